@@ -1,0 +1,105 @@
+"""What an installation may set: one frozen record, read from SURVEY_* variables and checked at the start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env, EnvError
+
+LANGUAGES = ("vi", "en")
+SHORTEST_SECRET = 32
+PACKAGE_DIR = Path(__file__).parent
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names the variable and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    host: str
+    port: int
+    questionnaires_dir: Path
+    language: str
+    suppress_below: int
+
+    @property
+    def charts_dir(self) -> Path:
+        return self.data_dir / "charts"
+
+    @property
+    def attachments_dir(self) -> Path:
+        return self.data_dir / "attachments"
+
+    @property
+    def fonts_dir(self) -> Path:
+        return self.data_dir / "fonts"
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Creates the data directory and, where SURVEY_SECRET_KEY is unset, a random key kept in it.
+    Raises SettingsError for a value that cannot be used.
+    """
+    env = Env(prefix="SURVEY_")
+    try:
+        data_dir = Path(env.str("DATA_DIR", "var")).expanduser().resolve()
+        data_dir.mkdir(parents=True, exist_ok=True)
+        settings = Settings(
+            data_dir=data_dir,
+            database_url=env.str("DATABASE_URL", f"sqlite:///{data_dir / 'survey.sqlite3'}"),
+            secret_key=env.str("SECRET_KEY", "") or _kept_secret(data_dir / "secret-key"),
+            host=env.str("HOST", "127.0.0.1"),
+            port=env.int("PORT", 8000),
+            questionnaires_dir=Path(env.str("QUESTIONNAIRES_DIR", str(shipped_questionnaires()))).resolve(),
+            language=env.str("LANGUAGE", "vi"),
+            suppress_below=env.int("SUPPRESS_BELOW", 10),
+        )
+    except EnvError as error:
+        raise SettingsError(str(error)) from error
+    except OSError as error:
+        raise SettingsError(f"SURVEY_DATA_DIR: {error}; name a folder that this account may write") from error
+    _refuse_unusable(settings)
+    return settings
+
+
+def shipped_questionnaires() -> Path:
+    """The questionnaires beside the package in a checkout, inside it in an installed wheel."""
+    inside = PACKAGE_DIR / "shipped_questionnaires"
+    return inside if inside.is_dir() else PACKAGE_DIR.parent / "questionnaires"
+
+
+def _kept_secret(path: Path) -> str:
+    """The key kept in the data directory; the first caller makes it, readable by its owner only."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(SHORTEST_SECRET))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_text(encoding="ascii").strip()
+
+
+def _refuse_unusable(settings: Settings) -> None:
+    if len(settings.secret_key) < SHORTEST_SECRET or len(set(settings.secret_key)) < 8:
+        raise SettingsError(
+            f"SURVEY_SECRET_KEY: too weak; use {SHORTEST_SECRET} random characters or more, "
+            "or leave it unset and a key is made and kept in the data directory"
+        )
+    if settings.language not in LANGUAGES:
+        raise SettingsError(f"SURVEY_LANGUAGE: {settings.language!r} is not one of {', '.join(LANGUAGES)}")
+    if not 0 <= settings.port <= 65535:
+        raise SettingsError(f"SURVEY_PORT: {settings.port} is not a port; use 0 (any free one) to 65535")
+    if settings.suppress_below < 2:
+        raise SettingsError("SURVEY_SUPPRESS_BELOW: use 2 or more; 10 is the rule of this survey")
+    if not settings.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingsError("SURVEY_DATABASE_URL: use sqlite:///FILE or postgresql://USER@HOST/NAME")

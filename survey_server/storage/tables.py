@@ -1,0 +1,402 @@
+"""The tables. Instants are UTC text ("2012-06-05T07:05:00.123Z"), days are ISO text, JSON is text:
+the same bytes and the same order in SQLite and in PostgreSQL."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives an auto-increment only to INTEGER; PostgreSQL deserves eight bytes.
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+# --- localities -------------------------------------------------------------------------------------------------
+scheme = Table(
+    "scheme",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("valid_from", String, nullable=False),
+    Column("valid_to", String),
+)
+
+locality = Table(
+    "locality",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scheme", ForeignKey("scheme.name"), nullable=False),
+    Column("level", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("parent_id", ForeignKey("locality.id")),
+    Column("path", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("search_key", String, nullable=False),
+    Column("sort_key", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("lat", Float),
+    Column("lon", Float),
+    UniqueConstraint("scheme", "level", "code"),
+    UniqueConstraint("scheme", "path"),
+    Index("ix_locality_parent_id", "parent_id"),
+)
+
+locality_succession = Table(
+    "locality_succession",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("old_id", ForeignKey("locality.id"), nullable=False),
+    Column("new_id", ForeignKey("locality.id")),
+    Column("kind", String, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Index("ix_locality_succession_old_id", "old_id"),
+)
+
+# --- what is asked ----------------------------------------------------------------------------------------------
+framework = Table(
+    "framework",
+    metadata,
+    Column("id", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("compiled", Text, nullable=False),
+    PrimaryKeyConstraint("id", "sha256"),
+)
+
+questionnaire = Table(
+    "questionnaire",
+    metadata,
+    Column("id", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("compiled", Text, nullable=False),
+    Column("compiled_sha256", String, nullable=False),
+    Column("framework_id", String, nullable=False),
+    Column("framework_sha256", String, nullable=False),
+    Column("published_at", String, nullable=False),
+    PrimaryKeyConstraint("id", "version"),
+    ForeignKeyConstraint(["framework_id", "framework_sha256"], ["framework.id", "framework.sha256"]),
+)
+
+# --- people, sessions, tablets ----------------------------------------------------------------------------------
+person = Table(
+    "person",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("area_id", ForeignKey("locality.id")),
+    Column("password_hash", String),
+    Column("active", Boolean, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("created_at", String, nullable=False),
+    UniqueConstraint("account"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("seen_at", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+    Index("ix_session_person_id", "person_id"),
+)
+
+throttle = Table(
+    "throttle",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("window_started_at", String, nullable=False),
+    Column("failures", Integer, nullable=False),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("token_hash", String, nullable=False),
+    Column("upload_token_hash", String, nullable=False),
+    Column("enrolled_at", String, nullable=False),
+    Column("seen_at", String),
+    Column("revoked_at", String),
+    UniqueConstraint("token_hash"),
+    UniqueConstraint("upload_token_hash"),
+    Index("ix_device_person_id", "person_id"),
+)
+
+enrolment_code = Table(
+    "enrolment_code",
+    metadata,
+    Column("code_hash", String, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+    Column("used_at", String),
+    Column("device_id", String),
+)
+
+server_key = Table(
+    "server_key",
+    metadata,
+    Column("kid", String, primary_key=True),
+    Column("private_pem", Text, nullable=False),
+    Column("public_jwk", Text, nullable=False),
+    Column("created_at", String, nullable=False),
+)
+
+# --- rounds, visits, assignments --------------------------------------------------------------------------------
+survey_round = Table(
+    "survey_round",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String, nullable=False),
+    Column("name_vi", String, nullable=False),
+    Column("name_en", String, nullable=False),
+    Column("scheme", ForeignKey("scheme.name"), nullable=False),
+    Column("starts_on", String, nullable=False),
+    Column("ends_on", String, nullable=False),
+    Column("due_on", String, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("design", Text, nullable=False),
+    UniqueConstraint("code"),
+)
+
+round_questionnaire = Table(
+    "round_questionnaire",
+    metadata,
+    Column("round_id", ForeignKey("survey_round.id"), nullable=False),
+    Column("questionnaire", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("round_id", "questionnaire", "version"),
+    ForeignKeyConstraint(["questionnaire", "version"], ["questionnaire.id", "questionnaire.version"]),
+)
+
+round_locality = Table(
+    "round_locality",
+    metadata,
+    Column("round_id", ForeignKey("survey_round.id"), nullable=False),
+    Column("locality_id", ForeignKey("locality.id"), nullable=False),
+    PrimaryKeyConstraint("round_id", "locality_id"),
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("round_id", ForeignKey("survey_round.id"), nullable=False),
+    Column("locality_id", ForeignKey("locality.id"), nullable=False),
+    Column("leader_id", ForeignKey("person.id")),
+    Column("starts_on", String, nullable=False),
+    Column("ends_on", String, nullable=False),
+    Index("ix_visit_round_id", "round_id"),
+)
+
+visit_member = Table(
+    "visit_member",
+    metadata,
+    Column("visit_id", ForeignKey("visit.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    PrimaryKeyConstraint("visit_id", "person_id"),
+    Index("ix_visit_member_person_id", "person_id"),
+)
+
+# An assignment also says what is expected: of a surveyor (person set), or of a committee's self-review (person null).
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("round_id", ForeignKey("survey_round.id"), nullable=False),
+    Column("questionnaire", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("locality_id", ForeignKey("locality.id"), nullable=False),
+    Column("visit_id", ForeignKey("visit.id")),
+    Column("person_id", ForeignKey("person.id")),
+    Column("quantity", Integer, nullable=False),
+    Column("due_on", String, nullable=False),
+    ForeignKeyConstraint(["questionnaire", "version"], ["questionnaire.id", "questionnaire.version"]),
+    CheckConstraint("quantity > 0", name="quantity_positive"),
+    Index("ix_assignment_person_id", "person_id"),
+    Index("ix_assignment_round_id_locality_id", "round_id", "locality_id"),
+)
+
+# --- responses --------------------------------------------------------------------------------------------------
+# Append-only: a correction is a new row. Two rows may share an id (a conflict): (id, sha256) is what is unique.
+# `state` is one of fieldwork.responses.State. Rows whose round or locality is unknown are quarantined with nulls there.
+response = Table(
+    "response",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("questionnaire", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("round_id", ForeignKey("survey_round.id")),
+    Column("locality_id", ForeignKey("locality.id")),
+    Column("assignment_id", String),
+    Column("visit_id", String),
+    Column("supersedes", String),
+    Column("evidence", String, nullable=False),
+    Column("respondent", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("state_at", String, nullable=False),
+    Column("stratum", String, nullable=False),
+    Column("cluster", String, nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("weights_version", Integer, nullable=False),
+    Column("started_at", String),
+    Column("completed_at", String),
+    Column("clock_offset_ms", Integer),
+    Column("received_at", String, nullable=False),
+    Column("person_id", ForeignKey("person.id")),
+    Column("device_id", ForeignKey("device.id")),
+    Column("mode", String, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("training", Boolean, nullable=False),
+    Column("problems", Text, nullable=False),
+    Column("not_asked", Text, nullable=False),
+    UniqueConstraint("id", "sha256"),
+    Index("ix_response_leaf", "round_id", "locality_id", "questionnaire"),
+    Index("ix_response_assignment_id", "assignment_id"),
+    Index("ix_response_supersedes", "supersedes"),
+)
+
+review_event = Table(
+    "review_event",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("response_seq", ForeignKey("response.seq"), nullable=False),
+    Column("at", String, nullable=False),
+    Column("person_id", ForeignKey("person.id")),
+    Column("from_state", String, nullable=False),
+    Column("to_state", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_review_event_response_seq", "response_seq"),
+)
+
+# A questionnaire being filled in on the web without JavaScript; `id` is the response's id from the first page on.
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("assignment_id", ForeignKey("assignment.id"), nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("supersedes", String),
+    Column("started_at", String, nullable=False),
+    Column("saved_at", String, nullable=False),
+    Index("ix_draft_person_id_assignment_id", "person_id", "assignment_id"),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("person_id", ForeignKey("person.id")),
+    Column("received_at", String, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("at", String, nullable=False),
+    Column("person_id", Integer),
+    Column("device_id", String),
+    Column("action", String, nullable=False),
+    Column("object", String, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+# --- the tally --------------------------------------------------------------------------------------------------
+_LEAF = ("round_id", "locality_id", "questionnaire", "version", "evidence", "state", "stratum", "cluster", "weights_version")
+
+
+def _leaf_columns() -> list[Column[object]]:
+    return [
+        Column("round_id", Integer, nullable=False),
+        Column("locality_id", Integer, nullable=False),
+        Column("questionnaire", String, nullable=False),
+        Column("version", String, nullable=False),
+        Column("evidence", String, nullable=False),
+        Column("state", String, nullable=False),
+        Column("stratum", String, nullable=False),
+        Column("cluster", String, nullable=False),
+        Column("weights_version", Integer, nullable=False),
+    ]
+
+
+leaf = Table(
+    "leaf",
+    metadata,
+    *_leaf_columns(),
+    Column("n", Integer, nullable=False),
+    Column("tally", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    PrimaryKeyConstraint(*_LEAF),
+)
+
+# One row for each write that touched a leaf; the publisher takes rows and deletes exactly those it took.
+changed_leaf = Table(
+    "changed_leaf",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    *_leaf_columns(),
+)
+
+# The publisher's own counter: a revision is a moment at which numbers changed.
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("round_id", ForeignKey("survey_round.id"), nullable=False),
+    Column("at", String, nullable=False),
+)
+
+# What readers were last shown of people's answers: refreshed only after ten more, so that no difference shows one.
+released_leaf = Table(
+    "released_leaf",
+    metadata,
+    *_leaf_columns(),
+    Column("n", Integer, nullable=False),
+    Column("tally", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    PrimaryKeyConstraint(*_LEAF),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
