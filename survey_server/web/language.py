@@ -1,0 +1,88 @@
+"""The languages of the pages: Vietnamese as written in the code, English from one .po file a room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, g, has_request_context, request
+
+TRANSLATIONS = Path(__file__).parent / "translations"
+LANGUAGES = ("vi", "en")
+DEFAULT = "vi"
+COOKIE = "survey_language"
+A_YEAR = 365 * 24 * 3600
+
+
+def gettext(text: str, **parts: object) -> str:
+    """The text in the language of this request; `{name}` in it is filled in from `parts`."""
+    return translate(text, current_language(), **parts)
+
+
+def translate(text: str, language: str, **parts: object) -> str:
+    """The text in a named language. A text without a translation stays Vietnamese."""
+    found = catalogue(language).get(text, text)
+    return found.format(**parts) if parts else found
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Every translation into `language`: {text in the code: text in the language}."""
+    from babel.messages.pofile import read_po
+
+    texts: dict[str, str] = {}
+    for path in sorted((TRANSLATIONS / language).glob("*.po")):
+        with path.open("rb") as file:
+            messages = read_po(file, locale=language, abort_invalid=True)
+        texts.update({str(message.id): str(message.string) for message in messages if message.id and message.string})
+    return texts
+
+
+def current_language() -> str:
+    """The language asked for by `?lang=`, else the one kept in the cookie, else Vietnamese."""
+    if not has_request_context():
+        return DEFAULT
+    if "language" not in g:
+        asked = request.args.get("lang", "")
+        kept = request.cookies.get(COOKIE, "")
+        g.language = next((code for code in (asked, kept) if code in LANGUAGES), default_language())
+    return str(g.language)
+
+
+def default_language() -> str:
+    from flask import current_app
+
+    return str(current_app.config.get("SURVEY_LANGUAGE", DEFAULT))
+
+
+def in_language(text: Mapping[str, str], language: str | None = None) -> str:
+    """A text of a questionnaire in a language; where that is missing, in any language that it has."""
+    wanted = language or current_language()
+    return text.get(wanted) or text.get(DEFAULT) or next(iter(text.values()), "")
+
+
+def keep_language(response: Response) -> Response:
+    """Remember the language of the switch for a year."""
+    if request.args.get("lang", "") in LANGUAGES:
+        response.set_cookie(
+            COOKIE, current_language(), max_age=A_YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+class FormTranslations:
+    """WTForms' own messages: Vietnamese from our catalogue, English as WTForms writes them."""
+
+    def gettext(self, text: str) -> str:
+        return catalogue("vi").get(text, text) if current_language() == "vi" else text
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self.gettext(singular if n == 1 else plural)
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(_=gettext, in_language=in_language, current_language=current_language)
+    app.after_request(keep_language)
+    for language in LANGUAGES:
+        catalogue(language)

@@ -1,0 +1,16 @@
+"""The little Markdown that texts of questionnaires may use: **bold**, *italic*, line breaks. All else is escaped."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+_BOLD = re.compile(r"\*\*(?=\S)([^*]+?)(?<=\S)\*\*")
+_ITALIC = re.compile(r"(?<!\*)\*(?=\S)([^*]+?)(?<=\S)\*(?!\*)")
+
+
+def render_markdown(text: str) -> Markup:
+    written = str(escape(text.strip()))
+    written = _ITALIC.sub(r"<em>\1</em>", _BOLD.sub(r"<strong>\1</strong>", written))
+    return Markup(written.replace("\n", "<br>"))  # noqa: S704  escaped above
