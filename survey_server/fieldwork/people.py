@@ -62,8 +62,8 @@ CENTRE = frozenset({Role.CENTRAL, Role.ANALYST})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account. `area` is the path of a locality (see `localities`); None means the whole country for the
-    centre and nothing for everyone else."""
+    """An account. `area` is the path of a locality (see `localities`) in the scheme `scheme`; None means the whole
+    country for the centre and nothing for everyone else."""
 
     id: int
     account: str
@@ -71,6 +71,8 @@ class Person:
     role: Role
     area: str | None
     active: bool = True
+    scheme: str | None = None
+    demo: bool = False
 
     def may(self, action: Action) -> bool:
         return self.active and action in PERMISSIONS[self.role]

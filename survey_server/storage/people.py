@@ -1,0 +1,106 @@
+"""People: accounts with a role and an area."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, insert, or_, select, update
+
+from survey_server.fieldwork.localities import path_range
+from survey_server.fieldwork.people import Person, Role
+from survey_server.storage.tables import locality, person
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    account: str
+    name: str
+    role: Role
+    area_id: int | None
+    password_hash: str | None
+    demo: bool
+    created_at: str
+
+
+def add(connection: Connection, new: NewPerson) -> int:
+    """Insert an account and return its id; raises IntegrityError where the account's name is taken."""
+    values = {
+        "account": new.account,
+        "name": new.name,
+        "role": new.role.value,
+        "area_id": new.area_id,
+        "password_hash": new.password_hash,
+        "active": True,
+        "demo": new.demo,
+        "created_at": new.created_at,
+    }
+    return int(connection.execute(insert(person).values(values).returning(person.c.id)).scalar_one())
+
+
+def by_id(connection: Connection, person_id: int) -> Person | None:
+    return _one(connection, _people().where(person.c.id == person_id))
+
+
+def by_account(connection: Connection, account: str) -> Person | None:
+    return _one(connection, _people().where(person.c.account == account))
+
+
+def password_hash(connection: Connection, person_id: int) -> str | None:
+    return connection.execute(select(person.c.password_hash).where(person.c.id == person_id)).scalar_one_or_none()
+
+
+def set_password_hash(connection: Connection, person_id: int, hashed: str) -> None:
+    connection.execute(update(person).where(person.c.id == person_id).values(password_hash=hashed))
+
+
+def set_active(connection: Connection, person_id: int, active: bool) -> None:
+    connection.execute(update(person).where(person.c.id == person_id).values(active=active))
+
+
+def everyone(connection: Connection) -> Sequence[Person]:
+    return [_person(row) for row in connection.execute(_people().order_by(person.c.account)).mappings()]
+
+
+def with_role(connection: Connection, roles: Sequence[Role]) -> Sequence[Person]:
+    wanted = _people().where(person.c.role.in_([role.value for role in roles]), person.c.active)
+    return [_person(row) for row in connection.execute(wanted.order_by(person.c.account)).mappings()]
+
+
+def has_demo_accounts(connection: Connection) -> bool:
+    return connection.execute(select(person.c.id).where(person.c.demo).limit(1)).first() is not None
+
+
+def area_condition(who: Person) -> Any:
+    """The SQL condition that a row of `locality` lies in the person's area; never true for one without an area,
+    but for the centre, whose area is then the whole country."""
+    if who.area is None:
+        return locality.c.id.is_not(None) if who.role in (Role.CENTRAL, Role.ANALYST) else locality.c.id.is_(None)
+    first, last = path_range(who.area)
+    below = and_(locality.c.path >= first, locality.c.path < last)
+    return and_(locality.c.scheme == who.scheme, or_(locality.c.path == who.area, below))
+
+
+def _people() -> Select[Any]:
+    return select(person, locality.c.path.label("area"), locality.c.scheme.label("area_scheme")).select_from(
+        person.outerjoin(locality, locality.c.id == person.c.area_id)
+    )
+
+
+def _one(connection: Connection, wanted: Select[Any]) -> Person | None:
+    row = connection.execute(wanted).mappings().one_or_none()
+    return _person(row) if row is not None else None
+
+
+def _person(row: RowMapping) -> Person:
+    return Person(
+        id=row["id"],
+        account=row["account"],
+        name=row["name"],
+        role=Role(row["role"]),
+        area=row["area"],
+        active=row["active"],
+        scheme=row["area_scheme"],
+        demo=row["demo"],
+    )

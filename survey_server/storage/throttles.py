@@ -1,0 +1,47 @@
+"""Counters of failed attempts, in the database so that every web process sees the same ones."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, case, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from survey_server.storage.tables import throttle
+
+
+def count(connection: Connection, key: str, window_from: str) -> int:
+    """How often `key` failed in the window that began at `window_from` or later."""
+    wanted = select(throttle.c.failures).where(throttle.c.key == key, throttle.c.window_started_at >= window_from)
+    return connection.execute(wanted).scalar_one_or_none() or 0
+
+
+def add_failure(connection: Connection, key: str, now: str, window_from: str) -> None:
+    """Count one more; a window that is over begins anew. One statement, so that two at once both count."""
+    over = throttle.c.window_started_at < window_from
+    again = {
+        "failures": case((over, 1), else_=throttle.c.failures + 1),
+        "window_started_at": case((over, now), else_=throttle.c.window_started_at),
+    }
+    new = {"key": key, "window_started_at": now, "failures": 1}
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            postgresql.insert(throttle).values(new).on_conflict_do_update(index_elements=["key"], set_=again)
+        )
+    else:
+        connection.execute(
+            sqlite.insert(throttle).values(new).on_conflict_do_update(index_elements=["key"], set_=again)
+        )
+
+
+def take_back(connection: Connection, key: str) -> None:
+    """The attempt that was counted ahead succeeded."""
+    connection.execute(
+        update(throttle).where(throttle.c.key == key, throttle.c.failures > 0).values(failures=throttle.c.failures - 1)
+    )
+
+
+def clear(connection: Connection, key: str) -> None:
+    connection.execute(delete(throttle).where(throttle.c.key == key))
+
+
+def forget_before(connection: Connection, window_from: str) -> None:
+    connection.execute(delete(throttle).where(throttle.c.window_started_at < window_from))
