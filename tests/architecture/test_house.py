@@ -1,0 +1,47 @@
+"""The house stands as drawn: layers, types, lint, and no import that a request may not pay for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_imports_go_down_only() -> None:
+    done = run("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_types_are_strict() -> None:
+    done = run("-m", "mypy")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_lint_finds_nothing() -> None:
+    done = run("-m", "ruff", "check", ".")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_format_is_kept() -> None:
+    done = run("-m", "ruff", "format", "--check", ".")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_request_pays_for_pandas() -> None:
+    """Whatever serves requests starts without pandas, matplotlib and analysis (110 MiB and a second a process)."""
+    code = (
+        "import sys, survey_server.app, survey_server.web, survey_server.api;"
+        "heavy = sorted({'pandas', 'matplotlib', 'numpy', 'analysis'} & set(sys.modules));"
+        "sys.exit(', '.join(heavy))"
+    )
+    done = run("-c", code)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,111 @@
+"""What tests stand on: real databases, a real server process, a real browser. What cannot be had fails the test."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from survey_server.settings import Settings, read_settings
+from tests.support.server import RunningServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from survey_server.storage.database import Database
+
+    from tests.support.postgres import Cluster
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    from tests.support.postgres import running_cluster
+
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of a fresh installation in a temporary folder, on SQLite."""
+    for name in ("DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "QUESTIONNAIRES_DIR", "LANGUAGE", "SUPPRESS_BELOW"):
+        monkeypatch.delenv(f"SURVEY_{name}", raising=False)
+    monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "data"))
+    return read_settings()
+
+
+@pytest.fixture
+def sqlite_database(settings: Settings) -> Iterator[Database]:
+    yield from _migrated(settings)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
+    """An empty, migrated database: the same test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield from _migrated(settings)
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    url = cluster.create_database()
+    try:
+        yield from _migrated(dataclasses.replace(settings, database_url=url))
+    finally:
+        cluster.drop_database(url)
+
+
+def _migrated(settings: Settings) -> Iterator[Database]:
+    from survey_server.storage.database import open_database
+    from survey_server.storage.migrate import migrate
+
+    opened = open_database(settings)
+    migrate(opened)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that `init --demo` prepared once; copy it, never write to it."""
+    server = RunningServer(tmp_path_factory.mktemp("prepared-demo"))
+    server.run("init", "--demo")
+    return server.data_dir
+
+
+@pytest.fixture
+def demo(prepared_demo: Path, tmp_path: Path) -> Path:
+    """A data directory of one's own with the demo in it."""
+    return Path(shutil.copytree(prepared_demo, tmp_path / "demo"))
+
+
+@pytest.fixture
+def start_server(demo: Path) -> Iterator[Callable[..., RunningServer]]:
+    """Start a server process on the demo; every one that a test started ends with it."""
+    started: list[RunningServer] = []
+
+    def start(*, publisher: bool = True) -> RunningServer:
+        server = RunningServer(demo, publisher=publisher)
+        started.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture
+def running_server(start_server: Callable[..., RunningServer]) -> RunningServer:
+    return start_server()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from tests.support.chromium import running_browser
+
+    with running_browser() as running:
+        yield running

