@@ -52,7 +52,10 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
         {Action.READ_RESPONSE, Action.MONITOR, Action.SEE_CHARTS, Action.EXPORT, Action.SEE_QUESTIONNAIRES}
     ),
     Role.ADMIN: frozenset(
-        {Action.MANAGE_PEOPLE, Action.SEE_QUESTIONNAIRES, Action.SETTLE_QUARANTINE, Action.IMPORT_UNSENT, Action.MONITOR}
+        {
+            Action.MANAGE_PEOPLE, Action.SEE_QUESTIONNAIRES, Action.SETTLE_QUARANTINE, Action.IMPORT_UNSENT,
+            Action.MONITOR,
+        }
     ),
     Role.NONE: frozenset(),
 }  # fmt: skip

@@ -1,0 +1,57 @@
+"""The font of the pages, cut down to Vietnamese and English letters when the data directory is prepared.
+
+Nothing of it is committed: the outlines come from the installed package fontpkg-be-vietnam-pro (OFL).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+WEIGHTS = {"Regular": "be-vietnam-pro-regular.woff2", "SemiBold": "be-vietnam-pro-semibold.woff2"}
+
+# Latin with its first extension, the Vietnamese letters with two marks, combining marks, punctuation, a few signs.
+CHARACTERS = (
+    *range(0x20, 0x7F), *range(0xA0, 0x100), 0x102, 0x103, 0x110, 0x111, 0x128, 0x129, 0x168, 0x169, 0x1A0, 0x1A1,
+    0x1AF, 0x1B0, 0x300, 0x301, 0x303, 0x309, 0x323, *range(0x1EA0, 0x1EFA), *range(0x2010, 0x2016),
+    *range(0x2018, 0x201F), 0x2020, 0x2022, 0x2026, 0x202F, 0x2030, 0x2032, 0x2033, 0x2039, 0x203A, 0x20AB, 0x2190,
+    0x2191, 0x2192, 0x2193, 0x2212, 0x2264, 0x2265, 0x00D7,
+)  # fmt: skip
+
+
+def prepare_fonts(folder: Path) -> list[Path]:
+    """Write the subsets into `folder` as woff2; those that are there already stay.
+
+    Returns the files; none where the font package is not installed (the pages then use the system's fonts).
+    """
+    source = _font_folder()
+    if source is None:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_subset(source / f"BeVietnamPro-{weight}.ttf", folder / name) for weight, name in WEIGHTS.items()]
+
+
+def _font_folder() -> Path | None:
+    found = importlib.util.find_spec("fontpkg_be_vietnam_pro")
+    return Path(found.origin).parent / "files" if found is not None and found.origin else None
+
+
+def _subset(source: Path, target: Path) -> Path:
+    if target.exists():
+        return target
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    options = Options(
+        layout_features=["kern", "mark", "mkmk", "ccmp", "locl", "tnum"], hinting=False, notdef_outline=True
+    )
+    font = TTFont(source, recalcTimestamp=False)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=CHARACTERS)
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    half_written = target.with_suffix(f".{os.getpid()}.part")
+    font.save(half_written)
+    half_written.replace(target)
+    return target

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+from survey_server.services.prepare_fonts import prepare_fonts
+
+
+def test_both_weights_hold_every_vietnamese_letter_in_60_kb(tmp_path: Path) -> None:
+    fonts = prepare_fonts(tmp_path / "fonts")
+    assert [path.name for path in fonts] == ["be-vietnam-pro-regular.woff2", "be-vietnam-pro-semibold.woff2"]
+    assert sum(path.stat().st_size for path in fonts) <= 60_000
+    for path in fonts:
+        assert set(map(ord, "Đánh giá việc triển khai, ước 1.500 ₫ – kiểm tra ẵ ữ ợ ẩ")) <= set(
+            TTFont(path).getBestCmap()
+        )
+
+
+def test_fonts_that_are_there_are_left_alone(tmp_path: Path) -> None:
+    first = [path.stat().st_mtime_ns for path in prepare_fonts(tmp_path)]
+    assert [path.stat().st_mtime_ns for path in prepare_fonts(tmp_path)] == first
