@@ -339,7 +339,17 @@ audit = Table(
 )
 
 # --- the tally --------------------------------------------------------------------------------------------------
-_LEAF = ("round_id", "locality_id", "questionnaire", "version", "evidence", "state", "stratum", "cluster", "weights_version")
+_LEAF = (
+    "round_id",
+    "locality_id",
+    "questionnaire",
+    "version",
+    "evidence",
+    "state",
+    "stratum",
+    "cluster",
+    "weights_version",
+)
 
 
 def _leaf_columns() -> list[Column[object]]:

@@ -34,14 +34,3 @@ def test_lint_finds_nothing() -> None:
 def test_format_is_kept() -> None:
     done = run("-m", "ruff", "format", "--check", ".")
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_no_request_pays_for_pandas() -> None:
-    """Whatever serves requests starts without pandas, matplotlib and analysis (110 MiB and a second a process)."""
-    code = (
-        "import sys, survey_server.app, survey_server.web, survey_server.api;"
-        "heavy = sorted({'pandas', 'matplotlib', 'numpy', 'analysis'} & set(sys.modules));"
-        "sys.exit(', '.join(heavy))"
-    )
-    done = run("-c", code)
-    assert done.returncode == 0, done.stderr

@@ -1,0 +1,1 @@
+"""The device API: what tablets and scripts speak, over HTTP and JSON."""

@@ -1,0 +1,1 @@
+"""The language of questionnaires: pure, without Flask, SQL or pandas."""
