@@ -40,7 +40,7 @@ def path_range(area: str) -> tuple[str, str]:
 
 
 def search_key(name: str) -> str:
-    """A name without diacritics, case or the place of the tone mark, for searching ("Thừa Thiên Huế" → "thua thien hue")."""
+    """A name without diacritics, case or the place of the tone mark: "Thừa Thiên Huế" → "thua thien hue"."""
     decomposed = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return re.sub(r"[^a-z0-9]+", " ", bare.casefold()).strip()
