@@ -95,9 +95,9 @@ def _binaries(folder: Path, owner: str | None) -> Path:
 
 def _start(binaries: Path, data: Path, folder: Path, owner: str | None) -> subprocess.Popen[bytes]:
     port = free_port()
-    log = (folder / "log").open("wb")
     command = [binaries / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder]
-    server = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, user=owner, cwd=folder)
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, user=owner, cwd=folder)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:

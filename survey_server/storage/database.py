@@ -1,0 +1,154 @@
+"""The database: consistent reads, and one writer thread that commits groups of writes.
+
+A durable commit costs a flush of the disk whether it carries one row or fifty. So writes that wait at the same time
+share a commit, each in a SAVEPOINT of its own: one that fails is taken back alone, and nobody gets an answer before
+the commit that carries the write is on the disk.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from survey_server.settings import Settings
+from survey_server.storage.engine import make_engine
+from survey_server.storage.lock import FileLock, NoLock
+
+T = TypeVar("T")
+LARGEST_GROUP = 64
+
+
+class DatabaseUnavailableError(Exception):
+    """The database cannot write now (disk full, no connection, locked); nothing of the write was kept. Try later."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    work: Callable[[Connection], Any]
+    answer: Future[Any]
+
+
+class Database:
+    """Opened once a process; safe to use from any number of threads.
+
+    `lock_dir` holds the lock that orders the writers of several processes on one SQLite file.
+    """
+
+    def __init__(self, url: str, *, lock_dir: Path | None = None) -> None:
+        self.engine = make_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._lock = FileLock(lock_dir / "writers.lock") if lock_dir is not None and self.is_sqlite else NoLock()
+        self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent snapshot for the whole block."""
+        options: dict[str, Any] = {}
+        if not self.is_sqlite:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in the writer thread and return its result after the commit is durable.
+
+        An exception of `work` takes back its own changes alone and is raised here. Raises DatabaseUnavailableError
+        where the database refuses; nothing of the write is kept then.
+        """
+        if threading.current_thread() is self._writer:
+            raise RuntimeError("a write within a write: pass the connection instead")
+        self._start_writer()
+        answer: Future[T] = Future()
+        self._waiting.put(_Waiting(work, answer))
+        return answer.result()
+
+    def close(self) -> None:
+        with self._starting:
+            if self._closed:
+                return
+            self._closed = True
+            if self._writer is not None:
+                self._waiting.put(None)
+                self._writer.join()
+        self.engine.dispose()
+        self._lock.close()
+
+    def _start_writer(self) -> None:
+        if self._writer is not None and not self._closed:
+            return
+        with self._starting:
+            if self._closed:
+                raise DatabaseUnavailableError("the database is closed")
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write_groups, name="database-writer", daemon=True)
+                self._writer.start()
+
+    def _write_groups(self) -> None:
+        while True:
+            first = self._waiting.get()
+            if first is None:
+                return
+            group = [first]
+            last = False
+            while len(group) < LARGEST_GROUP and not self._waiting.empty():
+                following = self._waiting.get()
+                if following is None:
+                    last = True
+                    break
+                group.append(following)
+            self._write_group(group)
+            if last:
+                return
+
+    def _write_group(self, group: list[_Waiting]) -> None:
+        try:
+            self._lock.acquire()
+            try:
+                with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+                    results = [(waiting, *_in_savepoint(connection, waiting.work)) for waiting in group]
+            finally:
+                self._lock.release()
+        except BaseException as error:
+            unavailable = DatabaseUnavailableError(str(error))
+            unavailable.__cause__ = error
+            for waiting in group:
+                waiting.answer.set_exception(unavailable)
+            return
+        for waiting, result, failure in results:
+            if failure is None:
+                waiting.answer.set_result(result)
+            else:
+                waiting.answer.set_exception(failure)
+
+
+def _in_savepoint(connection: Connection, work: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:
+    """Run one write of the group. A fault of the database itself (disk full, lost connection) fails the group."""
+    connection.exec_driver_sql("SAVEPOINT one_write")
+    try:
+        result = work(connection)
+    except OperationalError:
+        raise
+    except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one_write")
+        connection.exec_driver_sql("RELEASE SAVEPOINT one_write")
+        return None, error
+    connection.exec_driver_sql("RELEASE SAVEPOINT one_write")
+    return result, None
+
+
+def open_database(settings: Settings) -> Database:
+    return Database(settings.database_url, lock_dir=settings.data_dir)

@@ -1,0 +1,70 @@
+"""How a connection is opened, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+BUSY_TIMEOUT_MS = 10_000
+STATEMENT_TIMEOUT_MS = 60_000
+READERS = 40
+
+
+def make_engine(url: str) -> Engine:
+    parsed = make_url(url)
+    return _sqlite_engine(parsed) if parsed.get_backend_name() == "sqlite" else _postgres_engine(parsed)
+
+
+def sqlite_driver() -> ModuleType:
+    """pysqlite3 bundles an SQLite without the WAL-reset fault; elsewhere Python's own, and `doctor` says so."""
+    if sys.platform == "linux":
+        from pysqlite3 import dbapi2
+    else:
+        from sqlite3 import dbapi2  # type: ignore[no-redef]
+    driver: ModuleType = dbapi2
+    return driver
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        module=sqlite_driver(),
+        # The driver's own transactions leave debris when a migration is killed: ours are explicit.
+        connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000},
+        pool_size=READERS,
+        max_overflow=0,
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        for pragma in (
+            "synchronous=FULL",  # NORMAL lost acknowledged rows in a power cut
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _postgres_engine(url: URL) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_size=READERS,
+        max_overflow=0,
+        connect_args={
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000"
+            " -c timezone=UTC"
+        },
+    )

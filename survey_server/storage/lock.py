@@ -1,0 +1,60 @@
+"""A lock across processes by flock: it ends with the process that holds it, however that process ends."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+try:
+    import fcntl
+except ImportError:  # Windows: SQLite's own locks and its busy timeout order the writers there
+    fcntl = None  # type: ignore[assignment]
+
+
+class Lock(Protocol):
+    def acquire(self) -> None: ...
+
+    def release(self) -> None: ...
+
+
+class FileLock:
+    """Held by one process (and one descriptor) at a time."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+
+    def acquire(self) -> None:
+        if fcntl is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+
+    def try_acquire(self) -> bool:
+        """Take the lock if nobody holds it; where the system has no flock, it is always free."""
+        if fcntl is None:
+            return True
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def release(self) -> None:
+        if fcntl is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+class NoLock:
+    """For PostgreSQL, which orders its writers itself."""
+
+    def acquire(self) -> None:
+        return
+
+    def release(self) -> None:
+        return
+
+    def close(self) -> None:
+        return

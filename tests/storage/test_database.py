@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Connection, func, insert, select
+
+from survey_server.storage.database import Database, DatabaseUnavailableError
+from survey_server.storage.migrate import is_current, migrate
+from survey_server.storage.tables import meta, metadata
+
+
+def _put(key: str, value: str = "x"):
+    return lambda connection: connection.execute(insert(meta).values(key=key, value=value))
+
+
+def _keys(database: Database) -> set[str]:
+    with database.read() as connection:
+        return set(connection.execute(select(meta.c.key)).scalars())
+
+
+def test_migrations_make_the_tables_that_the_code_names(database: Database) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert is_current(connection)
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    database.write(_put("kept"))
+    migrate(database)
+    assert _keys(database) == {"kept"}
+
+
+def test_a_failed_write_takes_back_itself_alone(database: Database) -> None:
+    gate = threading.Event()
+
+    def slow(connection: Connection) -> None:
+        gate.wait(10)
+        _put("first")(connection)
+
+    def failing(connection: Connection) -> None:
+        _put("halfway")(connection)
+        raise ValueError("meant")
+
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(database.write, slow)
+        bad = threads.submit(database.write, failing)
+        twice = threads.submit(database.write, _put("first"))
+        good = threads.submit(database.write, _put("good"))
+        gate.set()
+        first.exception()
+        with pytest.raises(ValueError, match="meant"):
+            bad.result()
+        assert good.exception() is None
+        outcomes = [first.exception(), twice.exception()]
+    assert sum(outcome is not None for outcome in outcomes) == 1
+    assert _keys(database) == {"first", "good"}
+
+
+def test_writes_of_many_threads_are_all_kept(database: Database) -> None:
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(lambda i: database.write(_put(f"{i:03}")), range(200)))
+    assert len(_keys(database)) == 200
+
+
+def test_a_read_sees_one_moment(database: Database) -> None:
+    with database.read() as connection:
+        count = select(func.count()).select_from(meta)
+        before = connection.execute(count).scalar_one()
+        database.write(_put("meanwhile"))
+        assert connection.execute(count).scalar_one() == before
+    assert _keys(database) == {"meanwhile"}
+
+
+def test_sqlite_is_durable_and_in_wal_mode(sqlite_database: Database) -> None:
+    with sqlite_database.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+
+
+def test_a_closed_database_says_so(sqlite_database: Database) -> None:
+    sqlite_database.close()
+    with pytest.raises(DatabaseUnavailableError):
+        sqlite_database.write(_put("late"))
+
+
+def test_a_write_within_a_write_is_refused(sqlite_database: Database) -> None:
+    with pytest.raises(RuntimeError, match="within"):
+        sqlite_database.write(lambda _connection: sqlite_database.write(_put("inner")))
