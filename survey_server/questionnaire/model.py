@@ -38,6 +38,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a number table: one figure over the periods; `indicator` belongs to the question's task."""
+
+    code: str
+    label: Text
+    unit: Text = field(default_factory=dict)
+    indicator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceList:
     """The answers offered. `scores` maps a code to 0–100 and is empty where the list is not scored."""
 
@@ -71,7 +81,7 @@ class Question:
     constraint_source: str | None = None
     constraint_message: Text = field(default_factory=dict)
     calculation: Expression = None
-    rows: tuple[Choice, ...] = ()
+    rows: tuple[Row, ...] = ()
     periods: tuple[Choice, ...] = ()
     missing: tuple[Choice, ...] = ()
     unit: Text = field(default_factory=dict)

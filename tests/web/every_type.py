@@ -11,6 +11,7 @@ from survey_server.questionnaire.model import (
     Position,
     Question,
     Questionnaire,
+    Row,
     Section,
 )
 
@@ -64,7 +65,7 @@ EVERY_TYPE = Questionnaire(
             (
                 question(
                     "figures", "number_table", "Số liệu",
-                    rows=(choice("classes", "Lớp tập huấn"),),
+                    rows=(Row("classes", {"vi": "Lớp tập huấn", "en": "classes"}),),
                     periods=(choice("y2010", "2010"), choice("h2012", "6 tháng đầu 2012")),
                     missing=(choice("none_arose", "Không phát sinh"),),
                 ),

@@ -1,0 +1,78 @@
+"""Reading choice lists, and the codes of tables: options, the reasons why there is no answer, scores."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from survey_server.problems import language as said
+from survey_server.questionnaire.model import Choice, ChoiceList
+from survey_server.questionnaire.reading import CODE, Reading
+from survey_server.questionnaire.source import Mapping, Scalar
+
+
+def read_lists(reading: Reading) -> dict[str, ChoiceList]:
+    lists: dict[str, ChoiceList] = {}
+    node = reading.mapping("choices")
+    for name, each in node.entries.items() if node is not None else ():
+        if isinstance(each, Mapping):
+            lists[name] = _list(reading.of(each, name))
+        else:
+            reading.findings.add(
+                each.position, said.WRONG_TYPE, owner="choices", key=name, vi="một bảng khóa: giá trị", en="a mapping"
+            )
+    return lists
+
+
+def choices_in(reading: Reading, key: str, *, required: bool = False) -> tuple[Choice, ...]:
+    """`{code: text}` in the author's order."""
+    node = reading.mapping(key, required=required)
+    if node is None:
+        return ()
+    found = []
+    for code, label in node.entries.items():
+        if not CODE.fullmatch(code):
+            reading.findings.add(node.keys[code], said.BAD_NAME, name=code)
+        found.append(Choice(code, reading.text_of(label, code)))
+    if not found:
+        reading.findings.add(node.position, said.NOTHING_INSIDE, owner=reading.owner, key=key)
+    return tuple(found)
+
+
+def _list(reading: Reading) -> ChoiceList:
+    reading.allow(("scale", "options", "scores", "missing"))
+    scale = cast(Literal["ordinal", "nominal"], reading.one_of("scale", ("ordinal", "nominal"), "nominal"))
+    options = choices_in(reading, "options", required=True)
+    missing = choices_in(reading, "missing")
+    taken = {choice.code for choice in options}
+    for choice in missing:
+        if choice.code in taken:
+            reading.findings.add(
+                reading.place("missing"), said.DUPLICATE_NAME, name=choice.code, line=reading.place("options").line
+            )
+    return ChoiceList(reading.owner, scale, options, missing, _scores(reading, scale, options))
+
+
+def _scores(reading: Reading, scale: str, options: tuple[Choice, ...]) -> dict[str, float]:
+    """The scores as written; an ordered list without any is scored evenly, the first option highest."""
+    node = reading.mapping("scores")
+    if node is None:
+        if scale == "nominal" or len(options) < 2:
+            return {}
+        return {choice.code: 100 * (1 - place / (len(options) - 1)) for place, choice in enumerate(options)}
+    codes = [choice.code for choice in options]
+    scores: dict[str, float] = {}
+    for code, each in node.entries.items():
+        value = each.value if isinstance(each, Scalar) else None
+        if code not in codes:
+            reading.findings.add(
+                node.keys[code], said.NO_SUCH_CHOICE, owner=reading.owner, name=reading.owner, code=code, vi="", en="",
+                allowed=", ".join(codes),
+            )  # fmt: skip
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+            reading.findings.add(each.position, said.BAD_SCORE, name=reading.owner, code=code)
+        else:
+            scores[code] = float(value)
+    unscored = [code for code in codes if code not in node.entries]
+    if unscored:
+        reading.findings.add(node.position, said.SCORE_INCOMPLETE, name=reading.owner, codes=", ".join(unscored))
+    return scores

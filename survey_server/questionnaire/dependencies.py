@@ -1,0 +1,76 @@
+"""Which question waits for which: the order of evaluation, and what to evaluate again when an answer changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from survey_server.questionnaire.model import Expression, Question, Section
+
+_READS = frozenset({"ref", "here", "all", "instances", "cell", "cells"})
+
+
+def references(tree: Expression) -> Iterator[str]:
+    """The questions that a tree reads; of a repeat's inner question, the repeat too."""
+    if not isinstance(tree, list):
+        return
+    head: Any = tree[0]
+    if head in _READS:
+        yield from (str(name) for name in (tree[1:3] if head == "all" else tree[1:2]))
+        return
+    for part in tree[1:]:
+        yield from references(part)  # type: ignore[arg-type]
+
+
+def conditions(sections: tuple[Section, ...]) -> dict[str, list[Expression]]:
+    """For each question every expression that decides its value: its calculation, and its relevance, with that of the
+    section, group and repeat around it."""
+    found: dict[str, list[Expression]] = {}
+
+    def walk(question: Question, around: list[Expression]) -> None:
+        found[question.name] = [*around, question.relevant, question.calculation]
+        for inner in question.questions:
+            walk(inner, [*around, question.relevant])
+
+    for section in sections:
+        for question in section.questions:
+            walk(question, [section.relevant])
+    return found
+
+
+def graph(sections: tuple[Section, ...]) -> dict[str, set[str]]:
+    """For each question the questions whose values it needs."""
+    known = conditions(sections)
+    needs = {
+        name: {each for tree in trees for each in references(tree)} & known.keys() for name, trees in known.items()
+    }
+    for section in sections:
+        for question in section.questions:
+            _add_containers(question, needs)
+    return needs
+
+
+def _add_containers(question: Question, needs: dict[str, set[str]]) -> None:
+    """A repeat's value is made of its inner questions' values."""
+    for inner in question.questions:
+        _add_containers(inner, needs)
+        if question.type == "repeat":
+            needs[question.name].add(inner.name)
+
+
+def order(sections: tuple[Section, ...]) -> list[str]:
+    """Every question after those it needs; as on the page where nothing else is asked for.
+
+    Raises graphlib.CycleError, whose second argument is the circle.
+    """
+    return list(TopologicalSorter(graph(sections)).static_order())
+
+
+def circle(sections: tuple[Section, ...]) -> list[str]:
+    """The names of a circle of dependencies, or nothing."""
+    try:
+        order(sections)
+    except CycleError as error:
+        return list(error.args[1])
+    return []

@@ -1,0 +1,178 @@
+"""The Python interpreter: a tree becomes closures once, and they run for every response."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from survey_server.questionnaire.expressions import values
+from survey_server.questionnaire.expressions.functions import FUNCTIONS
+from survey_server.questionnaire.expressions.values import Value
+from survey_server.questionnaire.model import Expression
+
+
+@dataclass(slots=True)
+class Scope:
+    """What an expression sees. `answers` holds the values of relevant questions by name; inside a repeat, `instance`
+    holds those of the instance and `position` its number from 1. `today` is the day of completion, as ISO text."""
+
+    answers: Mapping[str, Value] = field(default_factory=dict)
+    own: Value = None
+    today: str = "1970-01-01"
+    instance: Mapping[str, Value] = field(default_factory=dict)
+    position: float | None = None
+
+
+Compiled = Callable[[Scope], Value]
+
+
+def evaluate(tree: Expression, scope: Scope) -> Value:
+    return compiled(tree)(scope)
+
+
+def compiled(tree: Expression) -> Compiled:
+    """The tree as a function of a scope."""
+    if not isinstance(tree, list):
+        constant = float(tree) if isinstance(tree, int) and not isinstance(tree, bool) else tree
+        return lambda _scope: constant
+    return _MAKERS[str(tree[0])](tree)
+
+
+def _ref(tree: list[Any]) -> Compiled:
+    name = tree[1]
+    return lambda scope: scope.answers.get(name)
+
+
+def _here(tree: list[Any]) -> Compiled:
+    name = tree[1]
+    return lambda scope: scope.instance.get(name)
+
+
+def _all(tree: list[Any]) -> Compiled:
+    repeat, name = tree[1], tree[2]
+    return lambda scope: [instance.get(name) for instance in scope.answers.get(repeat) or ()]
+
+
+def _instances(tree: list[Any]) -> Compiled:
+    repeat = tree[1]
+    return lambda scope: [position + 1.0 for position in range(len(scope.answers.get(repeat) or ()))]
+
+
+def _cell(tree: list[Any]) -> Compiled:
+    table, row, period = tree[1:]
+    return lambda scope: figure((scope.answers.get(table) or {}).get(row, {}).get(period))
+
+
+def _cells(tree: list[Any]) -> Compiled:
+    table, row, periods = tree[1], tree[2], tree[3]
+
+    def cells(scope: Scope) -> Value:
+        found = (scope.answers.get(table) or {}).get(row, {})
+        return [figure(found.get(period)) for period in periods]
+
+    return cells
+
+
+def figure(cell: Value) -> float | None:
+    """The number in a cell of a number table: plain, or marked as estimated; None where a reason stands instead."""
+    if isinstance(cell, Mapping):
+        cell = cell.get("value")
+    return None if isinstance(cell, str) else values.number(cell)
+
+
+def _or(tree: list[Any]) -> Compiled:
+    left, right = compiled(tree[1]), compiled(tree[2])
+    return lambda scope: values.truth(left(scope)) or values.truth(right(scope))
+
+
+def _and(tree: list[Any]) -> Compiled:
+    left, right = compiled(tree[1]), compiled(tree[2])
+    return lambda scope: values.truth(left(scope)) and values.truth(right(scope))
+
+
+def _equal(tree: list[Any]) -> Compiled:
+    left, right = compiled(tree[1]), compiled(tree[2])
+    if tree[0] == "=":
+        return lambda scope: values.equal(left(scope), right(scope))
+    return lambda scope: not values.equal(left(scope), right(scope))
+
+
+def _compare(tree: list[Any]) -> Compiled:
+    operator, left, right = tree[0], compiled(tree[1]), compiled(tree[2])
+    return lambda scope: values.compare(operator, left(scope), right(scope))
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float | None]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "div": lambda a, b: a / b if b != 0 else None,
+    "mod": lambda a, b: math.fmod(a, b) if b != 0 else None,
+}
+
+
+def _arithmetic(tree: list[Any]) -> Compiled:
+    rule, left, right = _ARITHMETIC[tree[0]], compiled(tree[1]), compiled(tree[2])
+
+    def calculate(scope: Scope) -> Value:
+        a, b = values.number(left(scope)), values.number(right(scope))
+        if a is None or b is None:
+            return None
+        result = rule(a, b)
+        return None if result is None else values.finite(result)
+
+    return calculate
+
+
+def _negative(tree: list[Any]) -> Compiled:
+    operand = compiled(tree[1])
+
+    def negate(scope: Scope) -> Value:
+        amount = values.number(operand(scope))
+        return None if amount is None else -amount
+
+    return negate
+
+
+def _call(tree: list[Any]) -> Compiled:
+    name = tree[1]
+    meaning = FUNCTIONS[name].meaning
+    arguments: Sequence[Compiled] = tuple(compiled(argument) for argument in tree[2:])
+    if name == "if":
+        condition, then, otherwise = arguments
+        return lambda scope: then(scope) if values.truth(condition(scope)) else otherwise(scope)
+    if len(arguments) == 1:
+        only = arguments[0]
+        return lambda scope: meaning(only(scope))
+    return lambda scope: meaning(*[argument(scope) for argument in arguments])
+
+
+_MAKERS: dict[str, Callable[[list[Any]], Compiled]] = {
+    "ref": _ref,
+    "here": _here,
+    "all": _all,
+    "instances": _instances,
+    "cell": _cell,
+    "cells": _cells,
+    "self": lambda _tree: lambda scope: scope.own,
+    "today": lambda _tree: lambda scope: scope.today,
+    "position": lambda _tree: lambda scope: scope.position,
+    "or": _or,
+    "and": _and,
+    "=": _equal,
+    "!=": _equal,
+    "<": _compare,
+    "<=": _compare,
+    ">": _compare,
+    ">=": _compare,
+    **dict.fromkeys(_ARITHMETIC, _arithmetic),
+    "neg": _negative,
+    "call": _call,
+}
+
+
+def heads() -> frozenset[str]:
+    """Every head a tree may have; a test holds that the JavaScript interpreter knows the same."""
+    return frozenset(_MAKERS)

@@ -1,0 +1,311 @@
+"""From syntax to tree: names are looked up, kinds are checked, and what is wrong is said with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from survey_server.problems import Entry
+from survey_server.problems import language as said
+from survey_server.questionnaire.expressions import patterns, values
+from survey_server.questionnaire.expressions.functions import FUNCTIONS, SCOPED, Kind
+from survey_server.questionnaire.expressions.syntax import Syntax, SyntaxFaultError, parse
+from survey_server.questionnaire.faults import did_you_mean
+from survey_server.questionnaire.model import Expression, Question
+
+Report = Callable[..., None]  # (offset, entry, **parts)
+_KINDS: dict[str, Kind] = {
+    "text": "text",
+    "integer": "number",
+    "decimal": "number",
+    "select_one": "text",
+    "select_multiple": "codes",
+    "date": "date",
+    "calculate": "any",
+}
+_NAMES_VI = {
+    "number": "số",
+    "text": "chữ",
+    "boolean": "đúng/sai",
+    "date": "ngày",
+    "codes": "nhiều phương án",
+    "list": "nhiều giá trị",
+}
+_NAMES_EN = {
+    "number": "a number",
+    "text": "text",
+    "boolean": "a truth",
+    "date": "a date",
+    "codes": "several choices",
+    "list": "many values",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the expressions of a questionnaire may refer to. `repeats` maps an inner question to its repeat;
+    `codes` maps a choice list to its codes, missing ones too."""
+
+    questions: Mapping[str, Question]
+    repeats: Mapping[str, str]
+    codes: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose expression it is: `owner` for messages, `question` where `.` may stand, `repeat` it lies in."""
+
+    owner: str
+    question: Question | None = None
+    repeat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    tree: Expression
+    references: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    tree: Any
+    kind: Kind
+    name: str = ""
+    choices: str | None = None
+    literal: str | None = None
+
+
+_UNKNOWN = _Typed(None, "any")
+
+
+def resolve(text: str, place: Place, names: Names, report: Report) -> Resolved:
+    """The tree of an expression and the questions that it reads; faults go to `report`."""
+    try:
+        syntax = parse(text)
+    except SyntaxFaultError as fault:
+        report(fault.offset, said.SYNTAX, owner=place.owner, near=fault.near or "…")
+        return Resolved(None, frozenset())
+    resolver = _Resolver(place, names, report)
+    typed = resolver.typed(syntax)
+    if typed.kind == "list":
+        resolver.fault(syntax, said.ONLY_IN_AGGREGATE, name=typed.name)
+    return Resolved(typed.tree, frozenset(resolver.references))
+
+
+@dataclass(slots=True)
+class _Resolver:
+    place: Place
+    names: Names
+    report: Report
+    references: set[str] = field(default_factory=set)
+
+    def fault(self, syntax: Syntax, entry: Entry, **parts: object) -> None:
+        self.report(syntax.offset, entry, owner=self.place.owner, **parts)
+
+    def typed(self, syntax: Syntax) -> _Typed:
+        handler = _HANDLERS.get(syntax.head, _Resolver._arithmetic)
+        return handler(self, syntax)
+
+    def _number(self, syntax: Syntax) -> _Typed:
+        return _Typed(syntax.parts[0], "number")
+
+    def _string(self, syntax: Syntax) -> _Typed:
+        kind: Kind = "date" if values.day(syntax.parts[0]) else "text"
+        return _Typed(syntax.parts[0], kind, literal=syntax.parts[0])
+
+    def _self(self, syntax: Syntax) -> _Typed:
+        if self.place.question is None or self.place.question.type not in _KINDS:
+            self.fault(syntax, said.NOT_HERE, name="'.'")
+            return _UNKNOWN
+        question = self.place.question
+        return _Typed(["self"], _KINDS[question.type], question.name, question.choices)
+
+    def _reference(self, syntax: Syntax) -> _Typed:
+        name, *inside = syntax.parts[0].split(".")
+        question = self.names.questions.get(name)
+        if question is None:
+            vi, en = did_you_mean(name, self.names.questions)
+            self.fault(syntax, said.UNKNOWN_REFERENCE, name=name, vi=vi, en=en)
+            return _UNKNOWN
+        self.references.add(name)
+        if question.type == "number_table":
+            return self._table_cell(syntax, question, inside)
+        if inside or question.type not in {*_KINDS, "repeat"}:
+            self.fault(syntax, said.CANNOT_REFER, name=syntax.parts[0], type=question.type)
+            return _UNKNOWN
+        if question.type == "repeat":
+            return _Typed(["instances", name], "list", name)
+        repeat = self.names.repeats.get(name)
+        if repeat is None:
+            return _Typed(["ref", name], _KINDS[question.type], name, question.choices)
+        if repeat == self.place.repeat:
+            return _Typed(["here", name], _KINDS[question.type], name, question.choices)
+        return _Typed(["all", repeat, name], "list", name)
+
+    def _table_cell(self, syntax: Syntax, table: Question, inside: list[str]) -> _Typed:
+        rows, periods = [row.code for row in table.rows], [period.code for period in table.periods]
+        for code, known in zip(inside, (rows, periods), strict=False):
+            if code not in known:
+                vi, en = did_you_mean(code, known)
+                self.fault(
+                    syntax, said.NO_SUCH_CHOICE, name=table.name, code=code, vi=vi, en=en, allowed=", ".join(known)
+                )
+                return _UNKNOWN
+        if len(inside) == 2:
+            return _Typed(["cell", table.name, *inside], "number", syntax.parts[0])
+        if len(inside) == 1:
+            return _Typed(["cells", table.name, inside[0], periods], "list", syntax.parts[0])
+        self.fault(syntax, said.CANNOT_REFER, name=syntax.parts[0], type=f"{table.type}: ${{{table.name}.row.period}}")
+        return _UNKNOWN
+
+    def _logic(self, syntax: Syntax) -> _Typed:
+        left, right = (self._single(part) for part in syntax.parts)
+        return _Typed([syntax.head, left.tree, right.tree], "boolean")
+
+    def _equality(self, syntax: Syntax) -> _Typed:
+        left, right = (self._single(part) for part in syntax.parts)
+        self._check_equality(syntax, left, right)
+        return _Typed([syntax.head, left.tree, right.tree], "boolean")
+
+    def _check_equality(self, syntax: Syntax, left: _Typed, right: _Typed) -> None:
+        for asked, given in ((left, right), (right, left)):
+            if given.literal:
+                self._check_code(syntax, asked, given.literal)
+                if asked.kind == "number" and values.number(given.literal) is None:
+                    self.fault(syntax, said.NEVER_EQUAL, left=asked.name or "…", right=repr(given.literal))
+
+    def _check_code(self, syntax: Syntax, asked: _Typed, code: str) -> None:
+        if asked.choices is None or asked.choices not in self.names.codes:
+            return
+        known = self.names.codes[asked.choices]
+        if code not in known:
+            vi, en = did_you_mean(code, known)
+            self.fault(syntax, said.NO_SUCH_CHOICE, name=asked.name, code=code, vi=vi, en=en, allowed=", ".join(known))
+
+    def _comparison(self, syntax: Syntax) -> _Typed:
+        left, right = (self._single(part) for part in syntax.parts)
+        if "date" in (left.kind, right.kind):
+            for side in (left, right):
+                if side.kind not in ("date", "any"):
+                    self._expects(syntax, side, "date", syntax.head)
+        else:
+            for side in (left, right):
+                self._expects(syntax, side, "number", syntax.head)
+        return _Typed([syntax.head, left.tree, right.tree], "boolean")
+
+    def _arithmetic(self, syntax: Syntax) -> _Typed:
+        sides = [self._single(part) for part in syntax.parts]
+        for side in sides:
+            self._expects(syntax, side, "number", "-" if syntax.head == "neg" else syntax.head)
+        return _Typed([syntax.head, *(side.tree for side in sides)], "number")
+
+    def _call(self, syntax: Syntax) -> _Typed:
+        name, *arguments = syntax.parts
+        if name in SCOPED:
+            return self._scoped(syntax, name, len(arguments))
+        function = FUNCTIONS.get(name)
+        if function is None:
+            vi, en = did_you_mean(name, [*FUNCTIONS, *SCOPED])
+            self.fault(syntax, said.UNKNOWN_FUNCTION, name=name, vi=vi, en=en)
+            return _UNKNOWN
+        if not function.least <= len(arguments) <= function.most:
+            self.fault(
+                syntax, said.ARGUMENTS, name=name, least=function.least, most=function.most, found=len(arguments)
+            )
+            return _Typed(None, function.gives)
+        typed = [self.typed(argument) for argument in arguments]
+        for index, (argument, given) in enumerate(zip(arguments, typed, strict=True)):
+            self._check_argument(argument, name, function.takes[min(index, len(function.takes) - 1)], given)
+        if name == "regex":
+            typed[1] = self._pattern(arguments[1], typed[1])
+        if name == "selected" and typed[1].literal:
+            self._check_code(arguments[1], typed[0], typed[1].literal)
+        gives = self._given(name, function.gives, typed)
+        choices = typed[0].choices if name == "selected-at" else None
+        return _Typed(["call", name, *(each.tree for each in typed)], gives, typed[0].name if typed else "", choices)
+
+    def _given(self, name: str, gives: Kind, typed: list[_Typed]) -> Kind:
+        """if() and coalesce() give what their branches agree on."""
+        branches = typed[1:] if name == "if" else typed
+        kinds = {branch.kind for branch in branches}
+        return kinds.pop() if name in ("if", "coalesce") and len(kinds) == 1 else gives
+
+    def _check_argument(self, syntax: Syntax, name: str, wanted: Kind, given: _Typed) -> None:
+        aggregate = name in _AGGREGATES
+        if given.kind == "list":
+            if not aggregate:
+                self.fault(syntax, said.ONLY_IN_AGGREGATE, name=given.name)
+        elif wanted == "list":
+            if given.kind != "any":
+                self.fault(syntax, said.NOT_A_LIST, name=name)
+        elif wanted == "codes":
+            if given.kind not in ("codes", "text", "any"):
+                self._expects_kind(syntax, given, "codes", f"{name}()")
+        elif wanted == "number":
+            self._expects(syntax, given, "number", f"{name}()")
+        elif wanted == "date" and given.kind not in ("date", "any"):
+            self._expects_kind(syntax, given, "date", f"{name}()")
+
+    def _pattern(self, syntax: Syntax, given: _Typed) -> _Typed:
+        if given.literal is None:
+            self.fault(syntax, said.BAD_PATTERN, part=given.name or "…")
+            return given
+        try:
+            return _Typed(patterns.portable(given.literal), "text")
+        except patterns.PatternFaultError as fault:
+            self.fault(syntax, said.BAD_PATTERN, part=str(fault))
+            return given
+
+    def _scoped(self, syntax: Syntax, name: str, found: int) -> _Typed:
+        if found > (1 if name == "position" else 0):
+            self.fault(syntax, said.ARGUMENTS, name=name, least=0, most=0, found=found)
+        if name == "position" and self.place.repeat is None:
+            self.fault(syntax, said.NOT_HERE, name="position()")
+        return _Typed([name], SCOPED[name])
+
+    def _single(self, syntax: Syntax) -> _Typed:
+        typed = self.typed(syntax)
+        if typed.kind == "list":
+            self.fault(syntax, said.ONLY_IN_AGGREGATE, name=typed.name)
+            return _UNKNOWN
+        return typed
+
+    def _expects(self, syntax: Syntax, given: _Typed, wanted: Kind, what: str) -> None:
+        if given.kind in (wanted, "any", "boolean"):
+            return
+        if given.literal is not None and values.number(given.literal) is not None:
+            return
+        if given.choices and all(
+            values.number(code) is not None for code in self.names.codes.get(given.choices, ("x",))
+        ):
+            return
+        self._expects_kind(syntax, given, wanted, what)
+
+    def _expects_kind(self, syntax: Syntax, given: _Typed, wanted: Kind, what: str) -> None:
+        if wanted == "number":
+            self.fault(syntax, said.EXPECTS_NUMBER, what=what, vi=_NAMES_VI[given.kind], en=_NAMES_EN[given.kind])
+        else:
+            self.fault(
+                syntax, said.EXPECTS, what=what,
+                wanted_vi=_NAMES_VI[wanted], wanted_en=_NAMES_EN[wanted],
+                vi=_NAMES_VI[given.kind], en=_NAMES_EN[given.kind],
+            )  # fmt: skip
+
+
+_AGGREGATES = {"sum", "min", "max", "count", "count-non-empty", "join"}
+_HANDLERS: dict[str, Callable[[_Resolver, Syntax], _Typed]] = {
+    "number": _Resolver._number,
+    "string": _Resolver._string,
+    "self": _Resolver._self,
+    "reference": _Resolver._reference,
+    "or": _Resolver._logic,
+    "and": _Resolver._logic,
+    "=": _Resolver._equality,
+    "!=": _Resolver._equality,
+    "<": _Resolver._comparison,
+    "<=": _Resolver._comparison,
+    ">": _Resolver._comparison,
+    ">=": _Resolver._comparison,
+    "call": _Resolver._call,
+}

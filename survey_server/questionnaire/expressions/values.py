@@ -1,0 +1,141 @@
+"""The values of expressions and how one kind becomes another; `static/tablet/expressions.js` says the same.
+
+A value is None (unanswered or not asked), bool, float, str (dates are ISO text) or a list (codes chosen, or the
+values of a question over the instances of a repeat).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+Value = Any
+_NUMERAL = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_BLANKS = " \t\n\r"
+
+
+def is_list(value: Value) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def number(value: Value) -> float | None:
+    """A finite number, or None where the value is no number."""
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    if isinstance(value, int | float):
+        try:
+            return float(value) if math.isfinite(value) else None
+        except OverflowError:
+            return None
+    if isinstance(value, str):
+        bare = value.strip(_BLANKS)
+        return finite(float(bare)) if _NUMERAL.fullmatch(bare) else None
+    return None
+
+
+def finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def text(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return numeral(float(value))
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    return " ".join(text(each) for each in value)
+
+
+def truth(value: Value) -> bool:
+    if value is None:
+        return False
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return value != 0
+    return len(value) > 0
+
+
+def is_empty(value: Value) -> bool:
+    return value is None or (isinstance(value, str | list | tuple) and len(value) == 0)
+
+
+def numeral(value: float) -> str:
+    """The fewest digits that give the same double back, without an exponent."""
+    if value == 0:
+        return "0"
+    mantissa, _, exponent = repr(value).partition("e")
+    if not exponent:
+        return mantissa.removesuffix(".0")
+    sign = "-" if mantissa.startswith("-") else ""
+    whole, _, fraction = mantissa.lstrip("-").partition(".")
+    fraction = "" if fraction == "0" else fraction
+    point = len(whole) + int(exponent)
+    digits = whole + fraction
+    if point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    if point >= len(digits):
+        return sign + digits + "0" * (point - len(digits))
+    return f"{sign}{digits[:point]}.{digits[point:]}"
+
+
+def equal(left: Value, right: Value) -> bool:
+    if left is None or right is None:
+        return is_empty(left) and is_empty(right)
+    if isinstance(left, bool) or isinstance(right, bool):
+        return truth(left) == truth(right)
+    if isinstance(left, int | float) or isinstance(right, int | float):
+        a, b = number(left), number(right)
+        return a is not None and a == b
+    return text(left) == text(right)
+
+
+def compare(operator: str, left: Value, right: Value) -> bool:
+    """Days compare as days, everything else as numbers; what is no number compares false."""
+    a: Any
+    b: Any
+    if day(left) is not None and day(right) is not None:
+        a, b = left, right
+    else:
+        a, b = number(left), number(right)
+        if a is None or b is None:
+            return False
+    if operator == "<":
+        return bool(a < b)
+    if operator == "<=":
+        return bool(a <= b)
+    if operator == ">":
+        return bool(a > b)
+    return bool(a >= b)
+
+
+def day(value: Value) -> str | None:
+    """The value if it is a day of the calendar as ISO text, else None."""
+    if not isinstance(value, str):
+        return None
+    match = _DAY.fullmatch(value)
+    if match is None or match[1] == "0000":
+        return None
+    try:
+        date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+    return value
+
+
+def days_since_1970(value: str) -> float:
+    return float((date.fromisoformat(value) - date(1970, 1, 1)).days)
+
+
+def numbers(values: Sequence[Value]) -> list[float]:
+    """The numbers among the values, lists opened, in order."""
+    found = (number(each) for value in values for each in (value if is_list(value) else (value,)))
+    return [each for each in found if each is not None]

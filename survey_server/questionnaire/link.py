@@ -1,0 +1,120 @@
+"""Compiling the expressions of a questionnaire, once every name of it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from survey_server.problems import Entry
+from survey_server.problems import language as said
+from survey_server.questionnaire.dependencies import circle
+from survey_server.questionnaire.expressions.resolve import Names, Place, resolve
+from survey_server.questionnaire.faults import Findings
+from survey_server.questionnaire.model import ChoiceList, Expression, Position, Question, Section
+from survey_server.questionnaire.questions import Written
+
+
+def link(
+    sections: tuple[Section, ...], choices: Mapping[str, ChoiceList], written: Written, findings: Findings
+) -> tuple[Section, ...]:
+    """The sections with their expressions compiled and the consent's condition on all that follows it."""
+    linker = _Linker(_names(sections, choices), written, findings)
+    linked = _after_consent(tuple(linker.section(section) for section in sections))
+    names = circle(linked)
+    if names:
+        findings.add(_place(linked, names[0]), said.CYCLE, names=" → ".join(names))
+    return linked
+
+
+def walk(questions: tuple[Question, ...], repeat: str | None = None) -> Iterator[tuple[Question, str | None]]:
+    """Every question with the repeat it lies in."""
+    for question in questions:
+        yield question, repeat
+        yield from walk(question.questions, question.name if question.type == "repeat" else repeat)
+
+
+def _names(sections: tuple[Section, ...], choices: Mapping[str, ChoiceList]) -> Names:
+    questions: dict[str, Question] = {}
+    repeats: dict[str, str] = {}
+    for section in sections:
+        for question, repeat in walk(section.questions):
+            questions.setdefault(question.name, question)
+            if repeat is not None:
+                repeats[question.name] = repeat
+    codes = {name: tuple(each.code for each in (*found.options, *found.missing)) for name, found in choices.items()}
+    return Names(questions, repeats, codes)
+
+
+class _Linker:
+    def __init__(self, names: Names, written: Written, findings: Findings) -> None:
+        self._names = names
+        self._written = written
+        self._findings = findings
+
+    def section(self, section: Section) -> Section:
+        place = Place(section.name)
+        return replace(
+            section,
+            relevant=self._compiled(place, "relevant"),
+            questions=tuple(self._question(question, None) for question in section.questions),
+        )
+
+    def _question(self, question: Question, repeat: str | None) -> Question:
+        place = Place(question.name, question, repeat)
+        inside = question.name if question.type == "repeat" else repeat
+        return replace(
+            question,
+            relevant=self._compiled(replace(place, question=None), "relevant"),
+            required=question.required or self._compiled(place, "required") or False,
+            constraint=self._compiled(place, "constraint"),
+            calculation=self._compiled(replace(place, question=None), "calculation"),
+            questions=tuple(self._question(inner, inside) for inner in question.questions),
+        )
+
+    def _compiled(self, place: Place, key: str) -> Expression:
+        found = self._written.expressions.get((place.owner, key))
+        if found is None:
+            return None
+        source, at = found
+
+        def report(offset: int, entry: Entry, **parts: object) -> None:
+            parts["owner"] = f"{place.owner}.{key}"
+            column = at.column + offset if "\n" not in source[:offset] else at.column
+            self._findings.add(Position(at.line, column), entry, **parts)
+
+        return resolve(source, place, self._names, report).tree
+
+
+def consent_question(section: Section) -> Question | None:
+    """The question that asks for consent, if the section has the one it needs."""
+    asked = [question for question in section.questions if question.type == "select_one"]
+    return asked[0] if len(asked) == 1 and asked[0].choices else None
+
+
+def _after_consent(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Who refuses is asked nothing more: every later section is relevant only after a yes."""
+    if not sections or not sections[0].consent:
+        return sections
+    asked = consent_question(sections[0])
+    if asked is None:
+        return sections
+    agreed: list[object] = ["=", ["ref", asked.name], "yes"]
+    first = replace(
+        sections[0],
+        questions=tuple(
+            replace(each, consent=True) if each.name == asked.name else each for each in sections[0].questions
+        ),
+    )
+    later = (
+        replace(section, relevant=agreed if section.relevant is None else ["and", agreed, section.relevant])
+        for section in sections[1:]
+    )
+    return first, *later
+
+
+def _place(sections: tuple[Section, ...], name: str) -> Position:
+    for section in sections:
+        for question, _ in walk(section.questions):
+            if question.name == name:
+                return question.position
+    return Position(1, 1)

@@ -1,0 +1,171 @@
+"""Reading sections and questions. Expressions stay text here; `link` compiles them once every name is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from survey_server.problems import language as said
+from survey_server.questionnaire.choice_lists import choices_in
+from survey_server.questionnaire.model import Choice, Position, Question, QuestionType, Row, Section
+from survey_server.questionnaire.reading import CODE, Reading
+from survey_server.questionnaire.source import Mapping, Scalar
+
+_ALWAYS = ("name", "type", "label", "hint", "relevant", "task", "indicator")
+_ANSWERED = (*_ALWAYS, "required", "constraint", "constraint_message")
+KEYS: dict[str, tuple[str, ...]] = {
+    "text": (*_ANSWERED, "appearance"),
+    "integer": (*_ANSWERED, "unit", "missing"),
+    "decimal": (*_ANSWERED, "unit", "missing"),
+    "select_one": (*_ANSWERED, "choices", "appearance", "consent"),
+    "select_multiple": (*_ANSWERED, "choices", "appearance"),
+    "date": _ANSWERED,
+    "note": _ALWAYS,
+    "calculate": (*_ALWAYS, "calculation", "unit"),
+    "number_table": (*_ANSWERED, "rows", "periods", "missing"),
+    "group": (*_ALWAYS, "questions"),
+    "repeat": (*_ANSWERED, "questions"),
+}
+TYPES = tuple(KEYS)
+_EVERY_KEY = tuple(dict.fromkeys(key for keys in KEYS.values() for key in keys))
+_NO_FIGURE = (
+    Choice("none_arose", {"vi": "Không phát sinh", "en": "None arose"}),
+    Choice("not_tracked", {"vi": "Không theo dõi", "en": "Not tracked"}),
+)
+
+
+@dataclass(slots=True)
+class Written:
+    """The expressions as written, by owner and key, with their places: what `link` compiles."""
+
+    expressions: dict[tuple[str, str], tuple[str, Position]] = field(default_factory=dict)
+
+
+def read_sections(reading: Reading, written: Written) -> tuple[Section, ...]:
+    return tuple(reading.listed("sections", lambda each: _section(each, written), required=True))
+
+
+def _section(reading: Reading, written: Written) -> Section:
+    reading.allow(("name", "title", "task", "relevant", "consent", "questions"))
+    name = reading.name()
+    source = _expression(reading, "relevant", written)
+    return Section(
+        name=name,
+        title=reading.text("title", required=True),
+        position=reading.position,
+        questions=tuple(reading.listed("questions", lambda each: _question(each, written, None), required=True)),
+        task=reading.word("task"),
+        relevant_source=source,
+        consent=reading.truth("consent"),
+    )
+
+
+def _question(reading: Reading, written: Written, inside: str | None) -> Question:
+    type_ = cast(QuestionType, reading.one_of("type", TYPES))
+    _check_keys(reading, type_)
+    name = reading.name()
+    if type_ == "repeat" and inside == "repeat":
+        reading.findings.add(reading.position, said.NESTED_REPEAT, owner=name)
+    if inside == "repeat" and type_ in ("number_table", "group"):
+        reading.findings.add(reading.position, said.NOT_IN_REPEAT, owner=name, type=type_)
+    deeper = "repeat" if "repeat" in (type_, inside) else type_
+    rows, periods = _rows(reading, type_), _columns(reading, type_)
+    missing = choices_in(reading, "missing")
+    return Question(
+        name=name,
+        type=type_,
+        label=reading.text("label", required=type_ != "group"),
+        position=reading.position,
+        hint=reading.text("hint"),
+        choices=reading.word("choices", required=True) if type_.startswith("select") else None,
+        task=reading.word("task"),
+        indicator=reading.word("indicator"),
+        relevant_source=_expression(reading, "relevant", written),
+        required=_required(reading, written),
+        constraint_source=_expression(reading, "constraint", written),
+        constraint_message=reading.text("constraint_message"),
+        calculation=_expression(reading, "calculation", written, required=type_ == "calculate"),
+        rows=rows,
+        periods=periods,
+        missing=_NO_FIGURE if type_ == "number_table" and not reading.has("missing") else missing,
+        unit=reading.text("unit"),
+        appearance=reading.word("appearance"),
+        consent=reading.truth("consent"),
+        questions=tuple(reading.listed("questions", lambda each: _question(each, written, deeper), required=True))
+        if type_ in ("group", "repeat")
+        else (),
+    )
+
+
+def _check_keys(reading: Reading, type_: str) -> None:
+    reading.allow(_EVERY_KEY)
+    for key, place in reading.node.keys.items():
+        if key in _EVERY_KEY and key not in KEYS[type_]:
+            reading.findings.add(place, said.KEY_NOT_FOR_TYPE, owner=reading.owner, type=type_, key=key)
+
+
+def _expression(reading: Reading, key: str, written: Written, *, required: bool = False) -> str | None:
+    source = reading.word(key, required=required)
+    if source is None:
+        return None
+    node = reading.node.entries[key]
+    place = node.position
+    if isinstance(node, Scalar) and not node.plain:
+        place = Position(place.line, place.column + 1)
+    if isinstance(node, Scalar) and node.plain and source in ("true", "false"):
+        source = f"{source}()"
+    written.expressions[(reading.owner, key)] = (source, place)
+    return source
+
+
+def _required(reading: Reading, written: Written) -> bool:
+    """True where always required; a condition is compiled by `link`."""
+    node = reading.node.entries.get("required")
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return node.value
+    _expression(reading, "required", written)
+    return False
+
+
+def _rows(reading: Reading, type_: str) -> tuple[Row, ...]:
+    if type_ != "number_table":
+        return ()
+    return tuple(_row(*each) for each in _coded(reading, "rows"))
+
+
+def _row(code: str, reading: Reading | None, label: dict[str, str]) -> Row:
+    if reading is None:
+        return Row(code, label)
+    return Row(code, reading.text("label", required=True), reading.text("unit"), reading.word("indicator"))
+
+
+def _columns(reading: Reading, type_: str) -> tuple[Choice, ...]:
+    if type_ != "number_table":
+        return ()
+    return tuple(
+        Choice(code, inner.text("label", required=True) if inner is not None else label)
+        for code, inner, label in _coded(reading, "periods")
+    )
+
+
+def _coded(reading: Reading, key: str) -> list[tuple[str, Reading | None, dict[str, str]]]:
+    """Codes with a label each: `{code: text}`, `{code: {label, …}}` or `[{name: code, label, …}]`."""
+    node = reading.node.entries.get(key)
+    if not isinstance(node, Mapping):
+        named = reading.listed(key, lambda each: each, required=True)
+        for inner in named:
+            inner.allow(("name", "label", "unit", "indicator"))
+        return [(inner.name(pattern=CODE), inner, {}) for inner in named]
+    found: list[tuple[str, Reading | None, dict[str, str]]] = []
+    for code, each in node.entries.items():
+        if not CODE.fullmatch(code):
+            reading.findings.add(node.keys[code], said.BAD_NAME, name=code)
+        if isinstance(each, Mapping) and "label" in each.entries:
+            inside = reading.of(each, f"{reading.owner}.{code}")
+            inside.allow(("label", "unit", "indicator"))
+            found.append((code, inside, {}))
+        else:
+            found.append((code, None, dict(reading.text_of(each, code))))
+    if not found:
+        reading.findings.add(node.position, said.NOTHING_INSIDE, owner=reading.owner, key=key)
+    return found

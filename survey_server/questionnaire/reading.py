@@ -1,0 +1,175 @@
+"""Reading one mapping of a file: its keys, their kinds, and what to say where something is missing or unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from survey_server.problems import language as said
+from survey_server.questionnaire.faults import Findings, did_you_mean
+from survey_server.questionnaire.model import Position, Text
+from survey_server.questionnaire.source import Mapping, Node, Scalar
+from survey_server.questionnaire.source import Sequence as SequenceNode
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
+LONGEST_TEXT = 8000
+T = TypeVar("T")
+
+
+class Reading:
+    """Gives the keys of one mapping by kind; what is wrong goes to the findings and a harmless value comes back."""
+
+    def __init__(self, node: Mapping, owner: str, languages: Sequence[str], findings: Findings) -> None:
+        self.node = node
+        self.owner = owner
+        self.languages = languages
+        self.findings = findings
+
+    @property
+    def position(self) -> Position:
+        return self.node.position
+
+    def of(self, node: Mapping, owner: str) -> Reading:
+        return Reading(node, owner, self.languages, self.findings)
+
+    def allow(self, allowed: Iterable[str]) -> None:
+        known = list(allowed)
+        for key, place in self.node.keys.items():
+            if key not in known:
+                vi, en = did_you_mean(key, known)
+                self.findings.add(
+                    place, said.UNKNOWN_KEY, owner=self.owner, key=key, vi=vi, en=en, allowed=", ".join(known)
+                )
+
+    def has(self, key: str) -> bool:
+        return key in self.node.entries
+
+    def place(self, key: str) -> Position:
+        node = self.node.entries.get(key)
+        return node.position if node is not None else self.position
+
+    def need(self, key: str) -> None:
+        if not self.has(key):
+            self.findings.add(self.position, said.MISSING_KEY, owner=self.owner, key=key)
+
+    def wrong(self, key: str, vi: str, en: str) -> None:
+        self.findings.add(self.place(key), said.WRONG_TYPE, owner=self.owner, key=key, vi=vi, en=en)
+
+    def word(self, key: str, *, required: bool = False) -> str | None:
+        """A scalar as it is written."""
+        if required:
+            self.need(key)
+        node = self.node.entries.get(key)
+        if node is None:
+            return None
+        if not isinstance(node, Scalar) or node.value is None or len(node.text) > LONGEST_TEXT:
+            self.wrong(key, "chữ", "text")
+            return None
+        return node.text
+
+    def name(self, key: str = "name", pattern: re.Pattern[str] = NAME) -> str:
+        found = self.word(key, required=True)
+        if found is not None and not pattern.fullmatch(found):
+            self.findings.add(self.place(key), said.BAD_NAME, name=found)
+        return found or ""
+
+    def one_of(self, key: str, allowed: Sequence[str], default: str | None = None) -> str:
+        found = self.word(key, required=default is None)
+        if found is None:
+            return default or allowed[0]
+        if found not in allowed:
+            vi, en = did_you_mean(found, allowed)
+            self.findings.add(
+                self.place(key), said.NOT_ALLOWED,
+                owner=self.owner, key=key, value=found, vi=vi, en=en, allowed=", ".join(allowed),
+            )  # fmt: skip
+            return default or allowed[0]
+        return found
+
+    def truth(self, key: str) -> bool:
+        node = self.node.entries.get(key)
+        if node is None:
+            return False
+        if not isinstance(node, Scalar) or not isinstance(node.value, bool):
+            self.wrong(key, "true hoặc false", "true or false")
+            return False
+        return node.value
+
+    def number(self, key: str, default: float, *, least: float = 0.0) -> float:
+        node = self.node.entries.get(key)
+        if node is None:
+            return default
+        value = node.value if isinstance(node, Scalar) else None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= 1e9:
+            self.wrong(key, f"số từ {least:g}", f"a number from {least:g}")
+            return default
+        return float(value)
+
+    def text(self, key: str, *, required: bool = False) -> Text:
+        """A text in the questionnaire's languages; a plain scalar stands for all of them."""
+        if required:
+            self.need(key)
+        node = self.node.entries.get(key)
+        return {} if node is None else self.text_of(node, key)
+
+    def text_of(self, node: Node, key: str) -> Text:
+        if isinstance(node, Scalar) and node.value is not None and len(node.text) <= LONGEST_TEXT:
+            return dict.fromkeys(self.languages, node.text)
+        if not isinstance(node, Mapping):
+            self.findings.add(
+                node.position, said.WRONG_TYPE, owner=self.owner, key=key,
+                vi="chữ, hoặc {vi: …, en: …}", en="text, or {vi: …, en: …}",
+            )  # fmt: skip
+            return {}
+        reading = self.of(node, f"{self.owner}.{key}")
+        texts: dict[str, str] = {}
+        for language, place in node.keys.items():
+            if language not in self.languages:
+                self.findings.add(
+                    place, said.UNKNOWN_LANGUAGE,
+                    owner=self.owner, language=language, allowed=", ".join(self.languages),
+                )  # fmt: skip
+            elif (found := reading.word(language)) is not None:
+                texts[language] = found
+        for language in self.languages:
+            if not texts.get(language, "").strip():
+                self.findings.add(node.position, said.MISSING_TRANSLATION, owner=self.owner, key=key, language=language)
+        return texts
+
+    def mapping(self, key: str, *, required: bool = False) -> Mapping | None:
+        if required:
+            self.need(key)
+        node = self.node.entries.get(key)
+        if node is None:
+            return None
+        if not isinstance(node, Mapping):
+            self.wrong(key, "một bảng khóa: giá trị", "a mapping")
+            return None
+        return node
+
+    def listed(self, key: str, read: Callable[[Reading], T], *, required: bool = False) -> list[T]:
+        """A list of mappings, each read by `read`."""
+        if required:
+            self.need(key)
+        node = self.node.entries.get(key)
+        if node is None:
+            return []
+        if not isinstance(node, SequenceNode):
+            self.wrong(key, "một danh sách", "a list")
+            return []
+        found: list[T] = []
+        for index, each in enumerate(node.items, 1):
+            if isinstance(each, Mapping):
+                named = each.entries.get("name")
+                label = named.text if isinstance(named, Scalar) else f"{self.owner}.{key}[{index}]"
+                found.append(read(self.of(each, label)))
+            else:
+                self.findings.add(
+                    each.position, said.WRONG_TYPE, owner=self.owner, key=f"{key}[{index}]",
+                    vi="một bảng khóa: giá trị", en="a mapping",
+                )  # fmt: skip
+        if not node.items:
+            self.findings.add(node.position, said.NOTHING_INSIDE, owner=self.owner, key=key)
+        return found

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from survey_server.questionnaire.check import check_file
+from survey_server.questionnaire.load import load_questionnaire
+
+EXAMPLES = Path(__file__).parents[2] / "questionnaires" / "examples"
+FIRST_STEPS = EXAMPLES / "first_steps.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of questionnaires of one's own, with the example's framework."""
+    (tmp_path / "frameworks").mkdir()
+    source = EXAMPLES.parent / "frameworks" / "example.yaml"
+    (tmp_path / "frameworks" / "example.yaml").write_bytes(source.read_bytes())
+    return tmp_path
+
+
+def _changed(folder: Path, old: str, new: str) -> list[tuple[int, str]]:
+    source = FIRST_STEPS.read_text(encoding="utf-8")
+    assert source.count(old) == 1, f"{old!r} stands {source.count(old)} times"
+    path = folder / "changed.yaml"
+    path.write_text(source.replace(old, new), encoding="utf-8")
+    return [(fault.line, fault.code) for fault in check_file(path)]
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_examples_have_no_fault(path: Path) -> None:
+    assert check_file(path) == []
+
+
+def test_a_version_stays_as_it_is_written(folder: Path) -> None:
+    source = FIRST_STEPS.read_text(encoding="utf-8").replace('version: "1"', "version: 2012.10")
+    (folder / "q.yaml").write_text(source, encoding="utf-8")
+    assert load_questionnaire(folder / "q.yaml").version == "2012.10"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("id: first_steps", "id: First-Steps", (2, "bad_name")),
+        ("languages: [vi, en]", "languages: [vi, en]\nlanguage: vi", (10, "unknown_key")),
+        ("required: true\n      - name: why", "requird: true\n      - name: why", (30, "unknown_key")),
+        ("framework: example", "framework: exampel", (8, "unknown_framework")),
+        ("indicator: party_awareness", "indicator: party_awarenes", (25, "unknown_indicator")),
+        ("${party_change} = 'little' or", "${party_chang} = 'little' or", (33, "unknown_reference")),
+        ("= 'none'", "= 'nothing'", (33, "no_such_choice")),
+        (". <= today()", ". <= today(", (37, "syntax")),
+        (". <= today()", ". <= tody()", (37, "unknown_function")),
+        (". > 0", ". > 'a'", (54, "expects_number")),
+        ("count(${documents})", "${documents}", (58, "only_in_aggregate")),
+        ("count(${documents})", "${documents_total} + 1", (56, "cycle")),
+        ("- name: pages", "- name: number", (52, "duplicate_name")),
+        ("type: date", "type: dates", (36, "not_allowed")),
+        ("title: {vi: Công việc, en: Work}", "title: {vi: Công việc}", (42, "missing_translation")),
+        ("respondent: organisation", "respondent: resident", (21, "no_consent")),
+        ("none: {vi: Chưa", "none: &a {vi: Chưa", (17, "anchor")),
+        ("evidence: visit", "evidence: visit\nevidence: visit", (7, "duplicate_key")),
+        ("evidence: visit", "evidence: [visit", (7, "not_yaml")),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_its_place(folder: Path, old: str, new: str, fault: tuple[int, str]) -> None:
+    assert fault in _changed(folder, old, new)
+
+
+def test_all_faults_are_found_in_one_run(folder: Path) -> None:
+    source = FIRST_STEPS.read_text(encoding="utf-8")
+    source = source.replace("type: date", "type: dates").replace("= 'none'", "= 'nothing'")
+    (folder / "q.yaml").write_text(source, encoding="utf-8")
+    assert [fault.code for fault in check_file(folder / "q.yaml")][:2] == ["no_such_choice", "not_allowed"]
