@@ -1,0 +1,39 @@
+"""Errors of the API, all of one shape: {"error": {"code", "message", "details"}}, in the language asked for."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify, request
+
+from survey_server.problems import ProblemError
+from survey_server.settings import LANGUAGES
+
+STATUS = {
+    "token_missing": 401,
+    "token_unknown": 401,
+    "device_revoked": 403,
+    "token_uploads_only": 403,
+    "questionnaire_unknown": 404,
+    "body_too_large": 413,
+    "too_many_rows": 413,
+    "content_type": 415,
+    "encoding_unknown": 415,
+}
+DEFAULT = 400
+
+
+def asked_language() -> str:
+    """`?lang=`, else the best of Accept-Language, else Vietnamese."""
+    asked = request.args.get("lang", "")
+    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "vi")
+
+
+def answer_problem(error: ProblemError, status: int | None = None) -> Response:
+    problem = error.problem
+    language = asked_language()
+    message = f"{problem.text(language)} {problem.hint(language)}".strip()
+    details = {name: part if isinstance(part, (int, float)) else str(part) for name, part in problem.parts.items()}
+    response = jsonify(error={"code": problem.code, "message": message, "details": details})
+    response.status_code = status or STATUS.get(problem.code, DEFAULT)
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

@@ -1,0 +1,161 @@
+"""Shapes of what the device API takes and gives; also the source of its OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+UUID_LENGTH = 36
+SHA256_LENGTH = 64
+MOST_ROWS = 200
+
+
+class Lenient(Schema):
+    """What a newer client adds is passed over, not refused."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class EnrolSchema(Lenient):
+    code = fields.String(required=True, validate=validate.Length(1, 40))
+    name = fields.String(required=True, validate=validate.Length(1, 100))
+    device_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=UUID_LENGTH))
+
+
+class ServerKeySchema(Schema):
+    kid = fields.String(required=True)
+    jwk = fields.Dict(required=True)
+
+
+class EnrolledPersonSchema(Schema):
+    account = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+
+
+class EnrolledSchema(Schema):
+    device_id = fields.String(required=True)
+    person = fields.Nested(EnrolledPersonSchema, required=True)
+    token = fields.String(required=True)
+    upload_token = fields.String(required=True)
+    server_key = fields.Nested(ServerKeySchema, required=True)
+
+
+class SealedSchema(Schema):
+    kid = fields.String(required=True)
+    epk = fields.Raw(required=True)
+    iv = fields.String(required=True)
+    ct = fields.String(required=True)
+
+
+class RowSchema(Schema):
+    """One response to upload: `body` or, instead of it, `sealed`."""
+
+    id = fields.String(required=True)
+    sha256 = fields.String(required=True, metadata={"description": "hex of the body's UTF-8 bytes"})
+    body = fields.String(metadata={"description": "the response as JSON text"})
+    sealed = fields.Nested(SealedSchema)
+
+
+class UploadSchema(Schema):
+    """For the document only: an upload is read without it, so that one bad row never fails the others."""
+
+    responses = fields.List(fields.Nested(RowSchema), required=True, validate=validate.Length(max=MOST_ROWS))
+
+
+class AnswerProblemSchema(Schema):
+    question = fields.String(allow_none=True)
+    code = fields.String()
+    message = fields.String()
+
+
+class ReceiptSchema(Schema):
+    index = fields.Integer()
+    id = fields.String(allow_none=True)
+    sha256 = fields.String(allow_none=True)
+    status = fields.String(
+        validate=validate.OneOf(["stored", "duplicate", "conflict", "quarantined", "rejected"]),
+    )
+    received_at = fields.DateTime()
+    problems = fields.List(fields.Nested(AnswerProblemSchema))
+
+
+class ReceiptsSchema(Schema):
+    server = fields.Constant("survey-server")
+    server_time = fields.DateTime()
+    receipts = fields.List(fields.Nested(ReceiptSchema))
+
+
+class RoundSchema(Schema):
+    code = fields.String()
+    name = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class LocalitySchema(Schema):
+    scheme = fields.String()
+    level = fields.String()
+    code = fields.String()
+    name = fields.String()
+
+
+class VisitSchema(Schema):
+    id = fields.String()
+    round = fields.String()
+    locality = fields.Nested(LocalitySchema)
+    starts_on = fields.String()
+    ends_on = fields.String()
+
+
+class AssignmentSchema(Schema):
+    id = fields.String()
+    round = fields.String()
+    questionnaire = fields.String()
+    version = fields.String()
+    locality = fields.Nested(LocalitySchema)
+    visit = fields.String(allow_none=True)
+    quantity = fields.Integer()
+    done = fields.Integer()
+    due_on = fields.String()
+
+
+class AssignedQuestionnaireSchema(Schema):
+    id = fields.String()
+    version = fields.String()
+    title = fields.Dict(keys=fields.String(), values=fields.String())
+    sha256 = fields.String(metadata={"description": "of the bytes at url"})
+    url = fields.String()
+
+
+class ReturnedSchema(Schema):
+    id = fields.String()
+    reason = fields.String()
+    by = fields.String()
+    at = fields.String()
+    body = fields.String()
+
+
+class WorkSchema(Schema):
+    server_time = fields.String()
+    rounds = fields.List(fields.Nested(RoundSchema))
+    visits = fields.List(fields.Nested(VisitSchema))
+    assignments = fields.List(fields.Nested(AssignmentSchema))
+    questionnaires = fields.List(fields.Nested(AssignedQuestionnaireSchema))
+    returned = fields.List(fields.Nested(ReturnedSchema))
+
+
+class ErrorBodySchema(Schema):
+    code = fields.String()
+    message = fields.String()
+    details = fields.Dict()
+
+
+class ErrorSchema(Schema):
+    error = fields.Nested(ErrorBodySchema)
+
+
+def dump(schema: Schema, record: object) -> dict[str, Any]:
+    """A record as JSON; the type checker cannot see that one record gives one object."""
+    dumped: dict[str, Any] = schema.dump(record)
+    return dumped

@@ -1,0 +1,217 @@
+// What a page of questions holds: the answers, what is asked at the moment, and what is wrong with them.
+import { find, findAll } from "./dom.js";
+import { instancesOf, readQuestion, typeInto, typedFrom, typedIn } from "./form.js";
+import { showEcho } from "./echo.js";
+import { formatNumber } from "./numbers.js";
+import { language } from "./language.js";
+import { clearProblem, showProblem } from "./problems.js";
+import { addInstance, removeInstance, setInstances } from "./repeats.js";
+import { compileRoute } from "./route.js";
+import { plain } from "./language.js";
+
+export class FormState {
+  /** `kept` is the draft; its content follows every change. `today` is the local day. */
+  constructor(form, client, kept, today) {
+    Object.assign(this, { form, client, kept, today, onChange: () => {} });
+    this.route = compileRoute(client);
+    this.byName = new Map(walk(client).map((question) => [question.name, question]));
+    this.unreadable = new Map();
+    this.shown = new Set(); // paths whose problem stands on the page
+    this.restore();
+    this.readAll();
+    this.evaluate();
+    this.listen();
+  }
+
+  restore() {
+    const { content } = this.kept;
+    const typed = content.typed
+      ? { typed: Object.assign({}, ...Object.values(content.typed)), instances: content.instances }
+      : typedFrom(content.answers, this.client.sections.flatMap(({ questions }) => questions));
+    for (const repeat of this.repeats()) setInstances(repeat, typed.instances[repeat.dataset.question] ?? 0);
+    typeInto(this.form, typed.typed);
+    for (const input of findAll("input.number", this.form)) showEcho(input);
+  }
+
+  readAll() {
+    this.kept.content.answers = {};
+    this.kept.content.typed = {};
+    for (const question of findAll(".section .question", this.form)) {
+      if (!question.parentElement.closest(".instance")) this.read(question);
+    }
+  }
+
+  read(question) {
+    const { question: name, path, type } = question.dataset;
+    if (type === "group" || type === "note" || type === "calculate") return;
+    const { content } = this.kept;
+    const { value, unreadable } = readQuestion(question);
+    if (value === undefined) delete content.answers[name];
+    else content.answers[name] = value;
+    content.typed[name] = typedIn(question);
+    if (type === "repeat") content.instances[name] = instancesOf(question).length;
+    if (unreadable.length) this.unreadable.set(path, unreadable);
+    else this.unreadable.delete(path);
+  }
+
+  /** Follow the route; `changed` names the one question that changed. */
+  evaluate(changed) {
+    this.found = this.route.evaluate(this.kept.content.answers, { today: this.today, changed });
+    this.showRoute();
+  }
+
+  showRoute() {
+    for (const question of findAll(".section .question", this.form)) {
+      const hidden = !this.isRelevant(question);
+      if (question.hidden !== hidden) question.hidden = hidden;
+      if (question.dataset.type === "calculate") this.showCalculated(question);
+    }
+  }
+
+  showCalculated(question) {
+    const output = find("output", question);
+    if (!output) return;
+    const value = this.found.calculated[question.dataset.path];
+    const told = typeof value === "number" ? formatNumber(value, language()) : (value ?? "–");
+    if (output.textContent !== told) output.textContent = told;
+  }
+
+  isRelevant(question) {
+    return this.found.relevant.has(question.dataset.path);
+  }
+
+  listen() {
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.form.addEventListener("input", (event) => this.typed(event.target, event.isComposing));
+    this.form.addEventListener("change", (event) => this.left(event.target));
+    this.form.addEventListener("compositionend", (event) => this.typed(event.target, false));
+    this.form.addEventListener("click", (event) => this.pressed(event));
+    document.addEventListener("survey:language", () => this.showRoute());
+  }
+
+  typed(input, composing) {
+    if (input.matches(".choices input")) keepAlone(input);
+    const own = topQuestion(input);
+    if (!own) return;
+    this.read(own);
+    if (!composing) {
+      // While an input method composes a word nothing is judged: it would judge half a letter.
+      this.evaluate(own.dataset.question);
+      this.recheck(own);
+      if (input.matches("input.number")) showEcho(input);
+    }
+    this.onChange();
+  }
+
+  /** A question was left: what cannot be right whatever follows is said at once, what is still missing is not. */
+  left(input) {
+    const question = input.closest(".question");
+    if (!question) return;
+    for (const problem of this.problemsIn(topQuestion(input))) {
+      if (problem.code !== "required" && problem.path.startsWith(question.dataset.path)) this.show(problem);
+    }
+  }
+
+  pressed(event) {
+    const button = event.target.closest('button[name="add"], button[name="remove"]');
+    if (!button) return;
+    const repeat = button.closest('.question[data-type="repeat"]');
+    if (button.name === "add") {
+      const added = addInstance(repeat);
+      find("input, select, textarea", added)?.focus();
+    } else {
+      const instance = button.closest(".instance");
+      if (Object.keys(typedIn(instance)).length && !confirm(plain("removeAsk"))) return;
+      removeInstance(instance);
+      find('button[name="add"]', repeat).focus();
+    }
+    this.read(repeat);
+    this.evaluate(repeat.dataset.question);
+    this.recheck(repeat);
+    this.onChange();
+  }
+
+  recheck(question) {
+    const now = new Map(this.problemsIn(question).map((problem) => [problem.path, problem]));
+    for (const path of [...this.shown]) {
+      if (path !== question.dataset.path && !path.startsWith(`${question.dataset.path}-`)) continue;
+      const problem = now.get(path);
+      if (problem) this.show(problem);
+      else this.clear(path);
+    }
+  }
+
+  show(problem) {
+    this.shown.add(problem.path);
+    showProblem(this.form, problem, this.byName);
+  }
+
+  clear(path) {
+    this.shown.delete(path);
+    clearProblem(this.form, path);
+  }
+
+  /** Everything that is wrong or missing on the route, in the order of the page: `[{path, question, code}]`. */
+  problems() {
+    const unreadable = [...this.unreadable.values()].flat();
+    const paths = new Set(unreadable.map(({ path }) => path));
+    const all = [...unreadable, ...this.found.problems.filter(({ path }) => !paths.has(path))];
+    const order = new Map(findAll(".section .question", this.form).map((question, index) => [question.dataset.path, index]));
+    return all
+      .map((problem) => ({ ...problem, element: questionAt(this.form, problem.path) }))
+      .filter(({ element }) => element && this.isAsked(element))
+      .sort((one, other) => order.get(one.element.dataset.path) - order.get(other.element.dataset.path));
+  }
+
+  isAsked(element) {
+    return !element.closest("[hidden].question, .section[data-skipped]");
+  }
+
+  problemsIn(root) {
+    return this.problems().filter(({ element }) => root.contains(element));
+  }
+
+  /** The answers on the route, with what is calculated: what the finished response says. */
+  finalAnswers(day) {
+    this.today = day;
+    this.evaluate();
+    return this.found.answers;
+  }
+
+  repeats() {
+    return findAll('.question[data-type="repeat"]', this.form);
+  }
+
+  disable() {
+    for (const input of findAll("input, select, textarea, button", this.form)) input.disabled = true;
+  }
+}
+
+const walk = ({ sections }) => {
+  const down = (questions) => questions.flatMap((question) => [question, ...down(question.questions ?? [])]);
+  return sections.flatMap(({ questions }) => down(questions));
+};
+
+/** The question that an input belongs to; of a repeat's inner question, the repeat. */
+function topQuestion(input) {
+  const instance = input.closest(".instance");
+  return instance ? instance.closest('.question[data-type="repeat"]') : input.closest(".question");
+}
+
+/** The innermost question at a path: a cell's path goes on behind its table's. */
+function questionAt(form, path) {
+  for (let at = path; at; at = at.slice(0, Math.max(0, at.lastIndexOf("-")))) {
+    const element = form.querySelector(`#field-${CSS.escape(at)}`);
+    if (element) return element;
+  }
+  return null;
+}
+
+// A missing code stands alone: choosing it clears the others, and the other way round.
+function keepAlone(input) {
+  if (input.type !== "checkbox" || !input.checked) return;
+  const isMissing = Boolean(input.closest(".missing-choices"));
+  for (const other of findAll(".choices input", input.closest(".question"))) {
+    if (other !== input && (isMissing || other.closest(".missing-choices"))) other.checked = false;
+  }
+}

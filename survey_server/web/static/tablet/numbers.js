@@ -1,0 +1,54 @@
+// Numbers as Vietnamese writes them: a dot groups thousands, a comma is the decimal sign. The same rules as the
+// server's pages.
+const GROUPED = /^[-−]?[0-9]{1,3}(?:[. \u00a0\u202f][0-9]{3})+(?:,[0-9]+)?$/;
+const PLAIN = /^[-−]?[0-9]+(?:,[0-9]+)?$/;
+const MOST_DIGITS = 15;
+
+/** The number, or null where the text is none: "1.5" is none, for its dot groups nothing. */
+export function parseNumber(text) {
+  const typed = text.trim();
+  if (!GROUPED.test(typed) && !PLAIN.test(typed)) return null;
+  const bare = typed.replace(/[. \u00a0\u202f]/g, "").replace("−", "-").replace(",", ".");
+  return bare.replace(/\D/g, "").length > MOST_DIGITS ? null : Number(bare);
+}
+
+/** 1500.5 → "1.500,5" or, in English, "1,500.5"; at most six decimal places. */
+export function formatNumber(number, language) {
+  return new Intl.NumberFormat(language === "en" ? "en-GB" : "de-DE", { maximumFractionDigits: 6 }).format(number);
+}
+
+/** A number as it stands in an input: read back as the same number. */
+export const typedNumber = (number) => String(number).replace(".", ",");
+
+/** Whether a text could be read as two numbers: "1.500" is fifteen hundred, and might have been meant as one and a half. */
+export const isAmbiguous = (text) => /^[-−]?[0-9]{1,3}\.[0-9]{3}$/.test(text.trim());
+
+const DIGITS = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];
+const SCALES = ["", " nghìn", " triệu", " tỷ", " nghìn tỷ"];
+
+/** A whole number in Vietnamese words: 1500 → "một nghìn năm trăm". */
+export function inWords(number) {
+  if (number === 0) return DIGITS[0];
+  const groups = [];
+  for (let rest = Math.abs(number); rest > 0; rest = Math.floor(rest / 1000)) groups.unshift(rest % 1000);
+  const words = groups.flatMap((group, index) =>
+    group ? [hundreds(group, index > 0) + SCALES[groups.length - 1 - index]] : [],
+  );
+  return (number < 0 ? "âm " : "") + words.join(" ");
+}
+
+function hundreds(group, whole) {
+  const [hundred, ten, one] = [Math.floor(group / 100), Math.floor(group / 10) % 10, group % 10];
+  const words = hundred || whole ? [`${DIGITS[hundred]} trăm`] : [];
+  if (ten === 1) words.push("mười");
+  else if (ten) words.push(`${DIGITS[ten]} mươi`);
+  else if (one && words.length) words.push("linh");
+  if (one) words.push(unit(ten, one));
+  return words.join(" ");
+}
+
+function unit(ten, one) {
+  if (one === 1 && ten > 1) return "mốt";
+  if (one === 5 && ten) return "lăm";
+  return DIGITS[one];
+}

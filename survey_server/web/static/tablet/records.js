@@ -1,0 +1,11 @@
+// The form in which the tablet keeps what it knows: `{key_id, iv, data}` beside the record's keys. Without a PIN
+// `key_id` and `iv` are null and `data` is JSON text.
+
+export function wrap(keys, content) {
+  return { ...keys, key_id: null, iv: null, data: JSON.stringify(content) };
+}
+
+export function unwrap(record) {
+  if (record.key_id !== null) throw new Error("a record under a key that this version does not have");
+  return JSON.parse(record.data);
+}

@@ -1,0 +1,64 @@
+// The line that stays at the top while filling in: saved when, unsent how many; and loudly, when something is not saved.
+import { find, make } from "./dom.js";
+import { moment, say } from "./language.js";
+import { button, notice, syncNotice } from "./notices.js";
+import { update } from "./offline.js";
+import { countUnsent, onSync } from "./sync.js";
+import { download, unsentFile } from "./unsent_file.js";
+
+// Filling in goes on whatever the network does: only what asks something of the surveyor is said here.
+const WORTH_SAYING = new Set(["unauthorised", "revoked"]);
+
+export class StatusLine {
+  constructor(savedAt) {
+    this.savedState = make("p", { id: "saved-state" }, savedAt ? say("saved", { time: moment(savedAt) }) : say("savedNothing"));
+    this.unsent = make("p", { id: "unsent-count" });
+    this.trouble = make("div", { id: "trouble" });
+    find("#status").replaceChildren(make("div", { class: "status-inner" }, this.savedState, this.unsent), this.trouble);
+    this.count();
+    onSync((state) => {
+      this.count();
+      this.network(state);
+    });
+  }
+
+  async count() {
+    const { waiting, aside } = await countUnsent();
+    this.unsent.dataset.count = String(waiting + aside);
+    this.unsent.replaceChildren(...say(waiting + aside ? "unsent" : "unsentNone", { count: waiting + aside }));
+  }
+
+  saved({ savedAt, error }, keeper) {
+    this.savedState.dataset.state = error ? "failed" : "saved";
+    this.savedState.replaceChildren(...(error ? say("notSaved") : say("saved", { time: moment(savedAt) })));
+    this.savedState.dataset.at = savedAt ?? "";
+    if (!error) return find("[data-notice=quota], [data-notice=saveFailed]", this.trouble)?.remove();
+    const full = error.name === "QuotaExceededError";
+    this.say(notice("problem", full ? "quota" : "saveFailed", { reason: error.message },
+      make("div", { class: "actions" }, button("secondary", "saveAgain", () => keeper.flush()), button("secondary", "exportUnsent", () => exportAll(keeper)))));
+    return undefined;
+  }
+
+  network(state) {
+    const full = state.error?.name === "QuotaExceededError";
+    find("[data-network]", this.trouble)?.remove();
+    if (!full && !WORTH_SAYING.has(state.kind)) return;
+    const told = syncNotice(state);
+    told.dataset.network = state.kind;
+    this.trouble.append(told);
+  }
+
+  updateReady(registration) {
+    this.say(notice("", "updateReady", {}, button("secondary", "updateNow", () => update(registration))));
+  }
+
+  say(told) {
+    find(`[data-notice=${told.dataset.notice}]`, this.trouble)?.remove();
+    this.trouble.append(told);
+  }
+}
+
+async function exportAll(keeper) {
+  const { text } = await unsentFile(keeper.kept);
+  download(`phieu-dang-dien-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, "-")}.json`, text);
+}
