@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from typing import Any
 
 from flask import request
 from marshmallow import Schema, ValidationError
@@ -27,7 +28,7 @@ def load_body(schema: Schema) -> dict[str, object]:
 
     Raises ProblemError: content_type, encoding_unknown, body_too_large, not_gzip, not_json, wrong_shape.
     """
-    sent = read_json()
+    sent: Any = read_json()
     try:
         loaded: dict[str, object] = schema.load(sent)
     except ValidationError as error:
