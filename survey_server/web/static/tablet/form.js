@@ -12,14 +12,21 @@ function readNumber(input) {
   const typed = text(input);
   if (!typed) return {};
   const value = parseNumber(typed);
-  return value === null ? { unreadable: "number" } : { value };
+  return value === null ? { fault: "number" } : { value };
+}
+
+function readInteger(question) {
+  const { value, fault } = readNumber(inputs(question)[0]);
+  return { value, fault: fault ?? (value === undefined || Number.isInteger(value) ? undefined : "integer") };
 }
 
 function readDate(question) {
   const [dayPart, month, year] = inputs(question).map(text);
   if (!dayPart && !month && !year) return {};
-  if (![dayPart, month, year].every((part) => /^[0-9]+$/.test(part)) || year.length !== 4) return { unreadable: "date" };
-  return { value: `${year}-${month.padStart(2, "0")}-${dayPart.padStart(2, "0")}` };
+  if (![dayPart, month, year].every((part) => /^[0-9]+$/.test(part)) || year.length !== 4) return { fault: "date" };
+  const value = `${year}-${month.padStart(2, "0")}-${dayPart.padStart(2, "0")}`;
+  const day = new Date(`${value}T00:00:00Z`);
+  return { value, fault: Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== value ? "noSuchDay" : undefined };
 }
 
 function readSeveral(question) {
@@ -31,9 +38,9 @@ function readSeveral(question) {
 function readCell(cell) {
   const input = find("input.number", cell);
   const missing = find("select", cell)?.value;
-  const { value, unreadable } = readNumber(input);
-  if (unreadable) return { unreadable };
-  if (missing && value !== undefined) return { unreadable: "cellTwice" };
+  const { value, fault } = readNumber(input);
+  if (fault) return { fault };
+  if (missing && value !== undefined) return { fault: "cellTwice" };
   if (missing) return { value: missing };
   if (value !== undefined && find(".estimated input", cell).checked) return { value: { value, estimated: true } };
   return { value };
@@ -41,19 +48,19 @@ function readCell(cell) {
 
 function readTable(question) {
   const table = {};
-  const unreadable = [];
+  const cells = [];
   for (const cell of findAll("td[data-row]", question)) {
     const { row, period } = cell.dataset;
     const read = readCell(cell);
-    if (read.unreadable) unreadable.push({ suffix: `-${row}-${period}`, code: read.unreadable });
+    if (read.fault) cells.push({ suffix: `-${row}-${period}`, code: read.fault });
     else if (read.value !== undefined) (table[row] ??= {})[period] = read.value;
   }
-  return { value: Object.keys(table).length ? table : undefined, cells: unreadable };
+  return { value: Object.keys(table).length ? table : undefined, cells };
 }
 
 const READERS = {
   text: (question) => ({ value: text(inputs(question)[0]) || undefined }),
-  integer: (question) => readNumber(inputs(question)[0]),
+  integer: readInteger,
   decimal: (question) => readNumber(inputs(question)[0]),
   select_one: (question) => ({ value: checked(question)[0] }),
   select_multiple: readSeveral,
@@ -68,36 +75,31 @@ function questionsIn(root) {
 
 export const instancesOf = (repeat) => findAll(`.instance`, find(".repeat", repeat));
 
-/** What one question of the page says: `{value, unreadable: [{path, code}]}`. */
+/** What one question of the page says, and what cannot be right in it: `{value, faults: [{path, code}]}`. */
 export function readQuestion(question) {
   const { type, path } = question.dataset;
   if (type === "repeat") return readRepeat(question);
-  const { value, unreadable, cells = [] } = READERS[type]?.(question) ?? {};
+  const { value, fault, cells = [] } = READERS[type]?.(question) ?? {};
   const faults = cells.map(({ suffix, code }) => ({ path: path + suffix, code }));
-  return { value, unreadable: unreadable ? [{ path, code: unreadable }] : faults };
+  return { value, faults: fault ? [{ path, code: fault }] : faults };
 }
 
+// Empty instances stay in the list while filling in: the paths of the others count them.
 function readRepeat(repeat) {
-  const found = [];
-  const unreadable = [];
-  for (const instance of instancesOf(repeat)) {
-    const { answers, unreadable: faults } = collect(instance);
-    if (Object.keys(answers).length) found.push(answers);
-    unreadable.push(...faults);
-  }
-  return { value: found.length ? found : undefined, unreadable };
+  const read = instancesOf(repeat).map(collect);
+  return { value: read.length ? read.map(({ answers }) => answers) : undefined, faults: read.flatMap(({ faults }) => faults) };
 }
 
-/** Every answer in a section or an instance, by question name: `{answers, unreadable}`. Empty ones are left out. */
+/** Every answer in a section or an instance, by question name: `{answers, faults}`. Empty ones are left out. */
 export function collect(root) {
   const answers = {};
-  const unreadable = [];
+  const faults = [];
   for (const question of questionsIn(root)) {
     const read = readQuestion(question);
     if (read.value !== undefined) answers[question.dataset.question] = read.value;
-    unreadable.push(...read.unreadable);
+    faults.push(...read.faults);
   }
-  return { answers, unreadable };
+  return { answers, faults };
 }
 
 /** What stands in the inputs, by their names; several values of a name are a list. */

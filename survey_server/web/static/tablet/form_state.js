@@ -15,7 +15,7 @@ export class FormState {
     Object.assign(this, { form, client, kept, today, onChange: () => {} });
     this.route = compileRoute(client);
     this.byName = new Map(walk(client).map((question) => [question.name, question]));
-    this.unreadable = new Map();
+    this.faults = new Map();
     this.shown = new Set(); // paths whose problem stands on the page
     this.restore();
     this.readAll();
@@ -45,13 +45,13 @@ export class FormState {
     const { question: name, path, type } = question.dataset;
     if (type === "group" || type === "note" || type === "calculate") return;
     const { content } = this.kept;
-    const { value, unreadable } = readQuestion(question);
+    const { value, faults } = readQuestion(question);
     if (value === undefined) delete content.answers[name];
     else content.answers[name] = value;
     content.typed[name] = typedIn(question);
     if (type === "repeat") content.instances[name] = instancesOf(question).length;
-    if (unreadable.length) this.unreadable.set(path, unreadable);
-    else this.unreadable.delete(path);
+    if (faults.length) this.faults.set(path, faults);
+    else this.faults.delete(path);
   }
 
   /** Follow the route; `changed` names the one question that changed. */
@@ -153,29 +153,25 @@ export class FormState {
 
   /** Everything that is wrong or missing on the route, in the order of the page: `[{path, question, code}]`. */
   problems() {
-    const unreadable = [...this.unreadable.values()].flat();
-    const paths = new Set(unreadable.map(({ path }) => path));
-    const all = [...unreadable, ...this.found.problems.filter(({ path }) => !paths.has(path))];
+    const faults = [...this.faults.values()].flat();
+    const paths = new Set(faults.map(({ path }) => path));
+    const all = [...faults, ...this.found.problems.filter(({ path }) => !paths.has(path))];
     const order = new Map(findAll(".section .question", this.form).map((question, index) => [question.dataset.path, index]));
     return all
       .map((problem) => ({ ...problem, element: questionAt(this.form, problem.path) }))
-      .filter(({ element }) => element && this.isAsked(element))
+      .filter(({ element }) => element && !element.closest("[hidden].question"))
+      .map((problem) => ({ ...problem, question: problem.element.dataset.question }))
       .sort((one, other) => order.get(one.element.dataset.path) - order.get(other.element.dataset.path));
-  }
-
-  isAsked(element) {
-    return !element.closest("[hidden].question, .section[data-skipped]");
   }
 
   problemsIn(root) {
     return this.problems().filter(({ element }) => root.contains(element));
   }
 
-  /** The answers on the route, with what is calculated: what the finished response says. */
+  /** The answers on the route, with what is calculated: what the finished response says. `day`: today() at the end. */
   finalAnswers(day) {
-    this.today = day;
-    this.evaluate();
-    return this.found.answers;
+    const answers = withoutEmpty(this.kept.content.answers);
+    return onRoute(answers, this.route.evaluate(answers, { today: day }));
   }
 
   repeats() {
@@ -191,6 +187,34 @@ const walk = ({ sections }) => {
   const down = (questions) => questions.flatMap((question) => [question, ...down(question.questions ?? [])]);
   return sections.flatMap(({ questions }) => down(questions));
 };
+
+function withoutEmpty(answers) {
+  const kept = {};
+  for (const [name, value] of Object.entries(answers)) {
+    const isRepeat = Array.isArray(value) && typeof value[0] === "object";
+    const full = isRepeat ? value.filter((instance) => Object.keys(instance).length) : value;
+    if (!isRepeat || full.length) kept[name] = full;
+  }
+  return kept;
+}
+
+function onRoute(answers, { relevant, calculated }) {
+  const final = {};
+  for (const [name, value] of Object.entries(answers)) {
+    if (!relevant.has(name)) continue;
+    const isRepeat = Array.isArray(value) && typeof value[0] === "object";
+    final[name] = isRepeat ? value.map((instance, index) => asked(instance, `${name}-${index}`, relevant)) : value;
+  }
+  for (const [path, value] of Object.entries(calculated)) {
+    const [repeat, index, name] = path.split("-");
+    if (name === undefined) final[path] = value;
+    else if (final[repeat]?.[index]) final[repeat][index][name] = value;
+  }
+  return final;
+}
+
+const asked = (instance, path, relevant) =>
+  Object.fromEntries(Object.entries(instance).filter(([name]) => relevant.has(`${path}-${name}`)));
 
 /** The question that an input belongs to; of a repeat's inner question, the repeat. */
 function topQuestion(input) {

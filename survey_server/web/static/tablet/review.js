@@ -1,5 +1,6 @@
 // Before finishing: every open point with its place, then the one button that freezes the response.
 import { find, make } from "./dom.js";
+import { typedIn } from "./form.js";
 import { say } from "./language.js";
 import { button } from "./notices.js";
 import { problemList } from "./problems.js";
@@ -18,7 +19,7 @@ export function showReview(state, pages, finish) {
             problemList(problems, state.byName, (problem) => pages.open(problem))),
           make("div", { class: "actions" }, back),
           make("p", { class: "hint open-points" }, say("finishOpenHint")),
-          make("div", { class: "actions" }, finishButton("danger", "finishOpen", () => finish(problems.map(({ path, code }) => ({ question: path, code }))))),
+          make("div", { class: "actions" }, finishButton("danger", "finishOpen", () => finish(problems.map(openPoint)))),
         ]
       : [
           make("p", { class: "notice good" }, say("reviewGood")),
@@ -28,6 +29,12 @@ export function showReview(state, pages, finish) {
   place.hidden = false;
   scrollTo(0, 0);
   heading.focus({ preventScroll: true });
+}
+
+// What could not be read as an answer goes along as it was typed.
+function openPoint({ path, code, element }) {
+  const typed = Object.values(typedIn(element)).flat().join(" ").slice(0, 500);
+  return code === "required" ? { question: path, code } : { question: path, code, typed };
 }
 
 function finishButton(style, key, finish) {

@@ -1,0 +1,152 @@
+// The route through a questionnaire, step by step as survey_server/questionnaire/route.py takes it.
+// A path is a question's name; inside a repeat it is `<repeat>-<index from 0>-<name>`.
+import { evaluate, isEmpty, number, text, truth } from "./expressions.js";
+
+const MOST_INSTANCES = 500;
+const SILENT = new Set(["note", "group"]);
+const NUMBERS = new Set(["integer", "decimal"]);
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+export function compileRoute(client) {
+  const steps = new Map();
+  for (const section of client.sections) {
+    for (const question of section.questions) add(steps, client, question, null, null, section.relevant ?? null);
+  }
+  const order = client.order.map((name) => steps.get(name));
+  return { steps, evaluate: (answers, { today }) => new Walk(answers, today).through(order, [...steps.values()]) };
+}
+
+function add(steps, client, question, around, repeat, sectionRelevant) {
+  const missing = new Set((client.choices[question.choices]?.missing ?? []).map(({ code }) => code));
+  const step = { question, name: question.name, type: question.type, around, repeat, sectionRelevant, missing };
+  steps.set(question.name, step);
+  const inside = question.type === "repeat" ? question.name : repeat;
+  for (const inner of question.questions ?? []) add(steps, client, inner, step, inside, sectionRelevant);
+}
+
+class Walk {
+  constructor(answers, today) {
+    this.answers = answers;
+    this.state = { relevant: new Set(), required: new Set(), calculated: {}, problems: [] };
+    this.values = {};
+    this.scope = { answers: this.values, own: null, today, instance: {}, position: null };
+    this.instances = new Map();
+    this.asked = new Map();
+  }
+
+  through(order, pageOrder) {
+    for (const step of order) {
+      if (step.repeat === null) this.visit(step);
+      else this.of(step.repeat).forEach((instance, index) => this.visitIn(step, index, instance));
+    }
+    for (const step of pageOrder) {
+      if (step.repeat === null) this.judge(step, step.name, this.answers[step.name]);
+      else {
+        this.of(step.repeat).forEach((instance, index) => {
+          this.enter(index, instance);
+          this.judge(step, `${step.repeat}-${index}-${step.name}`, this.answers[step.repeat][index][step.name]);
+        });
+      }
+    }
+    return this.state;
+  }
+
+  of(repeat) {
+    if (!this.instances.has(repeat)) {
+      const given = this.answers[repeat];
+      const usable = Array.isArray(given) && given.length <= MOST_INSTANCES && given.every(isObject);
+      this.instances.set(repeat, usable ? given.map(() => ({})) : []);
+    }
+    return this.instances.get(repeat);
+  }
+
+  enter(index, instance) {
+    this.scope.instance = instance;
+    this.scope.position = index + 1;
+  }
+
+  leave() {
+    this.scope.instance = {};
+    this.scope.position = null;
+  }
+
+  aroundIsAsked(step) {
+    const { around, sectionRelevant } = step;
+    if (around === null) return sectionRelevant === null || truth(evaluate(sectionRelevant, this.scope));
+    if (around.repeat !== null) return this.aroundIsAsked(around) && this.holds(around);
+    if (!this.asked.has(around.name)) this.asked.set(around.name, this.aroundIsAsked(around) && this.holds(around));
+    return this.asked.get(around.name);
+  }
+
+  holds({ question }) {
+    return (question.relevant ?? null) === null || truth(evaluate(question.relevant, this.scope));
+  }
+
+  visit(step) {
+    this.leave();
+    const asked = this.aroundIsAsked(step) && this.holds(step);
+    this.asked.set(step.name, asked);
+    if (asked) this.state.relevant.add(step.name);
+    this.values[step.name] = asked ? this.value(step, step.name, this.answers[step.name]) : null;
+  }
+
+  visitIn(step, index, instance) {
+    this.enter(index, instance);
+    instance[step.name] = null;
+    if (!(this.aroundIsAsked(step) && this.holds(step))) return;
+    const path = `${step.repeat}-${index}-${step.name}`;
+    this.state.relevant.add(path);
+    instance[step.name] = this.value(step, path, this.answers[step.repeat][index][step.name]);
+  }
+
+  value(step, path, given) {
+    if (SILENT.has(step.type)) return null;
+    if (step.question.calculation !== undefined) {
+      const result = evaluate(step.question.calculation, this.scope);
+      if (isEmpty(result)) return null;
+      this.state.calculated[path] = result;
+      return result;
+    }
+    return step.type === "repeat" ? this.of(step.name) : seen(step.type, given);
+  }
+
+  judge(step, path, given) {
+    const { question } = step;
+    if (!this.state.relevant.has(path) || SILENT.has(step.type) || question.calculation !== undefined) return;
+    if (step.repeat === null) this.leave();
+    const answered = isAnswered(step, given);
+    this.scope.own = step.type === "repeat" ? null : seen(step.type, given);
+    if (question.required !== undefined && truth(evaluate(question.required, this.scope))) {
+      this.state.required.add(path);
+      if (!answered) this.state.problems.push({ path, question: step.name, code: "required" });
+    }
+    const judged = question.constraint !== undefined && answered && !isMissing(step, given);
+    if (judged && !truth(evaluate(question.constraint, this.scope))) {
+      this.state.problems.push({ path, question: step.name, code: "constraint" });
+    }
+  }
+}
+
+// An answer as expressions see it: a missing code in place of a number is no number.
+function seen(type, given) {
+  if (NUMBERS.has(type)) return typeof given === "number" ? number(given) : null;
+  if (type === "number_table") {
+    return isObject(given) ? Object.fromEntries(Object.entries(given).filter(([, cells]) => isObject(cells))) : {};
+  }
+  if (type === "select_multiple") {
+    const codes = Array.isArray(given) ? given.filter((each) => typeof each === "string") : [];
+    return codes.length ? codes : null;
+  }
+  return typeof given === "string" && given ? text(given) : null;
+}
+
+function isAnswered({ type, question }, given) {
+  if (type === "number_table") {
+    const rows = seen(type, given);
+    return question.rows.every((row) => question.periods.every((period) => !isEmpty(rows[row.code]?.[period.code])));
+  }
+  if (given === null || given === undefined) return false;
+  return !(typeof given === "string" || Array.isArray(given) ? given.length === 0 : isObject(given) && !Object.keys(given).length);
+}
+
+const isMissing = ({ type, missing }, given) => typeof given === "string" && (NUMBERS.has(type) || missing.has(given));
