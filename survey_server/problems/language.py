@@ -83,8 +83,9 @@ INDICATOR_WITHOUT_TASK = entry(
 )  # fmt: skip
 NO_TASK = entry(
     "no_task", "câu hỏi {name!r} không thuộc nhiệm vụ hay chỉ tiêu nào",
-    "the question {name!r} belongs to no task and no indicator", "ghi 'task' ở câu hỏi hoặc ở phần",
-    "give the question or its section a 'task'", "warning",
+    "the question {name!r} belongs to no task and no indicator",
+    "ghi 'task' ở câu hỏi hoặc ở phần; 'task: none' ở phần nếu chủ ý như vậy",
+    "give the question or its section a 'task'; the section 'task: none' where that is meant", "warning",
 )  # fmt: skip
 UNKNOWN_CHOICES = entry(
     "unknown_choices", "{owner}: không có danh sách phương án {name!r}{vi}",

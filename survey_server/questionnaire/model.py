@@ -92,11 +92,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`outside_tasks`: the author wrote `task: none`; its questions belong to no task on purpose."""
+
     name: str
     title: Text
     position: Position
     questions: tuple[Question, ...]
     task: str | None = None
+    outside_tasks: bool = False
     relevant: Expression = None
     relevant_source: str | None = None
     consent: bool = False

@@ -27,6 +27,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "repeat": (*_ANSWERED, "questions"),
 }
 TYPES = tuple(KEYS)
+NO_TASK = "none"  # of a section: its questions belong to no task, on purpose
 _EVERY_KEY = tuple(dict.fromkeys(key for keys in KEYS.values() for key in keys))
 _NO_FIGURE = (
     Choice("none_arose", {"vi": "Không phát sinh", "en": "None arose"}),
@@ -49,12 +50,14 @@ def _section(reading: Reading, written: Written) -> Section:
     reading.allow(("name", "title", "task", "relevant", "consent", "questions"))
     name = reading.name()
     source = _expression(reading, "relevant", written)
+    task = reading.word("task")
     return Section(
         name=name,
         title=reading.text("title", required=True),
         position=reading.position,
         questions=tuple(reading.listed("questions", lambda each: _question(each, written, None), required=True)),
-        task=reading.word("task"),
+        task=None if task == NO_TASK else task,
+        outside_tasks=task == NO_TASK,
         relevant_source=source,
         consent=reading.truth("consent"),
     )

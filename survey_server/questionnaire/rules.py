@@ -86,7 +86,8 @@ def _check_task(
     if task is None:
         for indicator in named:
             findings.add(question.position, said.INDICATOR_WITHOUT_TASK, owner=question.name, name=indicator)
-        if not section.consent and question.type not in ("note", "group", "repeat", "calculate") and not named:
+        claimed = section.consent or section.outside_tasks or named
+        if not claimed and question.type not in ("note", "group", "repeat", "calculate"):
             findings.add(question.position, said.NO_TASK, name=question.name)
         return
     found = tasks.get(task)
