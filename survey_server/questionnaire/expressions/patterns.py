@@ -144,9 +144,10 @@ class _Reader:
         if character in _SHORT:
             return _SHORT[character] if inside else f"[{_SHORT[character]}]"
         if character in _SYNTAX:
-            return _literal(character)
+            return "\\-" if inside and character == "-" else _literal(character)
         raise PatternFaultError("\\" + character)
 
 
 def _literal(character: str) -> str:
-    return "\\" + character if character in _SYNTAX else character
+    """A hyphen is escaped where it stands in a class, and may not be elsewhere."""
+    return "\\" + character if character in _SYNTAX and character != "-" else character

@@ -1,0 +1,86 @@
+"""The compiled questionnaire for the tablet: JSON, the same bytes for the same version."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from survey_server.questionnaire import dependencies
+from survey_server.questionnaire.model import Choice, ChoiceList, Question, Questionnaire, Section
+
+FORMAT = 1
+
+
+def client_json(questionnaire: Questionnaire) -> str:
+    """Format 1; `order` is the order of evaluation, `dependents` what to look at again when an answer changes."""
+    compiled = {
+        "format": FORMAT,
+        "id": questionnaire.id,
+        "version": questionnaire.version,
+        "title": dict(questionnaire.title),
+        "respondent": questionnaire.respondent,
+        "evidence": questionnaire.evidence,
+        "locality_level": questionnaire.locality_level,
+        "languages": list(questionnaire.languages),
+        "choices": {name: _choices(each) for name, each in questionnaire.choices.items()},
+        "sections": [_section(section) for section in questionnaire.sections],
+        "order": dependencies.order(questionnaire.sections),
+        "dependents": _dependents(questionnaire),
+    }
+    return json.dumps(compiled, ensure_ascii=False, separators=(",", ":"))
+
+
+def _choices(listed: ChoiceList) -> dict[str, Any]:
+    return {"scale": listed.scale, "options": _coded(listed.options), "missing": _coded(listed.missing)}
+
+
+def _coded(choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
+    return [{"code": choice.code, "label": dict(choice.label)} for choice in choices]
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "name": section.name,
+        "title": dict(section.title),
+        "task": section.task,
+        "relevant": section.relevant,
+        "questions": [_question(question) for question in section.questions],
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    """Keys without a content are left out: the tablet downloads this over thin lines."""
+    compiled: dict[str, Any] = {
+        "name": question.name,
+        "type": question.type,
+        "label": dict(question.label),
+        "hint": dict(question.hint),
+        "required": question.required,
+        "relevant": question.relevant,
+        "constraint": question.constraint,
+        "constraint_message": dict(question.constraint_message),
+        "calculation": question.calculation,
+        "choices": question.choices,
+        "unit": dict(question.unit),
+        "rows": [{"code": row.code, "label": dict(row.label), "unit": dict(row.unit)} for row in question.rows],
+        "periods": _coded(question.periods),
+        "missing": _coded(question.missing),
+        "questions": [_question(inner) for inner in question.questions],
+    }
+    empty: tuple[object, ...] = (None, False, {}, [])
+    return {key: value for key, value in compiled.items() if not any(value is e or value == e for e in empty)}
+
+
+def _dependents(questionnaire: Questionnaire) -> dict[str, list[str]]:
+    """Closed under itself: everything that may change with an answer."""
+    needs = dependencies.graph(questionnaire.sections)
+    order = dependencies.order(questionnaire.sections)
+    found: dict[str, list[str]] = {}
+    for name in order:
+        reached = {name}
+        for other in order:
+            if needs[other] & reached:
+                reached.add(other)
+        if len(reached) > 1:
+            found[name] = [other for other in order if other in reached and other != name]
+    return found

@@ -1,0 +1,105 @@
+"""A questionnaire's entry in codebook.json: what each column of the data means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from survey_server.questionnaire.model import Choice, ChoiceList, Framework, Question, Questionnaire
+
+
+def codebook(questionnaire: Questionnaire) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": questionnaire.id,
+        "version": questionnaire.version,
+        "title": dict(questionnaire.title),
+        "respondent": questionnaire.respondent,
+        "evidence": questionnaire.evidence,
+        "locality_level": questionnaire.locality_level,
+        "framework": questionnaire.framework.id,
+        "languages": list(questionnaire.languages),
+        "questions": [],
+        "choices": {name: _choices(listed) for name, listed in questionnaire.choices.items()},
+    }
+    for section in questionnaire.sections:
+        for question in section.questions:
+            _add(entry["questions"], question, section.name, section.task, None, section.relevant_source)
+    return entry
+
+
+def framework_json(framework: Framework) -> dict[str, Any]:
+    """framework.json of the dataset."""
+    return {
+        "id": framework.id,
+        "title": dict(framework.title),
+        "tasks": [
+            {
+                "code": task.code,
+                "title": dict(task.title),
+                "short": dict(task.short),
+                "weight": task.weight,
+                "indicators": [
+                    {
+                        "code": indicator.code,
+                        "title": dict(indicator.title),
+                        "kind": indicator.kind,
+                        "aspect": indicator.aspect,
+                        "weight": indicator.weight,
+                        "unit": dict(indicator.unit),
+                        "period": indicator.period,
+                        "aggregate": indicator.aggregate,
+                        "direction": indicator.direction,
+                    }
+                    for indicator in task.indicators
+                ],
+            }
+            for task in framework.tasks
+        ],
+    }
+
+
+def _add(
+    entries: list[dict[str, Any]],
+    question: Question,
+    section: str,
+    task: str | None,
+    repeat: str | None,
+    universe: str | None,
+) -> None:
+    own_task = question.task or task
+    asked_when = " and ".join(f"({each})" for each in (universe, question.relevant_source) if each) or None
+    if question.type not in ("note", "group"):
+        entries.append(
+            {
+                "name": question.name,
+                "section": section,
+                "repeat": repeat,
+                "type": question.type,
+                "label": dict(question.label),
+                "task": own_task,
+                "indicator": question.indicator,
+                "choices": question.choices,
+                "universe": asked_when,
+                "rows": [
+                    {"code": row.code, "label": dict(row.label), "unit": dict(row.unit), "indicator": row.indicator}
+                    for row in question.rows
+                ],
+                "periods": _coded(question.periods),
+                "missing": _coded(question.missing),
+            }
+        )
+    inside = question.name if question.type == "repeat" else repeat
+    for inner in question.questions:
+        _add(entries, inner, section, own_task, inside, asked_when)
+
+
+def _choices(listed: ChoiceList) -> dict[str, Any]:
+    return {
+        "scale": listed.scale,
+        "options": _coded(listed.options),
+        "missing": _coded(listed.missing),
+        "scores": dict(listed.scores),
+    }
+
+
+def _coded(choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
+    return [{"code": choice.code, "label": dict(choice.label)} for choice in choices]

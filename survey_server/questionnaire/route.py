@@ -1,0 +1,238 @@
+"""The route through a questionnaire: what is asked, what must be answered, what is calculated, what breaks a rule.
+
+`static/tablet/route.js` takes the same steps. A path is a question's name; inside a repeat it is
+`<repeat>-<index from 0>-<name>`, as in the pages' markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from survey_server.questionnaire import dependencies
+from survey_server.questionnaire.expressions import values
+from survey_server.questionnaire.expressions.evaluate import Compiled, Scope, compiled
+from survey_server.questionnaire.model import Question, Questionnaire
+
+MOST_INSTANCES = 500
+_SILENT = frozenset({"note", "group"})
+_NUMBERS = frozenset({"integer", "decimal"})
+
+
+@dataclass(slots=True)
+class RouteState:
+    """Paths throughout. `values` are the answers as expressions see them; `broken` pairs a path with
+    "required" or "constraint"."""
+
+    relevant: set[str] = field(default_factory=set)
+    required: set[str] = field(default_factory=set)
+    calculated: dict[str, Any] = field(default_factory=dict)
+    broken: list[tuple[str, str]] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Step:
+    """A question with its expressions compiled. `around` is the group or repeat it stands in."""
+
+    question: Question
+    around: _Step | None
+    repeat: str | None
+    section_relevant: Compiled | None
+    relevant: Compiled | None
+    required: Compiled | None
+    constraint: Compiled | None
+    calculation: Compiled | None
+    missing: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return self.question.name
+
+    @property
+    def type(self) -> str:
+        return self.question.type
+
+
+class Route:
+    """Compiled once a questionnaire version; safe to use from any number of threads."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self._steps: dict[str, _Step] = {}
+        missing = {name: frozenset(c.code for c in each.missing) for name, each in questionnaire.choices.items()}
+        for section in questionnaire.sections:
+            condition = _maybe(section.relevant)
+            for question in section.questions:
+                self._add(question, None, None, condition, missing)
+        self._order = [self._steps[name] for name in dependencies.order(questionnaire.sections)]
+        self._page_order = list(self._steps.values())
+
+    def _add(
+        self,
+        question: Question,
+        around: _Step | None,
+        repeat: str | None,
+        section: Compiled | None,
+        missing: Mapping[str, frozenset[str]],
+    ) -> None:
+        step = _Step(
+            question, around, repeat, section, _maybe(question.relevant),
+            None if question.required is False else compiled(question.required),
+            _maybe(question.constraint), _maybe(question.calculation),
+            missing.get(question.choices or "", frozenset()),
+        )  # fmt: skip
+        self._steps[question.name] = step
+        inside = question.name if question.type == "repeat" else repeat
+        for inner in question.questions:
+            self._add(inner, step, inside, section, missing)
+
+    def evaluate(self, answers: Mapping[str, Any], today: str) -> RouteState:
+        """`answers` as in a response's body; what has the wrong shape counts as unanswered. Never raises."""
+        return _Walk(answers, today).through(self._order, self._page_order)
+
+
+class _Walk:
+    def __init__(self, answers: Mapping[str, Any], today: str) -> None:
+        self._answers = answers
+        self._state = RouteState()
+        self._scope = Scope(self._state.values, None, today)
+        self._instances: dict[str, list[dict[str, Any]]] = {}
+        self._asked: dict[str, bool] = {}
+
+    def through(self, order: list[_Step], page_order: list[_Step]) -> RouteState:
+        for step in order:
+            if step.repeat is None:
+                self._visit(step)
+            else:
+                for index, instance in enumerate(self._of(step.repeat)):
+                    self._visit_in(step, index, instance)
+        for step in page_order:
+            if step.repeat is None:
+                self._judge(step, step.name, self._answers.get(step.name))
+            else:
+                given = self._answers.get(step.repeat)
+                for index, instance in enumerate(self._of(step.repeat)):
+                    self._enter(index, instance)
+                    self._judge(step, f"{step.repeat}-{index}-{step.name}", given[index].get(step.name))  # type: ignore[index]
+        return self._state
+
+    def _of(self, repeat: str) -> list[dict[str, Any]]:
+        """The instances of a repeat, each to hold the values of its questions."""
+        if repeat not in self._instances:
+            given = self._answers.get(repeat)
+            usable = isinstance(given, list) and len(given) <= MOST_INSTANCES
+            usable = usable and all(isinstance(each, Mapping) for each in given)  # type: ignore[union-attr]
+            self._instances[repeat] = [{} for _ in given] if usable else []  # type: ignore[union-attr]
+        return self._instances[repeat]
+
+    def _enter(self, index: int, instance: dict[str, Any]) -> None:
+        self._scope.instance, self._scope.position = instance, index + 1.0
+
+    def _leave(self) -> None:
+        self._scope.instance, self._scope.position = {}, None
+
+    def _around_is_asked(self, step: _Step) -> bool:
+        if step.around is None:
+            return step.section_relevant is None or values.truth(step.section_relevant(self._scope))
+        around = step.around
+        if around.repeat is not None:
+            return self._around_is_asked(around) and self._holds(around)
+        if around.name not in self._asked:
+            self._asked[around.name] = self._around_is_asked(around) and self._holds(around)
+        return self._asked[around.name]
+
+    def _holds(self, step: _Step) -> bool:
+        return step.relevant is None or values.truth(step.relevant(self._scope))
+
+    def _visit(self, step: _Step) -> None:
+        self._leave()
+        self._asked[step.name] = asked = self._around_is_asked(step) and self._holds(step)
+        if not asked:
+            self._state.values[step.name] = None
+            return
+        self._state.relevant.add(step.name)
+        self._state.values[step.name] = self._value(step, step.name, self._answers.get(step.name))
+
+    def _visit_in(self, step: _Step, index: int, instance: dict[str, Any]) -> None:
+        assert step.repeat is not None
+        self._enter(index, instance)
+        if not (self._around_is_asked(step) and self._holds(step)):
+            instance[step.name] = None
+            return
+        path = f"{step.repeat}-{index}-{step.name}"
+        self._state.relevant.add(path)
+        instance[step.name] = self._value(step, path, self._answers[step.repeat][index].get(step.name))
+
+    def _value(self, step: _Step, path: str, given: Any) -> Any:
+        if step.type in _SILENT:
+            return None
+        if step.calculation is not None:
+            result = step.calculation(self._scope)
+            if not values.is_empty(result):
+                self._state.calculated[path] = _plain(result)
+            return None if values.is_empty(result) else result
+        if step.type == "repeat":
+            return self._of(step.name)
+        return seen(step.type, given)
+
+    def _judge(self, step: _Step, path: str, given: Any) -> None:
+        if path not in self._state.relevant or step.type in _SILENT or step.calculation is not None:
+            return
+        if step.repeat is None:
+            self._leave()
+        answered = _is_answered(step, given)
+        self._scope.own = seen(step.type, given) if step.type != "repeat" else None
+        if step.required is not None and values.truth(step.required(self._scope)):
+            self._state.required.add(path)
+            if not answered:
+                self._state.broken.append((path, "required"))
+        judged = step.constraint is not None and answered and not _is_missing(step, given)
+        if judged and not values.truth(step.constraint(self._scope)):  # type: ignore[misc]
+            self._state.broken.append((path, "constraint"))
+
+
+def _maybe(tree: Any) -> Compiled | None:
+    return None if tree is None else compiled(tree)
+
+
+def seen(type_: str, given: Any) -> Any:
+    """An answer as expressions see it: a missing code in place of a number is no number."""
+    if type_ in _NUMBERS:
+        return None if isinstance(given, bool | str) else values.number(given)
+    if type_ == "number_table":
+        return table(given)
+    if type_ == "select_multiple":
+        codes = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
+        return codes or None
+    if isinstance(given, str) and given:
+        return values.text(given)
+    return None
+
+
+def table(given: Any) -> dict[str, dict[str, Any]]:
+    """The rows of a number table that are shaped as rows."""
+    if not isinstance(given, Mapping):
+        return {}
+    return {row: dict(cells) for row, cells in given.items() if isinstance(cells, Mapping)}
+
+
+def _is_answered(step: _Step, given: Any) -> bool:
+    if step.type == "number_table":
+        rows = table(given)
+        cells = [
+            rows.get(row.code, {}).get(period.code) for row in step.question.rows for period in step.question.periods
+        ]
+        return all(not values.is_empty(cell) for cell in cells)
+    return given is not None and not (isinstance(given, str | list | dict) and len(given) == 0)
+
+
+def _is_missing(step: _Step, given: Any) -> bool:
+    return isinstance(given, str) and (step.type in _NUMBERS or given in step.missing)
+
+
+def _plain(result: Any) -> Any:
+    """A calculated value as JSON writes it: a whole number without a point."""
+    if isinstance(result, float) and result.is_integer() and abs(result) < 2**53:
+        return int(result)
+    return list(result) if isinstance(result, tuple) else result

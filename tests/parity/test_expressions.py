@@ -1,0 +1,169 @@
+"""Both interpreters give the same value: for the shared cases, and for random expressions over random answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from survey_server.questionnaire.expressions.evaluate import Scope, evaluate, heads
+from survey_server.questionnaire.expressions.functions import FUNCTIONS
+from survey_server.questionnaire.expressions.resolve import Place, resolve
+from tests.parity.cases import ANSWERS, CASES, NAMES, TODAY
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+TABLET = Path(__file__).parents[2] / "survey_server" / "web" / "static" / "tablet"
+
+
+def tree_of(expression: str) -> Any:
+    faults: list[str] = []
+    resolved = resolve(expression, Place("case"), NAMES, lambda _at, entry, **_parts: faults.append(entry.code))
+    assert not faults or set(faults) <= {"never_equal", "no_such_choice"}, f"{expression}: {faults}"
+    return resolved.tree
+
+
+def in_python(tree: Any, answers: dict[str, Any]) -> Any:
+    return plain(evaluate(tree, Scope(answers, None, TODAY, {}, None)))
+
+
+def plain(value: Any) -> Any:
+    """As JSON gives it back: whole numbers without a point, no negative zero."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
+        return int(value)
+    return [plain(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route(
+        "http://modules.test/**",
+        lambda route: (
+            route.fulfill(path=TABLET / route.request.url.rsplit("/", 1)[1], content_type="text/javascript")
+            if route.request.url.endswith(".js")
+            else route.fulfill(body="<!doctype html>", content_type="text/html")
+        ),
+    )
+    page.goto("http://modules.test/")
+    yield page
+    context.close()
+
+
+def in_javascript(page: Page, trees: list[Any], answers: dict[str, Any]) -> list[Any]:
+    found = page.evaluate(
+        """async ([trees, answers, today]) => {
+          const { evaluate } = await import("http://modules.test/expressions.js");
+          const scope = { answers, own: null, today, instance: {}, position: null };
+          return JSON.stringify(trees.map((tree) => evaluate(tree, scope)));
+        }""",
+        [trees, answers, TODAY],
+    )
+    return [plain(each) for each in json.loads(found)]
+
+
+@pytest.mark.parametrize(("expression", "value"), CASES, ids=[case[0] for case in CASES])
+def test_python_gives_the_value(expression: str, value: Any) -> None:
+    assert in_python(tree_of(expression), ANSWERS) == value
+
+
+@pytest.mark.browser
+def test_javascript_gives_the_values(page: Page) -> None:
+    found = in_javascript(page, [tree_of(expression) for expression, _ in CASES], ANSWERS)
+    differing = [
+        (expression, value, other) for (expression, value), other in zip(CASES, found, strict=True) if value != other
+    ]
+    assert differing == []
+
+
+@pytest.mark.browser
+def test_both_know_the_same_heads_and_functions(page: Page) -> None:
+    found = page.evaluate(
+        """async () => {
+          const { HEADS, FUNCTIONS } = await import("http://modules.test/expressions.js");
+          return [Object.keys(HEADS), Object.keys(FUNCTIONS)];
+        }"""
+    )
+    assert set(found[0]) == heads()
+    assert set(found[1]) | {"if"} == set(FUNCTIONS)
+
+
+_numbers = st.one_of(
+    st.integers(-1000, 1000).map(float),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from([0.5, 2.5, -2.5, 1e21, 1e-7, 0.1]),
+)
+_texts = st.one_of(
+    st.sampled_from(["", "clear", "2012-02-29", "2011-02-29", " 7 ", "1.50", "Đặng", "e\u0302", "😀", "-", "0"]),
+    st.text(st.characters(codec="utf-8", exclude_characters="'\"\x00"), max_size=6),
+)
+
+
+def _written(value: float) -> str:
+    return f"{value:.6f}" if abs(value) < 1e9 else "1000000000"
+
+
+_leaves = st.one_of(
+    st.floats(0, 1e6).map(_written),
+    _texts.map(lambda text: f"'{text}'"),
+    st.sampled_from(
+        ["${n}", "${d}", "${blank}", "${zero}", "${word}", "${empty}", "${rated}", "${several}", "${held}",
+         "today()",
+         "true()", "false()", "sum(${pages})", "count(${documents})", "${figures.meetings.y2011}",
+         "join('-', ${title})"]
+    ),
+)  # fmt: skip
+_UNARY = ("not", "boolean", "number", "int", "abs", "round", "string", "string-length", "date", "coalesce", "min")
+_BINARY = ("=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "div", "mod", "and", "or")
+
+
+def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.tuples(inner, st.sampled_from(_BINARY), inner).map(lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"),
+        st.tuples(st.sampled_from(_UNARY), inner).map(lambda parts: f"{parts[0]}({parts[1]})"),
+        st.tuples(inner, inner, inner).map(lambda parts: f"if({parts[0]}, {parts[1]}, {parts[2]})"),
+        st.tuples(inner, inner).map(lambda parts: f"concat({parts[0]}, {parts[1]})"),
+        st.tuples(inner, inner).map(lambda parts: f"contains({parts[0]}, {parts[1]})"),
+        st.tuples(inner, st.integers(-3, 9), st.integers(-3, 9)).map(
+            lambda parts: f"substr({parts[0]}, {parts[1]}, {parts[2]})"
+        ),
+        st.tuples(inner, st.integers(-4, 9)).map(lambda parts: f"round({parts[0]}, {parts[1]})"),
+        st.tuples(inner, st.integers(-9, 9)).map(lambda parts: f"pow({parts[0]}, {parts[1]})"),
+    )
+
+
+_expressions = st.recursive(_leaves, _combined, max_leaves=10)
+_answers = st.fixed_dictionaries(
+    {
+        "n": st.none() | _numbers,
+        "d": st.none() | _numbers,
+        "word": st.none() | _texts,
+        "rated": st.none() | st.sampled_from(["clear", "none"]),
+        "several": st.none() | st.lists(st.sampled_from(["clear", "some", "none"]), unique=True, min_size=1),
+        "held": st.none() | st.dates().map(str),
+        "documents": st.lists(st.fixed_dictionaries({"pages": st.none() | _numbers, "title": st.none() | _texts})),
+    }
+)
+
+
+def _loose_tree(expression: str) -> Any:
+    """Random expressions break the rules of kinds; what counts here is that both interpreters agree on them."""
+    return resolve(expression, Place("case"), NAMES, lambda _at, _entry, **_parts: None).tree
+
+
+@pytest.mark.browser
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(_expressions, min_size=20, max_size=40), _answers)
+def test_random_expressions_agree(page: Page, expressions: list[str], answers: dict[str, Any]) -> None:
+    everything = {**ANSWERS, **answers}
+    trees = [_loose_tree(expression) for expression in expressions]
+    ours = [json.loads(json.dumps(in_python(tree, everything))) for tree in trees]
+    theirs = in_javascript(page, trees, everything)
+    assert list(zip(expressions, theirs, strict=True)) == list(zip(expressions, ours, strict=True))
