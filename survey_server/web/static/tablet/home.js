@@ -2,7 +2,7 @@
 import { enrolForm } from "./enrol.js";
 import { find, make } from "./dom.js";
 import { outboxList, receiptList } from "./kept_list.js";
-import { plain, say } from "./language.js";
+import { moment, plain, say } from "./language.js";
 import { startMasthead } from "./masthead.js";
 import { button, notice, syncNotice } from "./notices.js";
 import { persist, readiness, startWorker, update } from "./offline.js";
@@ -17,11 +17,20 @@ const status = find("#status");
 const lists = make("div", { id: "lists" });
 const notices = make("div", { id: "notices" });
 const syncing = button("primary", "syncNow", () => syncByHand());
+const synced = make("p", { class: "hint", id: "synced", role: "status" });
 let persistent = null;
 let waitingUpdate = null;
 let lastState = null;
 
-async function draw() {
+let drawing = Promise.resolve();
+
+/** Draw the page anew from what is kept; one drawing after the other, so that the newest stands. */
+function draw() {
+  drawing = drawing.then(drawNow, drawNow);
+  return drawing;
+}
+
+async function drawNow() {
   const enrolled = await device();
   document.title = plain("pageTitle", { title: plain(enrolled ? "home" : "enrolTitle") });
   if (!enrolled) {
@@ -48,7 +57,7 @@ function askForCode(again) {
 function pageHead({ person }) {
   return make("div", { class: "page-head" },
     make("div", {}, make("h1", {}, say("home")), make("p", { class: "hint" }, person.name)),
-    make("div", { class: "actions" }, syncing));
+    make("div", { class: "sync" }, syncing, synced));
 }
 
 async function drawLists(enrolled) {
@@ -77,10 +86,11 @@ async function drawStatus() {
       make("p", { id: "unsent-count", class: rows.length ? "tag warning" : "tag", "data-count": String(rows.length) },
         say(rows.length ? "unsent" : "unsentNone", { count: rows.length }))),
   );
+  synced.replaceChildren(...(lastState?.kind === "ok" ? say("online", { time: moment(lastState.at) }) : []));
   const told = [
     waitingUpdate && updateNotice(),
     syncNotice(lastState),
-    ["unauthorised"].includes(lastState?.kind) && button("secondary", "enrolAgain", () => askForCode(true)),
+    lastState?.kind === "unauthorised" && button("secondary", "enrolAgain", () => askForCode(true)),
     !ready && notice("", reason),
     persistent === false && notice("warning", "notPersistent"),
   ];

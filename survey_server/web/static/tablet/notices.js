@@ -2,15 +2,14 @@
 import { make } from "./dom.js";
 import { moment, say } from "./language.js";
 
-const TONES = { ok: "good", offline: "", busy: "", outdated: "" };
-const KEYS = { ok: "online" };
+const TONES = { offline: "", busy: "", outdated: "" };
 
 /** A notice for the outcome of a sync; null where there is nothing to say. */
 export function syncNotice(state) {
-  if (!state || state.kind === "none") return null;
+  if (!state || state.kind === "none" || state.kind === "ok") return null;
   if (state.error?.name === "QuotaExceededError") return notice("problem", "quota");
   const parts = { time: moment(state.at), reason: state.error?.message ?? "" };
-  return notice(TONES[state.kind] ?? "warning", KEYS[state.kind] ?? state.kind, parts);
+  return notice(TONES[state.kind] ?? "warning", state.kind, parts);
 }
 
 export function notice(tone, key, parts = {}, ...more) {

@@ -1,0 +1,99 @@
+"""A TCP proxy that stands between a browser and the server, and cuts connections as a bad network does."""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import threading
+from collections.abc import Iterator
+
+
+class CuttingProxy:
+    """Passes everything on, until told to cut: then the next answers to a request are cut at their first byte.
+
+    The request itself has reached the server whole, and the server has answered: exactly the case in which a client
+    cannot know whether its upload was kept.
+    """
+
+    def __init__(self, target_port: int) -> None:
+        self._target = target_port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.cut = 0
+        self._cuts_left = 0
+        self._needle = b""
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut_answers_to(self, start: str, times: int = 1) -> None:
+        """Cut the next `times` answers to requests that begin with `start`, as "POST /api/v1/responses"."""
+        with self._lock:
+            self._needle, self._cuts_left = start.encode(), times
+
+    def close(self) -> None:
+        self._listener.close()
+        for connection in list(self._open):
+            connection.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _address = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
+
+    def _pass_on(self, client: socket.socket) -> None:
+        try:
+            server = socket.create_connection(("127.0.0.1", self._target), timeout=5)
+        except OSError:
+            client.close()
+            return
+        self._open |= {client, server}
+        try:
+            self._carry(client, server)
+        finally:
+            self._open -= {client, server}
+            client.close()
+            server.close()
+
+    def _carry(self, client: socket.socket, server: socket.socket) -> None:
+        doomed = False
+        with selectors.DefaultSelector() as selector:
+            selector.register(client, selectors.EVENT_READ)
+            selector.register(server, selectors.EVENT_READ)
+            while True:
+                for key, _events in selector.select(timeout=60):
+                    source = key.fileobj
+                    assert isinstance(source, socket.socket)
+                    with contextlib.suppress(OSError):
+                        chunk = source.recv(65536)
+                        if chunk and source is client:
+                            doomed = doomed or self._takes(chunk)
+                            server.sendall(chunk)
+                            continue
+                        if chunk and not doomed:
+                            client.sendall(chunk)
+                            continue
+                        if chunk:
+                            self.cut += 1
+                    return
+
+    def _takes(self, chunk: bytes) -> bool:
+        with self._lock:
+            if not self._cuts_left or not chunk.startswith(self._needle):
+                return False
+            self._cuts_left -= 1
+            return True
+
+
+@contextlib.contextmanager
+def cutting_proxy(target_port: int) -> Iterator[CuttingProxy]:
+    proxy = CuttingProxy(target_port)
+    try:
+        yield proxy
+    finally:
+        proxy.close()
