@@ -38,8 +38,11 @@ class FileFrameworks:
             return self._given if self._given.id == name else None
         if self._folder is None or not NAME.fullmatch(name):
             return None
-        path = self._folder / f"{name}.yaml"
+        path = self.path_of(name)
         return load_framework(path) if path.is_file() else None
+
+    def path_of(self, name: str) -> Path:
+        return (self._folder or Path()) / f"{name}.yaml"
 
     def known(self) -> list[str]:
         if self._given is not None:

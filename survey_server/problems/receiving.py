@@ -1,0 +1,39 @@
+"""Why an uploaded row is not kept, or kept for a person to decide."""
+
+from survey_server.problems import entry
+
+NO_BODY = entry(
+    "no_body", "Dòng gửi lên không có nội dung phiếu.", "The row carries no body.",
+    "Mỗi dòng cần id, sha256 và body (hoặc sealed).", "A row needs id, sha256 and body (or sealed).",
+)  # fmt: skip
+CANNOT_UNSEAL = entry(
+    "cannot_unseal", "Không mở được phiếu đã niêm phong ({part}).", "The sealed response cannot be opened ({part})."
+)
+DIGEST_WRONG = entry(
+    "digest_wrong", "Mã kiểm tra SHA-256 không khớp với nội dung phiếu.", "The SHA-256 is not that of the body."
+)
+BODY_NOT_JSON = entry(
+    "body_not_json", "Nội dung phiếu không phải JSON hợp lệ: {why}.", "The body is not valid JSON: {why}."
+)
+BODY_SHAPE = entry("body_shape", "Phiếu có phần {part} không đúng mẫu.", "The body's part {part} has the wrong shape.")
+BODY_TOO_LARGE = entry("response_too_large", "Phiếu lớn hơn {most} KiB.", "The response is larger than {most} KiB.")
+REVOKED = entry(
+    "from_revoked_device", "Phiếu gửi từ máy đã bị thu hồi quyền; được tạm giữ chờ xử lý.",
+    "Sent by a revoked device; held for a person to decide.",
+)  # fmt: skip
+UNKNOWN_VERSION = entry(
+    "unknown_version", "Máy chủ không có mẫu phiếu {id} phiên bản {version}; phiếu được tạm giữ chờ xử lý.",
+    "The server has no questionnaire {id} version {version}; held for a person to decide.",
+)  # fmt: skip
+OUTSIDE_WORK = entry(
+    "outside_work", "Địa bàn hoặc mẫu phiếu không thuộc phân công của người gửi; phiếu được tạm giữ chờ xử lý.",
+    "The locality or the questionnaire is not in the sender's work; held for a person to decide.",
+)  # fmt: skip
+OTHER_BYTES = entry(
+    "other_bytes", "Đã có phiếu khác nội dung dưới cùng mã; cả hai được giữ chờ xử lý.",
+    "Other bytes are kept under this id; both are kept for a person to decide.",
+)  # fmt: skip
+TWO_REVISIONS = entry(
+    "two_revisions", "Đã có một bản bổ sung khác của phiếu này; cả hai được giữ chờ xử lý.",
+    "There is another revision of this response; both are kept for a person to decide.",
+)  # fmt: skip

@@ -1,0 +1,95 @@
+"""Enrolling a tablet: a code of eight characters, good once, for ten minutes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from survey_server.fieldwork.people import Action
+from survey_server.problems import ProblemError
+from survey_server.problems import devices as said
+from survey_server.services.instants import shifted
+from survey_server.services.server_keys import current_key
+from survey_server.storage import audit, devices, people
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+
+# No 0, O, 1, I, L: they are read aloud and typed by hand.
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+LENGTH = 8
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    device_id: str
+    person: str
+    token: str
+    upload_token: str
+    kid: str
+    jwk: dict[str, Any]
+
+
+def make_code(database: Database, account: str, minutes: int = 10, by: int | None = None) -> str:
+    """A fresh code for an account. Raises ProblemError: no_such_account, may_not_upload."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+    def make(connection: Connection) -> None:
+        person = people.by_account(connection, account)
+        if person is None or not person.active:
+            raise ProblemError(said.NO_SUCH_ACCOUNT, account=account)
+        if not person.may(Action.UPLOAD):
+            raise ProblemError(said.MAY_NOT_UPLOAD, account=account)
+        now = now_text()
+        devices.add_code(connection, _hash(code), person.id, now, shifted(now, minutes * 60))
+        audit.record(connection, "make_enrolment_code", f"person:{person.id}", person_id=by)
+
+    database.write(make)
+    return code
+
+
+def enrol(database: Database, code: str, name: str, device_id: str | None = None) -> Enrolled:
+    """Raises ProblemError code_refused where the code is wrong, used or late."""
+    wanted = "".join(code.upper().split()).replace("-", "")
+    token, upload_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+
+    def take(connection: Connection) -> Enrolled:
+        known = devices.find(connection, device_id) if device_id else None
+        own_id = known.id if known is not None else str(uuid.uuid4())
+        now = now_text()
+        person_id = devices.take_code(connection, _hash(wanted), own_id, now)
+        person = people.by_id(connection, person_id) if person_id is not None else None
+        if person is None or not person.active:
+            raise ProblemError(said.CODE_REFUSED)
+        called = name.strip()[:LONGEST_NAME] or own_id[:8]
+        hashes = (_hash(token), _hash(upload_token))
+        if known is not None:
+            devices.hand_over(connection, own_id, person.id, called, *hashes, now)
+        else:
+            devices.add(connection, devices.Device(own_id, person.id, called, *hashes, now, None, None))
+        audit.record(connection, "enrol_device", f"device:{own_id}", person_id=person.id, device_id=own_id)
+        key = current_key(connection)
+        return Enrolled(own_id, person.name, token, upload_token, key.kid, json.loads(key.public_jwk))
+
+    return database.write(take)
+
+
+def revoke_device(database: Database, device_id: str, by: int | None = None) -> None:
+    """Its uploads are quarantined from now on, all else is refused. Raises ProblemError no_such_device."""
+
+    def revoke(connection: Connection) -> None:
+        if not devices.revoke(connection, device_id, now_text()):
+            raise ProblemError(said.NO_SUCH_DEVICE, device=device_id)
+        audit.record(connection, "revoke_device", f"device:{device_id}", person_id=by)
+
+    database.write(revoke)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

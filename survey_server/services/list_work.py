@@ -1,0 +1,119 @@
+"""What a person has to do: rounds, visits, assignments, the questionnaires they need, and what was returned."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from survey_server.fieldwork.people import Person
+from survey_server.services.own_work import assignments_for
+from survey_server.storage import questionnaires, responses, rounds
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRound:
+    code: str
+    name: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    scheme: str
+    level: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitToDo:
+    id: str
+    round: str
+    locality: Place
+    starts_on: str
+    ends_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentToDo:
+    id: str
+    round: str
+    questionnaire: str
+    version: str
+    locality: Place
+    visit: str | None
+    quantity: int
+    done: int
+    due_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireNeeded:
+    """`sha256` is of the bytes at `url`."""
+
+    id: str
+    version: str
+    title: dict[str, str]
+    sha256: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedResponse:
+    id: str
+    reason: str
+    by: str
+    at: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    server_time: str
+    rounds: list[NamedRound]
+    visits: list[VisitToDo]
+    assignments: list[AssignmentToDo]
+    questionnaires: list[QuestionnaireNeeded]
+    returned: list[ReturnedResponse]
+
+
+def work_of(database: Database, person: Person) -> Work:
+    """Only what is this person's."""
+    with database.read() as connection:
+        assigned = assignments_for(connection, person)
+        visits = rounds.visits_of(connection, person.id)
+        codes = dict.fromkeys([each.round for each in assigned] + [each.round for each in visits])
+        known = [found for code in codes if (found := rounds.by_code(connection, code)) is not None]
+        versions = dict.fromkeys((each.questionnaire, each.version) for each in assigned)
+        published = [each for key in versions if (each := questionnaires.find(connection, *key)) is not None]
+        returned = responses.returned_to(connection, person.id)
+    return Work(
+        server_time=now_text(),
+        rounds=[NamedRound(each.code, {"vi": each.name_vi, "en": each.name_en}) for each in known],
+        visits=[
+            VisitToDo(each.id, each.round, _place(each), each.starts_on, each.ends_on) for each in visits
+        ],
+        assignments=[
+            AssignmentToDo(
+                each.id, each.round, each.questionnaire, each.version, _place(each), each.visit_id, each.quantity,
+                each.done, each.due_on,
+            )
+            for each in assigned
+        ],
+        questionnaires=[
+            QuestionnaireNeeded(
+                each.id, each.version, json.loads(each.compiled)["title"], each.compiled_sha256,
+                f"/api/v1/questionnaires/{each.id}/{each.version}",
+            )
+            for each in published
+        ],
+        returned=[
+            ReturnedResponse(stored.id, reason, by, at, stored.body) for stored, reason, by, at in returned
+        ],
+    )  # fmt: skip
+
+
+def _place(of: Any) -> Place:
+    return Place(of.scheme, of.level, of.code, of.locality_name)

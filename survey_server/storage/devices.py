@@ -1,0 +1,116 @@
+"""Devices, their tokens (kept as hashes), enrolment codes, and the server's keys for sealed responses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from survey_server.storage.tables import device, enrolment_code, server_key
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    id: str
+    person_id: int
+    name: str
+    token_hash: str
+    upload_token_hash: str
+    enrolled_at: str
+    seen_at: str | None
+    revoked_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKey:
+    """A P-256 key pair: the private half as PEM, the public half as a JWK's JSON text."""
+
+    kid: str
+    private_pem: str
+    public_jwk: str
+
+
+def add(connection: Connection, new: Device) -> None:
+    connection.execute(insert(device).values({name: getattr(new, name) for name in Device.__slots__}))
+
+
+def find(connection: Connection, device_id: str) -> Device | None:
+    row = connection.execute(select(device).where(device.c.id == device_id)).mappings().one_or_none()
+    return Device(**row) if row is not None else None
+
+
+def by_token(connection: Connection, hashed: str) -> Device | None:
+    wanted = select(device).where(or_(device.c.token_hash == hashed, device.c.upload_token_hash == hashed))
+    row = connection.execute(wanted).mappings().one_or_none()
+    return Device(**row) if row is not None else None
+
+
+def of_person(connection: Connection, person_id: int) -> list[Device]:
+    wanted = select(device).where(device.c.person_id == person_id).order_by(device.c.enrolled_at.desc())
+    return [Device(**row) for row in connection.execute(wanted).mappings()]
+
+
+def hand_over(
+    connection: Connection, device_id: str, person_id: int, name: str, token_hash: str, upload_token_hash: str, at: str
+) -> None:
+    """The device is enrolled again, for someone else perhaps: its old tokens open nothing any more."""
+    connection.execute(
+        update(device)
+        .where(device.c.id == device_id)
+        .values(
+            person_id=person_id,
+            name=name,
+            token_hash=token_hash,
+            upload_token_hash=upload_token_hash,
+            enrolled_at=at,
+            revoked_at=None,
+        )
+    )
+
+
+def revoke(connection: Connection, device_id: str, at: str) -> bool:
+    wanted = update(device).where(device.c.id == device_id, device.c.revoked_at.is_(None)).values(revoked_at=at)
+    return connection.execute(wanted).rowcount == 1
+
+
+def add_code(connection: Connection, code_hash: str, person_id: int, created_at: str, expires_at: str) -> None:
+    connection.execute(
+        insert(enrolment_code).values(
+            code_hash=code_hash, person_id=person_id, created_at=created_at, expires_at=expires_at
+        )
+    )
+
+
+def take_code(connection: Connection, code_hash: str, device_id: str, now: str) -> int | None:
+    """Use a code up; returns its person, or None where it is wrong, used or late. Good once, whoever comes first."""
+    wanted = (
+        update(enrolment_code)
+        .where(
+            enrolment_code.c.code_hash == code_hash,
+            enrolment_code.c.used_at.is_(None),
+            enrolment_code.c.expires_at > now,
+        )
+        .values(used_at=now, device_id=device_id)
+        .returning(enrolment_code.c.person_id)
+    )
+    return connection.execute(wanted).scalar_one_or_none()
+
+
+def newest_key(connection: Connection) -> ServerKey | None:
+    wanted = select(server_key.c.kid, server_key.c.private_pem, server_key.c.public_jwk)
+    row = connection.execute(wanted.order_by(server_key.c.created_at.desc()).limit(1)).mappings().one_or_none()
+    return ServerKey(**row) if row is not None else None
+
+
+def key(connection: Connection, kid: str) -> ServerKey | None:
+    wanted = select(server_key.c.kid, server_key.c.private_pem, server_key.c.public_jwk)
+    row = connection.execute(wanted.where(server_key.c.kid == kid)).mappings().one_or_none()
+    return ServerKey(**row) if row is not None else None
+
+
+def add_key(connection: Connection, new: ServerKey, created_at: str) -> None:
+    connection.execute(
+        insert(server_key).values(
+            kid=new.kid, private_pem=new.private_pem, public_jwk=new.public_jwk, created_at=created_at
+        )
+    )

@@ -1,0 +1,135 @@
+"""Localities: units of versioned hierarchies, found by code, by path, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select
+
+from survey_server.fieldwork.localities import Locality, path_range, search_key
+from survey_server.storage.tables import locality, locality_succession, scheme
+
+MOST_FOUND = 30
+
+
+def add_scheme(connection: Connection, name: str, valid_from: str, valid_to: str | None) -> None:
+    connection.execute(insert(scheme).values(name=name, valid_from=valid_from, valid_to=valid_to))
+
+
+def has_scheme(connection: Connection, name: str) -> bool:
+    return connection.execute(select(scheme.c.name).where(scheme.c.name == name)).first() is not None
+
+
+def schemes(connection: Connection) -> list[str]:
+    return list(connection.execute(select(scheme.c.name).order_by(scheme.c.valid_from)).scalars())
+
+
+def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows as the table has them, parents before children."""
+    if rows:
+        connection.execute(insert(locality), list(rows))
+
+
+def next_id(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(locality.c.id), 0) + 1)).scalar_one())
+
+
+def ids_by_code(connection: Connection, scheme_name: str) -> dict[tuple[str, str], int]:
+    """(level, code) → id of a whole scheme."""
+    wanted = select(locality.c.level, locality.c.code, locality.c.id).where(locality.c.scheme == scheme_name)
+    return {(level, code): id_ for level, code, id_ in connection.execute(wanted)}
+
+
+def add_successions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(locality_succession), list(rows))
+
+
+def successors(connection: Connection, locality_id: int) -> list[tuple[Locality, str, bool]]:
+    """What became of a unit: its successors with the kind of change, the default one first."""
+    wanted = (
+        select(locality, locality_succession.c.kind.label("change"), locality_succession.c.is_default)
+        .join(locality_succession, locality_succession.c.new_id == locality.c.id)
+        .where(locality_succession.c.old_id == locality_id)
+        .order_by(locality_succession.c.is_default.desc(), locality.c.code)
+    )
+    return [(_locality(row), row["change"], row["is_default"]) for row in connection.execute(wanted).mappings()]
+
+
+def find(connection: Connection, scheme_name: str, level: str, code: str) -> Locality | None:
+    wanted = select(locality).where(
+        locality.c.scheme == scheme_name, locality.c.level == level, locality.c.code == code
+    )
+    return _one(connection.execute(wanted).mappings().one_or_none())
+
+
+def by_id(connection: Connection, locality_id: int) -> Locality | None:
+    return _one(connection.execute(select(locality).where(locality.c.id == locality_id)).mappings().one_or_none())
+
+
+def by_ids(connection: Connection, ids: Iterable[int]) -> dict[int, Locality]:
+    wanted = select(locality).where(locality.c.id.in_(list(set(ids))))
+    return {row["id"]: _locality(row) for row in connection.execute(wanted).mappings()}
+
+
+def by_path(connection: Connection, scheme_name: str, path: str) -> Locality | None:
+    wanted = select(locality).where(locality.c.scheme == scheme_name, locality.c.path == path)
+    return _one(connection.execute(wanted).mappings().one_or_none())
+
+
+def way_up(connection: Connection, of: Locality) -> list[Locality]:
+    """From the country down to the unit itself."""
+    codes = of.path.split("/")
+    paths = ["/".join(codes[: depth + 1]) for depth in range(len(codes))]
+    wanted = select(locality).where(locality.c.scheme == of.scheme, locality.c.path.in_(paths))
+    found = [_locality(row) for row in connection.execute(wanted).mappings()]
+    return sorted(found, key=lambda each: len(each.path))
+
+
+def children(connection: Connection, parent_id: int) -> list[Locality]:
+    """In the official order, which is that of the codes."""
+    wanted = select(locality).where(locality.c.parent_id == parent_id).order_by(locality.c.code)
+    return [_locality(row) for row in connection.execute(wanted).mappings()]
+
+
+def within(connection: Connection, scheme_name: str, area: str, levels: Sequence[str] = ()) -> list[Locality]:
+    """The area and everything below it, in the order of paths."""
+    first, last = path_range(area)
+    wanted = select(locality).where(
+        locality.c.scheme == scheme_name,
+        or_(locality.c.path == area, (locality.c.path >= first) & (locality.c.path < last)),
+    )
+    if levels:
+        wanted = wanted.where(locality.c.level.in_(levels))
+    return [_locality(row) for row in connection.execute(wanted.order_by(locality.c.path)).mappings()]
+
+
+def search(connection: Connection, scheme_name: str, asked: str, area: str = "VN") -> list[Locality]:
+    """Units whose name holds what was asked, with or without diacritics; larger units and nearer names first."""
+    key = search_key(asked)
+    if not key:
+        return []
+    first, last = path_range(area)
+    wanted = (
+        select(locality)
+        .where(
+            locality.c.scheme == scheme_name,
+            locality.c.search_key.contains(key, autoescape=True),
+            or_(locality.c.path == area, (locality.c.path >= first) & (locality.c.path < last)),
+        )
+        .order_by(func.length(locality.c.path), func.length(locality.c.search_key), locality.c.sort_key)
+        .limit(MOST_FOUND)
+    )
+    return [_locality(row) for row in connection.execute(wanted).mappings()]
+
+
+def _one(row: RowMapping | None) -> Locality | None:
+    return _locality(row) if row is not None else None
+
+
+def _locality(row: RowMapping) -> Locality:
+    return Locality(
+        row["id"], row["scheme"], row["level"], row["code"], row["parent_id"], row["path"], row["name"], row["kind"],
+        row["lat"], row["lon"],
+    )  # fmt: skip

@@ -1,0 +1,222 @@
+"""Survey rounds: what is asked in them, of which provinces, and who is assigned what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select
+
+from survey_server.fieldwork.responses import COUNTING
+from survey_server.storage.tables import (
+    assignment,
+    locality,
+    response,
+    round_locality,
+    round_questionnaire,
+    survey_round,
+    visit,
+    visit_member,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    id: int
+    code: str
+    name_vi: str
+    name_en: str
+    scheme: str
+    starts_on: str
+    ends_on: str
+    due_on: str
+    simulated: bool
+    design: Mapping[str, Any]
+
+    def name(self, language: str) -> str:
+        return self.name_en if language == "en" else self.name_vi
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What is expected: `person_id` is None for a committee's self-review. `done` counts what was sent and counts."""
+
+    id: str
+    round_id: int
+    round: str
+    questionnaire: str
+    version: str
+    locality_id: int
+    scheme: str
+    level: str
+    code: str
+    path: str
+    locality_name: str
+    visit_id: str | None
+    person_id: int | None
+    quantity: int
+    done: int
+    due_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    id: str
+    round: str
+    locality_id: int
+    scheme: str
+    level: str
+    code: str
+    path: str
+    locality_name: str
+    leader_id: int | None
+    starts_on: str
+    ends_on: str
+
+
+def add(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Insert a round; `design` is a mapping. Returns its id."""
+    row = {**values, "design": json.dumps(values["design"], ensure_ascii=False, separators=(",", ":"))}
+    return int(connection.execute(insert(survey_round).values(row).returning(survey_round.c.id)).scalar_one())
+
+
+def by_code(connection: Connection, code: str) -> Round | None:
+    row = connection.execute(select(survey_round).where(survey_round.c.code == code)).mappings().one_or_none()
+    return _round(row) if row is not None else None
+
+
+def by_id(connection: Connection, round_id: int) -> Round | None:
+    row = connection.execute(select(survey_round).where(survey_round.c.id == round_id)).mappings().one_or_none()
+    return _round(row) if row is not None else None
+
+
+def all_rounds(connection: Connection) -> list[Round]:
+    wanted = select(survey_round).order_by(survey_round.c.starts_on.desc(), survey_round.c.code)
+    return [_round(row) for row in connection.execute(wanted).mappings()]
+
+
+def add_questionnaires(connection: Connection, round_id: int, versions: Sequence[tuple[str, str]]) -> None:
+    rows = [
+        {"round_id": round_id, "questionnaire": id_, "version": version, "position": position}
+        for position, (id_, version) in enumerate(versions)
+    ]
+    connection.execute(insert(round_questionnaire), rows)
+
+
+def questionnaires_of(connection: Connection, round_id: int) -> list[tuple[str, str]]:
+    wanted = (
+        select(round_questionnaire.c.questionnaire, round_questionnaire.c.version)
+        .where(round_questionnaire.c.round_id == round_id)
+        .order_by(round_questionnaire.c.position)
+    )
+    return [(id_, version) for id_, version in connection.execute(wanted)]
+
+
+def add_localities(connection: Connection, round_id: int, locality_ids: Iterable[int]) -> None:
+    connection.execute(insert(round_locality), [{"round_id": round_id, "locality_id": each} for each in locality_ids])
+
+
+def selected_paths(connection: Connection, round_id: int) -> list[str]:
+    """The paths of the selected provinces and cities, in the official order."""
+    wanted = (
+        select(locality.c.path)
+        .join(round_locality, round_locality.c.locality_id == locality.c.id)
+        .where(round_locality.c.round_id == round_id)
+        .order_by(locality.c.path)
+    )
+    return list(connection.execute(wanted).scalars())
+
+
+def add_visits(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(visit), list(rows))
+
+
+def add_members(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(visit_member), list(rows))
+
+
+def add_assignments(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(assignment), list(rows))
+
+
+def visits_of(connection: Connection, person_id: int) -> list[Visit]:
+    """The visits that a person leads or takes part in."""
+    member = select(visit_member.c.visit_id).where(visit_member.c.person_id == person_id)
+    wanted = _visits().where(or_(visit.c.leader_id == person_id, visit.c.id.in_(member)))
+    return [Visit(**row) for row in connection.execute(wanted.order_by(visit.c.starts_on, visit.c.id)).mappings()]
+
+
+def members(connection: Connection, visit_ids: Sequence[str]) -> dict[str, list[int]]:
+    wanted = select(visit_member).where(visit_member.c.visit_id.in_(list(visit_ids))).order_by(visit_member.c.person_id)
+    found: dict[str, list[int]] = {each: [] for each in visit_ids}
+    for row in connection.execute(wanted).mappings():
+        found[row["visit_id"]].append(row["person_id"])
+    return found
+
+
+def assignments_of(connection: Connection, person_id: int) -> list[Assignment]:
+    """What is assigned to a person by name."""
+    return _found(connection, _assignments().where(assignment.c.person_id == person_id))
+
+
+def assignments_at(connection: Connection, locality_id: int) -> list[Assignment]:
+    """What a committee is to answer about itself."""
+    wanted = _assignments().where(assignment.c.locality_id == locality_id, assignment.c.person_id.is_(None))
+    return _found(connection, wanted)
+
+
+def find_assignment(connection: Connection, assignment_id: str) -> Assignment | None:
+    found = _found(connection, _assignments().where(assignment.c.id == assignment_id))
+    return found[0] if found else None
+
+
+def expected(connection: Connection, round_id: int) -> list[Assignment]:
+    return _found(connection, _assignments().where(assignment.c.round_id == round_id))
+
+
+def _found(connection: Connection, wanted: Select[Any]) -> list[Assignment]:
+    ordered = wanted.order_by(assignment.c.due_on, locality.c.path, assignment.c.questionnaire, assignment.c.id)
+    return [Assignment(**row) for row in connection.execute(ordered).mappings()]
+
+
+def _visits() -> Select[Any]:
+    return (
+        select(
+            visit.c.id, survey_round.c.code.label("round"), visit.c.locality_id, locality.c.scheme, locality.c.level,
+            locality.c.code, locality.c.path, locality.c.name.label("locality_name"), visit.c.leader_id,
+            visit.c.starts_on, visit.c.ends_on,
+        )
+        .join(survey_round, survey_round.c.id == visit.c.round_id)
+        .join(locality, locality.c.id == visit.c.locality_id)
+    )  # fmt: skip
+
+
+def _assignments() -> Select[Any]:
+    done = (
+        select(func.count())
+        .where(
+            response.c.assignment_id == assignment.c.id,
+            response.c.state.in_([state.value for state in COUNTING]),
+            response.c.training.is_(False),
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(
+            assignment.c.id, assignment.c.round_id, survey_round.c.code.label("round"), assignment.c.questionnaire,
+            assignment.c.version, assignment.c.locality_id, locality.c.scheme, locality.c.level, locality.c.code,
+            locality.c.path, locality.c.name.label("locality_name"), assignment.c.visit_id, assignment.c.person_id,
+            assignment.c.quantity, done.label("done"), assignment.c.due_on,
+        )
+        .join(survey_round, survey_round.c.id == assignment.c.round_id)
+        .join(locality, locality.c.id == assignment.c.locality_id)
+    )  # fmt: skip
+
+
+def _round(row: RowMapping) -> Round:
+    return Round(**{**row, "design": json.loads(row["design"])})

@@ -1,0 +1,114 @@
+"""A small survey in a database: localities of two provinces, the example questionnaire, a round, a few people."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from survey_server.fieldwork.people import Role
+from survey_server.services.import_localities import import_localities
+from survey_server.services.publish_questionnaire import publish_questionnaire
+from survey_server.services.receive_responses import Sender, UploadedRow
+from survey_server.storage import localities, people, rounds
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+from survey_server.storage.people import NewPerson
+
+EXAMPLE = Path(__file__).parents[2] / "questionnaires" / "examples" / "first_steps.yaml"
+LOCALITIES = """level,code,parent_code,name,kind,lat,lon
+province,01,,Thành phố Hà Nội,Thành phố,21.03,105.83
+district,001,01,Quận Ba Đình,Quận,,
+commune,00001,001,Phường Phúc Xá,Phường,,
+commune,00004,001,Phường Trúc Bạch,Phường,,
+province,79,,Thành phố Hồ Chí Minh,Thành phố,10.8,106.6
+district,760,79,Quận 1,Quận,,
+commune,26734,760,Phường Tân Định,Phường,,
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    round_id: int
+    surveyor: int
+    other: int
+    assignment: str
+    commune: int
+
+
+def prepare_field(database: Database, folder: Path) -> Field:
+    """Surveyor `surveyor` has the example to fill in at commune 00001, `other` at commune 26734."""
+    path = folder / "localities.csv"
+    path.write_text(LOCALITIES, encoding="utf-8")
+    import_localities(database, path, "test", "2010-01-01")
+    publish_questionnaire(database, EXAMPLE)
+    return database.write(_add)
+
+
+def _add(connection: Any) -> Field:
+    def commune(code: str) -> int:
+        found = localities.find(connection, "test", "commune", code)
+        assert found is not None
+        return found.id
+
+    def person(account: str) -> int:
+        return people.add(connection, NewPerson(account, account.title(), Role.SURVEYOR, None, None, False, now_text()))
+
+    surveyor, other = person("surveyor"), person("other")
+    round_id = rounds.add(
+        connection,
+        {
+            "code": "r1", "name_vi": "Đợt một", "name_en": "Round one", "scheme": "test", "starts_on": "2012-06-01",
+            "ends_on": "2012-06-30", "due_on": "2012-06-30", "simulated": False, "design": {},
+        },
+    )  # fmt: skip
+    rounds.add_questionnaires(connection, round_id, [("first_steps", "1")])
+    provinces = [localities.find(connection, "test", "province", code) for code in ("01", "79")]
+    rounds.add_localities(connection, round_id, [each.id for each in provinces if each is not None])
+    assigned = {surveyor: "00001", other: "26734"}
+    rows = [
+        {
+            "id": str(uuid.uuid5(uuid.NAMESPACE_OID, code)), "round_id": round_id, "questionnaire": "first_steps",
+            "version": "1", "locality_id": commune(code), "visit_id": None, "person_id": person_id, "quantity": 20,
+            "due_on": "2012-06-30",
+        }
+        for person_id, code in assigned.items()
+    ]  # fmt: skip
+    rounds.add_assignments(connection, rows)
+    return Field(round_id, surveyor, other, rows[0]["id"], commune("00001"))
+
+
+def body(field: Field, **changed: Any) -> dict[str, Any]:
+    """A finished response of the surveyor, with its parts changed."""
+    return {
+        "id": str(uuid.uuid4()),
+        "questionnaire": "first_steps",
+        "version": "1",
+        "round": "r1",
+        "locality": {"scheme": "test", "level": "commune", "code": "00001"},
+        "assignment": field.assignment,
+        "visit": None,
+        "supersedes": None,
+        "started_at": "2012-06-05T08:00:00+07:00",
+        "completed_at": "2012-06-05T09:00:00+07:00",
+        "clock_offset_ms": 0,
+        "answers": {"party_change": "clear", "documents": [{"number": "62"}], "documents_total": 1},
+        "attachments": [],
+        "paradata": {},
+        "mode": "tablet",
+        "simulated": False,
+        "training": False,
+    } | changed
+
+
+def row(written: dict[str, Any] | str) -> UploadedRow:
+    text = written if isinstance(written, str) else json.dumps(written, ensure_ascii=False)
+    id_ = json.loads(text)["id"] if text.startswith('{"id"') else str(uuid.uuid4())
+    return UploadedRow(id_, hashlib.sha256(text.encode()).hexdigest(), text)
+
+
+def surveyor_of(field: Field, **changed: Any) -> Sender:
+    return Sender(field.surveyor, None, **changed)
