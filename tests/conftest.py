@@ -15,8 +15,8 @@ from tests.support.server import RunningServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-    from survey_server.storage.database import Database
 
+    from survey_server.storage.database import Database
     from tests.support.postgres import Cluster
 
 

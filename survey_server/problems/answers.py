@@ -12,7 +12,7 @@ NOT_RELEVANT = entry(
     "Câu hỏi này không phải trả lời theo các câu trước.",
     "By the answers before it, this was not asked.",
 )
-WRONG_SHAPE = entry("wrong_shape", "Câu trả lời không đúng kiểu {type}.", "The answer is not of the type {type}.")
+WRONG_KIND = entry("wrong_kind", "Câu trả lời không đúng kiểu {type}.", "The answer is not of the type {type}.")
 UNKNOWN_CHOICE = entry("unknown_choice", "Không có phương án {code!r}.", "There is no choice {code!r}.")
 REPEATED_CHOICE = entry(
     "repeated_choice", "Phương án {code!r} được chọn hai lần.", "The choice {code!r} is given twice."

@@ -9,7 +9,6 @@ CODE_REFUSED = entry(
     "Xin mã mới: mỗi mã dùng một lần, trong mười phút.",
     "Ask for a new one: a code is good once, for ten minutes.",
 )
-NO_SUCH_ACCOUNT = entry("no_such_account", "Không có tài khoản “{account}”.", "There is no account {account!r}.")
 MAY_NOT_UPLOAD = entry(
     "may_not_upload",
     "Tài khoản “{account}” không có quyền gửi phiếu từ máy tính bảng.",

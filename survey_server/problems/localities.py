@@ -23,10 +23,3 @@ LOCALITIES_ROW = entry(
     "Mã phải duy nhất trong cấp, có tên, và đơn vị cấp trên phải đứng trước trong tệp.",
     "A code is unique in its level, has a name, and its parent stands above it in the file.",
 )
-LOCALITY_UNKNOWN = entry(
-    "locality_unknown",
-    "Không có địa bàn {locality}.",
-    "There is no locality {locality}.",
-    "Viết theo dạng SCHEME:LEVEL:CODE, ví dụ gso-2019-10:province:01.",
-    "Write SCHEME:LEVEL:CODE, for example gso-2019-10:province:01.",
-)

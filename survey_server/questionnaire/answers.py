@@ -160,7 +160,7 @@ def _same(given: Any, ours: Any) -> bool:
 
 
 def _wrong(question: Question) -> Problem:
-    return Problem(said.WRONG_SHAPE, {"type": question.type})
+    return Problem(said.WRONG_KIND, {"type": question.type})
 
 
 def _text(_questionnaire: Questionnaire, question: Question) -> Check:

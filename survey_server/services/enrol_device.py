@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from survey_server.fieldwork.people import Action
 from survey_server.problems import ProblemError
 from survey_server.problems import devices as said
+from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.services.instants import shifted
 from survey_server.services.server_keys import current_key
 from survey_server.storage import audit, devices, people
@@ -37,13 +38,13 @@ class Enrolled:
 
 
 def make_code(database: Database, account: str, minutes: int = 10, by: int | None = None) -> str:
-    """A fresh code for an account. Raises ProblemError: no_such_account, may_not_upload."""
+    """A fresh code for an account. Raises ProblemError: person_unknown, may_not_upload."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
     def make(connection: Connection) -> None:
         person = people.by_account(connection, account)
         if person is None or not person.active:
-            raise ProblemError(said.NO_SUCH_ACCOUNT, account=account)
+            raise ProblemError(PERSON_UNKNOWN, account=account)
         if not person.may(Action.UPLOAD):
             raise ProblemError(said.MAY_NOT_UPLOAD, account=account)
         now = now_text()

@@ -27,8 +27,14 @@ _KNOWN: dict[tuple[str, str, str], Ready] = {}
 _LOADING = Lock()
 
 
-def find_questionnaire(database: Database, id_: str, version: str) -> Ready | None:
+def find_questionnaire(database: Database, id_: str, version: str) -> Questionnaire | None:
     """None where nothing was published under this id and version."""
+    found = find_ready(database, id_, version)
+    return found.questionnaire if found is not None else None
+
+
+def find_ready(database: Database, id_: str, version: str) -> Ready | None:
+    """The same with its checker and with what was published."""
     key = (str(database.engine.url), id_, version)
     known = _KNOWN.get(key)
     if known is not None:

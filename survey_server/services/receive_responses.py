@@ -19,7 +19,7 @@ from survey_server.fieldwork.localities import Locality
 from survey_server.fieldwork.responses import AnswerProblem, LeafKey, Receipt, State, Status
 from survey_server.problems import Entry, Problem
 from survey_server.problems import receiving as said
-from survey_server.services.find_questionnaire import Ready, find_questionnaire
+from survey_server.services.find_questionnaire import Ready, find_ready
 from survey_server.services.own_work import own_work
 from survey_server.services.uploaded_rows import Envelope, RejectedError, UploadedRow, read_row
 from survey_server.storage import audit, leaves, localities, responses, rounds
@@ -72,7 +72,7 @@ def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow]) -> 
 
 
 def _candidate(database: Database, sender: Sender, index: int, envelope: Envelope, now: datetime) -> _Candidate:
-    ready = find_questionnaire(database, envelope.questionnaire, envelope.version)
+    ready = find_ready(database, envelope.questionnaire, envelope.version)
     round_, locality = _place(database, envelope)
     held = _why_held(database, sender, envelope, ready, round_, locality)
     row = _row(sender, envelope, ready, round_, locality, _instant(now))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from flask import Flask, Response, g, has_request_context, request
 TRANSLATIONS = Path(__file__).parent / "translations"
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
+VIETNAM = timezone(timedelta(hours=7))
 COOKIE = "survey_language"
 A_YEAR = 365 * 24 * 3600
 
@@ -62,6 +64,22 @@ def in_language(text: Mapping[str, str], language: str | None = None) -> str:
     return text.get(wanted) or text.get(DEFAULT) or next(iter(text.values()), "")
 
 
+def shown_day(day: str) -> str:
+    """An ISO day as it is written in the language of the page: 05/06/2012, 5 June 2012."""
+    known = date.fromisoformat(day[:10])
+    return f"{known:%d/%m/%Y}" if current_language() == "vi" else f"{known.day} {known:%B %Y}"
+
+
+def shown_instant(instant: str) -> str:
+    """An instant of the database in Vietnamese time."""
+    moment = datetime.fromisoformat(instant).astimezone(VIETNAM)
+    return f"{moment:%H:%M} {_on(current_language())} {shown_day(moment.date().isoformat())}"
+
+
+def _on(language: str) -> str:
+    return "ngày" if language == "vi" else "on"
+
+
 def keep_language(response: Response) -> Response:
     """Remember the language of the switch for a year."""
     if request.args.get("lang", "") in LANGUAGES:
@@ -83,6 +101,7 @@ class FormTranslations:
 
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(_=gettext, in_language=in_language, current_language=current_language)
+    app.jinja_env.filters.update(day=shown_day, instant=shown_instant)
     app.after_request(keep_language)
     for language in LANGUAGES:
         catalogue(language)

@@ -48,7 +48,7 @@ def test_good_answers_have_no_problem(checker: Checker) -> None:
     [
         ({"party_change": None}, ("party_change", "required")),
         ({"party_change": "clearly"}, ("party_change", "unknown_choice")),
-        ({"party_change": 3}, ("party_change", "wrong_shape")),
+        ({"party_change": 3}, ("party_change", "wrong_kind")),
         ({"why_little": "vì sao"}, ("why_little", "not_relevant")),
         ({"held_on": "2012-06-06"}, ("held_on", "constraint")),
         ({"held_on": "2012-02-30"}, ("held_on", "not_a_day")),
@@ -56,9 +56,9 @@ def test_good_answers_have_no_problem(checker: Checker) -> None:
         ({"documents": [{"number": "1"}, {"pages": 2}], "documents_total": 2}, ("documents-1-number", "required")),
         ({"documents": [{"number": "1", "pages": 1.5}]}, ("documents-0-pages", "not_whole")),
         ({"documents": [{"number": "1", "colour": "x"}]}, ("documents-0-colour", "unknown_question")),
-        ({"documents": ["x"], "documents_total": None}, ("documents", "wrong_shape")),
+        ({"documents": ["x"], "documents_total": None}, ("documents", "wrong_kind")),
         ({"documents_total": 5}, ("documents_total", "recomputed")),
-        ({"figures": {"meetings": {"y2011": "none"}}}, ("figures", "wrong_shape")),
+        ({"figures": {"meetings": {"y2011": "none"}}}, ("figures", "wrong_kind")),
         ({"unheard_of": 1}, ("unheard_of", "unknown_question")),
     ],
 )

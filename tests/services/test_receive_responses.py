@@ -100,7 +100,7 @@ def test_invalid_answers_are_stored_with_their_problems(database: Database, fiel
     sent = row(body(field, answers={"party_change": "splendid", "why_little": 3}))
     (receipt,) = receive(database, surveyor_of(field), [sent])
     assert receipt.status.value == "stored"
-    assert {problem.code for problem in receipt.problems} >= {"unknown_choice", "wrong_shape", "not_relevant"}
+    assert {problem.code for problem in receipt.problems} >= {"unknown_choice", "wrong_kind", "not_relevant"}
     with database.read() as connection:
         kept = json.loads(connection.execute(select(response.c.problems)).scalar_one())
     assert [problem["code"] for problem in kept] == [problem.code for problem in receipt.problems]

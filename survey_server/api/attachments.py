@@ -1,0 +1,62 @@
+"""HEAD and PUT /attachments/{sha256}: files by their digest, resumable; the same bytes twice are fine."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Response, jsonify, request
+
+from survey_server.api.bodies import MOST_BYTES
+from survey_server.api.document import api_blueprint
+from survey_server.api.guard import survey, this_device, uploads
+from survey_server.problems import ProblemError
+from survey_server.problems.device_api import BODY_TOO_LARGE, WRONG_SHAPE
+from survey_server.services.keep_attachment import keep_part, received
+
+blueprint = api_blueprint("attachments", "Files that responses name by digest")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
+
+
+@blueprint.route("/attachments/<string:sha256>", methods=["HEAD"], endpoint="attachment_offset")
+@uploads
+def attachment_offset(sha256: str) -> Response:
+    """How much of the file is here: `Upload-Offset`."""
+    return _offset(Response(), received(survey().settings, _checked(sha256)))
+
+
+@blueprint.route("/attachments/<string:sha256>", methods=["PUT"])
+@uploads
+def put_attachment(sha256: str) -> Response:
+    """Keep a file or the part of it that `Content-Range` names; durable before the answer."""
+    digest = _checked(sha256)
+    if (request.content_length or 0) > MOST_BYTES:
+        raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
+    body = request.stream.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
+    start, total = _range(len(body))
+    offset = keep_part(survey().database, survey().settings, this_device().person.id, digest, start, total, body)
+    return _offset(jsonify(offset=offset, complete=offset == total), offset)
+
+
+def _checked(sha256: str) -> str:
+    if not _DIGEST.fullmatch(sha256):
+        raise ProblemError(WRONG_SHAPE, fields="sha256: 64 hexadecimal digits")
+    return sha256
+
+
+def _range(length: int) -> tuple[int, int]:
+    header = request.headers.get("Content-Range")
+    if header is None:
+        return 0, length
+    match = _RANGE.fullmatch(header)
+    if match is None or int(match[2]) - int(match[1]) + 1 != length or int(match[2]) >= int(match[3]):
+        raise ProblemError(WRONG_SHAPE, fields="Content-Range: bytes START-END/TOTAL")
+    return int(match[1]), int(match[3])
+
+
+def _offset(response: Response, offset: int) -> Response:
+    response.headers["Upload-Offset"] = str(offset)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,49 @@
+"""POST /devices/enrol: a code, good once, becomes a device with its own tokens."""
+
+from __future__ import annotations
+
+from flask.typing import ResponseReturnValue
+
+from survey_server.api.bodies import load_body
+from survey_server.api.document import api_blueprint
+from survey_server.api.errors import answer_problem
+from survey_server.api.guard import survey, without_token
+from survey_server.api.schemas import EnrolledSchema, EnrolSchema, ErrorSchema, dump
+from survey_server.problems import ProblemError
+from survey_server.services.enrol_device import enrol
+
+blueprint = api_blueprint("devices", "Enrolling a tablet")
+_sent = EnrolSchema()
+_given = EnrolledSchema()
+
+
+@blueprint.route("/devices/enrol", methods=["POST"])
+@blueprint.doc(
+    security=[],
+    requestBody={"required": True, "content": {"application/json": {"schema": EnrolSchema}}},
+    responses={
+        "201": {"description": "enrolled", "content": {"application/json": {"schema": EnrolledSchema}}},
+        "403": {
+            "description": "the code is wrong, used or too old",
+            "content": {"application/json": {"schema": ErrorSchema}},
+        },
+    },
+)
+@without_token
+def enrol_device() -> ResponseReturnValue:
+    """Enrol this device with the code that its person was given."""
+    sent = load_body(_sent)
+    device_id = sent["device_id"]
+    try:
+        enrolled = enrol(survey().database, str(sent["code"]), str(sent["name"]), str(device_id) if device_id else None)
+    except ProblemError as error:
+        return answer_problem(error, 403)
+    key = {"kid": enrolled.kid, "jwk": enrolled.jwk}
+    given = {
+        "device_id": enrolled.device_id,
+        "person": enrolled.person,
+        "token": enrolled.token,
+        "upload_token": enrolled.upload_token,
+        "server_key": key,
+    }
+    return dump(_given, given), 201

@@ -1,0 +1,81 @@
+"""POST /responses: up to 200 finished responses, a receipt for each. Lean: a round's whole load comes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from flask import Response, jsonify
+
+from survey_server.api.bodies import read_json
+from survey_server.api.document import api_blueprint
+from survey_server.api.guard import survey, this_device, uploads
+from survey_server.api.schemas import MOST_ROWS, ReceiptsSchema, UploadSchema
+from survey_server.fieldwork.responses import Receipt
+from survey_server.problems import ProblemError
+from survey_server.problems.device_api import TOO_MANY_ROWS, WRONG_SHAPE
+from survey_server.services.receive_responses import Sender, UploadedRow, receive
+
+SERVER = "survey-server"
+blueprint = api_blueprint("responses", "Uploading finished responses")
+
+
+@blueprint.route("/responses", methods=["POST"])
+@blueprint.doc(
+    requestBody={"required": True, "content": {"application/json": {"schema": UploadSchema}}},
+    responses={"200": {"description": "a receipt a row", "content": {"application/json": {"schema": ReceiptsSchema}}}},
+)
+@uploads
+def upload_responses() -> Response:
+    """Keep finished responses. The answer is given only when what it confirms is on the disk."""
+    device = this_device()
+    rows = [_as_uploaded(sent) for sent in _sent_rows()]
+    receipts = receive(survey().database, Sender(device.person.id, device.device_id, device.revoked), rows)
+    return jsonify(server=SERVER, server_time=_instant(datetime.now(UTC)), receipts=_told(receipts))
+
+
+def _sent_rows() -> list[object]:
+    sent = read_json()
+    rows = sent.get("responses") if isinstance(sent, dict) else None
+    if not isinstance(rows, list):
+        raise ProblemError(WRONG_SHAPE, fields="responses: a list is needed")
+    if len(rows) > MOST_ROWS:
+        raise ProblemError(TOO_MANY_ROWS, most=MOST_ROWS, given=len(rows))
+    return rows
+
+
+def _as_uploaded(sent: object) -> UploadedRow:
+    """A row as the service takes it; what is not of the right type is left out, and rejected there."""
+    row = sent if isinstance(sent, dict) else {}
+    sealed = row.get("sealed")
+    return UploadedRow(
+        _text(row.get("id")),
+        _text(row.get("sha256")),
+        _text(row.get("body")),
+        sealed if isinstance(sealed, dict) else None,
+    )
+
+
+def _text(sent: object) -> str | None:
+    return sent if isinstance(sent, str) else None
+
+
+def _told(receipts: Sequence[Receipt]) -> list[dict[str, object]]:
+    return [
+        {
+            "index": receipt.index,
+            "id": receipt.id,
+            "sha256": receipt.sha256,
+            "status": receipt.status.value,
+            "received_at": _instant(receipt.received_at),
+            "problems": [
+                {"question": problem.question, "code": problem.code, "message": problem.message}
+                for problem in receipt.problems
+            ],
+        }
+        for receipt in receipts
+    ]
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

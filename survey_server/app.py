@@ -1,0 +1,36 @@
+"""Wiring: build the application, open its database, register its rooms."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from survey_server import api, web
+from survey_server.services.survey import Survey
+from survey_server.settings import Settings
+from survey_server.storage.database import Database, open_database
+
+LARGEST_FORM = 8 * 1024 * 1024
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """The WSGI application. Opens the settings' database where none is given."""
+    app = Flask("survey_server", static_folder=None, template_folder="web/templates")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SURVEY_LANGUAGE=settings.language,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=5_000,
+        SESSION_COOKIE_NAME="survey_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,  # web.security checks every form, and draws it again where that fails
+        WTF_CSRF_TIME_LIMIT=None,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["survey"] = Survey(settings, database or open_database(settings))
+    api.register(app)
+    web.register(app)
+    return app

@@ -1,0 +1,3 @@
+from survey_server.cli import main
+
+main()

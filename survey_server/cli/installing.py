@@ -1,0 +1,43 @@
+"""init: everything that must be there before the first page."""
+
+from __future__ import annotations
+
+import click
+
+from survey_server.cli.lazy import say
+
+
+@click.command(epilog="Example: survey-server init --demo")
+@click.option("--demo", is_flag=True, help="also a demo round in 12 provinces, its people and simulated responses")
+def init(demo: bool) -> None:
+    """Create or migrate the database; load localities, frameworks and questionnaires."""
+    from survey_server.questionnaire.faults import QuestionnaireError
+    from survey_server.services.import_localities import import_shipped_localities
+    from survey_server.services.prepare_fonts import prepare_fonts
+    from survey_server.services.publish_questionnaire import publish_questionnaire
+    from survey_server.settings import read_settings
+    from survey_server.storage.database import open_database
+    from survey_server.storage.migrate import migrate
+
+    settings = read_settings()
+    database = open_database(settings)
+    try:
+        say("Chuẩn bị cơ sở dữ liệu …", "Preparing the database …")
+        migrate(database)
+        prepare_fonts(settings.fonts_dir)
+        say("Nạp danh mục địa bàn …", "Loading the localities …")
+        import_shipped_localities(database)
+        say("Công bố mẫu phiếu …", "Publishing the questionnaires …")
+        try:
+            for path in sorted(settings.questionnaires_dir.glob("*.yaml")):
+                publish_questionnaire(database, path)
+        except QuestionnaireError as error:
+            raise click.ClickException(str(error)) from error
+        if demo:
+            from survey_server.services.prepare_demo import prepare_demo
+
+            prepare_demo(database, settings, click.echo)
+            (settings.data_dir / "prepared").write_text("demo prepared\n", encoding="ascii")
+    finally:
+        database.close()
+    say("Xong.", "Done.")

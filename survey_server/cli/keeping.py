@@ -1,0 +1,50 @@
+"""backup, restore, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from survey_server.cli.lazy import opened, say, spoken
+
+
+@click.command(epilog="Example: survey-server backup survey-2012-06-05.tar")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Back up the database and the attachments to one file; it is verified by restoring it."""
+    from survey_server.services.back_up import back_up
+
+    with opened() as (settings, database):
+        counted = back_up(database, settings, file)
+    say(
+        f"Đã sao lưu và kiểm tra {file}: {counted} phiếu.",
+        f"Backed up and verified {file}: {counted} responses.",
+    )
+
+
+@click.command(epilog="Example: SURVEY_DATA_DIR=new survey-server restore survey-2012-06-05.tar")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Restore a backup into an empty data directory."""
+    from survey_server.services.back_up import restore as put_back
+    from survey_server.settings import read_settings
+
+    counted = put_back(read_settings(), file)
+    say(f"Đã phục hồi {counted} phiếu.", f"Restored {counted} responses.")
+
+
+@click.command(epilog="Example: survey-server doctor")
+def doctor() -> None:
+    """Check the database, the tally, the attachments and the settings; exit code 1 on any fault."""
+    from survey_server.handover.recount import recount_differs
+    from survey_server.services.examine import examine
+
+    with opened() as (settings, database):
+        findings = [*examine(database, settings), *recount_differs(database, settings)]
+    language = spoken()
+    for finding in findings:
+        click.echo(f"{finding.level}: {finding.text(language)}")
+    if any(finding.level == "fault" for finding in findings):
+        raise SystemExit(1)
+    say("Không phát hiện lỗi.", "No fault found.")

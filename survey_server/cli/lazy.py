@@ -1,0 +1,85 @@
+"""Verbs that are imported when they run, and what all of them share: settings, the database, one line for an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from survey_server.settings import Settings
+    from survey_server.storage.database import Database
+
+
+class LazyVerbs(click.Group):
+    """A group whose verbs are named as `module:function` of this package."""
+
+    def __init__(self, *arguments: Any, verbs: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._verbs = dict(verbs)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._verbs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        named = self._verbs.get(cmd_name)
+        if named is None:
+            return None
+        module, function = named.split(":")
+        command: click.Command = getattr(import_module(f"survey_server.cli.{module}"), function)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Known errors become one line, in the language of the settings, and exit code 1."""
+        from survey_server.problems import ProblemError
+        from survey_server.settings import SettingsError
+        from survey_server.storage.database import DatabaseUnavailableError
+
+        try:
+            return super().invoke(ctx)
+        except ProblemError as error:
+            raise click.ClickException(told(error)) from error
+        except (SettingsError, DatabaseUnavailableError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+def told(error: Any) -> str:
+    language = spoken()
+    return f"{error.problem.text(language)} {error.problem.hint(language)}".strip()
+
+
+def spoken() -> str:
+    """The language of the messages: SURVEY_LANGUAGE."""
+    import os
+
+    return "en" if os.environ.get("SURVEY_LANGUAGE") == "en" else "vi"
+
+
+def say(vi: str, en: str, *, err: bool = False) -> None:
+    click.echo(en if spoken() == "en" else vi, err=err)
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Settings, Database]]:
+    """The settings and the database, migrated; refuses one that was never initialised."""
+    from survey_server.settings import read_settings
+    from survey_server.storage.database import open_database
+    from survey_server.storage.migrate import is_current
+
+    settings = read_settings()
+    database = open_database(settings)
+    try:
+        with database.read() as connection:
+            current = is_current(connection)
+        if not current:
+            raise click.ClickException(
+                "the database is not prepared: run survey-server init"
+                if spoken() == "en"
+                else "cơ sở dữ liệu chưa sẵn sàng: chạy survey-server init"
+            )
+        yield settings, database
+    finally:
+        database.close()

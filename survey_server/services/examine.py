@@ -1,0 +1,74 @@
+"""The doctor's examination: the database, what it holds, the attachments, the settings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, func, select
+
+from survey_server.services.findings import ExaminationFinding, fault, note
+from survey_server.settings import Settings
+from survey_server.storage import attachments
+from survey_server.storage.database import Database
+from survey_server.storage.engine import sqlite_driver
+from survey_server.storage.migrate import is_current
+from survey_server.storage.tables import response
+
+# SQLite below this may lose rows when several connections reset the write-ahead log.
+MENDED_SQLITE = (3, 51, 3)
+
+
+def examine(database: Database, settings: Settings) -> list[ExaminationFinding]:
+    """Everything found, faults and notes; nothing is changed."""
+    with database.read() as connection:
+        return [
+            *_database(database, connection),
+            *_digests(connection),
+            *_attachments(connection, settings),
+            *_settings(settings),
+        ]
+
+
+def _database(database: Database, connection: Connection) -> Iterator[ExaminationFinding]:
+    if not is_current(connection):
+        yield fault("Cơ sở dữ liệu chưa được nâng cấp: chạy init.", "Migrations are missing: run init.")
+    if not database.is_sqlite:
+        return
+    said = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+    if said != "ok":
+        yield fault(f"Tệp cơ sở dữ liệu hỏng: {said}", f"The database file is damaged: {said}")
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield fault(f"Bảng {row[0]} trỏ đến dòng không có.", f"The table {row[0]} refers to a row that is not there.")
+    if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() != "wal":
+        yield fault("Cơ sở dữ liệu không ở chế độ WAL.", "The database is not in WAL mode.")
+    if sqlite_driver().sqlite_version_info < MENDED_SQLITE:
+        version = sqlite_driver().sqlite_version
+        yield note(
+            f"SQLite {version} có lỗi WAL khi nhiều kết nối; nên dùng gói pysqlite3.",
+            f"SQLite {version} has the WAL-reset fault; install the package pysqlite3.",
+        )
+
+
+def _digests(connection: Connection) -> Iterator[ExaminationFinding]:
+    rows = connection.execute(
+        select(response.c.id, response.c.sha256, response.c.body).execution_options(yield_per=500)
+    )
+    for row in rows:
+        if hashlib.sha256(row.body.encode()).hexdigest() != row.sha256:
+            yield fault(f"Phiếu {row.id} không khớp mã SHA-256.", f"Response {row.id} does not match its SHA-256.")
+    counted = connection.execute(select(func.count()).select_from(response)).scalar_one()
+    yield note(f"{counted} phiếu.", f"{counted} responses.")
+
+
+def _attachments(connection: Connection, settings: Settings) -> Iterator[ExaminationFinding]:
+    for sha256, size in attachments.all_kept(connection).items():
+        path = settings.attachments_dir / sha256[:2] / sha256
+        if not path.is_file() or path.stat().st_size != size:
+            yield fault(f"Thiếu tệp đính kèm {sha256}.", f"The attachment {sha256} is missing.")
+
+
+def _settings(settings: Settings) -> Iterator[ExaminationFinding]:
+    key = settings.data_dir / "secret-key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        yield fault(f"{key} người khác đọc được.", f"{key} can be read by others: chmod 600.")

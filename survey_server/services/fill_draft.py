@@ -1,0 +1,96 @@
+"""Filling in on the web: a draft on the server, and sending it through the one door for responses."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from survey_server.fieldwork.people import Person
+from survey_server.fieldwork.responses import Receipt
+from survey_server.services.own_work import own_work
+from survey_server.services.receive_responses import Sender, UploadedRow, receive
+from survey_server.storage import audit, drafts, responses
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+from survey_server.storage.drafts import Draft
+from survey_server.storage.responses import Stored
+from survey_server.storage.rounds import Assignment
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+def own_assignment(database: Database, person: Person, assignment_id: str) -> Assignment | None:
+    """The assignment if it is this person's to answer."""
+    return own_work(database, person.id).by_id.get(assignment_id)
+
+
+def open_draft(database: Database, person: Person, assignment: Assignment, supersedes: Stored | None = None) -> Draft:
+    """The draft that this person has of an assignment; a new one, its response's id fixed, if there is none."""
+    with database.read() as connection:
+        known = drafts.open_one(connection, person.id, assignment.id)
+    if known is not None:
+        return known
+    now = now_text()
+    answers = responses.answers_of(supersedes) if supersedes is not None else {}
+    earlier = supersedes.id if supersedes is not None else None
+    new = Draft(str(uuid.uuid4()), person.id, assignment.id, answers, earlier, now, now)
+    database.write(lambda connection: drafts.add(connection, new))
+    return new
+
+
+def find_draft(database: Database, person: Person, draft_id: str) -> Draft | None:
+    with database.read() as connection:
+        found = drafts.find(connection, draft_id)
+    return found if found is not None and found.person_id == person.id else None
+
+
+def save_draft(database: Database, draft: Draft, answers: dict[str, Any]) -> None:
+    now = now_text()
+    database.write(lambda connection: drafts.save(connection, draft.id, answers, now))
+
+
+def sent_already(database: Database, person: Person, response_id: str) -> Stored | None:
+    """The response that this person sent from a draft, if it was sent."""
+    with database.read() as connection:
+        found = responses.find(connection, response_id)
+    return next((each for each in found if each.person_id == person.id), None)
+
+
+def send_draft(
+    database: Database, person: Person, draft: Draft, assignment: Assignment, calculated: dict[str, Any]
+) -> Receipt:
+    """Send what the draft holds as a finished response; the draft goes once the response is kept."""
+    completed_at = datetime.now(VIETNAM).isoformat(timespec="seconds")
+    body: dict[str, Any] = {
+        "id": draft.id,
+        "questionnaire": assignment.questionnaire,
+        "version": assignment.version,
+        "round": assignment.round,
+        "locality": {"scheme": assignment.scheme, "level": assignment.level, "code": assignment.code},
+        "assignment": assignment.id,
+        "visit": assignment.visit_id,
+        "supersedes": draft.supersedes,
+        "started_at": draft.started_at,
+        "completed_at": completed_at,
+        "clock_offset_ms": 0,
+        "answers": draft.answers | calculated,
+        "attachments": [],
+        "paradata": {},
+        "mode": "web",
+        "simulated": False,
+        "training": False,
+    }
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    row = UploadedRow(draft.id, hashlib.sha256(text.encode()).hexdigest(), text)
+    (receipt,) = receive(database, Sender(person.id), [row])
+
+    def forget(connection: Any) -> None:
+        drafts.remove(connection, draft.id)
+        audit.record(connection, "send_draft", f"response:{draft.id}", person_id=person.id)
+
+    if receipt.status.value != "rejected":
+        database.write(forget)
+    return receipt

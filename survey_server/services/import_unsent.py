@@ -1,0 +1,64 @@
+"""Taking in a tablet's export of unsent responses, through the same door as its uploads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from survey_server.fieldwork.responses import Receipt
+from survey_server.problems import ProblemError
+from survey_server.problems import unsent as said
+from survey_server.services.receive_responses import Sender, UploadedRow, receive
+from survey_server.storage import devices
+from survey_server.storage.database import Database
+
+LARGEST_FILE = 64 * 1024 * 1024
+BATCH = 200
+
+
+def import_unsent(database: Database, content: bytes, fallback_person: int | None = None) -> list[Receipt]:
+    """Receipts for the rows of the file, in order. The sender is the device that the file names.
+
+    Raises ProblemError: unsent_unreadable, unsent_device_unknown.
+    """
+    exported = _read(content)
+    sender = _sender(database, exported, fallback_person)
+    rows = [_row(each) for each in exported["responses"]]
+    receipts: list[Receipt] = []
+    for start in range(0, len(rows), BATCH):
+        receipts += receive(database, sender, rows[start : start + BATCH])
+    return receipts
+
+
+def _read(content: bytes) -> dict[str, Any]:
+    try:
+        exported = json.loads(content[: LARGEST_FILE + 1])
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(said.UNREADABLE) from error
+    usable = isinstance(exported, dict) and isinstance(exported.get("responses"), list)
+    if not usable or len(content) > LARGEST_FILE:
+        raise ProblemError(said.UNREADABLE)
+    found: dict[str, Any] = exported
+    return found
+
+
+def _sender(database: Database, exported: dict[str, Any], fallback_person: int | None) -> Sender:
+    device_id = exported.get("device_id")
+    with database.read() as connection:
+        device = devices.find(connection, device_id) if isinstance(device_id, str) else None
+    if device is not None:
+        return Sender(device.person_id, device.id, device.revoked_at is not None)
+    if fallback_person is None:
+        raise ProblemError(said.DEVICE_UNKNOWN)
+    return Sender(fallback_person, None, revoked=True)
+
+
+def _row(sent: object) -> UploadedRow:
+    row = sent if isinstance(sent, dict) else {}
+
+    def text(name: str) -> str | None:
+        value = row.get(name)
+        return value if isinstance(value, str) else None
+
+    sealed = row.get("sealed")
+    return UploadedRow(text("id"), text("sha256"), text("body"), sealed if isinstance(sealed, dict) else None)

@@ -1,0 +1,82 @@
+"""Files that responses name by digest: a part at a time, renamed to the digest when whole, the row only after that."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from survey_server.problems import ProblemError
+from survey_server.problems import attachments as said
+from survey_server.settings import Settings
+from survey_server.storage import attachments, audit
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+
+LARGEST = 32 * 1024 * 1024
+
+
+def received(settings: Settings, sha256: str) -> int:
+    """How many bytes of a file are here."""
+    whole, part = _whole(settings, sha256), _part(settings, sha256)
+    return next((path.stat().st_size for path in (whole, part) if path.exists()), 0)
+
+
+def keep_part(
+    database: Database, settings: Settings, person_id: int, sha256: str, start: int, total: int, body: bytes
+) -> int:
+    """Add bytes to a file and return how many are here now. A whole file's digest is checked before it is kept.
+
+    Raises ProblemError: attachment_too_large, attachment_gap, attachment_digest.
+    """
+    if total > LARGEST:
+        raise ProblemError(said.TOO_LARGE, most=LARGEST // 1024)
+    whole = _whole(settings, sha256)
+    if whole.exists():
+        return whole.stat().st_size
+    part = _part(settings, sha256)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    here = part.stat().st_size if part.exists() else 0
+    if start > here:
+        raise ProblemError(said.GAP, here=here, start=start)
+    with part.open("r+b" if part.exists() else "w+b") as file:
+        file.seek(start)
+        file.write(body)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+    if start + len(body) < total:
+        return start + len(body)
+    _finish(part, whole, sha256)
+    database.write(lambda connection: _record(connection, person_id, sha256, total))
+    return total
+
+
+def _finish(part: Path, whole: Path, sha256: str) -> None:
+    with part.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != sha256:
+        part.unlink()
+        raise ProblemError(said.DIGEST)
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    part.rename(whole)
+    folder = os.open(whole.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _record(connection: Connection, person_id: int, sha256: str, size: int) -> None:
+    if attachments.add(connection, sha256, size, person_id, now_text()):
+        audit.record(connection, "keep_attachment", f"attachment:{sha256}", person_id=person_id, detail={"size": size})
+
+
+def _whole(settings: Settings, sha256: str) -> Path:
+    return settings.attachments_dir / sha256[:2] / sha256
+
+
+def _part(settings: Settings, sha256: str) -> Path:
+    return settings.attachments_dir / "parts" / sha256

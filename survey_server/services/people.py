@@ -1,0 +1,67 @@
+"""Accounts: who they are, what their role is, and where their area lies."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import Connection
+
+from survey_server.fieldwork.people import Role
+from survey_server.problems import ProblemError
+from survey_server.problems import people as said
+from survey_server.services.passwords import hash_password
+from survey_server.storage import audit, localities, people
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+from survey_server.storage.people import NewPerson
+
+ACCOUNT = re.compile(r"[a-z0-9._-]{3,40}")
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 512
+_WITH_AREA = frozenset({Role.COORDINATOR})
+
+
+def add_person(
+    database: Database,
+    account: str,
+    name: str,
+    role: Role,
+    area: str | None = None,
+    password: str | None = None,
+    *,
+    demo: bool = False,
+    by: int | None = None,
+) -> int:
+    """Add an account and return its id. `area` is SCHEME:LEVEL:CODE; without a password nobody can sign in with it.
+
+    Raises ProblemError: account_name, account_taken, password_short, area_needed, area_unknown.
+    """
+    if not ACCOUNT.fullmatch(account):
+        raise ProblemError(said.ACCOUNT_NAME)
+    if password is not None and not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise ProblemError(said.PASSWORD_SHORT, least=SHORTEST_PASSWORD)
+    if area is None and role in _WITH_AREA:
+        raise ProblemError(said.AREA_NEEDED)
+    hashed = hash_password(password) if password is not None else None
+
+    def add(connection: Connection) -> int:
+        if people.by_account(connection, account) is not None:
+            raise ProblemError(said.ACCOUNT_TAKEN, account=account)
+        area_id = _area_id(connection, area)
+        new = NewPerson(account, name.strip() or account, role, area_id, hashed, demo, now_text())
+        person_id = people.add(connection, new)
+        detail = {"account": account, "role": role.value, "area": area}
+        audit.record(connection, "add_person", f"person:{person_id}", person_id=by, detail=detail)
+        return person_id
+
+    return database.write(add)
+
+
+def _area_id(connection: Connection, area: str | None) -> int | None:
+    if area is None:
+        return None
+    parts = area.split(":")
+    found = localities.find(connection, *parts) if len(parts) == 3 else None
+    if found is None:
+        raise ProblemError(said.AREA_UNKNOWN, area=area)
+    return found.id

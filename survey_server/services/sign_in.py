@@ -1,0 +1,153 @@
+"""Signing in and out, and who a session's token belongs to."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from math import ceil
+from threading import Lock
+from time import monotonic
+
+from sqlalchemy import Connection
+
+from survey_server.fieldwork.people import Person
+from survey_server.problems import ProblemError
+from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
+from survey_server.services.instants import shifted
+from survey_server.services.passwords import is_password
+from survey_server.storage import audit, people, sessions, throttles
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+from survey_server.storage.sessions import Session
+
+WINDOW = 15 * 60.0  # seconds in which failures are counted
+MOST_PER_ACCOUNT = 10
+MOST_PER_ADDRESS = 60
+IDLE = 12 * 3600.0  # a session ends so long after its last use
+LIFE = 7 * 24 * 3600.0  # and so long after signing in at the latest
+SEEN_EVERY = 300.0  # how exactly the last use is kept
+CACHED_FOR = 2.0  # a revoked session is refused after so long at the latest
+MOST_CACHED = 10_000
+
+
+def sign_in(database: Database, account: str, password: str, address: str) -> str:
+    """Check the password and open a session; returns its token, which is kept nowhere.
+
+    Raises ProblemError: wrong_password, too_many_tries, sign_in_busy.
+    """
+    name = account.strip().casefold()[:100]
+    now = now_text()
+    # The attempt is counted before the password is checked: a thousand at once are a thousand.
+    database.write(lambda connection: _count_attempt(connection, name, address, now))
+    with database.read() as connection:
+        person = people.by_account(connection, name)
+        hashed = people.password_hash(connection, person.id) if person is not None and person.active else None
+    if not is_password(hashed, password) or person is None:
+        database.write(lambda c: audit.record(c, "sign_in_failed", "account", detail={"address": address}))
+        raise ProblemError(WRONG_PASSWORD)
+    token = secrets.token_urlsafe(32)
+    known = person
+    database.write(lambda connection: _open_session(connection, known, token, address, now))
+    return token
+
+
+def sign_out(database: Database, token: str) -> None:
+    """End the session for good: its token opens nothing afterwards."""
+    hashed = hash_token(token)
+    person = person_of_session(database, token)
+
+    def end(connection: Connection) -> None:
+        sessions.end(connection, hashed)
+        if person is not None:
+            audit.record(connection, "sign_out", "session", person_id=person.id)
+
+    database.write(end)
+    _CACHE.forget(hashed)
+
+
+def person_of_session(database: Database, token: str) -> Person | None:
+    """Whose session this is; None where it ended, ran out, or the account was closed. Cached for two seconds."""
+    hashed = hash_token(token)
+    cached = _CACHE.get(database, hashed)
+    if cached is not None:
+        return cached.person
+    now = now_text()
+    with database.read() as connection:
+        session = sessions.find(connection, hashed)
+        person = people.by_id(connection, session.person_id) if session is not None else None
+    if session is None or session.expires_at <= now or person is None or not person.active:
+        person = None
+    elif shifted(session.seen_at, SEEN_EVERY) < now:
+        ends = min(shifted(now, IDLE), shifted(session.created_at, LIFE))
+        database.write(lambda connection: sessions.extend(connection, hashed, now, ends))
+    _CACHE.keep(database, hashed, person)
+    return person
+
+
+def end_sessions(database: Database, person_id: int, by: Person) -> None:
+    """End every session of an account."""
+
+    def end(connection: Connection) -> None:
+        ended = sessions.end_all(connection, person_id)
+        audit.record(connection, "end_sessions", f"person:{person_id}", person_id=by.id, detail={"sessions": ended})
+
+    database.write(end)
+    _CACHE.forget_all()
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _count_attempt(connection: Connection, account: str, address: str, now: str) -> None:
+    window_from = shifted(now, -WINDOW)
+    for key, most in ((f"account:{account}", MOST_PER_ACCOUNT), (f"address:{address}", MOST_PER_ADDRESS)):
+        if throttles.count(connection, key, window_from) >= most:
+            raise ProblemError(TOO_MANY_TRIES, minutes=ceil(WINDOW / 60))
+        throttles.add_failure(connection, key, now, window_from)
+
+
+def _open_session(connection: Connection, person: Person, token: str, address: str, now: str) -> None:
+    throttles.clear(connection, f"account:{person.account}")
+    throttles.take_back(connection, f"address:{address}")
+    throttles.forget_before(connection, shifted(now, -WINDOW))
+    sessions.end_expired(connection, now)
+    sessions.add(connection, Session(hash_token(token), person.id, now, now, shifted(now, IDLE)))
+    audit.record(connection, "sign_in", f"person:{person.id}", person_id=person.id, detail={"address": address})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    person: Person | None
+    until: float
+
+
+class _SessionCache:
+    """Whose session a token is, for so short a time that ending one works at once on every node."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str], _Known] = {}
+        self._lock = Lock()
+
+    def get(self, database: Database, hashed: str) -> _Known | None:
+        known = self._known.get((id(database), hashed))
+        return known if known is not None and known.until > monotonic() else None
+
+    def keep(self, database: Database, hashed: str, person: Person | None) -> None:
+        with self._lock:
+            if len(self._known) >= MOST_CACHED:
+                self._known.clear()
+            self._known[id(database), hashed] = _Known(person, monotonic() + CACHED_FOR)
+
+    def forget(self, hashed: str) -> None:
+        with self._lock:
+            for key in [key for key in self._known if key[1] == hashed]:
+                del self._known[key]
+
+    def forget_all(self) -> None:
+        with self._lock:
+            self._known.clear()
+
+
+_CACHE = _SessionCache()

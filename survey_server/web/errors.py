@@ -1,0 +1,76 @@
+"""Error pages: what happened and what to do, in the reader's language; JSON for the API's addresses."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from sqlalchemy.exc import OperationalError, TimeoutError
+from werkzeug.exceptions import HTTPException
+
+from survey_server.web.language import gettext as _
+
+RETRY_AFTER = "10"  # seconds
+_log = logging.getLogger(__name__)
+
+TEXTS: dict[int, tuple[str, str]] = {
+    400: ("Yêu cầu không hợp lệ", "Máy chủ không hiểu được nội dung vừa gửi. Xin quay lại trang trước và thử lại."),
+    401: ("Cần đăng nhập", "Xin đăng nhập để xem trang này."),
+    403: ("Không có quyền", "Tài khoản này không được mở nội dung vừa yêu cầu. Nếu cần, xin liên hệ quản trị."),
+    404: ("Không tìm thấy", "Trang hoặc nội dung này không có. Xin kiểm tra lại địa chỉ."),
+    405: ("Thao tác không được phép", "Địa chỉ này không nhận thao tác vừa gửi."),
+    413: ("Nội dung quá lớn", "Nội dung gửi lên vượt quá mức cho phép. Xin chia nhỏ rồi gửi lại."),
+    415: ("Kiểu nội dung không được nhận", "Địa chỉ này không nhận kiểu nội dung vừa gửi."),
+    429: ("Quá nhiều yêu cầu", "Đã có quá nhiều yêu cầu trong thời gian ngắn. Xin đợi ít phút rồi thử lại."),
+    500: ("Lỗi của máy chủ", "Máy chủ gặp lỗi. Sự việc đã được ghi lại; nội dung đã lưu trước đó không mất."),
+    503: ("Tạm thời chưa phục vụ được", "Máy chủ đang bận hoặc hết chỗ ghi. Xin thử lại sau ít phút."),
+}
+CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_type",
+    429: "too_many_requests",
+    500: "internal_error",
+    503: "unavailable",
+}
+
+
+def error_answer(code: int) -> Response:
+    title, text = TEXTS.get(code, TEXTS[400] if code < 500 else TEXTS[500])
+    if request.path.startswith("/api/"):
+        error = {"code": CODES.get(code, "error"), "message": f"{_(title)}. {_(text)}", "details": {}}
+        response = jsonify(error=error)
+    else:
+        response = make_response(render_template("error.html", code=code, title=_(title), text=_(text)))
+    response.status_code = code
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    code = error.code or 500
+    response = error_answer(code)
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Location", "Retry-After")}
+    response.headers.update(kept)
+    if code in (429, 503):
+        response.headers.setdefault("Retry-After", RETRY_AFTER)
+    return response
+
+
+def _database_error(error: Exception) -> Response:
+    """A full disk, a database that restarts: nothing was written, and trying again will work once it is mended."""
+    _log.error("the database did not answer: %s", type(error).__name__, exc_info=error)
+    response = error_answer(503)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(TimeoutError, _database_error)

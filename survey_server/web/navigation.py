@@ -1,0 +1,69 @@
+"""What stands on every page: the menu by rights, the switches of language and appearance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Flask, Response, request
+
+from survey_server.fieldwork.people import Action
+from survey_server.web.permissions import visitor
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "survey_theme"
+A_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    action: Action
+    path: str
+    text: str
+
+
+MENU = (
+    Entry(Action.FILL, "/fill", "Điền phiếu"),
+    Entry(Action.UPLOAD, "/tablet/", "Máy tính bảng"),
+    Entry(Action.READ_RESPONSE, "/responses", "Phiếu"),
+    Entry(Action.MONITOR, "/monitor", "Tiến độ"),
+    Entry(Action.SEE_CHARTS, "/charts", "Biểu đồ"),
+    Entry(Action.MANAGE_VISITS, "/visits", "Chuyến khảo sát"),
+    Entry(Action.SEE_QUESTIONNAIRES, "/questionnaires", "Mẫu phiếu"),
+    Entry(Action.SETTLE_QUARANTINE, "/quarantine", "Chờ xử lý"),
+    Entry(Action.IMPORT_UNSENT, "/unsent", "Nhập phiếu"),
+    Entry(Action.MANAGE_PEOPLE, "/people", "Tài khoản"),
+)
+
+
+def menu() -> list[Entry]:
+    person = visitor()
+    return [entry for entry in MENU if person is not None and person.may(entry.action)]
+
+
+def is_current(entry: Entry) -> bool:
+    return request.path.rstrip("/") == entry.path.rstrip("/") or request.path.startswith(entry.path.rstrip("/") + "/")
+
+
+def this_page(**changed: str) -> str:
+    """The address of this page with some of its query changed; after a form was sent, of the page that it is on."""
+    query = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
+    return f"{request.path}?{urlencode([*query, *changed.items()])}"
+
+
+def theme() -> str:
+    wanted = (request.args.get("theme", ""), request.cookies.get(THEME_COOKIE, ""))
+    return next((name for name in wanted if name in THEMES), "auto")
+
+
+def _keep_theme(response: Response) -> Response:
+    if request.args.get("theme", "") in THEMES:
+        response.set_cookie(
+            THEME_COOKIE, theme(), max_age=A_YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(menu=menu, is_current=is_current, this_page=this_page, theme=theme, THEMES=THEMES)
+    app.after_request(_keep_theme)

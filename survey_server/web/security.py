@@ -1,0 +1,95 @@
+"""Headers of every answer, and the two checks against forged requests: the Origin and a token in each form."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from markupsafe import Markup
+from wtforms.validators import ValidationError
+
+from survey_server.web.permissions import DEVICE, View, permission_of
+from survey_server.web.typed_again import typed_again_page
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self)",
+}
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def shows_form_again(view: View) -> View:
+    """Mark a view that draws its own form again where the token is missing or wrong (`forged()`)."""
+    cast(Any, view).shows_form_again = True
+    return view
+
+
+def forged() -> bool:
+    """Whether this request came without the token of a form; then nothing may be written."""
+    return bool(g.get("forged", False))
+
+
+def csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def _refuse_forged() -> tuple[str, int] | None:
+    if request.method in SAFE_METHODS or request.endpoint is None or permission_of(request.endpoint) == DEVICE:
+        return None
+    if not _from_here():
+        abort(403)
+    try:
+        validate_csrf(request.form.get("csrf_token", ""))
+    except ValidationError:
+        g.forged = True
+        return None if _draws_itself() else (typed_again_page(), 400)
+    g.csrf_valid = True
+    return None
+
+
+def _draws_itself() -> bool:
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "shows_form_again", False))
+
+
+def _from_here() -> bool:
+    """Whether the browser says that the request comes from our own pages; silence is left to the token.
+
+    Under `Referrer-Policy: no-referrer` browsers write `Origin: null` on our own forms; Sec-Fetch-Site is then right.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("Origin")
+    if origin is None or origin == "null":
+        return True
+    return urlsplit(origin).netloc == request.host
+
+
+def _protect(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+    return response
+
+
+def register(app: Flask) -> None:
+    app.before_request(_refuse_forged)
+    app.after_request(_protect)
+    app.jinja_env.globals["csrf_field"] = csrf_field

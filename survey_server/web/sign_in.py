@@ -1,0 +1,156 @@
+"""Signing in and out, and the first page, which goes where the role works."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask_wtf import FlaskForm
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BuildError
+from werkzeug.wrappers import Response
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from survey_server.fieldwork.people import Person, Role
+from survey_server.problems import ProblemError
+from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
+from survey_server.services import sign_in as sessions
+from survey_server.web.language import current_language
+from survey_server.web.language import gettext as _
+from survey_server.web.permissions import current_person, public, session_cookie, signed_in, survey, visitor
+from survey_server.web.security import forged, shows_form_again
+from survey_server.web.typed_again import pack, typed_again_page, typed_pairs, unpack
+
+pages = Blueprint("sign_in", __name__)
+
+HOME: dict[Role, str] = {
+    Role.SURVEYOR: "fill.work",
+    Role.LEADER: "responses.listed",
+    Role.COORDINATOR: "monitor.overview",
+    Role.CENTRAL: "charts.index",
+    Role.ANALYST: "charts.index",
+    Role.ADMIN: "people.listed",
+    Role.NONE: "sign_in.no_rights",
+}
+ARGUMENT = "next_"
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]  # untyped
+    account = StringField("Tên đăng nhập", [InputRequired(), Length(max=100)])
+    password = PasswordField("Mật khẩu", [InputRequired(), Length(max=512)])
+
+
+def ask_to_sign_in() -> Response | tuple[str, int]:
+    """Send a reader to the login page; keep what a form brought, to be sent again afterwards."""
+    if request.method in ("GET", "HEAD"):
+        arguments = {ARGUMENT + name: value for name, value in (request.view_args or {}).items()}
+        queried = {ARGUMENT + name: value for name, value in request.args.items() if name != "lang"}
+        target = {} if request.endpoint == "sign_in.home" else {"next": request.endpoint, **queried, **arguments}
+        return redirect(url_for("sign_in.login", **target))
+    if request.endpoint == "sign_in.logout":
+        return redirect(url_for("sign_in.login"))
+    kept = pack([("", request.full_path.removesuffix("?")), *typed_pairs()])
+    return _login_page(LoginForm(formdata=None), _("Phiên làm việc đã hết. Nội dung vừa nhập vẫn được giữ."), kept), 401
+
+
+@pages.route("/login", methods=["GET", "POST"])
+@public
+@shows_form_again
+def login() -> Response | str | tuple[str, int]:
+    if request.method == "GET":
+        return redirect(_target()) if visitor() is not None else _login_page(LoginForm(), "")
+    form = LoginForm()
+    kept = request.form.get("kept", "")
+    if forged():
+        return _login_page(form, _("Trang này đã mở quá lâu. Xin bấm Đăng nhập lần nữa."), kept), 400
+    if not form.validate():
+        return _login_page(form, _("Nhập tên đăng nhập và mật khẩu."), kept), 400
+    try:
+        token = sessions.sign_in(
+            survey().database, form.account.data or "", form.password.data or "", request.remote_addr or ""
+        )
+    except ProblemError as error:
+        status = {WRONG_PASSWORD.code: 403, TOO_MANY_TRIES.code: 429}.get(error.problem.code, 503)
+        language = current_language()
+        message = f"{error.problem.text(language)} {error.problem.hint(language)}".strip()
+        return _login_page(form, message, kept), status
+    return _enter(token, kept)
+
+
+def _enter(token: str, kept: str) -> Response:
+    """Rotate what the browser holds: a new session, a new key for the forms."""
+    old = request.cookies.get(session_cookie())
+    if old:
+        sessions.sign_out(survey().database, old)
+    session.clear()
+    pairs = unpack(kept)
+    target = _own_path(pairs[0][1]) if pairs else None
+    response = Response(typed_again_page(target, pairs[1:]), mimetype="text/html") if target else redirect(_target())
+    response.set_cookie(
+        session_cookie(), token, max_age=int(sessions.LIFE), secure=request.is_secure, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+@pages.route("/logout", methods=["POST"])
+@signed_in
+def logout() -> Response:
+    token = request.cookies.get(session_cookie())
+    if token:
+        sessions.sign_out(survey().database, token)
+    session.clear()
+    response = redirect(url_for("sign_in.login"))
+    response.delete_cookie(session_cookie(), secure=request.is_secure, httponly=True, samesite="Lax")
+    return response
+
+
+@pages.route("/")
+@signed_in
+def home() -> Response:
+    return redirect(_home_of(current_person()))
+
+
+@pages.route("/no-rights")
+@signed_in
+def no_rights() -> str:
+    return render_template("no_rights.html")
+
+
+def _login_page(form: LoginForm, problem: str, kept: str = "") -> str:
+    target = {name: value for name, value in request.args.items() if name == "next" or name.startswith(ARGUMENT)}
+    return render_template("login.html", form=form, problem=problem, kept=kept, target=target)
+
+
+def _target() -> str:
+    """The page asked for before: a route's name and its arguments, never a URL."""
+    endpoint = request.args.get("next", "")
+    if not endpoint or endpoint == "sign_in.logout":
+        return url_for("sign_in.home")
+    arguments = {
+        name.removeprefix(ARGUMENT): value for name, value in request.args.items() if name.startswith(ARGUMENT)
+    }
+    public_arguments: dict[str, Any] = {name: value for name, value in arguments.items() if not name.startswith("_")}
+    try:
+        return url_for(endpoint, **public_arguments)
+    except (BuildError, ValueError):
+        return url_for("sign_in.home")
+
+
+def _own_path(path: str) -> str | None:
+    """The path if a form of ours can be sent there, else None."""
+    if not path.startswith("/") or path.startswith("//") or "\\" in path:
+        return None
+    adapter = current_app.url_map.bind("")
+    try:
+        adapter.match(path.partition("?")[0], method="POST")
+    except HTTPException:
+        return None
+    return path
+
+
+def _home_of(person: Person) -> str:
+    try:
+        return url_for(HOME[person.role])
+    except BuildError:
+        return url_for("sign_in.no_rights")

@@ -1,0 +1,174 @@
+"""The tablet's pages: the shell that works without network, its worker, and one page a questionnaire version.
+
+Nothing here is personal: no cookie is set, no form's token is drawn; what a tablet knows, its script fetches with
+the device's token and keeps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_server.fieldwork.people import Action
+from survey_server.questionnaire.model import Questionnaire
+from survey_server.services.find_questionnaire import find_questionnaire
+from survey_server.services.identify_device import identify
+from survey_server.web.assets import Assets
+from survey_server.web.language import LANGUAGES, TRANSLATIONS, in_language
+from survey_server.web.permissions import public, survey, visitor
+from survey_server.web.question_fields import form_class
+from survey_server.web.question_pages import render_questionnaire
+
+pages = Blueprint("tablet", __name__)
+
+HOME = "/tablet/"
+WORKER = "tablet/worker.js"
+SHARED = ("css/base.css", "css/forms.css", "favicon.svg")
+FONTS = ("fonts/be-vietnam-pro-regular.woff2", "fonts/be-vietnam-pro-semibold.woff2")
+HOME_ENTRY = "home.js"
+FILL_ENTRY = "fill.js"
+IMPORTED = re.compile(r'^(?:import|export) .*?from "\./([a-z_]+\.js)";$', re.MULTILINE | re.DOTALL)
+ASK_AGAIN = "no-cache"
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What a tablet keeps of the program: its hash, its files with their digests, its first page, its worker."""
+
+    version: str
+    files: Mapping[str, str]
+    home: bytes
+    worker: bytes
+
+
+@pages.route(HOME)
+@public
+def home() -> Response:
+    return _sent(the_shell().home, "text/html; charset=utf-8")
+
+
+@pages.route("/tablet/sw.js")
+@public
+def worker() -> Response:
+    return _sent(the_shell().worker, "text/javascript; charset=utf-8")
+
+
+@pages.route("/tablet/q/<questionnaire>/<version>")
+@public  # but only for devices and people who fill in: see `_may_fill`
+def questionnaire(questionnaire: str, version: str) -> AnyResponse:
+    """The questions of one version, in both languages. Whoever comes without a token is shown the way in."""
+    if not _may_fill():
+        return redirect(HOME)
+    found = find_questionnaire(survey().database, questionnaire, version)
+    if found is None:
+        abort(404)
+    response = _sent(_questionnaire_page(found), "text/html; charset=utf-8")
+    response.headers["Survey-Shell"] = the_shell().version
+    return response
+
+
+def _may_fill() -> bool:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        device = identify(survey().database, token.strip())
+        return device is not None and device.can_read and not device.revoked
+    person = visitor()
+    return person is not None and person.may(Action.FILL)
+
+
+def _questionnaire_page(found: Questionnaire) -> bytes:
+    form = form_class(found)(formdata=None, meta={"csrf": False})
+    return render_template(
+        "tablet/questionnaire.html",
+        **_about(the_shell().version, FILL_ENTRY, "filling-page"),
+        questionnaire=found,
+        page_title=both(in_language(found.title, "vi"), in_language(found.title, "en")),
+        sections=render_questionnaire(found, mode="tablet", form=form),
+    ).encode()
+
+
+def the_shell() -> Shell:
+    """Built once a process, when first asked for."""
+    kept = current_app.extensions.get("survey_tablet_shell")
+    if kept is None:
+        kept = current_app.extensions["survey_tablet_shell"] = _build_shell()
+    return cast(Shell, kept)
+
+
+def _build_shell() -> Shell:
+    files = {f"/static/{name}": _digest(path.read_bytes()) for name, path in sorted(_shell_files().items())}
+    source = _assets().files[WORKER].read_bytes()
+    written = json.dumps(files) + _digest(source) + _digest(_home_page("").encode()) + _markup_digest()
+    version = _digest(written.encode())[:16]
+    page = _home_page(version).encode()
+    files[HOME] = _digest(page)
+    head = f"const SHELL = {json.dumps(version)};\nconst FILES = {json.dumps(files)};\n"
+    return Shell(version, files, page, head.encode() + source)
+
+
+def _shell_files() -> dict[str, Path]:
+    known = _assets().files
+    names = {name for name in known if name.startswith("tablet/") and name != WORKER}
+    return {name: known[name] for name in {*names, *SHARED, *FONTS} if name in known}
+
+
+def _markup_digest() -> str:
+    """Of what questionnaires' pages are drawn from: a page belongs to the shell whose scripts read it."""
+    drawn = [*TEMPLATES.glob("questions/*.html"), *TEMPLATES.glob("tablet/*.html"), *TRANSLATIONS.rglob("*.po")]
+    return _digest(b"\0".join(path.read_bytes() for path in sorted(drawn)))
+
+
+def _home_page(version: str) -> str:
+    return render_template("tablet/home.html", **_about(version, HOME_ENTRY, "home-page"))
+
+
+def _about(version: str, entry: str, kind: str) -> dict[str, object]:
+    return {"shell": version, "entry": entry, "modules": sorted(_imported(entry)), "kind": kind, "both": both}
+
+
+def _imported(entry: str) -> set[str]:
+    """The modules that an entry brings in, to be asked for all at once."""
+    found: set[str] = set()
+    waiting = [entry]
+    while waiting:
+        source = _assets().files[f"tablet/{waiting.pop()}"].read_text(encoding="utf-8")
+        new = set(IMPORTED.findall(source)) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def both(vi: str, en: str) -> Markup:
+    """A text in both languages; the style sheet shows one."""
+    spans = (
+        Markup('<span class="t" lang="{}">{}</span>').format(*pair) for pair in zip(LANGUAGES, (vi, en), strict=True)
+    )
+    return Markup("").join(spans)
+
+
+def _sent(body: bytes, content_type: str) -> Response:
+    response = Response(body, content_type=content_type)
+    response.headers["Cache-Control"] = ASK_AGAIN
+    return response
+
+
+def _assets() -> Assets:
+    return cast(Assets, current_app.extensions["survey_assets"])
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(pages)
