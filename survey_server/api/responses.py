@@ -10,7 +10,7 @@ from flask import Response, jsonify
 from survey_server.api.bodies import read_json
 from survey_server.api.document import api_blueprint
 from survey_server.api.guard import survey, this_device, uploads
-from survey_server.api.schemas import MOST_ROWS, ReceiptsSchema, UploadSchema
+from survey_server.api.schemas import MOST_ROWS, SHA256_LENGTH, ReceiptsSchema, UploadSchema
 from survey_server.fieldwork.responses import Receipt
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import TOO_MANY_ROWS, WRONG_SHAPE
@@ -47,17 +47,18 @@ def _sent_rows() -> list[object]:
 def _as_uploaded(sent: object) -> UploadedRow:
     """A row as the service takes it; what is not of the right type is left out, and rejected there."""
     row = sent if isinstance(sent, dict) else {}
-    sealed = row.get("sealed")
+    body, sealed = row.get("body"), row.get("sealed")
     return UploadedRow(
-        _text(row.get("id")),
-        _text(row.get("sha256")),
-        _text(row.get("body")),
+        _word(row.get("id")),
+        _word(row.get("sha256")),
+        body if isinstance(body, str) else None,
         sealed if isinstance(sealed, dict) else None,
     )
 
 
-def _text(sent: object) -> str | None:
-    return sent if isinstance(sent, str) else None
+def _word(sent: object) -> str | None:
+    """What the receipt will repeat: plain and short, else nothing."""
+    return sent if isinstance(sent, str) and len(sent) <= SHA256_LENGTH and sent.isascii() else None
 
 
 def _told(receipts: Sequence[Receipt]) -> list[dict[str, object]]:

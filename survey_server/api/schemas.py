@@ -29,15 +29,9 @@ class ServerKeySchema(Schema):
     jwk = fields.Dict(required=True)
 
 
-class EnrolledPersonSchema(Schema):
-    account = fields.String(required=True)
-    name = fields.String(required=True)
-    role = fields.String(required=True)
-
-
 class EnrolledSchema(Schema):
     device_id = fields.String(required=True)
-    person = fields.Nested(EnrolledPersonSchema, required=True)
+    person = fields.String(required=True, metadata={"description": "the name of the person"})
     token = fields.String(required=True)
     upload_token = fields.String(required=True)
     server_key = fields.Nested(ServerKeySchema, required=True)

@@ -62,6 +62,7 @@ function fillIn(client, kept, isNew, writes) {
     notices.replaceChildren(notice("warning", "readOnly"));
   }
   document.body.dataset.state = writes ? "filling" : "reading";
+  performance.mark("survey:ready");
   keepSyncing();
   persist();
   startWorker({ onUpdate: (registration) => line.updateReady(registration), onReplaced: () => keeper.flush().then(() => location.reload()) });

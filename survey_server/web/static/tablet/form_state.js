@@ -2,12 +2,12 @@
 import { find, findAll } from "./dom.js";
 import { instancesOf, readQuestion, typeInto, typedFrom, typedIn } from "./form.js";
 import { showEcho } from "./echo.js";
+import { clearChoice, offerClearing } from "./clear_choice.js";
+import { language, plain } from "./language.js";
 import { formatNumber } from "./numbers.js";
-import { language } from "./language.js";
 import { clearProblem, showProblem } from "./problems.js";
 import { addInstance, removeInstance, setInstances } from "./repeats.js";
 import { compileRoute } from "./route.js";
-import { plain } from "./language.js";
 
 export class FormState {
   /** `kept` is the draft; its content follows every change. `today` is the local day. */
@@ -17,6 +17,7 @@ export class FormState {
     this.byName = new Map(walk(client).map((question) => [question.name, question]));
     this.faults = new Map();
     this.shown = new Set(); // paths whose problem stands on the page
+    offerClearing(form);
     this.restore();
     this.readAll();
     this.evaluate();
@@ -113,6 +114,7 @@ export class FormState {
   }
 
   pressed(event) {
+    if (event.target.closest(".clear-choice")) clearChoice(event.target.closest(".question"));
     const button = event.target.closest('button[name="add"], button[name="remove"]');
     if (!button) return;
     const repeat = button.closest('.question[data-type="repeat"]');

@@ -56,7 +56,7 @@ function askForCode(again) {
 
 function pageHead({ person }) {
   return make("div", { class: "page-head" },
-    make("div", {}, make("h1", {}, say("home")), make("p", { class: "hint" }, person.name)),
+    make("div", {}, make("h1", {}, say("home")), make("p", { class: "hint" }, person)),
     make("div", { class: "sync" }, syncing, synced));
 }
 
@@ -121,6 +121,7 @@ addEventListener("pageshow", (event) => event.persisted && draw());
 startMasthead();
 lastState = await lastSync();
 await draw();
+performance.mark("survey:ready");
 keepSyncing();
 persist().then((answer) => {
   persistent = answer;

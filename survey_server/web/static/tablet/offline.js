@@ -19,8 +19,11 @@ export async function startWorker({ onUpdate, onReplaced }) {
   if (!navigator.serviceWorker) return null;
   let controlled = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (controlled) onReplaced(); // the very first worker takes over the page as it is
+    const first = !controlled;
     controlled = true;
+    // The very first worker takes over the page as it is, unless it came from a newer program than the page.
+    if (!first) onReplaced();
+    else askWorker().then((worker) => worker && worker.shell !== pageShell() && onReplaced());
   });
   const registration = await navigator.serviceWorker.register("/tablet/sw.js", {
     scope: "/tablet/",

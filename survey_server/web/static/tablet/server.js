@@ -4,6 +4,7 @@
 // ok {body} · offline · portal · unauthorised · revoked · busy {retryAfter} · refused {status, error}
 import { keep } from "./settings.js";
 
+const SLOWEST_MEASURE = 5_000; // an answer that took longer says little about the clock
 const TIMEOUT = 60_000; // milliseconds; a batch over 60 kbit/s takes about ten seconds
 
 export function askServer(path, { token, body, timeout = TIMEOUT } = {}) {
@@ -74,5 +75,6 @@ async function keepClock(serverTime, leftAt) {
   const served = Date.parse(serverTime);
   if (Number.isNaN(served)) return;
   const now = Date.now();
+  if (now - leftAt > SLOWEST_MEASURE) return;
   await keep("clock", { offset_ms: Math.round(served - (leftAt + now) / 2), measured_at: new Date(now).toISOString() });
 }

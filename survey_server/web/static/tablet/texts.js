@@ -191,6 +191,7 @@ export const TEXTS = {
   cellTwice: ["Ô này vừa có số vừa chọn lý do không có số. Chỉ giữ một trong hai.", "This cell has both a figure and a reason for having none. Keep one of them."],
   missingAlone: ["Phương án này chỉ chọn một mình.", "This option stands alone."],
   readAs: ["{typed} = {words}", "{typed} = {words}"],
+  clearChoice: ["Bỏ chọn", "Clear"],
   removeAsk: ["Xóa mục này cùng nội dung đã điền?", "Delete this entry with what was filled in?"],
   gone: ["Phiếu này không còn trên máy: đã kết thúc hoặc đã xóa.", "This response is no longer on this device: it was finished or deleted."],
   notHere: ["Mẫu phiếu này chưa có trên máy. Xin nối mạng và bấm “Gửi và cập nhật”.", "This questionnaire is not on this device. Connect and press “Send and update”."],

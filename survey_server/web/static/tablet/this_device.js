@@ -9,7 +9,7 @@ import { block } from "./work_list.js";
 export function deviceBlock({ enrolled, persistent, clock, work }, { changed, enrolAgain }) {
   const said = make("div", { class: "said" });
   const facts = [
-    ["deviceName", [enrolled.person.name]],
+    ["deviceName", [enrolled.person]],
     ["deviceId", [enrolled.device_id]],
     ["persistent", say(persistent ? "yes" : "no")],
     ["clockOffset", clock ? say("clockSeconds", { seconds: Math.round(clock.offset_ms / 100) / 10 }) : say("clockUnknown")],

@@ -1,0 +1,80 @@
+"""What a tablet reads: its work, its questionnaires; and what anyone may read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.api.conftest import Tablet
+from tests.support.field import body
+
+
+def test_work_is_this_persons_only(tablet: Tablet) -> None:
+    work = tablet.get("/api/v1/work").get_json()
+    assert list(work) == ["server_time", "rounds", "visits", "assignments", "questionnaires", "returned"]
+    assert [one["id"] for one in work["assignments"]] == [tablet.field.assignment]
+    assignment = work["assignments"][0]
+    assert assignment["locality"] == {"scheme": "test", "level": "commune", "code": "00001", "name": "Phường Phúc Xá"}
+    assert (assignment["quantity"], assignment["done"]) == (20, 0)
+    assert work["rounds"] == [{"code": "r1", "name": {"vi": "Đợt một", "en": "Round one"}}]
+    assert datetime.fromisoformat(work["server_time"]).tzinfo is not None
+
+
+def test_what_was_sent_counts_as_done(tablet: Tablet) -> None:
+    tablet.send(body(tablet.field), body(tablet.field))
+    assert tablet.get("/api/v1/work").get_json()["assignments"][0]["done"] == 2
+
+
+def test_a_questionnaires_digest_is_of_the_bytes_at_its_url(tablet: Tablet) -> None:
+    named = tablet.get("/api/v1/work").get_json()["questionnaires"][0]
+    answer = tablet.get(named["url"])
+    assert hashlib.sha256(answer.get_data()).hexdigest() == named["sha256"]
+    assert answer.get_json()["title"] == named["title"]
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_an_unknown_questionnaire_is_a_404_in_the_apis_own_form(tablet: Tablet) -> None:
+    answer = tablet.get("/api/v1/questionnaires/no_such/9")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "questionnaire_unknown")
+
+
+def test_errors_of_the_web_stay_pages_and_those_of_the_api_json(client: FlaskClient) -> None:
+    assert client.get("/no-such-page").mimetype == "text/html"
+    missing = client.get("/api/v1/no-such-thing")
+    assert (missing.status_code, missing.get_json()["error"]["code"]) == (404, "not_found")
+    wrong = client.get("/api/v1/responses")
+    assert wrong.status_code == 405
+    assert "POST" in wrong.headers["Allow"]
+
+
+def test_the_document_describes_every_address_of_the_api(app: Flask, client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").get_json()
+    described = {path.replace("{", "<").replace("}", ">") for path in document["paths"]}
+    served = {
+        str(rule).replace("string:", "")
+        for rule in app.url_map.iter_rules()
+        if str(rule).startswith("/api/v1/") and not str(rule).endswith("openapi.json")
+    }
+    assert described == served
+    assert json.dumps(document["paths"]["/api/v1/responses"]["post"]).count("#/components/schemas/Upload")
+
+
+def test_health_is_open_to_all(client: FlaskClient, survey: object) -> None:
+    assert client.get("/healthz").get_json() == {"status": "alive"}
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_database_that_is_behind_is_not_ready(client: FlaskClient, settings: object, tmp_path: Path) -> None:
+    from survey_server.app import create_app
+    from survey_server.storage.database import Database
+
+    empty = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    try:
+        assert create_app(settings, empty).test_client().get("/readyz").status_code == 503  # type: ignore[arg-type]
+    finally:
+        empty.close()
