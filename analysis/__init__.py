@@ -1,0 +1,38 @@
+"""Analysis of a survey round: scores, estimates, tables and charts. Knows nothing of the server.
+
+>>> dataset = load_dataset("round.zip")  # doctest: +SKIP
+>>> summarise(dataset, by=["province", "task"])  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.dataset import SurveyDataset, load_dataset
+    from analysis.estimate import Design, estimate_mean, estimate_proportion, estimate_total
+    from analysis.summarise import score_tasks, summarise
+
+_PLACES = {
+    "SurveyDataset": "dataset",
+    "load_dataset": "dataset",
+    "Design": "estimate",
+    "estimate_mean": "estimate",
+    "estimate_proportion": "estimate",
+    "estimate_total": "estimate",
+    "score_tasks": "summarise",
+    "summarise": "summarise",
+}
+__all__ = [
+    "Design", "SurveyDataset", "estimate_mean", "estimate_proportion", "estimate_total", "load_dataset", "score_tasks",
+    "summarise",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Imported when asked for: counting a leaf must not cost the import of pandas."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"analysis.{_PLACES[name]}"), name)

@@ -1,1 +1,1 @@
-"""The only door to analysis, and so the only one to pandas and matplotlib."""
+"""The hand-over: the only door to `analysis`, and so the only one to pandas and matplotlib."""

@@ -66,6 +66,11 @@ class Checker:
             for question in section.questions:
                 self._add(questionnaire, question)
 
+    @property
+    def calculates(self) -> bool:
+        """Whether the questionnaire has calculated values."""
+        return bool(self._calculated)
+
     def _add(self, questionnaire: Questionnaire, question: Question) -> None:
         if question.type == "group":
             for inner in question.questions:

@@ -1,0 +1,166 @@
+"""The codebook and the framework of a dataset: what each question means, and how it is scored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Text = Mapping[str, str]
+SCORED_KINDS = frozenset({"rating", "yes_no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    code: str
+    title: Text
+    kind: str
+    aspect: str
+    weight: float
+    direction: str
+    unit: Text
+    aggregate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    code: str
+    title: Text
+    short: Text
+    weight: float
+    indicators: Mapping[str, Indicator]
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    id: str
+    title: Text
+    tasks: Mapping[str, Task]
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Framework:
+        """From framework.json. Raises KeyError where a part is missing."""
+        tasks = {each["code"]: _task(each) for each in given["tasks"]}
+        return cls(given["id"], given["title"], tasks)
+
+
+def _task(given: Mapping[str, Any]) -> Task:
+    indicators = {
+        each["code"]: Indicator(
+            each["code"], each["title"], each["kind"], each["aspect"], float(each["weight"]), each["direction"],
+            each["unit"], each["aggregate"],
+        )
+        for each in given["indicators"]
+    }  # fmt: skip
+    return Task(given["code"], given["title"], given["short"], float(given["weight"]), indicators)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A choice list: options in the author's order, reasons for no answer, scores 0–100 by option."""
+
+    name: str
+    scale: str
+    options: Mapping[str, Text]
+    missing: Mapping[str, Text]
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    name: str
+    section: str
+    repeat: str | None
+    type: str
+    label: Text
+    task: str | None
+    indicator: str | None
+    choices: str | None
+    universe: str | None
+    rows: tuple[Mapping[str, Any], ...]
+    periods: tuple[Mapping[str, Any], ...]
+    missing: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A question that is scored: for which indicator, with which score for which choice (direction applied)."""
+
+    question: str
+    indicator: str
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionnaireBook:
+    """One version of a questionnaire in the codebook."""
+
+    id: str
+    version: str
+    title: Text
+    respondent: str
+    evidence: str
+    locality_level: str
+    questions: Mapping[str, Question]
+    choices: Mapping[str, Choices]
+    scored: Mapping[str, tuple[Scored, ...]] = field(default_factory=dict)  # task → its scored questions
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any], framework: Framework) -> QuestionnaireBook:
+        choices = {name: _choices(name, each) for name, each in given["choices"].items()}
+        questions = {each["name"]: _question(each) for each in given["questions"]}
+        return cls(
+            given["id"], given["version"], given["title"], given["respondent"], given["evidence"],
+            given["locality_level"], questions, choices, _scored(questions, choices, framework),
+        )  # fmt: skip
+
+
+def _choices(name: str, given: Mapping[str, Any]) -> Choices:
+    return Choices(
+        name, given["scale"], {each["code"]: each["label"] for each in given["options"]},
+        {each["code"]: each["label"] for each in given["missing"]}, given["scores"],
+    )  # fmt: skip
+
+
+def _question(given: Mapping[str, Any]) -> Question:
+    return Question(
+        given["name"], given["section"], given["repeat"], given["type"], given["label"], given["task"],
+        given["indicator"], given["choices"], given["universe"], tuple(given["rows"]), tuple(given["periods"]),
+        {each["code"]: each["label"] for each in given["missing"]},
+    )  # fmt: skip
+
+
+def _scored(
+    questions: Mapping[str, Question], choices: Mapping[str, Choices], framework: Framework
+) -> dict[str, tuple[Scored, ...]]:
+    found: dict[str, list[Scored]] = {}
+    for question in questions.values():
+        task = framework.tasks.get(question.task or "")
+        indicator = task.indicators.get(question.indicator or "") if task is not None else None
+        listed = choices.get(question.choices or "")
+        if task is None or indicator is None or listed is None or question.type != "select_one":
+            continue
+        if indicator.kind in SCORED_KINDS and listed.scores and question.repeat is None:
+            turned = indicator.direction == "lower"
+            scores = {code: 100.0 - score if turned else float(score) for code, score in listed.scores.items()}
+            found.setdefault(task.code, []).append(Scored(question.name, indicator.code, scores))
+    return {code: tuple(found[code]) for code in framework.tasks if code in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """Every questionnaire version of a round, by (id, version)."""
+
+    questionnaires: Mapping[tuple[str, str], QuestionnaireBook]
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any], framework: Framework) -> Codebook:
+        books = (QuestionnaireBook.from_json(each, framework) for each in given["questionnaires"])
+        return cls({(book.id, book.version): book for book in books})
+
+    def newest(self, questionnaire: str) -> QuestionnaireBook:
+        """The last version named in the codebook. Raises KeyError."""
+        found = [book for (id_, _), book in self.questionnaires.items() if id_ == questionnaire]
+        if not found:
+            raise KeyError(questionnaire)
+        return found[-1]

@@ -1,0 +1,185 @@
+"""Reading a round's dataset: a folder or zip of JSON and CSV files, as `export --format zip` writes it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.codebook import Codebook, Framework
+from analysis.round_tally import Cut, Expected, LeafId, LocalityRow, RoundTally
+from analysis.tally import Answered, LeafTally, tally_leaf
+
+FILES = ("round.json", "framework.json", "codebook.json", "localities.csv", "responses.csv", "answers.csv", "cut.json")
+COUNTING = frozenset({"submitted", "approved"})
+
+
+class DatasetError(ValueError):
+    """The folder or zip is not a dataset; the message names the file and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyDataset:
+    """`responses`: a row a response (envelope, state, weight, stratum, cluster). `answers`: a row an answer
+    (response, question, row, value, flag). `localities`: the round's scheme. `round`, `cut`: as in their JSON files."""
+
+    responses: pd.DataFrame
+    answers: pd.DataFrame
+    codebook: Codebook
+    framework: Framework
+    localities: pd.DataFrame
+    round: Mapping[str, Any]
+    cut: Mapping[str, Any]
+
+
+def load_dataset(path: str | Path) -> SurveyDataset:
+    """Raises DatasetError, FileNotFoundError."""
+    source = Path(path)
+    if source.is_dir():
+        return _load(lambda name: (source / name).read_bytes(), source)
+    if not source.exists():
+        raise FileNotFoundError(f"{source}: there is no such dataset; make it with survey-server export --format zip")
+    try:
+        with closing(zipfile.ZipFile(source)) as archive:
+            return _load(archive.read, source)
+    except zipfile.BadZipFile as error:
+        raise DatasetError(f"{source}: not a zip file") from error
+
+
+def _load(read: Callable[[str], bytes], source: Path) -> SurveyDataset:
+    def named(name: str) -> bytes:
+        try:
+            return read(name)
+        except (KeyError, OSError) as error:
+            raise DatasetError(f"{source}: {name} is missing; export the round again") from error
+
+    framework = Framework.from_json(json.loads(named("framework.json")))
+    texts: dict[str, Any] = {"id": str, "locality": str, "version": str, "stratum": str, "cluster": str}
+    return SurveyDataset(
+        responses=_table(named("responses.csv"), texts),
+        answers=_table(named("answers.csv"), str),
+        codebook=Codebook.from_json(json.loads(named("codebook.json")), framework),
+        framework=framework,
+        localities=_table(named("localities.csv"), {"code": str, "path": str, "id": str, "parent_id": str}),
+        round=json.loads(named("round.json")),
+        cut=json.loads(named("cut.json")),
+    )
+
+
+def _table(content: bytes, types: Any) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(content), dtype=types, keep_default_na=False, na_values={"lat": [""], "lon": [""]})
+
+
+def answered(dataset: SurveyDataset) -> dict[str, Answered]:
+    """The responses as the tally counts them, by id."""
+    answers: dict[str, dict[str, Any]] = {}
+    not_asked: dict[str, set[str]] = {}
+    types = {
+        (id_, name): question.type
+        for (id_, _), book in dataset.codebook.questionnaires.items()
+        for name, question in book.questions.items()
+    }
+    of = dict(zip(dataset.responses["id"], dataset.responses["questionnaire"], strict=True))
+    columns = ("response", "question", "row", "value", "flag")
+    for response, question, row, value, flag in zip(*(dataset.answers[each] for each in columns), strict=True):
+        if flag == "not_asked":
+            not_asked.setdefault(response, set()).add(question)
+            continue
+        kind = types.get((of.get(response, ""), question))
+        if kind is not None:
+            _put(answers.setdefault(response, {}), kind, question, row, value, flag)
+    return {
+        id_: Answered(
+            id_, answers.get(id_, {}), frozenset(not_asked.get(id_, ())), float(weight), _truth(late), _truth(sim)
+        )
+        for id_, weight, late, sim in zip(
+            *(dataset.responses[each] for each in ("id", "weight", "late", "simulated")), strict=True
+        )
+    }
+
+
+def _put(answers: dict[str, Any], kind: str, question: str, row: str, value: str, flag: str) -> None:
+    """One line of answers.csv, back as it stood in the response's body."""
+    if kind == "select_multiple":
+        answers.setdefault(question, []).append(row or value)
+    elif kind == "number_table":
+        code, _, period = row.partition("/")
+        figure = _number(value)
+        cell = {"value": figure, "estimated": True} if flag == "estimated" else figure
+        answers.setdefault(question, {}).setdefault(code, {})[period] = cell
+    elif kind == "repeat":
+        answers[question] = [{}] * int(value)
+    elif row:
+        return  # an inner question of a repeat: the repeat's own line counts the instances
+    else:
+        answers[question] = _number(value) if kind in ("integer", "decimal", "calculate") else value
+
+
+def _number(value: str) -> float | str:
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+def _truth(value: object) -> bool:
+    return str(value).lower() in ("true", "1")
+
+
+def tally_dataset(dataset: SurveyDataset) -> RoundTally:
+    """The round's tally, counted from the dataset by the functions that the publisher uses."""
+    found = answered(dataset)
+    leaves: dict[LeafId, list[Answered]] = {}
+    columns = (
+        "id",
+        "locality",
+        "questionnaire",
+        "version",
+        "evidence",
+        "state",
+        "stratum",
+        "cluster",
+        "weights_version",
+    )
+    for id_, *key in zip(*(dataset.responses[each] for each in columns), strict=True):
+        leaf = LeafId._make((*key[:-1], int(key[-1])))
+        if leaf.state in COUNTING:
+            leaves.setdefault(leaf, []).append(found[id_])
+    tallies: dict[LeafId, LeafTally] = {
+        leaf: tally_leaf(each, dataset.codebook.questionnaires[leaf.questionnaire, leaf.version], dataset.framework)
+        for leaf, each in leaves.items()
+    }
+    return RoundTally(
+        dataset.round,
+        dataset.framework,
+        dataset.codebook,
+        localities_of(dataset.localities),
+        tallies,
+        [Expected(e["locality"], e["questionnaire"], e["quantity"], e["due_on"]) for e in dataset.round["expected"]],
+        Cut(
+            dataset.cut["revision"], dataset.cut["time"], bool(dataset.cut.get("provisional", True)),
+            bool(dataset.round["simulated"]),
+        ),
+    )  # fmt: skip
+
+
+def localities_of(frame: pd.DataFrame) -> dict[str, LocalityRow]:
+    """By path, in the official order, which is that of the codes."""
+    ordered = frame.sort_values("path")
+    columns = ("path", "level", "code", "name", "kind", "lat", "lon")
+    rows = zip(*(ordered[each] for each in columns), strict=True)
+    return {
+        path: LocalityRow(path, level, code, name, kind, _degrees(lat), _degrees(lon))
+        for path, level, code, name, kind, lat, lon in rows
+    }
+
+
+def _degrees(value: Any) -> float | None:
+    return None if pd.isna(value) or value == "" else float(value)

@@ -1,0 +1,81 @@
+"""What notebooks ask for: scores by response, and estimates by locality and task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.dataset import SurveyDataset, answered, tally_dataset
+from analysis.disclosure import Shown
+from analysis.round_tally import COUNTRY, RoundTally
+from analysis.scores import score_response
+
+LEVELS = ("country", "province", "district", "commune")
+
+
+def score_tasks(dataset: SurveyDataset) -> pd.DataFrame:
+    """A row a response, indexed by its id: one column a task of the framework, 0–100, NaN where missing."""
+    found = answered(dataset)
+    books = dataset.codebook.questionnaires
+    keys = zip(*(dataset.responses[each] for each in ("id", "questionnaire", "version")), strict=True)
+    rows = {
+        id_: score_response(found[id_].answers, found[id_].not_asked, books[questionnaire, version], dataset.framework)
+        for id_, questionnaire, version in keys
+    }
+    scores = pd.DataFrame.from_dict(rows, orient="index", columns=None)
+    return scores.reindex(columns=list(dataset.framework.tasks)).astype(float).rename_axis("response")
+
+
+def summarise(dataset: SurveyDataset, by: Sequence[str] = ("province", "task")) -> pd.DataFrame:
+    """Mean scores, as the charts show them; questionnaires and evidence are kept apart.
+
+    `by` names one level of localities (country, province, district, commune) and may name "task". Columns:
+    questionnaire, evidence, the level, task, estimate, se, low, high, n, deff, suppressed.
+    Raises ValueError for another name.
+    """
+    levels = [each for each in by if each in LEVELS]
+    if len(levels) > 1 or set(by) - {*LEVELS, "task"}:
+        raise ValueError(f"by: one of {', '.join(LEVELS)}, and 'task'; not {list(by)}")
+    return _summary(tally_dataset(dataset), levels[0] if levels else "country")
+
+
+def _summary(rt: RoundTally, level: str) -> pd.DataFrame:
+    rows = []
+    selected = tuple(rt.round.get("selected", ()))
+    for questionnaire in rt.questionnaires():
+        book, shown = rt.book(questionnaire), rt.shown(questionnaire)
+        for place in rt.localities.values():
+            chosen = place.path == COUNTRY or not selected or place.path.startswith(selected)
+            if place.level != level or not chosen:
+                continue
+            may = shown.get(place.path, Shown())
+            for task in book.scored:
+                row: dict[str, object] = {
+                    "questionnaire": questionnaire, "evidence": book.evidence, level: place.name, "path": place.path,
+                    "task": task, "suppressed": may.hidden,
+                }  # fmt: skip
+                estimate = None if may.hidden else rt.estimate(place.path, questionnaire, task)
+                if estimate is not None:
+                    row |= {
+                        "estimate": estimate.mean, "se": estimate.se, "low": estimate.low, "high": estimate.high,
+                        "n": estimate.n, "deff": estimate.deff,
+                    }  # fmt: skip
+                elif not may.hidden:
+                    continue
+                rows.append(row)
+    columns = [
+        "questionnaire",
+        "evidence",
+        level,
+        "path",
+        "task",
+        "estimate",
+        "se",
+        "low",
+        "high",
+        "n",
+        "deff",
+        "suppressed",
+    ]
+    return pd.DataFrame(rows, columns=columns)

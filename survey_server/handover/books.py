@@ -1,0 +1,84 @@
+"""The framework and the codebook of a round, as analysis knows them and as its JSON files say them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from analysis.codebook import Codebook, Framework
+from analysis.round_tally import Expected, LocalityRow
+from survey_server.questionnaire.codebook import codebook, framework_json
+from survey_server.services.find_questionnaire import find_ready
+from survey_server.settings import Settings
+from survey_server.storage import localities, rounds
+from survey_server.storage.database import Database
+from survey_server.storage.rounds import Round
+
+COUNTRY = "VN"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundBooks:
+    """What surrounds the numbers of a round; `framework_json` and `codebook_json` are the files of the dataset."""
+
+    round: Round
+    about: dict[str, Any]
+    framework_json: dict[str, Any]
+    codebook_json: dict[str, Any]
+    framework: Framework
+    codebook: Codebook
+    localities: dict[str, LocalityRow]
+    paths: dict[int, str]
+    expected: tuple[Expected, ...]
+
+
+def read_books(database: Database, settings: Settings, round_code: str) -> RoundBooks | None:
+    """None where there is no such round or it has no questionnaire."""
+    with database.read() as connection:
+        found = rounds.by_code(connection, round_code)
+        versions = rounds.questionnaires_of(connection, found.id) if found is not None else []
+    ready = [each for each in (find_ready(database, *version) for version in versions) if each is not None]
+    if found is None or not ready:
+        return None
+    described = framework_json(ready[0].questionnaire.framework)
+    framework = Framework.from_json(described)
+    book = {"questionnaires": [codebook(each.questionnaire) for each in ready]}
+    with database.read() as connection:
+        about = _about(connection, found, settings)
+        places, paths = _places(connection, found)
+    return RoundBooks(
+        found, about, described, book, framework, Codebook.from_json(book, framework), places, paths,
+        tuple(Expected(e["locality"], e["questionnaire"], e["quantity"], e["due_on"]) for e in about["expected"]),
+    )  # fmt: skip
+
+
+def _about(connection: Connection, found: Round, settings: Settings) -> dict[str, Any]:
+    """round.json."""
+    return {
+        "code": found.code,
+        "name": {"vi": found.name_vi, "en": found.name_en},
+        "scheme": found.scheme,
+        "due_on": found.due_on,
+        "simulated": found.simulated,
+        "suppress_below": settings.suppress_below,
+        "design": dict(found.design),
+        "selected": rounds.selected_paths(connection, found.id),
+        "expected": [
+            {"locality": e.path, "questionnaire": e.questionnaire, "quantity": e.quantity, "due_on": e.due_on}
+            for e in rounds.expected(connection, found.id)
+        ],
+    }
+
+
+def _places(connection: Connection, found: Round) -> tuple[dict[str, LocalityRow], dict[int, str]]:
+    """The selected provinces and all below them, the country, and the other provinces for the tile diagram."""
+    units = {each.path: each for each in localities.within(connection, found.scheme, COUNTRY, ("country", "province"))}
+    for path in rounds.selected_paths(connection, found.id):
+        units |= {each.path: each for each in localities.within(connection, found.scheme, path)}
+    rows = {
+        path: LocalityRow(path, each.level, each.code, each.name, each.kind, each.lat, each.lon)
+        for path, each in sorted(units.items())
+    }
+    return rows, {each.id: path for path, each in units.items()}

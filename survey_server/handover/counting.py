@@ -1,0 +1,71 @@
+"""Counting leaves: from the responses in the database to tallies in the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, RowMapping
+
+from analysis.tally import Answered, LeafTally, tally_leaf
+from survey_server.fieldwork.responses import LeafKey
+from survey_server.handover.books import RoundBooks
+from survey_server.services.find_questionnaire import find_ready
+from survey_server.storage import leaf_tallies, responses
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+from survey_server.storage.leaf_tallies import CountedLeaf
+
+
+def count_changes(database: Database, books: RoundBooks) -> int | None:
+    """Count anew every leaf of the round that changed; returns the new revision, None where nothing had changed.
+
+    The rows that said so are deleted in the transaction that stores the tallies: killed in between, it is done again.
+    """
+    with database.read() as connection:
+        changed = {key: ids for key, ids in leaf_tallies.waiting(connection).items() if key.round_id == books.round.id}
+        counted = {key: count_leaf(database, connection, books, key) for key in changed}
+    if not changed:
+        return None
+    taken = [id_ for ids in changed.values() for id_ in ids]
+
+    def store(connection: Connection) -> int:
+        revision = leaf_tallies.add_revision(connection, books.round.id, now_text())
+        leaf_tallies.put(connection, [_counted(key, tally, revision) for key, tally in counted.items()])
+        leaf_tallies.take(connection, taken)
+        return revision
+
+    return database.write(store)
+
+
+def count_all(database: Database, books: RoundBooks) -> dict[LeafKey, LeafTally]:
+    """Every leaf of the round counted from its responses, without regard to what is stored."""
+    with database.read() as connection:
+        keys = leaf_tallies.expected_keys(connection, books.round.id)
+        return {key: count_leaf(database, connection, books, key) for key in keys}
+
+
+def count_leaf(database: Database, connection: Connection, books: RoundBooks, key: LeafKey) -> LeafTally:
+    book = books.codebook.questionnaires.get((key.questionnaire, key.version))
+    if book is None:
+        return LeafTally()
+    rows = responses.of_leaf(connection, key)
+    return tally_leaf(answered_rows(database, rows, books.about["due_on"]), book, books.framework)
+
+
+def answered_rows(database: Database, rows: Iterable[RowMapping], due_on: str) -> list[Answered]:
+    """Responses as the tally counts them: calculated values are the server's, whatever a device had."""
+    found = []
+    for row in rows:
+        ready = find_ready(database, row["questionnaire"], row["version"])
+        sent = json.loads(row["body"])["answers"]
+        if ready is not None and ready.checker.calculates:
+            sent = sent | ready.checker.check(sent, row["completed_at"]).recomputed
+        late = (row["completed_at"] or row["received_at"])[:10] > due_on
+        not_asked = frozenset(json.loads(row["not_asked"]))
+        found.append(Answered(row["id"], sent, not_asked, row["weight"], late, row["simulated"]))
+    return found
+
+
+def _counted(key: LeafKey, tally: LeafTally, revision: int) -> CountedLeaf:
+    return CountedLeaf(key, tally.n, tally.to_json(), revision)

@@ -1,0 +1,86 @@
+"""A round's tally for charts: stored leaves, of people's answers those that were released."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import Connection
+
+from analysis.disclosure import releasable
+from analysis.round_tally import Cut, LeafId, RoundTally
+from analysis.tally import LeafTally
+from survey_server.fieldwork.responses import LeafKey
+from survey_server.handover.books import RoundBooks
+from survey_server.storage import leaf_tallies
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+from survey_server.storage.leaf_tallies import CountedLeaf
+
+
+def release(database: Database, books: RoundBooks) -> None:
+    """Move on the leaves about people that may be: ten more answered, or it is the first time."""
+    with database.read() as connection:
+        current = _people(books, leaf_tallies.of_round(connection, books.round.id))
+        released = _people(books, leaf_tallies.of_round(connection, books.round.id, released=True))
+    moving: list[CountedLeaf] = []
+    for group in {*current, *released}:
+        now, before = current.get(group, {}), released.get(group, {})
+        counts_now, counts_before = _counts(books, now), _counts(books, before)
+        paths = releasable(counts_now, counts_before, books.about["suppress_below"])
+        moving += [
+            now.get(key, CountedLeaf(key, 0, "", 0))
+            for key in {*now, *before}
+            if books.paths.get(key.locality_id, "") in paths
+        ]
+    if moving:
+        database.write(lambda connection: leaf_tallies.put(connection, moving, released=True))
+
+
+def read_round_tally(database: Database, books: RoundBooks) -> RoundTally:
+    """What may be published: organisations as they are, people as they were released."""
+    with database.read() as connection:
+        live = leaf_tallies.of_round(connection, books.round.id)
+        released = leaf_tallies.of_round(connection, books.round.id, released=True)
+        cut = _cut(connection, books)
+    leaves = [each for each in live if not _is_about_people(books, each.key)]
+    leaves += [each for each in released if _is_about_people(books, each.key)]
+    tallies = {
+        leaf_id(books, each.key): LeafTally.from_json(each.tally)
+        for each in leaves
+        if each.key.locality_id in books.paths
+    }
+    return RoundTally(books.about, books.framework, books.codebook, books.localities, tallies, books.expected, cut)
+
+
+def leaf_id(books: RoundBooks, key: LeafKey) -> LeafId:
+    return LeafId(
+        books.paths[key.locality_id], key.questionnaire, key.version, key.evidence, key.state, key.stratum, key.cluster,
+        key.weights_version,
+    )  # fmt: skip
+
+
+def _cut(connection: Connection, books: RoundBooks) -> Cut:
+    revision, time = leaf_tallies.last_revision(connection, books.round.id) or (0, now_text())
+    return Cut(revision, time, provisional=True, simulated=books.round.simulated)
+
+
+def _is_about_people(books: RoundBooks, key: LeafKey) -> bool:
+    book = books.codebook.questionnaires.get((key.questionnaire, key.version))
+    return book is None or book.respondent != "organisation"
+
+
+def _people(books: RoundBooks, leaves: list[CountedLeaf]) -> dict[tuple[str, str], dict[LeafKey, CountedLeaf]]:
+    """Leaves about people by (questionnaire, evidence)."""
+    found: dict[tuple[str, str], dict[LeafKey, CountedLeaf]] = defaultdict(dict)
+    for each in leaves:
+        if _is_about_people(books, each.key):
+            found[each.key.questionnaire, each.key.evidence][each.key] = each
+    return found
+
+
+def _counts(books: RoundBooks, leaves: dict[LeafKey, CountedLeaf]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for key, each in leaves.items():
+        path = books.paths.get(key.locality_id, "")
+        counts[path] = counts.get(path, 0) + each.n
+    return counts

@@ -1,0 +1,104 @@
+"""Counted leaves, the leaves as they were released, the changes that wait, and the publisher's revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, func, insert, select
+
+from survey_server.fieldwork.responses import COUNTING, LeafKey
+from survey_server.storage.tables import changed_leaf, leaf, released_leaf, response, revision
+
+_KEY = tuple(field.name for field in fields(LeafKey))
+
+
+@dataclass(frozen=True, slots=True)
+class CountedLeaf:
+    """A leaf's tally as JSON text, and the revision at which its numbers changed."""
+
+    key: LeafKey
+    n: int
+    tally: str
+    revision: int
+
+
+def waiting(connection: Connection, limit: int = 2000) -> dict[LeafKey, list[int]]:
+    """Leaves that changed, with the ids of the rows that say so; the oldest first."""
+    found: dict[LeafKey, list[int]] = {}
+    for row in connection.execute(select(changed_leaf).order_by(changed_leaf.c.id).limit(limit)).mappings():
+        found.setdefault(_key(row), []).append(row["id"])
+    return found
+
+
+def is_waiting(connection: Connection) -> bool:
+    return connection.execute(select(changed_leaf.c.id).limit(1)).first() is not None
+
+
+def take(connection: Connection, ids: Iterable[int]) -> None:
+    """Delete exactly the rows that were taken: others may have come meanwhile."""
+    listed = list(ids)
+    for start in range(0, len(listed), 500):
+        connection.execute(delete(changed_leaf).where(changed_leaf.c.id.in_(listed[start : start + 500])))
+
+
+def add_revision(connection: Connection, round_id: int, at: str) -> int:
+    return int(
+        connection.execute(insert(revision).values(round_id=round_id, at=at).returning(revision.c.id)).scalar_one()
+    )
+
+
+def last_revision(connection: Connection, round_id: int) -> tuple[int, str] | None:
+    """The newest revision of a round and its instant."""
+    wanted = select(revision.c.id, revision.c.at).where(revision.c.round_id == round_id)
+    row = connection.execute(wanted.order_by(revision.c.id.desc()).limit(1)).first()
+    return (row.id, row.at) if row is not None else None
+
+
+def put(connection: Connection, leaves: Sequence[CountedLeaf], *, released: bool = False) -> None:
+    """Store leaves in place of what was there; an empty one is taken out."""
+    table = released_leaf if released else leaf
+    for each in leaves:
+        connection.execute(delete(table).where(_is(table, each.key)))
+    rows = [
+        {
+            **{name: getattr(each.key, name) for name in _KEY},
+            "n": each.n,
+            "tally": each.tally,
+            "revision": each.revision,
+        }
+        for each in leaves
+        if each.n
+    ]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def of_round(connection: Connection, round_id: int, *, released: bool = False) -> list[CountedLeaf]:
+    table = released_leaf if released else leaf
+    rows = connection.execute(select(table).where(table.c.round_id == round_id)).mappings()
+    return [CountedLeaf(_key(row), row["n"], row["tally"], row["revision"]) for row in rows]
+
+
+def expected_keys(connection: Connection, round_id: int) -> dict[LeafKey, int]:
+    """Every leaf that the responses say there is, with its number of responses: for a full recount."""
+    wanted = (
+        select(*(response.c[name] for name in _KEY), func.count().label("n"))
+        .where(
+            response.c.round_id == round_id,
+            response.c.locality_id.is_not(None),
+            response.c.state.in_([state.value for state in COUNTING]),
+            response.c.training.is_(False),
+        )
+        .group_by(*(response.c[name] for name in _KEY))
+    )
+    return {_key(row): row["n"] for row in connection.execute(wanted).mappings()}
+
+
+def _is(table: Table, key: LeafKey) -> Any:
+    return and_(*(table.c[name] == getattr(key, name) for name in _KEY))
+
+
+def _key(row: Mapping[str, Any] | Any) -> LeafKey:
+    return LeafKey(*(row[name] for name in _KEY))
