@@ -1,4 +1,4 @@
-"""A TCP proxy that stands between a browser and the server, and cuts connections as a bad network does."""
+"""A TCP proxy between a browser and the server: it cuts answers as a bad network does, or plays a captive portal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import selectors
 import socket
 import threading
 from collections.abc import Iterator
+
+PORTAL = "<!doctype html><title>Wi-Fi</title><p>Xin đăng nhập mạng Wi-Fi của khách sạn.</p>".encode()
 
 
 class CuttingProxy:
@@ -22,6 +24,7 @@ class CuttingProxy:
         self.port = int(self._listener.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self.cut = 0
+        self._portal = False
         self._cuts_left = 0
         self._needle = b""
         self._lock = threading.Lock()
@@ -33,10 +36,19 @@ class CuttingProxy:
         with self._lock:
             self._needle, self._cuts_left = start.encode(), times
 
+    def become_portal(self, portal: bool = True) -> None:
+        """Answer every request with 200 and a page of one's own, as the Wi-Fi of a hotel does."""
+        self._portal = portal
+        self._drop_all()
+
     def close(self) -> None:
         self._listener.close()
+        self._drop_all()
+
+    def _drop_all(self) -> None:
         for connection in list(self._open):
-            connection.close()
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         while True:
@@ -47,6 +59,15 @@ class CuttingProxy:
             threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
 
     def _pass_on(self, client: socket.socket) -> None:
+        if self._portal:
+            with client, contextlib.suppress(OSError):
+                client.recv(65536)
+                head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(PORTAL)}\r\n"
+                client.sendall(f"{head}Connection: close\r\n\r\n".encode() + PORTAL)
+                client.shutdown(socket.SHUT_WR)
+                while client.recv(65536):
+                    pass  # what is still being sent; closing over it would reset the connection
+            return
         try:
             server = socket.create_connection(("127.0.0.1", self._target), timeout=5)
         except OSError:

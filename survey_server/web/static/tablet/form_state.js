@@ -108,9 +108,11 @@ export class FormState {
   left(input) {
     const question = input.closest(".question");
     if (!question) return;
-    for (const problem of this.problemsIn(topQuestion(input))) {
-      if (problem.code !== "required" && problem.path.startsWith(question.dataset.path)) this.show(problem);
-    }
+    afterPress(() => {
+      for (const problem of this.problemsIn(topQuestion(input))) {
+        if (problem.code !== "required" && problem.path.startsWith(question.dataset.path)) this.show(problem);
+      }
+    });
   }
 
   pressed(event) {
@@ -231,6 +233,19 @@ function questionAt(form, path) {
     if (element) return element;
   }
   return null;
+}
+
+// Leaving a question is often the press of a button below it. What is said then moves that button away, and the press
+// would be lost: so it is said after the press.
+let pressing = false;
+addEventListener("pointerdown", () => (pressing = true), true);
+for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => (pressing = false), true);
+
+function afterPress(work) {
+  if (!pressing) return work();
+  const later = () => setTimeout(work);
+  addEventListener("pointerup", later, { once: true });
+  return undefined;
 }
 
 // A missing code stands alone: choosing it clears the others, and the other way round.

@@ -1,0 +1,66 @@
+"""A server on a small survey, a tablet, and the bad network between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from survey_server.settings import Settings
+from tests.journeys.tablet import Tablet
+from tests.support.cutting_proxy import CuttingProxy, cutting_proxy
+from tests.support.server import RunningServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture
+def field_server(settings: Settings, tmp_path: Path) -> Iterator[RunningServer]:
+    """A real server process on a survey of one questionnaire and two surveyors."""
+    from survey_server.services.prepare_fonts import prepare_fonts
+    from survey_server.storage.database import open_database
+    from survey_server.storage.migrate import migrate
+    from tests.support.field import prepare_field
+
+    database = open_database(settings)
+    migrate(database)
+    prepare_field(database, tmp_path)
+    database.close()
+    prepare_fonts(settings.fonts_dir)
+    server = RunningServer(settings.data_dir, publisher=False)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def network(field_server: RunningServer) -> Iterator[CuttingProxy]:
+    with cutting_proxy(field_server.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def new_tablet(browser: Browser, tmp_path: Path) -> Iterator[Callable[[str], Tablet]]:
+    made: list[Tablet] = []
+
+    def make(origin: str) -> Tablet:
+        made.append(Tablet(browser.browser_type, tmp_path / f"tablet-{len(made)}", origin))
+        return made[-1]
+
+    yield make
+    for tablet in made:
+        tablet.close()
+        assert not tablet.errors, tablet.errors
+
+
+@pytest.fixture
+def tablet(new_tablet: Callable[[str], Tablet], field_server: RunningServer) -> Tablet:
+    return new_tablet(field_server.url)
+
+
+@pytest.fixture
+def tablet_behind_network(new_tablet: Callable[[str], Tablet], network: CuttingProxy) -> Tablet:
+    return new_tablet(network.url)

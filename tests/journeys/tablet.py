@@ -1,0 +1,142 @@
+"""A tablet as its surveyor handles it: a browser with a storage of its own, that can be closed and opened again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, BrowserType, Page
+from sqlalchemy import select
+
+from survey_server.storage.database import Database
+from survey_server.storage.tables import response
+from tests.support import chromium
+
+PATIENCE = 20_000  # milliseconds; the machine that runs the tests may be busy
+READY = "#readiness[data-ready=true]"
+
+
+class Tablet:
+    """`origin` is where it finds the server. What goes wrong in a page is kept in `errors`."""
+
+    def __init__(self, browser_type: BrowserType, folder: Path, origin: str) -> None:
+        self._type = browser_type
+        self._folder = folder
+        self.origin = origin
+        self.errors: list[str] = []
+        self.size = {"width": 800, "height": 1100}
+        self.context: BrowserContext | None = None
+
+    def start(self) -> Page:
+        """Open the browser; its storage is as it was when it was closed."""
+        self.context = self._type.launch_persistent_context(
+            self._folder, executable_path=chromium.executable(), args=chromium.arguments(), viewport=self.size,  # type: ignore[arg-type]
+            locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", accept_downloads=True,
+        )  # fmt: skip
+        self.context.set_default_timeout(PATIENCE)
+        self._promise_storage()
+        page = self.context.pages[0]
+        self._listen(page)
+        return page
+
+    def close(self) -> None:
+        if self.context is not None:
+            self.context.close()
+            self.context = None
+
+    def tab(self, address: str) -> Page:
+        assert self.context is not None
+        page = self.context.new_page()
+        self._listen(page)
+        page.goto(address)
+        return page
+
+    def home(self, page: Page) -> Page:
+        page.goto(f"{self.origin}/tablet/")
+        return page
+
+    def enrol(self, code: str) -> Page:
+        """Open the browser for the first time, enrol, and wait until the words "ready for offline" stand there."""
+        page = self.home(self.start())
+        page.fill("#enrol-code", code)
+        page.fill("#enrol-name", "Máy 07")
+        page.click("[data-action=enrol]")
+        page.wait_for_selector(READY)
+        return page
+
+    def cut_network(self, cut: bool = True) -> None:
+        assert self.context is not None
+        self.context.set_offline(cut)
+
+    def _listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _promise_storage(self) -> None:
+        assert self.context is not None
+        session = self.context.new_cdp_session(self.context.pages[0])
+        session.send("Browser.grantPermissions", {"permissions": ["durableStorage"], "origin": self.origin})
+        session.detach()
+
+
+@dataclass(frozen=True)
+class Kept:
+    id: str
+    sha256: str
+    state: str
+    body: dict[str, Any]
+    device_id: str | None
+
+
+def kept_responses(data_dir: Path) -> list[Kept]:
+    """What lies in the server's database, read beside the running (or killed) server."""
+    database = Database(f"sqlite:///{data_dir / 'survey.sqlite3'}")
+    try:
+        with database.read() as connection:
+            rows = connection.execute(select(response).order_by(response.c.seq)).mappings().all()
+    finally:
+        database.close()
+    return [Kept(row["id"], row["sha256"], row["state"], json.loads(row["body"]), row["device_id"]) for row in rows]
+
+
+def open_assignment(page: Page) -> None:
+    """From the first page to the first section of the first assignment."""
+    page.click("[data-assignment] a")
+    page.wait_for_selector("body[data-state=filling]")
+
+
+def wait_until_saved(page: Page) -> None:
+    """Until everything typed so far is said to be on the disk."""
+    page.wait_for_function("""() => document.querySelector("#saved-state")?.dataset.state === "saved" """)
+
+
+def answer_shortly(page: Page) -> None:
+    """The least that makes the example complete, up to the review."""
+    page.check("#q_party_change-clear")
+    page.click("[data-action=next]")
+    page.fill("#q_figures-meetings-y2011", "12")
+    page.click("[data-action=review]")
+    page.wait_for_selector("#review:not([hidden])")
+
+
+def finish(page: Page) -> None:
+    """Press the button that freezes the response; ends on the first page, where it waits or is confirmed."""
+    page.click("[data-action=finish]")
+    page.wait_for_selector("#lists")
+    page.wait_for_selector("[data-unsent], [data-receipt]")
+
+
+def send(page: Page) -> None:
+    """Press "send and update" and wait until that was tried."""
+    before = page.evaluate(_LAST_SYNC)
+    page.click("[data-action=syncNow]")
+    page.wait_for_function(f"async (before) => (await ({_LAST_SYNC})()) !== before", arg=before)
+
+
+_LAST_SYNC = "async () => (await (await import('/static/tablet/settings.js')).setting('sync'))?.at ?? ''"
+
+
+def in_page(page: Page, module: str, expression: str) -> Any:
+    """Evaluate an expression with one of the tablet's own modules as `m`."""
+    return page.evaluate(f"async () => {{ const m = await import('/static/tablet/{module}'); return {expression}; }}")
