@@ -39,8 +39,8 @@ def estimate_mean(
 ) -> pd.DataFrame:
     """Estimate, se, low, high (Student's t with PSUs − strata degrees of freedom), n, deff; a row a group.
 
-    Rows where the variable is missing count as outside the group. Raises KeyError for an unknown column, ValueError for a stratum
-    with a single PSU or an unusable weight.
+    Rows where the variable is missing count as outside the group. Raises KeyError for an unknown column, ValueError
+    for a stratum with a single PSU or an unusable weight.
     """
     return _by_group(frame, variable, design, by, level, _mean)
 

@@ -1,0 +1,71 @@
+"""Completeness by locality: how many responses came of those expected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.plots import style
+from analysis.plots.canvas import Canvas
+from analysis.plots.frame import MARGIN, WIDTH, Subject, framed, locality_label
+from analysis.plots.texts import figure, percent, read
+
+LABELS = 210.0
+ROW = 26.0
+BAR = 14.0
+GROUP = 30.0
+RIGHT = 150.0
+LATE = "#8fb8d3"
+
+
+def plot_completeness(table: pd.DataFrame, subject: Subject) -> Figure:
+    """`table` as from `tables.completeness_table`: a group a questionnaire, a bar a locality."""
+    groups = [(name, table[table["questionnaire"] == name]) for name in dict.fromkeys(table["questionnaire"])]
+    body = 30 + sum(GROUP + ROW * len(rows) for _, rows in groups)
+    foot = [f"{subject.say('base_plan')}."]
+    if len(table) and table["hidden"].any():
+        foot.append(subject.say("hidden_note"))
+    drawn = framed(subject, subject.say("completeness_title"), subject.say("completeness_subtitle"), body, foot)
+    canvas, y = drawn.canvas, drawn.top
+    _draw_key(canvas, y, subject)
+    y += 30
+    for name, rows in groups:
+        title = read(subject.rt.book(name).title, subject.language)
+        canvas.text(
+            MARGIN, y + GROUP / 2, style.wrapped(title, style.BODY, WIDTH - 2 * MARGIN, bold=True)[0], bold=True
+        )
+        y += GROUP
+        for row in rows.to_dict("records"):
+            _draw_row(canvas, row, y, subject)
+            y += ROW
+    return drawn.figure
+
+
+def _draw_key(canvas: Canvas, y: float, subject: Subject) -> None:
+    x = MARGIN + LABELS
+    for colour, key in ((style.ACCENT, "received"), (LATE, "late"), (style.HIDDEN, "expected")):
+        canvas.box(x, y + 2, 20, 13, colour, edge=style.LINE)
+        canvas.text(x + 26, y + 9, subject.say(key), style.SMALL)
+        x += style.width(subject.say(key), style.SMALL) + 50
+
+
+def _draw_row(canvas: Canvas, row: dict[Any, Any], y: float, subject: Subject) -> None:
+    x, wide = MARGIN + LABELS, WIDTH - 2 * MARGIN - LABELS - RIGHT
+    middle = y + ROW / 2
+    canvas.lines(x - 10, middle, locality_label(row["name"], LABELS - 12, style.SMALL)[:1], style.SMALL, align="right")
+    expected = int(row["expected"])
+    if row["hidden"]:
+        canvas.hatched(x, middle - BAR / 2, wide, BAR)
+        text = f"{subject.say('hidden', limit=subject.rt.suppress_below)} / {figure(expected, subject.language)}"
+        canvas.text(x + wide + 10, middle, text, style.SMALL, colour=style.SOFT)
+        return
+    received, late = int(row["received"]), int(row["late"])
+    full = max(expected, received, 1)
+    canvas.box(x, middle - BAR / 2, wide * expected / full, BAR, style.HIDDEN, edge=style.LINE)
+    canvas.box(x, middle - BAR / 2, wide * (received - late) / full, BAR, style.ACCENT)
+    canvas.box(x + wide * (received - late) / full, middle - BAR / 2, wide * late / full, BAR, LATE)
+    share = f" ({percent(received / expected, subject.language)})" if expected else ""
+    text = f"{figure(received, subject.language)}/{figure(expected, subject.language)}{share}"
+    canvas.text(x + wide + 10, middle, text, style.SMALL)

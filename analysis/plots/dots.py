@@ -1,0 +1,106 @@
+"""Dots with intervals: a panel a task, a line a locality."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.plots import style
+from analysis.plots.canvas import Canvas
+from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, locality_label
+from analysis.plots.texts import figure
+
+LABELS = 176.0
+ROW = 22.0
+PANELS = 3
+HEAD = 34.0
+FOOT = 26.0
+GUTTER = 30.0
+RADIUS = 4.2
+
+
+def plot_dots(table: pd.DataFrame, subject: Subject) -> Figure:
+    """`table` as from `tables.score_table`; of a single locality its tasks are the lines of one panel."""
+    places = list(dict.fromkeys(table["locality"]))
+    foot = [base(subject)]
+    if table["hidden"].any() or table["flagged"].any():
+        foot.append(subject.say("hidden_note"))
+    assert subject.questionnaire is not None
+    complete = subject.rt.book(subject.questionnaire).respondent == "organisation"
+    subtitle = subject.say("dots_complete" if complete else "dots_subtitle")
+    if len(places) == 1:
+        return _plot_one(table, subject, subtitle, foot)
+    tasks = list(dict.fromkeys(table["task"]))
+    bands = -(-len(tasks) // PANELS)
+    band = HEAD + ROW * len(places) + FOOT
+    drawn = framed(subject, subject.say("dots_title"), subtitle, band * bands, foot)
+    names = dict(zip(table["locality"], table["name"], strict=True))
+    wide = (WIDTH - 2 * MARGIN - LABELS) / PANELS
+    rows = {(row["locality"], row["task"]): row for row in table.to_dict("records")}
+    for at in range(bands):
+        top = drawn.top + band * at
+        for line, place in enumerate(places):
+            label = locality_label(names[place], LABELS - 10, style.SMALL)[:1]
+            drawn.canvas.lines(MARGIN + LABELS - 8, top + HEAD + ROW * (line + 0.5), label, style.SMALL, align="right")
+        for column, task in enumerate(tasks[at * PANELS : (at + 1) * PANELS]):
+            x = MARGIN + LABELS + wide * column
+            head = style.wrapped(
+                f"{subject.task_number(task)}. {subject.task(task)}", style.SMALL, wide - GUTTER, bold=True
+            )
+            drawn.canvas.lines(x, top + HEAD / 2 - 2, head[:2], style.SMALL, bold=True)
+            lines = [rows[place, task] for place in places]
+            _draw_panel(drawn.canvas, lines, x, top + HEAD, wide - GUTTER, subject)
+    return drawn.figure
+
+
+def _plot_one(table: pd.DataFrame, subject: Subject, subtitle: str, foot: list[str]) -> Figure:
+    rows: list[dict[Any, Any]] = table.to_dict("records")
+    labels = 260.0
+    body = HEAD / 2 + ROW * 1.4 * len(rows) + FOOT
+    drawn = framed(subject, subject.say("dots_self_title"), subtitle, body, foot)
+    top = drawn.top + HEAD / 2
+    for line, row in enumerate(rows):
+        text = f"{subject.task_number(row['task'])}. {subject.task(row['task'])}"
+        label = style.wrapped(text, style.BODY, labels - 12)[:2]
+        drawn.canvas.lines(MARGIN + labels - 10, top + ROW * 1.4 * (line + 0.5), label, align="right")
+    _draw_panel(drawn.canvas, rows, MARGIN + labels, top, WIDTH - 2 * MARGIN - labels - 20, subject, ROW * 1.4)
+    return drawn.figure
+
+
+def _draw_panel(
+    canvas: Canvas,
+    rows: list[dict[Any, Any]],
+    x: float,
+    y: float,
+    wide: float,
+    subject: Subject,
+    row_height: float = ROW,
+) -> None:
+    bottom = y + row_height * len(rows)
+    for tick in (0, 25, 50, 75, 100):
+        at = x + wide * tick / 100
+        canvas.line(at, y, at, bottom, style.LINE, 0.6)
+        canvas.text(at, bottom + 9, str(tick), style.SMALL, colour=style.SOFT, align="center")
+    for line, row in enumerate(rows):
+        _draw_dot(canvas, row, x, y + row_height * (line + 0.5), wide, subject)
+
+
+def _draw_dot(canvas: Canvas, row: dict[Any, Any], x: float, y: float, wide: float, subject: Subject) -> None:
+    if row["hidden"]:
+        canvas.hatched(x, y - 7, wide, 14)
+        limit = subject.say("hidden", limit=subject.rt.suppress_below)
+        canvas.text(x + wide / 2, y, limit, style.SMALL, colour=style.SOFT, align="center")
+        return
+    value = row["estimate"]
+    if value is None or pd.isna(value):
+        canvas.text(x + 4, y, "–", style.SMALL, colour=style.SOFT)
+        return
+    at = x + wide * value / 100
+    if row["low"] is not None and pd.notna(row["low"]):
+        canvas.line(x + wide * row["low"] / 100, y, x + wide * row["high"] / 100, y, style.ACCENT, 1.6)
+    canvas.dot(at, y, RADIUS, style.ACCENT, hollow=row["differs"] is False)
+    text = figure(value, subject.language) + ("*" if row["flagged"] else "")
+    reach = x + wide * (row["high"] if row["high"] is not None and pd.notna(row["high"]) else value) / 100
+    canvas.text(max(at, reach) + 7, y, text, style.SMALL)

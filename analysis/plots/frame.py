@@ -1,0 +1,137 @@
+"""What surrounds every chart: heading, subtitle, marks, foot. Pictures travel alone, so it is all inside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from analysis.plots import style
+from analysis.plots.canvas import Canvas
+from analysis.plots.texts import figure, instant, read, say
+from analysis.round_tally import RoundTally
+
+WIDTH = 860.0
+MARGIN = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a chart is about; `questionnaire` is None where it is about all of them."""
+
+    rt: RoundTally
+    path: str
+    questionnaire: str | None
+    language: str
+
+    @property
+    def place(self) -> str:
+        name = self.rt.localities[self.path].name
+        return f"{name} ({self.say('surveyed')})" if "/" not in self.path else name
+
+    def say(self, key: str, **parts: object) -> str:
+        return say(key, self.language, **parts)
+
+    def task(self, code: str) -> str:
+        return read(self.rt.framework.tasks[code].short, self.language)
+
+    def task_number(self, code: str) -> int:
+        return list(self.rt.framework.tasks).index(code) + 1
+
+
+@dataclass(slots=True)
+class Framed:
+    """A canvas with its heading drawn; the chart goes between `top` and `bottom`."""
+
+    canvas: Canvas
+    top: float
+
+    @property
+    def figure(self) -> Figure:
+        return self.canvas.figure
+
+
+def framed(
+    subject: Subject, title: str, subtitle: str, body: float, foot: list[str], *, width: float = WIDTH
+) -> Framed:
+    """A canvas high enough for a body of `body` pixels."""
+    room = width - 2 * MARGIN
+    marks = _marks(subject)
+    heading = style.wrapped(title, style.TITLE, room, bold=True)
+    about = style.wrapped(_about(subject), style.SUBTITLE, room)
+    explained = style.wrapped(subtitle, style.SUBTITLE, room)
+    feet = [line for text in [*foot, _source(subject)] for line in style.wrapped(text, style.SMALL, room)]
+    top = MARGIN + (22 if marks else 0) + len(heading) * style.TITLE * style.LEADING
+    top += (len(about) + len(explained)) * style.SUBTITLE * style.LEADING + 16
+    height = top + body + 18 + len(feet) * style.SMALL * style.LEADING + MARGIN - 6
+    canvas = Canvas(width, height)
+    y = MARGIN
+    if marks:
+        _draw_marks(canvas, marks, y)
+        y += 22
+    y = _stack(canvas, heading, y, style.TITLE, style.INK, bold=True)
+    y = _stack(canvas, about, y, style.SUBTITLE, style.INK)
+    _stack(canvas, explained, y, style.SUBTITLE, style.SOFT)
+    _stack(canvas, feet, top + body + 18, style.SMALL, style.SOFT)
+    return Framed(canvas, top)
+
+
+def _stack(canvas: Canvas, lines: list[str], y: float, size: float, colour: str, *, bold: bool = False) -> float:
+    step = size * style.LEADING
+    for line in lines:
+        canvas.text(MARGIN, y + step / 2, line, size, colour=colour, bold=bold)
+        y += step
+    return y
+
+
+def _marks(subject: Subject) -> list[str]:
+    cut = subject.rt.cut
+    marks = [subject.say("simulated")] if cut.simulated else []
+    if cut.provisional:
+        marks.append(subject.say("provisional", time=instant(cut.time, subject.language)))
+    return marks
+
+
+def _draw_marks(canvas: Canvas, marks: list[str], y: float) -> None:
+    x = MARGIN
+    for mark in marks:
+        long = style.width(mark, style.SMALL, bold=True) + 14
+        canvas.box(x, y - 4, long, 18, style.PAPER, edge=style.MARK)
+        canvas.text(x + 7, y + 5, mark, style.SMALL, colour=style.MARK, bold=True)
+        x += long + 8
+
+
+def _about(subject: Subject) -> str:
+    if subject.questionnaire is None:
+        return subject.place
+    book = subject.rt.book(subject.questionnaire)
+    return f"{subject.place} · {read(book.title, subject.language)} ({subject.say(book.evidence)})"
+
+
+def _source(subject: Subject) -> str:
+    cut = subject.rt.cut
+    name = read(subject.rt.round["name"], subject.language)
+    return subject.say("source", round=name, revision=cut.revision, time=instant(cut.time, subject.language))
+
+
+def base(subject: Subject) -> str:
+    """The base in words: how many, who, weighted or not, and of how many."""
+    assert subject.questionnaire is not None
+    rt, path, questionnaire = subject.rt, subject.path, subject.questionnaire
+    shown = rt.shown(questionnaire).get(path)
+    if shown is not None and shown.hidden:
+        return f"{subject.say('base_hidden')}."
+    n, expected = rt.at(path, questionnaire).n, rt.expected_at(path, questionnaire)
+    respondent = rt.book(questionnaire).respondent
+    said = f"{subject.say(f'base_{respondent}', n=figure(n, subject.language))}, {subject.say('unweighted')}"
+    received, of = figure(n, subject.language), figure(expected, subject.language)
+    covered = f"; {subject.say('coverage', received=received, expected=of)}" if expected else ""
+    return f"{said}{covered}."
+
+
+def locality_label(name: str, room: float, size: float = style.BODY) -> list[str]:
+    """A locality's name in at most two lines; what is longer is cut, and stands whole in the table."""
+    lines = style.wrapped(name, size, room)
+    if len(lines) <= 2:
+        return lines
+    return [lines[0], lines[1] + " …"]

@@ -1,0 +1,113 @@
+"""Diverging bars: how answers spread over a rating, by task."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.plots import style
+from analysis.plots.canvas import Canvas
+from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed
+from analysis.plots.texts import figure, percent, read
+from analysis.tables import rating_list
+
+LABELS = 236.0
+RIGHT = 170.0
+ROW = 46.0
+BAR = 30.0
+NARROWEST = 22.0  # a share is printed in a piece at least so wide
+
+
+def plot_ratings(table: pd.DataFrame, subject: Subject) -> Figure:
+    """`table` as from `tables.rating_table`."""
+    assert subject.questionnaire is not None
+    listed = rating_list(subject.rt.book(subject.questionnaire))
+    tasks = list(dict.fromkeys(table["task"]))
+    key = 34.0
+    foot = [base(subject), subject.say("hidden_note")] if table["hidden"].any() else [base(subject)]
+    body = key + 18 + ROW * max(len(tasks), 1)
+    drawn = framed(subject, subject.say("ratings_title"), subject.say("ratings_subtitle"), body, foot)
+    canvas, top = drawn.canvas, drawn.top
+    options = list(listed.options) if listed is not None else []
+    colours = style.DIVERGING.get(len(options), style.DIVERGING[5])
+    labels = [read(listed.options[code], subject.language) for code in options] if listed is not None else []
+    _draw_key(canvas, top, labels, colours)
+    middle, scale = _axis(table, tasks, options)
+    canvas.text(WIDTH - RIGHT + 50, top + key + 4, subject.say("n"), style.SMALL, colour=style.SOFT, align="right")
+    canvas.text(WIDTH - MARGIN, top + key + 4, subject.say("not_rated"), style.SMALL, colour=style.SOFT, align="right")
+    for number, task in enumerate(tasks):
+        y = top + key + 18 + ROW * number
+        label = style.wrapped(f"{subject.task_number(task)}. {subject.task(task)}", style.BODY, LABELS - 14)
+        canvas.lines(MARGIN + LABELS - 14, y + BAR / 2, label, align="right")
+        _draw_bar(canvas, table[table["task"] == task], y, middle, scale, colours, subject)
+    canvas.line(middle, top + key + 10, middle, top + body - ROW + BAR + 8, style.INK, 1.0)
+    return drawn.figure
+
+
+def positive(count: int, at: int) -> float:
+    """How much of an option's bar lies on the favourable side: all, nothing, or half of a middle one."""
+    if count % 2 and at == count // 2:
+        return 0.5
+    return 1.0 if at < count // 2 else 0.0
+
+
+def _axis(table: pd.DataFrame, tasks: list[str], options: list[str]) -> tuple[float, float]:
+    """Where zero stands, and how many pixels 100 % take: as wide as the widest sides need."""
+    left = right = 0.05
+    for task in tasks:
+        rows = table[table["task"] == task]
+        shares = [float(share) if share is not None and pd.notna(share) else 0.0 for share in rows["share"]]
+        good = sum(share * positive(len(options), at) for at, share in enumerate(shares))
+        left, right = max(left, sum(shares) - good), max(right, good)
+    start, room = MARGIN + LABELS, WIDTH - RIGHT - MARGIN - LABELS
+    scale = room / (left + right)
+    return start + left * scale, scale
+
+
+def _draw_key(canvas: Canvas, y: float, labels: list[str], colours: tuple[str, ...]) -> None:
+    """In the order of the bars: the unfavourable side stands left."""
+    total = sum(style.width(label, style.BODY) + 38 for label in labels)
+    x = max(MARGIN, min(MARGIN + LABELS, WIDTH - MARGIN - total))
+    for label, colour in reversed(list(zip(labels, colours, strict=False))):
+        canvas.box(x, y + 2, 13, 13, colour)
+        canvas.text(x + 19, y + 9, label)
+        x += style.width(label, style.BODY) + 38
+
+
+def _draw_bar(
+    canvas: Canvas,
+    rows: pd.DataFrame,
+    y: float,
+    middle: float,
+    scale: float,
+    colours: tuple[str, ...],
+    subject: Subject,
+) -> None:
+    if bool(rows["hidden"].iloc[0]):
+        canvas.hatched(MARGIN + LABELS, y, WIDTH - RIGHT - MARGIN - LABELS, BAR)
+        limit = subject.say("hidden", limit=subject.rt.suppress_below)
+        canvas.text(middle, y + BAR / 2, limit, colour=style.SOFT, align="center")
+        return
+    n = int(rows["n"].iloc[0])
+    flag = "*" if bool(rows["flagged"].iloc[0]) else ""
+    canvas.text(WIDTH - RIGHT + 50, y + BAR / 2, figure(n, subject.language) + flag, align="right")
+    if n == 0:
+        canvas.text(middle, y + BAR / 2, subject.say("no_data"), style.SMALL, colour=style.SOFT, align="center")
+        return
+    missing = int(rows["missing"].iloc[0])
+    canvas.text(WIDTH - MARGIN, y + BAR / 2, percent(missing / (n + missing), subject.language), align="right")
+    shares = [float(share) for share in rows["share"]]
+    x = middle + scale * sum(share * positive(len(shares), at) for at, share in enumerate(shares))
+    for share, colour in zip(shares, colours, strict=False):
+        long = share * scale
+        x -= long
+        if long > 0:
+            canvas.box(x, y, long, BAR, colour, edge=style.PAPER)
+        if long >= NARROWEST:
+            canvas.text(
+                x + long / 2,
+                y + BAR / 2,
+                figure(100 * share, subject.language),
+                colour=style.ink_on(colour),
+                align="center",
+            )

@@ -1,0 +1,98 @@
+"""Colours, sizes and the font of every chart."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+from matplotlib import font_manager, rcParams
+from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+INK = "#1c2326"
+SOFT = "#566066"
+LINE = "#c9d0d3"
+PAPER = "#ffffff"
+HIDDEN = "#f1f3f4"
+MARK = "#9a3412"
+ACCENT = "#0b5a8f"
+# ColorBrewer: BrBG for agreement around a middle, PuBu for amounts.
+DIVERGING = {
+    2: ("#018571", "#a6611a"),
+    3: ("#018571", "#d9d9d9", "#a6611a"),
+    4: ("#018571", "#80cdc1", "#dfc27d", "#a6611a"),
+    5: ("#018571", "#80cdc1", "#d9d9d9", "#dfc27d", "#a6611a"),
+}
+CLASSES = ((40, "#f1eef6"), (50, "#bdc9e1"), (60, "#74a9cf"), (70, "#2b8cbe"), (101, "#045a8d"))
+
+TITLE, SUBTITLE, BODY, SMALL = 16.0, 12.0, 11.5, 10.0
+LEADING = 1.32
+FAMILY = ("Be Vietnam Pro", "DejaVu Sans")
+
+
+def class_colour(value: float) -> str:
+    """By the rounded value that is printed."""
+    return next(colour for limit, colour in CLASSES if round(value) < limit)
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever stands out more (WCAG's relative luminance)."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return INK if luminance > 0.25 else PAPER
+
+
+@cache
+def prepare() -> None:
+    """Register the installed font, and make output repeatable. Once a process."""
+    found = importlib.util.find_spec("fontpkg_be_vietnam_pro")
+    if found is not None and found.origin:
+        for weight in ("Regular", "SemiBold"):
+            path = Path(found.origin).parent / "files" / f"BeVietnamPro-{weight}.ttf"
+            if path.exists():
+                font_manager.fontManager.addfont(path)
+    rcParams.update(
+        {
+            "font.family": list(FAMILY),
+            "svg.fonttype": "none",
+            "svg.hashsalt": "survey",
+            "pdf.fonttype": 42,
+            "text.parse_math": False,
+            "hatch.linewidth": 0.6,
+            "hatch.color": LINE,
+        }
+    )
+
+
+@cache
+def _font(bold: bool) -> FT2Font:
+    prepare()
+    weight = "semibold" if bold else "regular"
+    path = font_manager.findfont(FontProperties(family=list(FAMILY), weight=weight))
+    font = FT2Font(path)
+    font.set_size(64.0, 72)
+    return font
+
+
+@cache
+def width(text: str, size: float, bold: bool = False) -> float:
+    """The width of a text in pixels of the figure (72 a point-inch: a pixel is a point)."""
+    font = _font(bold)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return float(font.get_width_height()[0]) / 64.0 * size / 64.0
+
+
+def wrapped(text: str, size: float, room: float, bold: bool = False) -> list[str]:
+    """The text in lines no wider than `room`; a word that is wider stands alone."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if line and width(longer, size, bold) > room:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line] if line else lines or [""]

@@ -1,0 +1,112 @@
+"""All the charts of one locality of a round, each with its words and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis import tables
+from analysis.plots.completeness import plot_completeness
+from analysis.plots.dots import plot_dots
+from analysis.plots.frame import Subject
+from analysis.plots.heat_map import plot_heat_map
+from analysis.plots.ratings import plot_ratings
+from analysis.plots.texts import figure as number
+from analysis.plots.texts import read, say
+from analysis.plots.tiles import plot_tiles
+from analysis.round_tally import COUNTRY, RoundTally
+
+Plot = Callable[[pd.DataFrame, Subject], Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`figure()` draws it, when it is wanted; `table` is what it shows, suppressed alike. `task` is None: every chart
+    shows all tasks side by side."""
+
+    id: str
+    kind: str
+    task: str | None
+    locality: str
+    questionnaire: str | None
+    evidence: str | None
+    language: str
+    title: str
+    description: str
+    n: int | None
+    figure: Callable[[], Figure]
+    table: pd.DataFrame
+
+
+def charts_of(rt: RoundTally, path: str, language: str) -> Iterator[Chart]:
+    """The charts of a locality, questionnaire by questionnaire; completeness comes last."""
+    for questionnaire in rt.questionnaires():
+        if rt.book(questionnaire).scored and (rt.at(path, questionnaire).n or rt.expected_at(path, questionnaire)):
+            yield from _of_questionnaire(Subject(rt, path, questionnaire, language))
+    table = tables.completeness_table(rt, path)
+    if len(table):
+        yield _chart(Subject(rt, path, None, language), "completeness", "completeness_title", table, plot_completeness)
+
+
+def _of_questionnaire(subject: Subject) -> Iterator[Chart]:
+    rt, path, questionnaire = subject.rt, subject.path, subject.questionnaire or ""
+    rated = tables.rating_table(rt, path, questionnaire)
+    if len(rated):
+        yield _chart(subject, "ratings_by_task", "ratings_title", rated, plot_ratings)
+    if rt.children(path):
+        scores = tables.score_table(rt, path, questionnaire)
+        yield _chart(subject, "heat_map", "heat_title", scores, plot_heat_map)
+        yield _chart(subject, "dots", "dots_title", scores, plot_dots)
+        if path == COUNTRY:
+            yield _chart(subject, "tile_diagram", "tiles_title", scores, plot_tiles)
+    else:
+        scores = tables.score_table(rt, path, questionnaire, by="self")
+        yield _chart(subject, "dots", "dots_self_title", scores, plot_dots)
+
+
+def _chart(subject: Subject, kind: str, title: str, table: pd.DataFrame, plot: Plot) -> Chart:
+    questionnaire = subject.questionnaire
+    book = subject.rt.book(questionnaire) if questionnaire is not None else None
+    return Chart(
+        id="-".join(part for part in (kind, questionnaire) if part),
+        kind=kind,
+        task=None,
+        locality=subject.path,
+        questionnaire=questionnaire,
+        evidence=book.evidence if book is not None else None,
+        language=subject.language,
+        title=subject.say(title),
+        description=_description(subject, kind, table),
+        n=_base(subject),
+        figure=lambda: plot(table, subject),
+        table=table,
+    )
+
+
+def _base(subject: Subject) -> int | None:
+    """The number of responses behind a chart; None where it may not be said."""
+    if subject.questionnaire is None:
+        return None
+    shown = subject.rt.shown(subject.questionnaire).get(subject.path)
+    return None if shown is not None and shown.hidden else subject.rt.at(subject.path, subject.questionnaire).n
+
+
+def _description(subject: Subject, kind: str, table: pd.DataFrame) -> str:
+    """What a reader without eyes needs: where, of what, and the scores by task where they may be said."""
+    said = [subject.place]
+    if subject.questionnaire is not None:
+        said.append(read(subject.rt.book(subject.questionnaire).title, subject.language))
+        n = _base(subject)
+        said.append(f"n = {n}" if n is not None else say("base_hidden", subject.language))
+        if n is not None and kind != "completeness":
+            said += _scores(subject)
+    return "; ".join(said)
+
+
+def _scores(subject: Subject) -> list[str]:
+    rt, questionnaire = subject.rt, subject.questionnaire or ""
+    found = ((task, rt.estimate(subject.path, questionnaire, task)) for task in rt.book(questionnaire).scored)
+    return [f"{subject.task(task)}: {number(e.mean, subject.language)}" for task, e in found if e is not None]

@@ -1,0 +1,123 @@
+"""Every kind of chart, over rounds of several shapes: nothing leaves the picture, nothing overlaps, nothing leaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from xml.etree import ElementTree
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from analysis.plots import render
+from analysis.report import Chart, charts_of
+from analysis.round_tally import RoundTally
+from tests.analysis.samples import small_round
+
+ROUNDS = {
+    "two provinces": lambda: small_round(),
+    "one province, few residents": lambda: small_round(1, residents=1),
+    "63 provinces": lambda: small_round(63, residents=2),
+    "nobody yet": lambda: _empty(),
+}
+
+
+def _empty() -> RoundTally:
+    rt = small_round()
+    return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, {}, rt.expected, rt.cut)
+
+
+def every_chart(rt: RoundTally, language: str = "vi") -> Iterator[Chart]:
+    commune = next(path for path in rt.localities if path.count("/") == 3)
+    for path in ("VN", "VN/00", commune.rpartition("/")[0], commune):
+        if len(rt.localities) < 500 or path != commune.rpartition("/")[0]:
+            yield from charts_of(rt, path, language)
+
+
+def texts(figure: Figure) -> list[tuple[str, float, float, float, float]]:
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    found = []
+    for text in figure.axes[0].texts:
+        if text.get_text():
+            box = text.get_window_extent(renderer)
+            found.append((text.get_text(), box.x0, box.y0, box.x1, box.y1))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", ROUNDS)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_texts_stay_inside_and_apart(shape: str, language: str) -> None:
+    for chart in every_chart(ROUNDS[shape](), language):
+        figure = chart.figure()
+        wide, high = (72 * inches for inches in figure.get_size_inches())
+        found = texts(figure)
+        outside = [each for each in found if each[1] < 0 or each[2] < 0 or each[3] > wide or each[4] > high]
+        assert outside == [], chart.id
+        overlapping = [
+            (a[0], b[0])
+            for a, b in combinations(found, 2)
+            if min(a[3], b[3]) - max(a[1], b[1]) > 1.0 and min(a[4], b[4]) - max(a[2], b[2]) > 4.0
+        ]
+        assert overlapping == [], f"{chart.id} {chart.locality}"
+
+
+def test_marks_stay_inside_the_picture() -> None:
+    for chart in every_chart(small_round()):
+        figure = chart.figure()
+        wide, high = (72 * inches for inches in figure.get_size_inches())
+        for patch in figure.axes[0].patches:
+            box = patch.get_window_extent()
+            assert box.x0 >= -1, chart.id
+            assert box.y0 >= -1, chart.id
+            assert box.x1 <= wide + 1, chart.id
+            assert box.y1 <= high + 1, chart.id
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    first = [render.svg(chart.figure(), id_=chart.id) for chart in every_chart(small_round())]
+    second = [render.svg(chart.figure(), id_=chart.id) for chart in every_chart(small_round())]
+    assert first == second
+    chart = next(every_chart(small_round()))
+    assert render.png(chart.figure()) == render.png(chart.figure())
+    assert render.pdf(chart.figure()) == render.pdf(chart.figure())
+
+
+def test_svg_obeys_a_strict_policy_and_speaks() -> None:
+    for chart in every_chart(small_round()):
+        written = render.svg(chart.figure(), id_=chart.id, title=chart.title, description=chart.description)
+        assert not re.search(r"\bstyle=|<style|<script|\bon\w+=|javascript:", written)
+        root = ElementTree.fromstring(written)
+        assert root.attrib["role"] == "img"
+        titles = [each.text for each in root if each.tag.endswith(("title", "desc"))]
+        assert titles == [chart.title, chart.description]
+        ids = re.findall(r'\bid="([^"]+)"', written)
+        assert len(ids) == len(set(ids))
+
+
+def test_a_hostile_name_is_only_text() -> None:
+    rt = small_round()
+    hostile = '<script>$x_{1}$</script> & "Xã"'
+    name = next(path for path in rt.localities if path.count("/") == 1)
+    object.__setattr__(rt.localities[name], "name", hostile)
+    written = "".join(render.svg(chart.figure(), title=chart.description) for chart in every_chart(rt))
+    assert "<script" not in written
+
+
+def test_hidden_numbers_are_nowhere() -> None:
+    """A commune with three residents: no chart of it or of what lies above tells what they said."""
+    rt = small_round(1, residents=2)
+    hidden = [path for path, shown in rt.shown("residents").items() if shown.hidden]
+    assert hidden
+    for chart in every_chart(rt):
+        if chart.questionnaire != "residents":
+            continue
+        for row in chart.table.to_dict("records"):
+            if row.get("locality", chart.locality) in hidden:
+                values = [row.get(key) for key in ("estimate", "low", "high", "share", "count", "received")]
+                assert all(value is None or value != value for value in values)
+        if chart.locality in hidden:
+            assert chart.n is None
+            assert "n =" not in chart.description
