@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
@@ -73,7 +73,8 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class RoundTally:
-    """`localities` by path, in the official order; `leaves` by id."""
+    """`localities` by path, in the official order; `leaves` by id. `revisions` gives the revision at which a leaf's
+    numbers changed, `times` the instant of a revision: a locality's numbers are as old as the newest of its leaves."""
 
     round: Mapping[str, Any]
     framework: Framework
@@ -82,6 +83,8 @@ class RoundTally:
     leaves: Mapping[LeafId, LeafTally]
     expected: Sequence[Expected]
     cut: Cut
+    revisions: Mapping[LeafId, int] = field(default_factory=dict)
+    times: Mapping[int, str] = field(default_factory=dict)
     _by_path: dict[tuple[str, str], list[LeafId]] = field(default_factory=dict)
     _children: dict[str, list[str]] = field(default_factory=dict)
     _sums: dict[tuple[str, str], LeafTally] = field(default_factory=dict)
@@ -98,6 +101,18 @@ class RoundTally:
     @property
     def suppress_below(self) -> int:
         return int(self.round["suppress_below"])
+
+    def cut_at(self, path: str) -> Cut:
+        """The moment at which a locality's numbers changed last; the round's own where that is not known."""
+        if not self.revisions:
+            return self.cut
+        found = [
+            self.revisions.get(leaf, 0)
+            for questionnaire in self.questionnaires()
+            for leaf in self.leaves_at(path, questionnaire)
+        ]
+        newest = max(found, default=0)
+        return replace(self.cut, revision=newest, time=self.times.get(newest, self.cut.time))
 
     def book(self, questionnaire: str) -> QuestionnaireBook:
         return self.codebook.newest(questionnaire)

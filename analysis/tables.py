@@ -11,6 +11,18 @@ from analysis.disclosure import Shown
 from analysis.round_tally import LocalityRow, RoundTally
 
 NOTHING_HIDDEN = Shown()
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
+
+
+def neutral(cell: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, made a text; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def table_csv(table: pd.DataFrame) -> bytes:
+    """A chart's table as CSV in UTF-8 with a byte order mark, as spreadsheets want it."""
+    written: str = table.map(neutral).to_csv(index=False, lineterminator="\r\n", float_format="%.4f")
+    return "\ufeff".encode() + written.encode()
 
 
 def rating_list(book: QuestionnaireBook) -> Choices | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import Connection
-
 from analysis.disclosure import releasable
 from analysis.round_tally import Cut, LeafId, RoundTally
 from analysis.tally import LeafTally
@@ -41,15 +39,16 @@ def read_round_tally(database: Database, books: RoundBooks) -> RoundTally:
     with database.read() as connection:
         live = leaf_tallies.of_round(connection, books.round.id)
         released = leaf_tallies.of_round(connection, books.round.id, released=True)
-        cut = _cut(connection, books)
+        times = leaf_tallies.revision_times(connection, books.round.id)
+        cut = _cut(times, books)
     leaves = [each for each in live if not _is_about_people(books, each.key)]
     leaves += [each for each in released if _is_about_people(books, each.key)]
-    tallies = {
-        leaf_id(books, each.key): LeafTally.from_json(each.tally)
-        for each in leaves
-        if each.key.locality_id in books.paths
-    }
-    return RoundTally(books.about, books.framework, books.codebook, books.localities, tallies, books.expected, cut)
+    known = {leaf_id(books, each.key): each for each in leaves if each.key.locality_id in books.paths}
+    return RoundTally(
+        books.about, books.framework, books.codebook, books.localities,
+        {leaf: LeafTally.from_json(each.tally) for leaf, each in known.items()}, books.expected, cut,
+        {leaf: each.revision for leaf, each in known.items()}, times,
+    )  # fmt: skip
 
 
 def leaf_id(books: RoundBooks, key: LeafKey) -> LeafId:
@@ -59,8 +58,9 @@ def leaf_id(books: RoundBooks, key: LeafKey) -> LeafId:
     )  # fmt: skip
 
 
-def _cut(connection: Connection, books: RoundBooks) -> Cut:
-    revision, time = leaf_tallies.last_revision(connection, books.round.id) or (0, now_text())
+def _cut(times: dict[int, str], books: RoundBooks) -> Cut:
+    revision = max(times, default=0)
+    time = times.get(revision) or now_text()
     return Cut(revision, time, provisional=True, simulated=books.round.simulated)
 
 

@@ -49,11 +49,10 @@ def add_revision(connection: Connection, round_id: int, at: str) -> int:
     )
 
 
-def last_revision(connection: Connection, round_id: int) -> tuple[int, str] | None:
-    """The newest revision of a round and its instant."""
+def revision_times(connection: Connection, round_id: int) -> dict[int, str]:
+    """The revisions of a round with their instants."""
     wanted = select(revision.c.id, revision.c.at).where(revision.c.round_id == round_id)
-    row = connection.execute(wanted.order_by(revision.c.id.desc()).limit(1)).first()
-    return (row.id, row.at) if row is not None else None
+    return {row.id: row.at for row in connection.execute(wanted)}
 
 
 def put(connection: Connection, leaves: Sequence[CountedLeaf], *, released: bool = False) -> None:

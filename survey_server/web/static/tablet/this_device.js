@@ -6,8 +6,9 @@ import { pageShell } from "./offline.js";
 import { download, takeIn, unsentFile } from "./unsent_file.js";
 import { block } from "./work_list.js";
 
+const said = make("div", { class: "said" }); // stays when the block is drawn anew
+
 export function deviceBlock({ enrolled, persistent, clock, work }, { changed, enrolAgain }) {
-  const said = make("div", { class: "said" });
   const facts = [
     ["deviceName", [enrolled.person]],
     ["deviceId", [enrolled.device_id]],

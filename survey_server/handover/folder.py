@@ -1,0 +1,25 @@
+"""`publish-charts`: a round's charts as a folder, from the tally in the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis.folder import write_folder
+from survey_server.handover.books import read_books
+from survey_server.handover.counting import count_changes
+from survey_server.handover.round_tally import read_round_tally, release
+from survey_server.problems import ProblemError
+from survey_server.problems.rounds import ROUND_UNKNOWN
+from survey_server.settings import Settings
+from survey_server.storage.database import Database
+
+
+def publish_folder(database: Database, settings: Settings, round_code: str, out: Path) -> Path:
+    """Count what changed, then write the folder; returns its index. Raises ProblemError round_unknown."""
+    books = read_books(database, settings, round_code)
+    if books is None:
+        raise ProblemError(ROUND_UNKNOWN, round=round_code)
+    while count_changes(database, books) is not None:
+        pass
+    release(database, books)
+    return write_folder(read_round_tally(database, books), out)

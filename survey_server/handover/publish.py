@@ -1,0 +1,250 @@
+"""The publisher: one process that counts what changed and has it drawn by two workers.
+
+It holds a lock, so that there is one; it looks for changes three times a second; killed anywhere, it goes on where it
+stopped: what was counted is in the database, what was drawn is named by a manifest, and the rest is done again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+import os
+import select
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.round_tally import COUNTRY, RoundTally
+from survey_server.handover.books import RoundBooks, read_books
+from survey_server.handover.counting import count_changes
+from survey_server.handover.drawing import LANGUAGES, draw_one, draw_place, remove_older, warm_up
+from survey_server.handover.round_tally import read_round_tally, release
+from survey_server.services import published_charts as published
+from survey_server.services.published_charts import Place, Request
+from survey_server.settings import Settings
+from survey_server.storage import leaf_tallies, rounds
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database, DatabaseUnavailableError, open_database
+from survey_server.storage.lock import FileLock
+
+EVERY = 0.3  # seconds between two looks
+WORKERS = 2
+MOST_WAITING = 2 * WORKERS
+_log = logging.getLogger(__name__)
+
+
+def run_publisher(settings: Settings, parent_pipe: int | None = None) -> None:
+    """Run until the parent's pipe closes (or for ever). Returns at once where another publisher runs already."""
+    lock = FileLock(settings.data_dir / "publisher.lock")
+    if not lock.try_acquire():
+        _log.warning("another publisher is running on this data directory")
+        return
+    database = open_database(settings)
+    publisher = Publisher(settings, database)
+    try:
+        while not _parent_is_gone(parent_pipe, EVERY):
+            try:
+                publisher.look()
+            except DatabaseUnavailableError:
+                _log.exception("the database cannot be written; trying again")
+    finally:
+        publisher.close()
+        database.close()
+        lock.close()
+
+
+def _parent_is_gone(pipe: int | None, seconds: float) -> bool:
+    """Wait, and say whether the other end of the pipe was closed meanwhile."""
+    if pipe is None:
+        select.select([], [], [], seconds)
+        return False
+    readable, _, _ = select.select([pipe], [], [], seconds)
+    return bool(readable) and os.read(pipe, 1) == b""
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """A locality being drawn: a task for each language."""
+
+    place: Place
+    path: str
+    revision: int
+    parts: list[Future[list[dict[str, Any]]]]
+    asked: list[Path] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _RoundState:
+    books: RoundBooks
+    revisions: dict[str, int]
+    ahead: list[str]
+
+
+class Publisher:
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._pool = self._new_pool()
+        self._rounds: dict[str, _RoundState] = {}
+        self._drawing: dict[Place, _Drawing] = {}
+        self._forms: dict[Path, Future[None]] = {}
+
+    def look(self) -> None:
+        """Count what changed, collect what was drawn, hand out what is to be drawn."""
+        for code in self._round_codes():
+            self._count(code)
+        self._collect()
+        try:
+            self._answer_requests()
+            self._draw_ahead()
+        except BrokenProcessPool:
+            self._start_again()
+
+    def is_idle(self) -> bool:
+        return not self._drawing and not self._forms
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        # Spawned, not forked: a fork of a process with threads may hang.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(WORKERS, mp_context=context, initializer=warm_up)
+
+    def _start_again(self) -> None:
+        _log.error("a drawing process died; starting new ones")
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = self._new_pool()
+        self._drawing.clear()
+        self._forms.clear()
+
+    def _round_codes(self) -> list[str]:
+        with self._database.read() as connection:
+            return [each.code for each in rounds.all_rounds(connection)]
+
+    def _count(self, code: str) -> None:
+        state = self._rounds.get(code)
+        if state is not None and not self._has_changes():
+            return
+        books = read_books(self._database, self._settings, code)
+        if books is None:
+            return
+        changed = False
+        while count_changes(self._database, books) is not None:
+            changed = True
+        if changed or state is None:
+            release(self._database, books)
+            self._rounds[code] = self._state(books)
+
+    def _has_changes(self) -> bool:
+        with self._database.read() as connection:
+            return leaf_tallies.is_waiting(connection)
+
+    def _state(self, books: RoundBooks) -> _RoundState:
+        tally = read_round_tally(self._database, books)
+        revisions = _revisions(tally)
+        content = {"revision": tally.cut.revision, "paths": revisions}
+        target = self._settings.charts_dir / books.round.code / published.REVISIONS
+        published.write_atomically(target, json.dumps(content).encode())
+        return _RoundState(books, revisions, [COUNTRY, *books.about["selected"]])
+
+    def _answer_requests(self) -> None:
+        for note, request in published.waiting_requests(self._settings).items():
+            state = self._rounds.get(request.place.round)
+            path = self._path(state, request.place) if state is not None else None
+            if state is None or path is None:
+                note.unlink(missing_ok=True)
+            elif request.form:
+                self._draw_form(note, request, path)
+            elif published.is_drawn(self._settings, request.place, path):
+                note.unlink(missing_ok=True)
+            elif request.place in self._drawing:
+                self._drawing[request.place].asked.append(note)
+            else:
+                self._draw(state, request.place, path, [note])
+
+    def _path(self, state: _RoundState | None, place: Place) -> str | None:
+        if state is None:
+            return None
+        found = (
+            row.path for row in state.books.localities.values() if (row.level, row.code) == (place.level, place.code)
+        )
+        return next(found, None)
+
+    def _draw_form(self, note: Path, request: Request, path: str) -> None:
+        """A PNG or PDF of a chart that is drawn already."""
+        manifest = published.read_manifest(self._settings, request.place)
+        if manifest is None or request.form not in published.ON_REQUEST:
+            note.unlink(missing_ok=True)
+        elif note not in self._forms:
+            self._forms[note] = self._pool.submit(
+                draw_one, self._settings, request.place, path, manifest["revision"], request.chart, request.language,
+                request.form,
+            )  # fmt: skip
+
+    def _draw_ahead(self) -> None:
+        for code, state in self._rounds.items():
+            for path in state.ahead:
+                if len(self._drawing) >= MOST_WAITING:
+                    return
+                row = state.books.localities[path]
+                place = Place(code, row.level, row.code)
+                if place not in self._drawing and not published.is_drawn(self._settings, place, path):
+                    self._draw(state, place, path, [])
+
+    def _draw(self, state: _RoundState, place: Place, path: str, asked: list[Path]) -> None:
+        revision = state.revisions.get(path, 0)
+        parts = [
+            self._pool.submit(draw_place, self._settings, place, path, revision, language) for language in LANGUAGES
+        ]
+        self._drawing[place] = _Drawing(place, path, revision, parts, asked)
+
+    def _collect(self) -> None:
+        for place, drawing in list(self._drawing.items()):
+            if all(part.done() for part in drawing.parts):
+                del self._drawing[place]
+                self._finish(drawing)
+        for note, form in list(self._forms.items()):
+            if form.done():
+                del self._forms[note]
+                note.unlink(missing_ok=True)
+                if form.exception() is not None:
+                    _log.error("a chart could not be drawn: %s", form.exception())
+
+    def _finish(self, drawing: _Drawing) -> None:
+        """The manifest comes last: what it names is there."""
+        failures = [part.exception() for part in drawing.parts if part.exception() is not None]
+        if any(isinstance(failure, BrokenProcessPool) for failure in failures):
+            raise BrokenProcessPool(str(failures[0]))
+        for note in drawing.asked:
+            note.unlink(missing_ok=True)
+        if failures:
+            _log.error("the charts of %s could not be drawn: %r", drawing.path, failures[0])
+            return
+        state = self._rounds[drawing.place.round]
+        manifest = {
+            "round": drawing.place.round,
+            "locality": drawing.place.code,
+            "revision": drawing.revision,
+            "generated_at": now_text(),
+            "simulated": state.books.round.simulated,
+            "charts": [entry for part in drawing.parts for entry in part.result()],
+        }
+        folder = drawing.place.folder(self._settings)
+        published.write_atomically(folder / published.MANIFEST, json.dumps(manifest, ensure_ascii=False).encode())
+        if (folder / str(drawing.revision)).exists():
+            remove_older(folder, drawing.revision)
+
+
+def _revisions(tally: RoundTally) -> dict[str, int]:
+    """Path → the revision at which its numbers changed, for every locality that has any."""
+    found: dict[str, int] = {}
+    for leaf, revision in tally.revisions.items():
+        codes = leaf.path.split("/")
+        for depth in range(len(codes)):
+            path = "/".join(codes[: depth + 1])
+            found[path] = max(found.get(path, 0), revision)
+    return found
