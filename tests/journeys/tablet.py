@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,6 +134,14 @@ def send(page: Page) -> None:
     before = page.evaluate(_LAST_SYNC)
     page.click("[data-action=syncNow]")
     page.wait_for_function(f"async (before) => (await ({_LAST_SYNC})()) !== before", arg=before)
+
+
+def until(page: Page, is_so: Callable[[], bool]) -> None:
+    """Wait for something that is seen outside the browser."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come about"
+        page.wait_for_timeout(50)
 
 
 _LAST_SYNC = "async () => (await (await import('/static/tablet/settings.js')).setting('sync'))?.at ?? ''"

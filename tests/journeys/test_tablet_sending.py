@@ -1,0 +1,200 @@
+"""Sending over a bad network and to a server that has changed its mind: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.tablet import (
+    Tablet,
+    answer_shortly,
+    finish,
+    in_page,
+    kept_responses,
+    open_assignment,
+    send,
+    until,
+    wait_until_saved,
+)
+from tests.support.cutting_proxy import CuttingProxy
+from tests.support.server import RunningServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def finish_one_without_network(tablet: Tablet, page: Page) -> None:
+    tablet.cut_network()
+    open_assignment(page)
+    answer_shortly(page)
+    finish(page)
+    page.wait_for_selector("[data-unsent]")
+
+
+def test_an_answer_that_is_cut_after_the_commit_leaves_one_response(
+    tablet_behind_network: Tablet, network: CuttingProxy, field_server: RunningServer
+) -> None:
+    tablet = tablet_behind_network
+    page = tablet.enrol(field_server.enrolment_code())
+    finish_one_without_network(tablet, page)
+
+    network.cut_answers_to("POST /api/v1/responses")
+    tablet.cut_network(False)
+    until(page, lambda: network.cut == 1)
+    assert len(kept_responses(field_server.data_dir)) == 1, "the server kept it before its answer was cut"
+    assert page.locator("[data-unsent]").count() == 1, "without a receipt the row stays"
+
+    send(page)
+    page.wait_for_selector("[data-receipt][data-status=duplicate]")
+    assert page.locator("[data-unsent]").count() == 0
+    assert len(kept_responses(field_server.data_dir)) == 1
+
+
+def test_a_captive_portal_is_not_taken_for_the_server(
+    tablet_behind_network: Tablet, network: CuttingProxy, field_server: RunningServer
+) -> None:
+    tablet = tablet_behind_network
+    page = tablet.enrol(field_server.enrolment_code())
+    finish_one_without_network(tablet, page)
+
+    network.become_portal()
+    tablet.cut_network(False)
+    send(page)
+    page.wait_for_selector("[data-notice=portal]")
+    assert "Wi-Fi" in page.inner_text("[data-notice=portal]")
+    assert page.locator("[data-unsent]").count() == 1
+    page.reload()
+    assert page.inner_text("h1") == "Việc của tôi", "the portal's page did not replace the tablet's own"
+
+    network.become_portal(False)
+    send(page)
+    page.wait_for_selector("[data-receipt]")
+    assert len(kept_responses(field_server.data_dir)) == 1
+
+
+def test_a_receipt_for_other_bytes_settles_nothing(tablet: Tablet, field_server: RunningServer) -> None:
+    page = tablet.enrol(field_server.enrolment_code())
+    finish_one_without_network(tablet, page)
+    settled = page.evaluate(
+        """async () => {
+          const { outboxRows, settle } = await import("/static/tablet/outbox.js");
+          const [row] = await outboxRows();
+          const receipt = { id: row.id, sha256: row.sha256, status: "stored", received_at: "2012-06-05T00:00:00Z" };
+          return [
+            await settle([row], [{ ...receipt, sha256: "0".repeat(64) }]),
+            await settle([row], [{ ...receipt, id: crypto.randomUUID() }]),
+            await settle([row], [{ ...receipt, status: "wonderful" }]),
+            await settle([row], [null, 7]),
+            (await outboxRows()).length,
+          ];
+        }"""
+    )
+    assert settled == [0, 0, 0, 0, 1]
+
+
+def test_a_tablet_that_is_no_longer_known_keeps_everything_and_enrols_again(
+    tablet: Tablet, field_server: RunningServer
+) -> None:
+    page = tablet.enrol(field_server.enrolment_code())
+    finish_one_without_network(tablet, page)
+    # The same device is enrolled elsewhere: its tokens are others now.
+    device = in_page(page, "settings.js", "(await m.device()).device_id")
+    enrol_elsewhere(field_server, device)
+    tablet.cut_network(False)
+    send(page)
+    page.wait_for_selector("[data-notice=unauthorised]")
+    assert page.locator("[data-unsent]").count() == 1
+
+    # Filling in goes on all the same.
+    open_assignment(page)
+    page.check("#q_party_change-some")
+    wait_until_saved(page)
+    tablet.home(page)
+
+    page.click("[data-action=enrolAgain]")
+    page.fill("#enrol-code", field_server.enrolment_code())
+    page.fill("#enrol-name", "Máy 07")
+    page.click("[data-action=enrol]")
+    page.wait_for_selector("[data-receipt]")
+    assert in_page(page, "settings.js", "(await m.device()).device_id") == device
+    assert page.locator("[data-draft]").count() == 1
+    assert [kept.state for kept in kept_responses(field_server.data_dir)] == ["submitted"]
+
+
+def enrol_elsewhere(server: RunningServer, device_id: str) -> None:
+    import json
+    from urllib.request import Request, urlopen
+
+    sent = {"code": server.enrolment_code(), "name": "b", "device_id": device_id}
+    request = Request(
+        f"{server.url}/api/v1/devices/enrol", json.dumps(sent).encode(), {"Content-Type": "application/json"}
+    )
+    with urlopen(request, timeout=10) as answer:
+        assert answer.status == 201
+
+
+def test_what_a_revoked_tablet_sends_is_held_and_the_screen_says_so(
+    tablet: Tablet, field_server: RunningServer
+) -> None:
+    page = tablet.enrol(field_server.enrolment_code())
+    finish_one_without_network(tablet, page)
+    field_server.run("revoke-device", in_page(page, "settings.js", "(await m.device()).device_id"))
+    field_server.kill()
+    field_server.start()  # nothing remembered of the tokens
+    tablet.cut_network(False)
+    send(page)
+    page.wait_for_selector("[data-receipt][data-status=quarantined]")
+    page.wait_for_selector("[data-notice=revoked]")
+    assert [kept.state for kept in kept_responses(field_server.data_dir)] == ["quarantined"]
+
+
+def test_a_bad_row_is_set_aside_and_never_blocks_the_rest(tablet: Tablet, field_server: RunningServer) -> None:
+    page = tablet.enrol(field_server.enrolment_code())
+    finish_one_without_network(tablet, page)
+    spoil = """async () => {
+      const { outboxRows } = await import("/static/tablet/outbox.js");
+      const { put } = await import("/static/tablet/database.js");
+      const [row] = await outboxRows();
+      await put("outbox", { ...row, data: row.data.replace("clear", "none!") });
+      return row.id;
+    }"""
+    spoilt = page.evaluate(spoil)
+    finish_one_without_network(tablet, page)
+    tablet.cut_network(False)
+    send(page)
+    page.wait_for_selector("[data-receipt]")
+    aside = page.locator("[data-unsent]")
+    assert aside.count() == 1
+    assert (aside.get_attribute("data-unsent"), aside.get_attribute("data-state")) == (spoilt, "aside")
+    assert aside.locator(".problem").inner_text(), "the screen says what is wrong with it"
+    assert len(kept_responses(field_server.data_dir)) == 1
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("[data-action=deleteAside]")
+    page.wait_for_selector("[data-unsent]", state="detached")
+
+
+def test_many_responses_go_in_bounded_batches(tablet: Tablet, field_server: RunningServer) -> None:
+    page = tablet.enrol(field_server.enrolment_code())
+    finish_one_without_network(tablet, page)
+    multiply = """async (copies) => {
+      const { outboxRows, freeze } = await import("/static/tablet/outbox.js");
+      const { put } = await import("/static/tablet/database.js");
+      const [row] = await outboxRows();
+      for (let n = 0; n < copies; n += 1) {
+        await put("outbox", await freeze({ ...JSON.parse(row.data), id: crypto.randomUUID() }, row.title));
+      }
+    }"""
+    page.evaluate(multiply, 120)
+    sizes: list[int] = []
+    page.on("request", lambda request: sizes.append(1) if request.url.endswith("/api/v1/responses") else None)
+    tablet.cut_network(False)
+    send(page)
+    page.wait_for_selector("[data-unsent]", state="detached")
+    assert len(sizes) == 3, "121 rows in batches of 50"
+    assert len({kept.id for kept in kept_responses(field_server.data_dir)}) == 121
+
+
+def test_the_tablet_sends_by_itself_when_the_network_comes_back(tablet: Tablet, field_server: RunningServer) -> None:
+    page = tablet.enrol(field_server.enrolment_code())
+    finish_one_without_network(tablet, page)
+    tablet.cut_network(False)  # the browser says "online"; nothing is pressed
+    page.wait_for_selector("[data-receipt][data-status=stored]")
