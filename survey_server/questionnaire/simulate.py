@@ -72,7 +72,8 @@ class Simulator:
             changed |= drawing.fill(given, state)
             if not changed and not drawing.repair(given, state, attempt):
                 break
-        return given | {name: value for name, value in state.calculated.items() if name in self._by_name}
+        complete = given | state.calculated
+        return {name: complete[name] for name in self._by_name if name in complete}
 
     def _note_task(self, question: Question, task: str) -> None:
         self._tasks[question.name] = question.task or task
@@ -127,10 +128,11 @@ class _Drawing:
             if code == "required" or attempt > MOST_PASSES - 5:
                 place.pop(name, None)
                 self._left_open.discard(path)
-            elif attempt % 2 or question.type in ("text", "date", "select_one", "select_multiple", "repeat"):
+            elif attempt % 3 == 0 or question.type not in ("integer", "decimal", "number_table"):
                 place[name] = _DRAW[question.type](self, question)
             else:
-                place[name] = _smaller(place[name], self._random.uniform(0.3, 0.9))
+                low, high = (0.3, 0.9) if attempt % 3 == 1 else (1.5, 6.0)
+                place[name] = _scaled(place[name], self._random.uniform(low, high))
         return bool(state.broken)
 
     def _fill_instances(self, repeat: Question, instances: list[dict[str, Any]], state: RouteState) -> bool:
@@ -235,10 +237,10 @@ def _parts(path: str) -> tuple[str, int, str]:
     return repeat, int(index), name
 
 
-def _smaller(value: Any, share: float) -> Any:
-    """A number, or every number of a table, made smaller; reasons and estimates stay what they are."""
+def _scaled(value: Any, share: float) -> Any:
+    """A number, or every number of a table, made smaller or larger; reasons and estimates stay what they are."""
     if isinstance(value, dict):
-        return {key: _smaller(inner, share) if key != "estimated" else inner for key, inner in value.items()}
+        return {key: _scaled(inner, share) if key != "estimated" else inner for key, inner in value.items()}
     if isinstance(value, bool | str) or not isinstance(value, int | float):
         return value
     return int(value * share) if isinstance(value, int) else round(value * share, 1)
