@@ -11,7 +11,7 @@ export function outboxList(rows, changed) {
   const cards = rows.map((row) =>
     make("li", { class: "card row", "data-unsent": row.id, "data-state": row.state },
       make("div", { class: "about" },
-        make("h4", {}, both(row.title)),
+        make("h3", {}, both(row.title)),
         make("p", { class: "hint" }, say("finishedAt", { time: moment(row.finished_at) })),
         make("p", { class: "tags" }, make("span", { class: row.state === ASIDE ? "tag problem-tag" : "tag warning" }, say(row.state === ASIDE ? "stateAside" : "stateWaiting"))),
         row.problems.map(({ message }) => make("p", { class: "problem" }, local(message ?? "")))),

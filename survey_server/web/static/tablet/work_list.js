@@ -82,7 +82,7 @@ export function draftList(open, changed) {
   const cards = open.map(({ keys }) =>
     make("li", { class: "card row", "data-draft": keys.id },
       make("div", { class: "about" },
-        make("h4", {}, both(keys.title)),
+        make("h3", {}, both(keys.title)),
         make("p", { class: "place" }, keys.locality.name),
         make("p", { class: "hint" }, say("draftSaved", { time: moment(keys.saved_at) }))),
       make("div", { class: "actions" },
