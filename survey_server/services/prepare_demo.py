@@ -1,161 +1,203 @@
-"""The demo: a round in twelve provinces, its people, and some three thousand simulated responses.
+"""The demo: a round in twelve provinces with its people, visits and simulated responses, always marked as such.
 
-Everything is drawn from names, so a run that was cut off goes on where it stood and sends nothing twice.
+Everything comes from a seeded generator and carries ids made from names: run again after a kill, it finds what is
+there and adds the rest.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from itertools import groupby
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from survey_server.fieldwork.responses import Status
+from survey_server.fieldwork.localities import Locality
 from survey_server.questionnaire.simulate import Simulator
-from survey_server.services import demo_plan
-from survey_server.services.demo_answers import manner_of, spoil
-from survey_server.services.demo_plan import Plan, PlannedAssignment, make_plan, response_days
-from survey_server.services.demo_round import add_round
+from survey_server.services.demo_manner import manner_of
+from survey_server.services.demo_people import add_people, committee_account, demo_accounts
+from survey_server.services.demo_plan import (
+    DUE_ON,
+    ENDS_ON,
+    PROVINCES,
+    ROUND,
+    SCHEME,
+    STARTS_ON,
+    Plan,
+    Planned,
+    leanings,
+    make_id,
+    make_plan,
+)
 from survey_server.services.find_questionnaire import find_questionnaire
-from survey_server.services.import_localities import import_shipped_localities
-from survey_server.services.publish_questionnaire import publish_questionnaire
+from survey_server.services.passwords import hash_password
 from survey_server.services.receive_responses import Sender, UploadedRow, receive
 from survey_server.settings import Settings
-from survey_server.storage import localities, people
+from survey_server.storage import audit, localities, questionnaires, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.tables import response
 
-BATCH = 50
+BATCH = 200
+LATE = 0.05
 FLAWED = 0.02
-_VIETNAM = timezone(timedelta(hours=7))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sending:
-    sender: Sender
-    rows: list[UploadedRow]
+ORDER = (
+    "visit_province", "visit_district", "commune_visit", "cadre_interview", "resident_opinion", "self_review_province",
+    "self_review_district", "self_review_commune",
+)  # fmt: skip
 
 
 def prepare_demo(database: Database, settings: Settings, progress: Callable[[str], None], scale: float = 1.0) -> None:
-    """Prepare whatever of the demo is not there yet. `scale` below 1 makes a smaller one, for tests.
-
-    Raises QuestionnaireError for a faulty questionnaire, ProblemError where something else stands under its names.
-    """
-    import_shipped_localities(database)
-    for path in sorted(settings.questionnaires_dir.glob("*.yaml")):
-        publish_questionnaire(database, path)
-    progress("Lập đợt khảo sát thử: địa bàn, tài khoản, chuyến khảo sát …")
-    plan = _plan(database, scale)
-    add_round(database, plan)
-    progress("Gửi các phiếu mô phỏng …")
-    _send_all(database, plan, progress)
-
-
-def _plan(database: Database, scale: float) -> Plan:
-    places = []
+    """Prepare the demo; localities and questionnaires are there already. `progress` is told each step."""
     with database.read() as connection:
-        for code in demo_plan.selected(scale):
-            places += localities.within(connection, demo_plan.SCHEME, f"VN/{code}")
-    return make_plan(places, scale)
+        units = _units(connection)
+        published = {each.id: each.version for each in questionnaires.all_published(connection)}
+    plan = make_plan(units, {id_: published[id_] for id_ in ORDER if id_ in published}, scale)
+    progress("Lập đợt khảo sát, tài khoản và chuyến khảo sát dùng thử …")
+    hashes = {account: hash_password(f"demo-{account}") for account, *_ in demo_accounts(plan)}
+    senders = database.write(lambda connection: _set_up(connection, plan, published, hashes))
+    _respond(database, plan, published, senders, progress)
 
 
-def _send_all(database: Database, plan: Plan, progress: Callable[[str], None]) -> None:
-    whole = sum(each.answered for each in plan.assignments)
-    senders, known = _senders(database), _known(database)
-    done = len(known)
-    said = done
-    for sending in _sendings(database, plan, senders, known):
-        for receipt in receive(database, sending.sender, sending.rows):
-            if receipt.status not in (Status.STORED, Status.DUPLICATE):
-                raise RuntimeError(f"the demo's response {receipt.id} was {receipt.status}: {receipt.problems}")
-        done += len(sending.rows)
-        if done - said >= 500:
-            said = done
-            progress(f"  {_grouped(done)} trên {_grouped(whole)} phiếu")
-    progress(f"Đợt khảo sát thử có {_grouped(done)} phiếu mô phỏng.")
+def _units(connection: Connection) -> list[Locality]:
+    found: list[Locality] = []
+    for code in PROVINCES:
+        province = localities.find(connection, SCHEME, "province", code)
+        if province is not None:
+            found += localities.within(connection, SCHEME, province.path)
+    return found
 
 
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
+def _set_up(connection: Connection, plan: Plan, published: dict[str, str], hashes: dict[str, str]) -> dict[str, int]:
+    """People, round, visits, assignments in one transaction; returns who answers which assignment."""
+    ids = add_people(connection, plan, hashes)
+    if rounds.by_code(connection, ROUND) is None:
+        _add_round(connection, plan, published, ids)
+        audit.record(connection, "prepare_demo", f"round:{ROUND}", detail={"assignments": len(plan.assignments)})
+    return {each.id: ids[each.account or committee_account(plan, each.locality)] for each in plan.assignments}
 
 
-def _senders(database: Database) -> dict[str, int]:
-    with database.read() as connection:
-        return {person.account: person.id for person in people.everyone(connection)}
+def _add_round(connection: Connection, plan: Plan, published: dict[str, str], ids: dict[str, int]) -> None:
+    round_id = rounds.add(
+        connection,
+        {
+            "code": ROUND,
+            "name_vi": "Sơ kết Kết luận 62-KL/TW, đợt dùng thử",
+            "name_en": "Review of Conclusion 62-KL/TW, demo round",
+            "scheme": SCHEME,
+            "starts_on": STARTS_ON,
+            "ends_on": ENDS_ON,
+            "due_on": DUE_ON,
+            "simulated": True,
+            "design": {"weight": None, "stratum": None, "psu": "locality", "selected": "on purpose"},
+        },
+    )
+    rounds.add_questionnaires(connection, round_id, [(id_, published[id_]) for id_ in ORDER if id_ in published])
+    rounds.add_localities(connection, round_id, [each.id for each in plan.provinces])
+    rounds.add_visits(
+        connection,
+        [
+            {
+                "id": visit.id, "round_id": round_id, "locality_id": visit.locality.id, "leader_id": ids[visit.leader],
+                "starts_on": visit.starts_on, "ends_on": visit.ends_on,
+            }
+            for visit in plan.visits
+        ],
+    )  # fmt: skip
+    rounds.add_members(connection, [{"visit_id": each.id, "person_id": ids[each.account]} for each in plan.visits])
+    rounds.add_assignments(
+        connection,
+        [
+            {
+                "id": each.id, "round_id": round_id, "questionnaire": each.questionnaire,
+                "version": published[each.questionnaire], "locality_id": each.locality.id, "visit_id": each.visit,
+                "person_id": ids[each.account] if each.account else None, "quantity": each.quantity, "due_on": DUE_ON,
+            }
+            for each in plan.assignments
+        ],
+    )  # fmt: skip
 
 
-def _known(database: Database) -> set[str]:
-    with database.read() as connection:
-        return set(connection.execute(select(response.c.id).where(response.c.simulated)).scalars())
+def _respond(
+    database: Database,
+    plan: Plan,
+    published: dict[str, str],
+    senders: dict[str, int],
+    progress: Callable[[str], None],
+) -> None:
+    total = sum(each.answered for each in plan.assignments)
+    progress(f"Mô phỏng {total} phiếu …")
+    done = 0
+    for questionnaire, planned in groupby(sorted(plan.assignments, key=_by_kind), key=lambda each: each.questionnaire):
+        found = find_questionnaire(database, questionnaire, published[questionnaire])
+        assert found is not None
+        simulator = Simulator(found)
+        for person, assignments in groupby(sorted(planned, key=lambda e: senders[e.id]), key=lambda e: senders[e.id]):
+            rows = [row for each in assignments for row in _rows(each, published[questionnaire], simulator)]
+            for start in range(0, len(rows), BATCH):
+                receive(database, Sender(person), rows[start : start + BATCH])
+            done += len(rows)
+        progress(f"  {done}/{total}")
 
 
-def _sendings(database: Database, plan: Plan, senders: dict[str, int], known: set[str]) -> Iterator[_Sending]:
-    """What is still to be sent, a batch a sender at a time."""
-    waiting: dict[str, list[UploadedRow]] = {}
-    simulators: dict[str, Simulator] = {}
-    visits = {visit.id: visit for visit in plan.visits}
-    for assignment in plan.assignments:
-        random = Random(f"days {assignment.id}")
-        days = list(response_days(assignment, visits, random))
-        if not days:
-            continue
-        simulator = simulators.get(assignment.questionnaire) or _simulator(database, assignment.questionnaire)
-        simulators[assignment.questionnaire] = simulator
-        rows = waiting.setdefault(assignment.sender, [])
-        rows += [row for row in _rows(simulator, assignment, days) if row.id not in known]
-        while len(rows) >= BATCH:
-            yield _Sending(Sender(senders[assignment.sender]), rows[:BATCH])
-            del rows[:BATCH]
-    for account, rows in waiting.items():
-        if rows:
-            yield _Sending(Sender(senders[account]), rows)
+def _by_kind(planned: Planned) -> int:
+    return ORDER.index(planned.questionnaire)
 
 
-def _simulator(database: Database, questionnaire: str) -> Simulator:
-    found = find_questionnaire(database, questionnaire, demo_plan.VERSION)
-    if found is None:
-        raise RuntimeError(f"the demo needs the questionnaire {questionnaire} {demo_plan.VERSION}")
-    return Simulator(found)
-
-
-def _rows(simulator: Simulator, assignment: PlannedAssignment, days: Sequence[date]) -> Iterator[UploadedRow]:
-    manner = manner_of(simulator.questionnaire, assignment.locality)
-    for number, day in enumerate(days):
-        id_ = demo_plan.demo_id("response", assignment.id, str(number))
-        random = Random(id_)
-        answers = simulator.answers(manner, random, day.isoformat())
+def _rows(planned: Planned, version: str, simulator: Simulator) -> Iterator[UploadedRow]:
+    for number in range(planned.answered):
+        random = Random(f"{planned.id}/{number}")  # noqa: S311  simulated answers, no secret
+        day = _day(random)
+        manner = manner_of(planned.questionnaire, leanings(planned.questionnaire, planned.locality.path))
+        answers = simulator.answers(manner, random, day)
         if random.random() < FLAWED:
-            answers = spoil(answers, random)
-        text = json.dumps(_body(id_, assignment, day, random, answers), ensure_ascii=False, separators=(",", ":"))
-        yield UploadedRow(id_, hashlib.sha256(text.encode()).hexdigest(), text)
+            _spoil(answers, random)
+        yield _row(_body(planned, version, number, day, answers, random))
+
+
+def _day(random: Random) -> str:
+    first, due, last = (date.fromisoformat(each) for each in (STARTS_ON, DUE_ON, ENDS_ON))
+    if random.random() < LATE:
+        return (due + timedelta(days=random.randint(1, (last - due).days))).isoformat()
+    return (first + timedelta(days=random.randint(0, (due - first).days))).isoformat()
+
+
+def _spoil(answers: dict[str, Any], random: Random) -> None:
+    """A flaw as tablets send it: an answer lost, or a code that the list does not have."""
+    name = random.choice([each for each, answer in answers.items() if isinstance(answer, str)] or [""])
+    if name and random.random() < 0.5:
+        answers[name] = "unknown_code"
+    else:
+        answers.pop(name, None)
 
 
 def _body(
-    id_: str, assignment: PlannedAssignment, day: date, random: Random, answers: dict[str, Any]
+    planned: Planned, version: str, number: int, day: str, answers: dict[str, Any], random: Random
 ) -> dict[str, Any]:
-    done = datetime(day.year, day.month, day.day, random.randint(8, 16), random.randint(0, 59), tzinfo=_VIETNAM)
-    locality = assignment.locality
+    hour, minutes = random.randint(8, 16), random.randint(10, 55)
     return {
-        "id": id_,
-        "questionnaire": assignment.questionnaire,
-        "version": demo_plan.VERSION,
-        "round": demo_plan.ROUND,
-        "locality": {"scheme": locality.scheme, "level": locality.level, "code": locality.code},
-        "assignment": assignment.id,
-        "visit": assignment.visit,
+        "id": make_id("response", planned.id, number),
+        "questionnaire": planned.questionnaire,
+        "version": version,
+        "round": ROUND,
+        "locality": {"scheme": SCHEME, "level": planned.locality.level, "code": planned.locality.code},
+        "assignment": planned.id,
+        "visit": planned.visit,
         "supersedes": None,
-        "started_at": (done - timedelta(minutes=random.randint(12, 55))).isoformat(),
-        "completed_at": done.isoformat(),
+        "started_at": f"{day}T{hour:02}:00:00+07:00",
+        "completed_at": f"{day}T{hour:02}:{minutes:02}:00+07:00",
         "clock_offset_ms": random.randint(-4000, 4000),
         "answers": answers,
         "attachments": [],
         "paradata": {},
-        "mode": "tablet" if assignment.visit else "web",
+        "mode": "tablet" if planned.visit else "web",
         "simulated": True,
         "training": False,
     }
+
+
+def _row(body: dict[str, Any]) -> UploadedRow:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return UploadedRow(body["id"], hashlib.sha256(text.encode()).hexdigest(), text)
