@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,6 +195,13 @@ def of_leaf(connection: Connection, key: LeafKey) -> list[RowMapping]:
         .order_by(response.c.id, response.c.sha256)
     )
     return list(connection.execute(wanted).mappings())
+
+
+def of_round(connection: Connection, round_id: int) -> Iterator[RowMapping]:
+    """Every response of a round that is no training, in the order of ids, read a little at a time."""
+    wanted = select(response).where(response.c.round_id == round_id, response.c.training.is_(False))
+    ordered = wanted.order_by(response.c.id, response.c.sha256).execution_options(yield_per=500)
+    return iter(connection.execute(ordered).mappings())
 
 
 def answers_of(stored: Stored) -> dict[str, Any]:

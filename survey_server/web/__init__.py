@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
     """Hang the pages on the application; the guards first, so that no page is reached without them."""
     from survey_server.web import (
         assets,
+        charts,
         errors,
         fill,
         language,
@@ -28,5 +29,5 @@ def register(app: Flask) -> None:
     security.register(app)
     navigation.register(app)
     assets.register(app, app.extensions["survey"].settings)
-    for room in (sign_in, tablet, fill):
+    for room in (sign_in, tablet, fill, charts):
         app.register_blueprint(room.pages)

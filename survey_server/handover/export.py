@@ -1,0 +1,248 @@
+"""Exports: a round's responses with codes and labels, codebook and localities; csv as a folder, zip as the dataset
+that `analysis.load_dataset` reads.
+
+Written row by row, so that a large round needs no large memory. Restricted to what a person may see: single responses
+of residents and officials never leave for a coordinator.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from analysis.tables import neutral
+from survey_server.fieldwork.people import CENTRE, Action, Person, covers
+from survey_server.fieldwork.responses import COUNTING
+from survey_server.handover.books import RoundBooks, read_books
+from survey_server.problems import ProblemError
+from survey_server.problems.people import PERSON_UNKNOWN
+from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
+from survey_server.questionnaire.model import Question, Questionnaire
+from survey_server.services.find_questionnaire import Ready, find_ready
+from survey_server.settings import Settings
+from survey_server.storage import audit, leaf_tallies, people, responses
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+
+Open = Callable[[str], AbstractContextManager[TextIO]]
+RESPONSES = (
+    "id", "questionnaire", "version", "evidence", "respondent", "locality", "state", "weight", "weights_version",
+    "stratum", "cluster", "started_at", "completed_at", "received_at", "mode", "simulated", "late", "n_problems",
+)  # fmt: skip
+ANSWERS = ("response", "question", "row", "value", "flag")
+LABELLED = (
+    "response",
+    "questionnaire",
+    "question",
+    "question_label",
+    "row",
+    "row_label",
+    "value",
+    "value_label",
+    "flag",
+)
+LOCALITIES = ("path", "level", "code", "name", "kind", "lat", "lon")
+
+
+def export_round(
+    database: Database, settings: Settings, round_code: str, form: str, out: Path, person: str | None = None
+) -> Path:
+    """Write the export into the folder `out`; returns the zip, or the folder of the CSV files.
+
+    `person`: an account to whose area and rights it is restricted. Raises ProblemError: round_unknown,
+    person_unknown, may_not_export.
+    """
+    books = read_books(database, settings, round_code)
+    if books is None:
+        raise ProblemError(ROUND_UNKNOWN, round=round_code)
+    who = _person(database, person) if person is not None else None
+    out.mkdir(parents=True, exist_ok=True)
+    if form == "zip":
+        target = out / f"{round_code}.zip"
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            _write(database, books, who, lambda name: _in_archive(archive, name))
+    else:
+        target = out
+        _write(database, books, who, lambda name: _in_folder(out, name))
+    detail = {"format": form, "person": person}
+    database.write(lambda connection: audit.record(connection, "export", f"round:{round_code}", detail=detail))
+    return target
+
+
+def may_export(who: Person | None, respondent: str, path: str) -> bool:
+    """Whether single responses of such respondents about this locality may leave for a person; None is the machine's
+    own administrator at the command line."""
+    if who is None:
+        return True
+    if who.area is not None and not covers(who.area, path):
+        return False
+    return who.role in CENTRE or (respondent == "organisation" and who.area is not None)
+
+
+def _person(database: Database, account: str) -> Person:
+    with database.read() as connection:
+        found = people.by_account(connection, account)
+    if found is None:
+        raise ProblemError(PERSON_UNKNOWN, account=account)
+    if not found.may(Action.EXPORT):
+        raise ProblemError(MAY_NOT_EXPORT, account=account)
+    return found
+
+
+def _write(database: Database, books: RoundBooks, who: Person | None, open_: Open) -> None:
+    for name, content in (
+        ("round.json", books.about),
+        ("framework.json", books.framework_json),
+        ("codebook.json", books.codebook_json),
+        ("cut.json", _cut(database, books)),
+    ):
+        with open_(name) as file:
+            json.dump(content, file, ensure_ascii=False, indent=1)
+    with open_("localities.csv") as file:
+        table = _table(file, LOCALITIES)
+        for row in books.localities.values():
+            table({name: getattr(row, name) for name in LOCALITIES})
+    with open_("responses.csv") as file:
+        table = _table(file, RESPONSES)
+        for kept, _answers in _kept(database, books, who):
+            table(kept)
+    with open_("answers.csv") as file:
+        table = _table(file, ANSWERS)
+        for kept, answers in _kept(database, books, who):
+            for line in answers:
+                table({"response": kept["id"], **line})
+    with open_("labelled.csv") as file:
+        table = _table(file, LABELLED)
+        for kept, answers in _kept(database, books, who):
+            ready = find_ready(database, kept["questionnaire"], kept["version"])
+            assert ready is not None
+            for line in answers:
+                table(_labelled(ready.questionnaire, kept, line))
+
+
+def _cut(database: Database, books: RoundBooks) -> dict[str, Any]:
+    with database.read() as connection:
+        times = leaf_tallies.revision_times(connection, books.round.id)
+    revision = max(times, default=0)
+    return {"revision": revision, "time": times.get(revision, now_text()), "provisional": True, "hash": None}
+
+
+def _kept(
+    database: Database, books: RoundBooks, who: Person | None
+) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Responses that were kept and count, or are to be completed, in the order of their ids."""
+    with database.read() as connection:
+        for row in responses.of_round(connection, books.round.id):
+            path = books.paths.get(row["locality_id"])
+            ready = find_ready(database, row["questionnaire"], row["version"])
+            if path is None or ready is None or row["state"] not in COUNTING:
+                continue
+            if may_export(who, row["respondent"], path):
+                sent = json.loads(row["body"])["answers"]
+                checked = ready.checker.check(sent, row["completed_at"])
+                yield _envelope(row, path, books), list(_answers(ready, sent | checked.recomputed, checked.not_asked))
+
+
+def _envelope(row: Mapping[str, Any] | Any, path: str, books: RoundBooks) -> dict[str, Any]:
+    late = (row["completed_at"] or row["received_at"])[:10] > books.about["due_on"]
+    own = {name: row[name] for name in RESPONSES if name not in ("locality", "late", "n_problems")}
+    return own | {"locality": path, "late": late, "n_problems": len(json.loads(row["problems"]))}
+
+
+def _answers(ready: Ready, answers: Mapping[str, Any], not_asked: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Lines of answers.csv: row, value and flag by the type of the question."""
+    for question in _asked(ready.questionnaire):
+        if question.name in not_asked:
+            yield _line(question.name, "", "", "not_asked")
+        elif (answer := answers.get(question.name)) is not None:
+            yield from _WRITERS.get(question.type, _single)(question, answer)
+
+
+def _asked(questionnaire: Questionnaire) -> Iterator[Question]:
+    inside = {inner.name for each in questionnaire.walk() if each.type == "repeat" for inner in each.questions}
+    return (e for e in questionnaire.walk() if e.type not in ("note", "group") and e.name not in inside)
+
+
+def _line(question: str, row: str, value: Any, flag: str = "") -> dict[str, Any]:
+    return {"question": question, "row": row, "value": value, "flag": flag}
+
+
+def _single(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
+    yield _line(question.name, "", answer if isinstance(answer, str | int | float) else json.dumps(answer))
+
+
+def _several(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
+    for code in answer if isinstance(answer, list) else [answer]:
+        yield _line(question.name, str(code), "1")
+
+
+def _table_cells(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
+    for row, cells in answer.items() if isinstance(answer, dict) else ():
+        for period, cell in cells.items() if isinstance(cells, dict) else ():
+            estimated = isinstance(cell, dict)
+            value = cell.get("value") if isinstance(cell, dict) else cell
+            yield _line(question.name, f"{row}/{period}", value, "estimated" if estimated else "")
+
+
+def _repeated(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
+    instances = [each for each in answer if isinstance(each, dict)] if isinstance(answer, list) else []
+    yield _line(question.name, "", len(instances))
+    for number, instance in enumerate(instances, 1):
+        for name, value in instance.items():
+            yield _line(name, str(number), value if isinstance(value, str | int | float) else json.dumps(value))
+
+
+_WRITERS = {"select_multiple": _several, "number_table": _table_cells, "repeat": _repeated}
+
+
+def _labelled(questionnaire: Questionnaire, kept: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
+    question = next((each for each in questionnaire.walk() if each.name == line["question"]), None)
+    labels = _labels(questionnaire, question) if question is not None else {}
+    row, value = str(line["row"]), str(line["value"])
+    parts = [labels.get(part, "") for part in row.split("/")] if "/" in row else [labels.get(row, "")]
+    return {
+        "response": kept["id"],
+        "questionnaire": kept["questionnaire"],
+        "question": line["question"],
+        "question_label": question.label.get("vi", "") if question is not None else "",
+        "row": row,
+        "row_label": " / ".join(part for part in parts if part),
+        "value": line["value"],
+        "value_label": labels.get(value, ""),
+        "flag": line["flag"],
+    }
+
+
+def _labels(questionnaire: Questionnaire, question: Question) -> dict[str, str]:
+    """Code → Vietnamese label of everything that an answer's row or value may name."""
+    listed = questionnaire.choices.get(question.choices or "")
+    choices = [*listed.options, *listed.missing] if listed is not None else []
+    coded = [*choices, *question.missing, *question.rows, *question.periods]
+    return {each.code: each.label.get("vi", "") for each in coded}
+
+
+def _table(file: TextIO, columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]], None]:
+    """Writes rows; a cell that a spreadsheet would take for a formula is neutralised, numbers stay numbers."""
+    writer = csv.DictWriter(file, columns, lineterminator="\r\n")
+    writer.writeheader()
+    return lambda row: writer.writerow({name: neutral(value) for name, value in row.items()})
+
+
+@contextmanager
+def _in_archive(archive: zipfile.ZipFile, name: str) -> Iterator[TextIO]:
+    with archive.open(name, "w") as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def _in_folder(folder: Path, name: str) -> Iterator[TextIO]:
+    """With a byte order mark where a spreadsheet will open it."""
+    encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
+    with (folder / name).open("w", encoding=encoding, newline="") as file:
+        yield file

@@ -1,0 +1,92 @@
+"""Looking around in rounds: which there are, their localities up and down, the titles of what was asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from time import monotonic
+
+from sqlalchemy import Connection
+
+from survey_server.fieldwork.localities import Locality
+from survey_server.fieldwork.people import covers
+from survey_server.storage import localities, questionnaires, rounds
+from survey_server.storage.database import Database
+
+COUNTRY = "VN"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """`selected`: paths of the selected provinces; `titles`: of questionnaires, by id and language."""
+
+    id: int
+    code: str
+    name: dict[str, str]
+    scheme: str
+    simulated: bool
+    selected: tuple[str, ...]
+    titles: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A locality with the way to it from the country, and what lies directly below, in the official order."""
+
+    locality: Locality
+    way: list[Locality]
+    below: list[Locality]
+
+
+_KNOWN_FOR = 2.0
+_CACHE: dict[str, tuple[float, list[RoundView]]] = {}
+
+
+def rounds_with_charts(database: Database) -> list[RoundView]:
+    """The newest first; known for two seconds."""
+    key = str(database.engine.url)
+    known = _CACHE.get(key)
+    if known is not None and known[0] > monotonic():
+        return known[1]
+    with database.read() as connection:
+        found = [_view(connection, each) for each in rounds.all_rounds(connection)]
+    _CACHE[key] = (monotonic() + _KNOWN_FOR, found)
+    return found
+
+
+def _view(connection: Connection, found: rounds.Round) -> RoundView:
+    titles: dict[str, dict[str, str]] = {}
+    for id_, version in rounds.questionnaires_of(connection, found.id):
+        published = questionnaires.find(connection, id_, version)
+        if published is not None:
+            titles[id_] = json.loads(published.compiled)["title"]
+    return RoundView(
+        found.id, found.code, {"vi": found.name_vi, "en": found.name_en}, found.scheme, found.simulated,
+        tuple(rounds.selected_paths(connection, found.id)), titles,
+    )  # fmt: skip
+
+
+def find_place(
+    database: Database, view: RoundView, *, path: str | None = None, level: str = "", code: str = ""
+) -> PlaceView | None:
+    """By path, or by level and code; None for what is not in the round."""
+    with database.read() as connection:
+        if path is not None:
+            found = localities.by_path(connection, view.scheme, path)
+        else:
+            found = localities.find(connection, view.scheme, level, code)
+        if found is None or not _is_in(view, found):
+            return None
+        below = [each for each in localities.children(connection, found.id) if _is_in(view, each)]
+        return PlaceView(found, localities.way_up(connection, found)[:-1], below)
+
+
+def search_places(database: Database, view: RoundView, asked: str, area: str | None) -> list[Locality]:
+    """Localities of the round by name, with or without diacritics, in an area."""
+    with database.read() as connection:
+        found = localities.search(connection, view.scheme, asked, area or COUNTRY)
+    return [each for each in found if _is_in(view, each)]
+
+
+def _is_in(view: RoundView, found: Locality) -> bool:
+    return found.path == COUNTRY or any(covers(province, found.path) for province in view.selected)

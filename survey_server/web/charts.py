@@ -1,0 +1,159 @@
+"""/charts: what the publisher has drawn, for a locality of a round. Files only: no request counts or draws.
+
+A coordinator sees the own area; the centre sees everything. What is not drawn yet is asked for, and the page waits.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey_server.fieldwork.localities import Locality
+from survey_server.fieldwork.people import Action, covers
+from survey_server.services import published_charts as published
+from survey_server.services.browse_rounds import RoundView, find_place, rounds_with_charts, search_places
+from survey_server.services.published_charts import Place, Request
+from survey_server.web.language import current_language
+from survey_server.web.permissions import current_person, needs, require, survey
+
+pages = Blueprint("charts", __name__)
+TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A locality's charts page: what is drawn, and whether something newer is on its way."""
+
+    round: RoundView
+    locality: Locality
+    way: list[Locality]
+    below: list[Locality]
+    place: Place
+    manifest: dict[str, Any] | None
+    is_current: bool
+
+
+@pages.route("/charts")
+@needs(Action.SEE_CHARTS)
+def index() -> AnyResponse | str:
+    """The newest round, at the locality that the person works for."""
+    found = rounds_with_charts(survey().database)
+    if not found:
+        return render_template("charts/none.html")
+    person = current_person()
+    newest = found[0]
+    if person.area is not None and person.scheme == newest.scheme:
+        place = find_place(survey().database, newest, path=person.area)
+        if place is not None:
+            return redirect(_url(newest, place.locality))
+    return redirect(url_for("charts.locality", round_code=newest.code, level="country", code="VN"))
+
+
+@pages.route("/charts/<round_code>/<level>/<code>")
+@needs(Action.SEE_CHARTS)
+def locality(round_code: str, level: str, code: str) -> AnyResponse | str:
+    shown = _shown(round_code, level, code)
+    charts = _charts(shown)
+    asked = request.args.get("questionnaire", "")
+    known = list(dict.fromkeys(each["questionnaire"] for each in charts if each["questionnaire"]))
+    chosen = asked if asked in known else (known[0] if known else "")
+    drawn = [each for each in charts if each["questionnaire"] in (chosen, None)]
+    return render_template(
+        "charts/locality.html",
+        shown=shown,
+        charts=[(each, _svg(shown, each), _table(shown, each)) for each in drawn],
+        questionnaires=[(each, shown.round.titles[each]) for each in known],
+        chosen=chosen,
+        url=_url,
+        found=_search(shown),
+    )
+
+
+@pages.route("/charts/<round_code>/<level>/<code>/state")
+@needs(Action.SEE_CHARTS)
+def state(round_code: str, level: str, code: str) -> Response:
+    """What an open page asks every few seconds: which revision is drawn, and whether it is the newest."""
+    shown = _shown(round_code, level, code)
+    revision = shown.manifest["revision"] if shown.manifest is not None else None
+    response = jsonify(revision=revision, current=shown.is_current)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.set_etag(f"{revision}-{shown.is_current}")
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+@pages.route("/charts/<round_code>/<level>/<code>/file/<path:name>")
+@needs(Action.SEE_CHARTS)
+def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse | tuple[str, int]:
+    """A chart as SVG, PNG, PDF, or its table as CSV. PNG and PDF are drawn when first asked for."""
+    shown = _shown(round_code, level, code)
+    if shown.manifest is None:
+        abort(404)
+    path = published.chart_file(survey().settings, shown.place, shown.manifest, name)
+    if path is None:
+        abort(404)
+    form = path.suffix.removeprefix(".")
+    if not path.exists():
+        if form not in published.ON_REQUEST:
+            abort(404)
+        chart, language, _form = path.name.rsplit(".", 2)
+        published.ask_for(survey().settings, Request(shown.place, chart, language, form))
+        return render_template("charts/waiting.html", shown=shown, url=_url), 202
+    response = Response(path.read_bytes(), content_type=TYPES[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{code}-{path.name}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _shown(round_code: str, level: str, code: str) -> Shown:
+    """The locality, in the person's area; asks for its charts where they are not drawn or not the newest."""
+    round_view = next((each for each in rounds_with_charts(survey().database) if each.code == round_code), None)
+    if round_view is None:
+        abort(404)
+    found = find_place(survey().database, round_view, level=level, code=code)
+    if found is None:
+        abort(404)
+    person = current_person()
+    require(person.area is None or (person.scheme == round_view.scheme and covers(person.area, found.locality.path)))
+    place = Place(round_code, level, code)
+    manifest = published.read_manifest(survey().settings, place)
+    is_current = published.is_drawn(survey().settings, place, found.locality.path)
+    if not is_current:
+        published.ask_for(survey().settings, Request(place))
+    return Shown(round_view, found.locality, found.way, found.below, place, manifest, is_current)
+
+
+def _charts(shown: Shown) -> list[dict[str, Any]]:
+    charts = shown.manifest["charts"] if shown.manifest is not None else []
+    return [each for each in charts if each["language"] == current_language()]
+
+
+def _svg(shown: Shown, chart: dict[str, Any]) -> Markup:
+    """Inline, so that the page's font is used and a screen reader finds title and description. Written by the
+    publisher from escaped texts only."""
+    path = shown.place.folder(survey().settings) / chart["svg"]
+    return Markup(path.read_text(encoding="utf-8")) if path.exists() else Markup("")  # noqa: S704
+
+
+def _table(shown: Shown, chart: dict[str, Any]) -> list[list[str]]:
+    path = shown.place.folder(survey().settings) / chart["csv"]
+    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")))) if path.exists() else []
+
+
+def _search(shown: Shown) -> list[Locality] | None:
+    """What the search box found, in the person's area; None where nothing was asked."""
+    asked = request.args.get("q", "").strip()
+    if not asked:
+        return None
+    person = current_person()
+    return search_places(survey().database, shown.round, asked, person.area)
+
+
+def _url(round_view: RoundView, to: Locality) -> str:
+    kept: dict[str, Any] = {"questionnaire": value} if (value := request.args.get("questionnaire")) else {}
+    return url_for("charts.locality", round_code=round_view.code, level=to.level, code=to.code, **kept)

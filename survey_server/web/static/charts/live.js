@@ -1,0 +1,39 @@
+// Keeps an open charts page up to date: asks which revision is drawn, and takes the new charts in without a reload.
+const EVERY = 1500;
+const SLOWLY = 6000;
+const live = document.querySelector("#live");
+const choice = document.querySelector("#questionnaire");
+
+choice?.addEventListener("change", () => choice.form.submit());
+
+async function look() {
+  const answer = await fetch(live.dataset.state, { headers: { Accept: "application/json" } });
+  if (answer.redirected || !answer.ok) return SLOWLY;
+  const { revision, current } = await answer.json();
+  if (String(revision ?? "") !== live.dataset.revision) await take(revision);
+  return current ? EVERY * 2 : EVERY;
+}
+
+// The same page again, of which only the charts are taken; open tables and the place on the page stay.
+async function take(revision) {
+  const answer = await fetch(location.href);
+  if (answer.redirected || !answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
+  if (!fresh) return;
+  const open = new Set([...live.querySelectorAll("details[open]")].map((each) => each.closest("figure")?.id));
+  live.replaceChildren(...fresh.childNodes);
+  for (const figure of live.querySelectorAll("figure")) {
+    if (open.has(figure.id)) figure.querySelector("details").open = true;
+  }
+  live.dataset.revision = fresh.dataset.revision || String(revision ?? "");
+}
+
+async function keepLooking() {
+  for (;;) {
+    let wait = SLOWLY;
+    if (!document.hidden) wait = await look().catch(() => SLOWLY);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+keepLooking();
