@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.dataset import SurveyDataset, load_dataset
     from analysis.estimate import Design, estimate_mean, estimate_proportion, estimate_total
-    from analysis.summarise import score_tasks, summarise
+    from analysis.summaries import score_tasks, summarise
 
 _PLACES = {
     "SurveyDataset": "dataset",
@@ -20,8 +20,8 @@ _PLACES = {
     "estimate_mean": "estimate",
     "estimate_proportion": "estimate",
     "estimate_total": "estimate",
-    "score_tasks": "summarise",
-    "summarise": "summarise",
+    "score_tasks": "summaries",
+    "summarise": "summaries",
 }
 __all__ = [
     "Design", "SurveyDataset", "estimate_mean", "estimate_proportion", "estimate_total", "load_dataset", "score_tasks",

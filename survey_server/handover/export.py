@@ -223,8 +223,9 @@ def _labels(questionnaire: Questionnaire, question: Question) -> dict[str, str]:
     """Code → Vietnamese label of everything that an answer's row or value may name."""
     listed = questionnaire.choices.get(question.choices or "")
     choices = [*listed.options, *listed.missing] if listed is not None else []
-    coded = [*choices, *question.missing, *question.rows, *question.periods]
-    return {each.code: each.label.get("vi", "") for each in coded}
+    coded = [*choices, *question.missing, *question.periods]
+    rows = {row.code: row.label.get("vi", "") for row in question.rows}
+    return rows | {each.code: each.label.get("vi", "") for each in coded}
 
 
 def _table(file: TextIO, columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]], None]:

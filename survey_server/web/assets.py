@@ -127,7 +127,7 @@ def _read(path: str, changed_at: int, encoding: str) -> bytes:
 def pack_pages(response: Response) -> Response:
     """Compress a page on its way out: brotli where the browser takes it (quality 5: fast and still small)."""
     small = response.content_length is not None and response.content_length < SMALLEST
-    packable = response.mimetype in ("text/html", "application/json", "image/svg+xml", "text/csv")
+    packable = response.mimetype in ("text/html", "text/javascript", "application/json", "image/svg+xml", "text/csv")
     if small or not packable or response.is_streamed or response.direct_passthrough:
         return response
     if "Content-Encoding" in response.headers or response.status_code not in (200, 400, 401, 403, 404, 422):
