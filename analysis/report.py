@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -53,9 +54,10 @@ def charts_of(rt: RoundTally, path: str, language: str) -> Iterator[Chart]:
 
 def _of_questionnaire(subject: Subject) -> Iterator[Chart]:
     rt, path, questionnaire = subject.rt, subject.path, subject.questionnaire or ""
-    rated = tables.rating_table(rt, path, questionnaire)
-    if len(rated):
-        yield _chart(subject, "ratings_by_task", "ratings_title", rated, plot_ratings)
+    for listed in tables.rating_lists(rt.book(questionnaire)):
+        rated = tables.rating_table(rt, path, questionnaire, listed)
+        plot = partial(plot_ratings, listed=listed)
+        yield _chart(subject, "ratings_by_task", "ratings_title", rated, plot, listed.name)
     if rt.children(path):
         scores = tables.score_table(rt, path, questionnaire)
         yield _chart(subject, "heat_map", "heat_title", scores, plot_heat_map)
@@ -67,11 +69,11 @@ def _of_questionnaire(subject: Subject) -> Iterator[Chart]:
         yield _chart(subject, "dots", "dots_self_title", scores, plot_dots)
 
 
-def _chart(subject: Subject, kind: str, title: str, table: pd.DataFrame, plot: Plot) -> Chart:
+def _chart(subject: Subject, kind: str, title: str, table: pd.DataFrame, plot: Plot, part: str = "") -> Chart:
     questionnaire = subject.questionnaire
     book = subject.rt.book(questionnaire) if questionnaire is not None else None
     return Chart(
-        id="-".join(part for part in (kind, questionnaire) if part),
+        id="-".join(part for part in (kind, questionnaire, part) if part),
         kind=kind,
         task=None,
         locality=subject.path,

@@ -25,25 +25,22 @@ def table_csv(table: pd.DataFrame) -> bytes:
     return "\ufeff".encode() + written.encode()
 
 
-def rating_list(book: QuestionnaireBook) -> Choices | None:
-    """The ordered, scored list that most of the questionnaire's scored questions use."""
+def rating_lists(book: QuestionnaireBook) -> list[Choices]:
+    """The ordered, scored lists that the questionnaire's scored questions use, the most used first."""
     counts: dict[str, int] = {}
     for scored in book.scored.values():
         for each in scored:
             name = book.questions[each.question].choices or ""
             if book.choices[name].scale == "ordinal" and len(book.choices[name].options) >= 3:
                 counts[name] = counts.get(name, 0) + 1
-    return book.choices[max(counts, key=lambda name: counts[name])] if counts else None
+    return [book.choices[name] for name in sorted(counts, key=lambda name: -counts[name])]
 
 
-def rating_table(rt: RoundTally, path: str, questionnaire: str) -> pd.DataFrame:
-    """How answers spread over the rating, by task. Columns: task, category, order, count, share (of the answers that
+def rating_table(rt: RoundTally, path: str, questionnaire: str, listed: Choices) -> pd.DataFrame:
+    """How answers spread over one rating, by task. Columns: task, category, order, count, share (of the answers that
     rate), n (those answers), missing (don't know, refused, …), responses, hidden, flagged."""
     book = rt.book(questionnaire)
-    listed = rating_list(book)
     columns = ["task", "category", "order", "count", "share", "n", "missing", "responses", "hidden", "flagged"]
-    if listed is None:
-        return pd.DataFrame(columns=columns)
     shown = rt.shown(questionnaire).get(path, NOTHING_HIDDEN)
     tally = rt.at(path, questionnaire)
     rows: list[dict[str, Any]] = []

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.codebook import Choices
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
 from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed
 from analysis.plots.texts import figure, percent, read
-from analysis.tables import rating_list
 
 LABELS = 236.0
 RIGHT = 170.0
@@ -18,19 +18,17 @@ BAR = 30.0
 NARROWEST = 22.0  # a share is printed in a piece at least so wide
 
 
-def plot_ratings(table: pd.DataFrame, subject: Subject) -> Figure:
-    """`table` as from `tables.rating_table`."""
-    assert subject.questionnaire is not None
-    listed = rating_list(subject.rt.book(subject.questionnaire))
+def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices) -> Figure:
+    """`table` as from `tables.rating_table` for the same list of choices."""
     tasks = list(dict.fromkeys(table["task"]))
     key = 34.0
     foot = [base(subject), subject.say("hidden_note")] if table["hidden"].any() else [base(subject)]
     body = key + 18 + ROW * max(len(tasks), 1)
     drawn = framed(subject, subject.say("ratings_title"), subject.say("ratings_subtitle"), body, foot)
     canvas, top = drawn.canvas, drawn.top
-    options = list(listed.options) if listed is not None else []
+    options = list(listed.options)
     colours = style.DIVERGING.get(len(options), style.DIVERGING[5])
-    labels = [read(listed.options[code], subject.language) for code in options] if listed is not None else []
+    labels = [read(listed.options[code], subject.language) for code in options]
     _draw_key(canvas, top, labels, colours)
     middle, scale = _axis(table, tasks, options)
     canvas.text(WIDTH - RIGHT + 50, top + key + 4, subject.say("n"), style.SMALL, colour=style.SOFT, align="right")
