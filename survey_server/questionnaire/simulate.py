@@ -30,6 +30,7 @@ class Manner:
     `unknown`: share of answers that give a reason in place of an answer; `silence`: of optional questions left open;
     `estimated`: of the latest figures of tables that are marked so.
     `amounts`: the usual range of a number by the name of its question, row or repeat.
+    `stocks`: rows of tables that count what there is at a moment, not what came in a period.
     `texts`: sentences by the end of a question's name; "" for every other text.
     """
 
@@ -38,6 +39,7 @@ class Manner:
     silence: float = 0.15
     estimated: float = 0.35
     amounts: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    stocks: frozenset[str] = frozenset()
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -215,8 +217,9 @@ class _Drawing:
             return {period.code: self._reason(question.missing) for period in question.periods}
         base, cells = self._amount(code), {}
         for place, period in enumerate(question.periods):
-            growth = 1.0 + 0.02 * place if is_share else _GROWTH[place % len(_GROWTH)]
-            value: int | float = base * growth * self._random.uniform(0.94, 1.06)
+            steady = is_share or code in self._manner.stocks
+            growth = 1.0 + 0.02 * place if steady else _GROWTH[place % len(_GROWTH)]
+            value: int | float = base * growth * self._random.uniform(0.98, 1.02)
             value = round(min(value, 100.0), 1) if is_share else round(value)
             last = place == len(question.periods) - 1
             estimated = last and self._random.random() < self._manner.estimated

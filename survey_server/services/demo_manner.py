@@ -2,61 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
 
 from survey_server.questionnaire.simulate import Manner
+from survey_server.services.demo_texts import TEXTS
 
-TEXTS = {
-    "": ("Theo thực tế của địa phương.", "Đã thực hiện theo kế hoạch.", "Có báo cáo riêng kèm theo."),
-    "reason": ("Chưa có hướng dẫn cụ thể của cấp trên.", "Cán bộ mới thay đổi, chưa kịp triển khai."),
-    "why": (
-        "Cấp ủy bận nhiều việc, chưa họp chuyên đề về công tác Mặt trận.",
-        "Kinh phí hoạt động ở khu dân cư còn hạn hẹp.",
-        "Cán bộ kiêm nhiệm nhiều việc nên chưa dành đủ thời gian.",
-    ),
-    "number": ("12-KH/MT", "05/CTr-MTTQ", "31-HD/ĐU", "18/KH-UBND", "07-TT/MT"),
-    "subject": (
-        "Kế hoạch triển khai thực hiện Kết luận 62-KL/TW",
-        "Chương trình phối hợp và thống nhất hành động năm 2012",
-        "Hướng dẫn tổ chức Ngày hội Đại đoàn kết toàn dân tộc",
-    ),
-    "results": (
-        "Phong trào được các hộ dân hưởng ứng, số khu dân cư tiên tiến tăng so với năm trước.",
-        "Cấp ủy, chính quyền tạo điều kiện thuận lợi, công tác phối hợp có nền nếp.",
-    ),
-    "limits": (
-        "Việc nắm tình hình nhân dân ở một số khu dân cư chưa kịp thời.",
-        "Nội dung sinh hoạt còn chậm đổi mới, chưa thu hút được thanh niên.",
-    ),
-    "causes": (
-        "Địa bàn rộng, đi lại khó khăn, kinh phí còn hạn chế.",
-        "Một bộ phận cán bộ chưa chủ động tham mưu cho cấp ủy.",
-    ),
-    "lessons": ("Phải bám sát cơ sở, phát huy vai trò người tiêu biểu, có uy tín trong cộng đồng.",),
-    "directions": ("Tiếp tục hướng mạnh các hoạt động về khu dân cư, nâng cao chất lượng giám sát.",),
-    "recommendation": (
-        "Đề nghị có quy định thống nhất về kinh phí hoạt động của Ban Công tác Mặt trận.",
-        "Đề nghị tăng cường tập huấn nghiệp vụ cho cán bộ Mặt trận cơ sở.",
-        "Đề nghị cấp ủy định kỳ làm việc với Mặt trận mỗi quý một lần.",
-    ),
-    "remarks": ("Buổi làm việc cởi mở, số liệu cung cấp đầy đủ.",),
+# Usual figures of a commune; those of a district or a province are as many times larger as it has communes.
+_COMMUNE = {
+    "documents_issued": (2, 9), "conferences_held": (1, 6), "people_briefed": (60, 420), "cultured_areas": (3, 14),
+    "poor_fund": (15, 140), "unity_houses": (1, 9), "petitions_received": (20, 70), "petitions_settled": (8, 26),
+    "supervisions": (1, 6), "poor_helped": (20, 160), "unity_days": (5, 12), "self_managed": (3, 25),
+    "respected_people": (5, 40), "cadres_trained": (6, 45), "operating_funds": (20, 90), "good_areas": (4, 12),
+    "dialogues_held": (1, 5),
+}  # fmt: skip
+_COMMUNES = {"commune": 1, "district": 14, "province": 160}
+_ANYWHERE = {
+    "areas_total": (12, 22), "areas_committees": (9, 12), "households": (900, 3200), "units_total": (9, 20),
+    "units_reporting": (5, 9), "units_with_plan": (4, 9), "units_with_rules": (3, 8), "cultured_share": (62, 90),
+    "committee_members": (25, 65), "staff": (5, 22), "party_meetings": (1, 5), "joint_programmes": (1, 6),
+    "conference_people": (40, 180), "years_in_post": (1, 16), "years_here": (2, 60), "training_days": (1, 8),
+    "meetings_joined": (0, 8), "work_date": (0, 2), "recommendations": (0, 3), "documents": (1, 4),
+}  # fmt: skip
+_TASKS = {
+    f"t{task}_{name}": usual
+    for task in range(1, 7)
+    for name, usual in {"documents": (0, 2), "conferences": (0, 2), "conference_people": (40, 180)}.items()
 }
-AMOUNTS = {
-    "areas_total": (4.0, 14.0),
-    "households": (900.0, 4200.0),
-    "people_briefed": (30.0, 320.0),
-    "petitions_received": (3.0, 60.0),
-    "petitions_settled": (1.0, 30.0),
-    "unity_days": (2.0, 12.0),
-}
+# What is counted at a moment, not over a period: half a year has as many of them.
+_STOCKS = frozenset(
+    {
+        "cultured_areas", "self_managed", "respected_people", "committee_members", "staff", "good_areas",
+        "units_with_plan", "units_with_rules", "joint_programmes",
+    }
+)  # fmt: skip
 
 
-def manner_of(questionnaire: str, leanings: Mapping[str, float]) -> Manner:
+def manner_of(questionnaire: str, level: str, leanings: Mapping[str, float]) -> Manner:
     people = questionnaire in ("resident_opinion", "cadre_interview")
+    times = _COMMUNES.get(level, 1)
+    amounts = {name: (low * times, high * times) for name, (low, high) in _COMMUNE.items()}
     return Manner(
         leanings=leanings,
-        unknown=0.09 if questionnaire == "resident_opinion" else 0.04,
+        unknown=0.09 if questionnaire == "resident_opinion" else 0.035,
         silence=0.3 if people else 0.12,
-        amounts=AMOUNTS,
+        amounts=amounts | _ANYWHERE | _TASKS,
+        stocks=_STOCKS,
         texts=TEXTS,
     )
+
+
+def spoil(answers: dict[str, Any], random: Random) -> None:
+    """A flaw as hurried hands make it: answers lost, a number beyond its limits, a code that the list does not have."""
+    random.choice(_FLAWS)(answers, random)
+
+
+def _lose_answers(answers: dict[str, Any], random: Random) -> None:
+    for name in random.sample(sorted(answers), min(3, len(answers))):
+        del answers[name]
+
+
+def _type_too_much(answers: dict[str, Any], random: Random) -> None:
+    numbers = [name for name, given in answers.items() if isinstance(given, int) and not isinstance(given, bool)]
+    answers.update({random.choice(numbers): 990_000} if numbers else {"old_question": 990_000})
+
+
+def _send_an_unknown_code(answers: dict[str, Any], random: Random) -> None:
+    codes = [name for name, given in answers.items() if isinstance(given, str) and given.isascii()]
+    answers[random.choice(codes) if codes else "old_question"] = "unknown_code"
+
+
+_FLAWS: tuple[Callable[[dict[str, Any], Random], None], ...] = (_lose_answers, _type_too_much, _send_an_unknown_code)

@@ -17,7 +17,7 @@ PROVINCES = ("01", "02", "31", "38", "40", "46", "48", "66", "74", "79", "92", "
 HOME = "46"  # the province of the demo's coordinators and of its survey team: Thừa Thiên Huế
 DISTRICTS_SURVEYED = 3
 COMMUNES_SURVEYED = 4  # of each of these districts
-CADRES = 3  # interviews in each of these districts
+CADRES = 6  # interviews in each of these districts
 RESIDENTS = (4, 22)  # opinions in each of these communes
 _NAMESPACE = uuid.UUID("5d2f0a52-6a0c-4f2e-9d4e-0c1b7a4f62aa")
 # The shift of a province's answers, in standard deviations, and of each task's: real patterns, invented.
@@ -89,7 +89,7 @@ class _Planner:
         home: tuple[Locality, Locality, Locality] | None = None
         for province in sorted(self._provinces, key=lambda each: each.code):
             surveyed = self._surveyed(province)
-            self._self_reviews(province, [district for district, _ in surveyed])
+            self._self_reviews(province, surveyed)
             self._survey(province, surveyed)
             if province.code == HOME:
                 district, communes = surveyed[0]
@@ -110,19 +110,22 @@ class _Planner:
         count = max(2, round(COMMUNES_SURVEYED * self._scale))
         return sorted(self._random.sample(below, min(count, len(below))), key=lambda each: each.path)
 
-    def _self_reviews(self, province: Locality, surveyed: list[Locality]) -> None:
-        """Every province, every district, the communes of the surveyed districts."""
-        self._review("self_review_province", province, answered=True)
+    def _self_reviews(self, province: Locality, surveyed: list[tuple[Locality, list[Locality]]]) -> None:
+        """Every province, every district, the communes of the surveyed districts. The demo's own commune has its
+        review still to write."""
+        home = [province, surveyed[0][0], surveyed[0][1][0]] if province.code == HOME else []
+        self._review("self_review_province", province, 1.0, home)
         for district in self._children[province.id]:
-            self._review("self_review_district", district, answered=self._random.random() < 0.85)
-        for district in surveyed:
+            self._review("self_review_district", district, 0.85, home)
+        for district, _ in surveyed:
             for commune in self._children[district.id]:
-                self._review("self_review_commune", commune, answered=self._random.random() < 0.7)
+                self._review("self_review_commune", commune, 0.0 if commune in home else 0.7, home)
 
-    def _review(self, questionnaire: str, locality: Locality, *, answered: bool) -> None:
-        if questionnaire in self._known and self._random.random() < max(self._scale, 0.2):
+    def _review(self, questionnaire: str, locality: Locality, likely: float, home: list[Locality]) -> None:
+        wanted = self._random.random() < max(self._scale, 0.2) or locality in home
+        if questionnaire in self._known and wanted:
             self._committees.append(locality)
-            self._add(questionnaire, locality, None, None, 1, int(answered))
+            self._add(questionnaire, locality, None, None, 1, int(self._random.random() < likely))
 
     def _survey(self, province: Locality, surveyed: list[tuple[Locality, list[Locality]]]) -> None:
         account = "surveyor" if province.code == HOME else f"doan-{province.code}"
@@ -137,6 +140,7 @@ class _Planner:
                 first = province.code == HOME and commune is surveyed[0][1][0]
                 self._add("commune_visit", commune, visit.id, account, 1, 0 if first else 1)
                 people = max(1, round(self._random.randint(*RESIDENTS) * min(1.0, self._scale * 2)))
+                people = min(people, 4) if first else people
                 self._add("resident_opinion", commune, visit.id, account, max(people, 12), people)
 
     def _add(

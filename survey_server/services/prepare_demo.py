@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from survey_server.fieldwork.localities import Locality
 from survey_server.questionnaire.simulate import Simulator
-from survey_server.services.demo_manner import manner_of
+from survey_server.services.demo_manner import manner_of, spoil
 from survey_server.services.demo_people import add_people, committee_account, demo_accounts
 from survey_server.services.demo_plan import (
     DUE_ON,
@@ -128,7 +128,7 @@ def _respond(
     progress: Callable[[str], None],
 ) -> None:
     total = sum(each.answered for each in plan.assignments)
-    progress(f"Mô phỏng {total} phiếu …")
+    progress(f"Mô phỏng {_grouped(total)} phiếu …")
     done = 0
     for questionnaire, planned in groupby(sorted(plan.assignments, key=_by_kind), key=lambda each: each.questionnaire):
         found = find_questionnaire(database, questionnaire, published[questionnaire])
@@ -139,7 +139,11 @@ def _respond(
             for start in range(0, len(rows), BATCH):
                 receive(database, Sender(person), rows[start : start + BATCH])
             done += len(rows)
-        progress(f"  {done}/{total}")
+        progress(f"  {_grouped(done)} trên {_grouped(total)}")
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def _by_kind(planned: Planned) -> int:
@@ -147,13 +151,15 @@ def _by_kind(planned: Planned) -> int:
 
 
 def _rows(planned: Planned, version: str, simulator: Simulator) -> Iterator[UploadedRow]:
+    manner = manner_of(
+        planned.questionnaire, planned.locality.level, leanings(planned.questionnaire, planned.locality.path)
+    )
     for number in range(planned.answered):
         random = Random(f"{planned.id}/{number}")  # noqa: S311  simulated answers, no secret
         day = _day(random)
-        manner = manner_of(planned.questionnaire, leanings(planned.questionnaire, planned.locality.path))
         answers = simulator.answers(manner, random, day)
         if random.random() < FLAWED:
-            _spoil(answers, random)
+            spoil(answers, random)
         yield _row(_body(planned, version, number, day, answers, random))
 
 
@@ -162,15 +168,6 @@ def _day(random: Random) -> str:
     if random.random() < LATE:
         return (due + timedelta(days=random.randint(1, (last - due).days))).isoformat()
     return (first + timedelta(days=random.randint(0, (due - first).days))).isoformat()
-
-
-def _spoil(answers: dict[str, Any], random: Random) -> None:
-    """A flaw as tablets send it: an answer lost, or a code that the list does not have."""
-    name = random.choice([each for each, answer in answers.items() if isinstance(answer, str)] or [""])
-    if name and random.random() < 0.5:
-        answers[name] = "unknown_code"
-    else:
-        answers.pop(name, None)
 
 
 def _body(
