@@ -62,6 +62,7 @@ class Simulator:
             if each.type not in ("note", "calculate", "group") and each.name not in self._inside
         ]
         self._by_name = {each.name: each for each in questionnaire.walk()}
+        self._blank: dict[str, RouteState] = {}  # the route of a blank questionnaire, by day
 
     def answers(self, manner: Manner, random: Random, today: str) -> dict[str, Any]:
         """The answers of one respondent as a response's body carries them, calculated values included."""
@@ -69,13 +70,18 @@ class Simulator:
         given: dict[str, Any] = {}
         state = RouteState()
         for attempt in range(MOST_PASSES):
-            state = self._route.evaluate(given, today)
+            state = self._route.evaluate(given, today) if given else self._blank_route(today)
             changed = _leave_out(given, state)
             changed |= drawing.fill(given, state)
             if not changed and not drawing.repair(given, state, attempt):
                 break
         complete = given | state.calculated
         return {name: complete[name] for name in self._by_name if name in complete}
+
+    def _blank_route(self, today: str) -> RouteState:
+        if today not in self._blank:
+            self._blank[today] = self._route.evaluate({}, today)
+        return self._blank[today]
 
     def _note_task(self, question: Question, task: str) -> None:
         self._tasks[question.name] = question.task or task
