@@ -177,7 +177,7 @@ class _Drawing:
 
     def _on_scale(self, listed: ChoiceList, task: str, what: str) -> str:
         """The better the leaning, the higher on the scale; each indicator has a difficulty of its own."""
-        difficulty = (sum(what.encode()) % 11 - 5) / 12
+        difficulty = (sum(what.encode()) % 11 - 5) / 24
         drawn = self._manner.leanings.get(task, 0.0) + self._temper - difficulty + self._random.gauss(0.0, 0.75)
         share = 0.5 * (1 + math.erf(drawn / math.sqrt(2)))
         best_first = sorted(listed.scores, key=lambda code: -listed.scores[code])

@@ -24,7 +24,7 @@ _NAMESPACE = uuid.UUID("5d2f0a52-6a0c-4f2e-9d4e-0c1b7a4f62aa")
 PROVINCE_SHIFT = dict(
     zip(PROVINCES, (0.25, -0.45, 0.1, 0.0, 0.3, 0.2, 0.35, -0.3, 0.05, 0.3, -0.05, -0.2), strict=True)
 )
-TASK_SHIFT = {"task1": 0.4, "task2": 0.3, "task3": 0.0, "task4": -0.05, "task5": -0.35, "task6": 0.1}
+TASK_SHIFT = {"task1": 0.55, "task2": 0.8, "task3": 0.2, "task4": 0.35, "task5": -0.3, "task6": 0.25}
 # Who answers: committees about themselves see more light than visitors, residents less.
 QUESTIONNAIRE_SHIFT = {"self_review": 0.3, "cadre": 0.05, "resident": -0.2}
 
