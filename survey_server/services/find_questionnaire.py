@@ -49,6 +49,13 @@ def find_ready(database: Database, id_: str, version: str) -> Ready | None:
         return _KNOWN[key]
 
 
+def list_published(database: Database) -> list[Ready]:
+    """Every published version, by id, the older first."""
+    with database.read() as connection:
+        keys = [(each.id, each.version) for each in questionnaires.all_published(connection)]
+    return [each for each in (find_ready(database, *key) for key in keys) if each is not None]
+
+
 def _ready(published: Published) -> Ready:
     framework = read_framework(published.framework_source.encode(), f"{published.framework_id}.yaml")
     questionnaire = load_text(published.source.encode(), framework, f"{published.id}.yaml")

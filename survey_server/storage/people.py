@@ -68,6 +68,21 @@ def with_role(connection: Connection, roles: Sequence[Role]) -> Sequence[Person]
     return [_person(row) for row in connection.execute(wanted.order_by(person.c.account)).mappings()]
 
 
+def names(connection: Connection, ids: set[int]) -> dict[int, str]:
+    wanted = select(person.c.id, person.c.name).where(person.c.id.in_(list(ids)))
+    return {row.id: row.name for row in connection.execute(wanted)}
+
+
+def search(connection: Connection, asked: str, limit: int, offset: int) -> list[Person]:
+    """Accounts whose name or account holds what was asked, in the order of accounts."""
+    wanted = _people()
+    if asked:
+        holds = (column.icontains(asked, autoescape=True) for column in (person.c.account, person.c.name))
+        wanted = wanted.where(or_(*holds))
+    rows = connection.execute(wanted.order_by(person.c.account).limit(limit).offset(offset)).mappings()
+    return [_person(row) for row in rows]
+
+
 def has_demo_accounts(connection: Connection) -> bool:
     return connection.execute(select(person.c.id).where(person.c.demo).limit(1)).first() is not None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, insert, or_, select, update
 
 from survey_server.fieldwork.localities import path_range
 from survey_server.fieldwork.responses import COUNTING, LeafKey, State
@@ -125,7 +125,7 @@ def listed(connection: Connection, *conditions: Any, limit: int = 100, offset: i
     return [Stored(**row) for row in connection.execute(wanted.limit(limit).offset(offset)).mappings()]
 
 
-def within(area: str) -> Any:
+def within(area: str) -> ColumnElement[bool]:
     """The condition that a response's locality is the area or lies below it."""
     first, last = path_range(area)
     return or_(locality.c.path == area, and_(locality.c.path >= first, locality.c.path < last))

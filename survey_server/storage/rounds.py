@@ -151,6 +151,19 @@ def visits_of(connection: Connection, person_id: int) -> list[Visit]:
     return [Visit(**row) for row in connection.execute(wanted.order_by(visit.c.starts_on, visit.c.id)).mappings()]
 
 
+def all_visits(connection: Connection) -> list[Visit]:
+    """In the official order of their localities."""
+    wanted = _visits().order_by(locality.c.path, visit.c.starts_on, visit.c.id)
+    return [Visit(**row) for row in connection.execute(wanted).mappings()]
+
+
+def assignments_of_visits(connection: Connection, visit_ids: Sequence[str]) -> dict[str, list[Assignment]]:
+    found: dict[str, list[Assignment]] = {}
+    for each in _found(connection, _assignments().where(assignment.c.visit_id.in_(list(visit_ids)))):
+        found.setdefault(each.visit_id or "", []).append(each)
+    return found
+
+
 def members(connection: Connection, visit_ids: Sequence[str]) -> dict[str, list[int]]:
     wanted = select(visit_member).where(visit_member.c.visit_id.in_(list(visit_ids))).order_by(visit_member.c.person_id)
     found: dict[str, list[int]] = {each: [] for each in visit_ids}

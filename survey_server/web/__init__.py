@@ -16,11 +16,17 @@ def register(app: Flask) -> None:
         errors,
         fill,
         language,
+        monitor,
         navigation,
+        people,
         permissions,
+        quarantine,
+        questionnaires,
+        responses,
         security,
         sign_in,
         tablet,
+        visits,
     )
 
     errors.register(app)
@@ -29,5 +35,5 @@ def register(app: Flask) -> None:
     security.register(app)
     navigation.register(app)
     assets.register(app, app.extensions["survey"].settings)
-    for room in (sign_in, tablet, fill, charts):
+    for room in (sign_in, tablet, fill, responses, monitor, visits, charts, questionnaires, people, quarantine):
         app.register_blueprint(room.pages)

@@ -1,0 +1,43 @@
+"""Visits with what is assigned in them and what is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey_server.fieldwork.people import CENTRE, Person
+from survey_server.storage import people, rounds
+from survey_server.storage.database import Database
+from survey_server.storage.rounds import Assignment, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class VisitProgress:
+    visit: Visit
+    leader: str
+    members: list[str]
+    assignments: list[Assignment]
+
+    @property
+    def target(self) -> int:
+        return sum(each.quantity for each in self.assignments)
+
+    @property
+    def done(self) -> int:
+        return sum(min(each.done, each.quantity) for each in self.assignments)
+
+
+def visits_for(database: Database, person: Person) -> list[VisitProgress]:
+    """All for the centre; for anyone else those led by or with the person."""
+    with database.read() as connection:
+        found = rounds.all_visits(connection) if person.role in CENTRE else rounds.visits_of(connection, person.id)
+        members = rounds.members(connection, [each.id for each in found])
+        assigned = rounds.assignments_of_visits(connection, [each.id for each in found])
+        everyone = {one for team in members.values() for one in team} | {each.leader_id or 0 for each in found}
+        names = people.names(connection, everyone)
+    return [
+        VisitProgress(
+            each, names.get(each.leader_id or 0, ""), [names[one] for one in members[each.id] if one in names],
+            assigned.get(each.id, []),
+        )
+        for each in found
+    ]  # fmt: skip

@@ -1,0 +1,135 @@
+"""Reviewing: single responses that a person may open, and what becomes of them. Nothing is ever overwritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, false, or_, select, true
+
+from survey_server.fieldwork.people import CENTRE, Action, Person, Role, may_open
+from survey_server.fieldwork.responses import LeafKey, State
+from survey_server.problems import ProblemError
+from survey_server.problems import review as said
+from survey_server.storage import audit, leaves, responses
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+from survey_server.storage.responses import Stored
+from survey_server.storage.tables import locality, response, visit, visit_member
+
+PAGE = 50
+LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A response with its history and what this person may do with it."""
+
+    stored: Stored
+    events: list[dict[str, Any]]
+    actions: tuple[State, ...]
+
+
+def list_responses(database: Database, person: Person, state: str = "", page: int = 1) -> tuple[list[Stored], bool]:
+    """A page of the responses that the person may open, the newest first, and whether there are more."""
+    conditions = [may_open_condition(person)]
+    if state:
+        conditions.append(response.c.state == state)
+    with database.read() as connection:
+        found = responses.listed(connection, *conditions, limit=PAGE + 1, offset=(max(page, 1) - 1) * PAGE)
+    return found[:PAGE], len(found) > PAGE
+
+
+def may_open_condition(person: Person) -> ColumnElement[bool]:
+    """`fieldwork.people.may_open` as SQL: a test holds that they agree."""
+    if not person.may(Action.READ_RESPONSE):
+        return false()
+    if person.role in CENTRE:
+        return true() if person.area is None else responses.within(person.area)
+    if person.role in (Role.SURVEYOR, Role.LEADER):
+        own = select(visit.c.id).where(visit.c.leader_id == person.id)
+        member = select(visit_member.c.visit_id).where(visit_member.c.person_id == person.id)
+        team = or_(response.c.visit_id.in_(own), response.c.visit_id.in_(member))
+        return (response.c.evidence == "visit") & or_(response.c.person_id == person.id, team)
+    if person.area is None:
+        return false()
+    return (
+        (response.c.evidence == "self_review")
+        & (response.c.respondent == "organisation")
+        & (locality.c.scheme == person.scheme)
+        & responses.within(person.area)
+    )
+
+
+def open_response(database: Database, person: Person, response_id: str) -> list[Opened]:
+    """The rows under an id that the person may open; more than one only after a conflict."""
+    with database.read() as connection:
+        found = [each for each in responses.find(connection, response_id) if _may_open(connection, person, each)]
+        return [
+            Opened(each, [dict(event) for event in responses.events(connection, each.seq)], allowed(person, each))
+            for each in found
+        ]
+
+
+def allowed(person: Person, stored: Stored) -> tuple[State, ...]:
+    """What a person may make of a response: the team leader approves or returns what a visit collected; a committee
+    receives or returns the self-review of the levels below, not its own."""
+    if stored.state not in (State.SUBMITTED, State.APPROVED):
+        return ()
+    reviews = stored.evidence == "visit" and person.may(Action.REVIEW)
+    receives = stored.evidence == "self_review" and person.may(Action.RECEIVE) and stored.path != person.area
+    if not (reviews or receives):
+        return ()
+    return (State.RETURNED,) if stored.state == State.APPROVED else (State.APPROVED, State.RETURNED)
+
+
+def decide(database: Database, person: Person, seq: int, to: State, reason: str) -> None:
+    """Approve or return a response. Raises ProblemError: review_not_allowed, review_reason."""
+    said_why = reason.strip()[:LONGEST_REASON]
+
+    def change(connection: Connection) -> None:
+        stored = responses.by_seq(connection, seq)
+        if stored is None or not _may_open(connection, person, stored) or to not in allowed(person, stored):
+            raise ProblemError(said.NOT_ALLOWED)
+        if to is State.RETURNED and not said_why:
+            raise ProblemError(said.REASON_NEEDED)
+        change_state(connection, stored.seq, to, person.id, said_why)
+
+    database.write(change)
+
+
+def change_state(connection: Connection, seq: int, to: State, person_id: int, reason: str) -> None:
+    """Move a response, mark the leaf that it leaves and the one that it enters, keep the event."""
+    kept = responses.kept_by_seq(connection, seq)
+    assert kept is not None
+    now = now_text()
+    before = kept.leaf
+    responses.set_state(connection, seq, to, now)
+    after = responses.kept_by_seq(connection, seq)
+    assert after is not None
+    touched: list[LeafKey] = [leaf for leaf in (before, after.leaf) if leaf is not None]
+    leaves.touch_all(connection, touched)
+    responses.add_event(connection, seq, now, person_id, kept.state, to.value, reason)
+    audit.record(
+        connection, "change_state", f"response:{kept.id}", person_id=person_id,
+        detail={"from": kept.state, "to": to.value},
+    )  # fmt: skip
+
+
+def _may_open(connection: Connection, person: Person, stored: Stored) -> bool:
+    if stored.state in (State.QUARANTINED, State.CONFLICT) and not person.may(Action.SETTLE_QUARANTINE):
+        return stored.person_id == person.id
+    in_team = stored.person_id == person.id or _in_team(connection, person, stored)
+    return may_open(
+        person, respondent=stored.respondent, evidence=stored.evidence, path=stored.path or "", in_team=in_team
+    )
+
+
+def _in_team(connection: Connection, person: Person, stored: Stored) -> bool:
+    if stored.visit_id is None:
+        return False
+    leads = select(visit.c.id).where(visit.c.id == stored.visit_id, visit.c.leader_id == person.id)
+    takes_part = select(visit_member.c.visit_id).where(
+        visit_member.c.visit_id == stored.visit_id, visit_member.c.person_id == person.id
+    )
+    return any(connection.execute(each).first() is not None for each in (leads, takes_part))

@@ -1,0 +1,40 @@
+"""Progress of a round by locality: what was expected and what came, counted in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey_server.fieldwork.localities import Locality
+from survey_server.storage import localities, rounds
+from survey_server.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One questionnaire at one locality and all below it; `overdue` counts what is missing after its due day."""
+
+    locality: Locality
+    questionnaire: str
+    target: int
+    done: int
+    overdue: int
+
+
+def progress(database: Database, round_code: str, area: str, today: str) -> list[Progress]:
+    """For each locality directly below the area (or the area itself where there is none), in the official order."""
+    with database.read() as connection:
+        found = rounds.by_code(connection, round_code)
+        place = localities.by_path(connection, found.scheme, area) if found is not None else None
+        if found is None or place is None:
+            return []
+        below = localities.children(connection, place.id) or [place]
+        expected = rounds.expected(connection, found.id)
+    rows: list[Progress] = []
+    for each in below:
+        inside = [e for e in expected if e.path == each.path or e.path.startswith(each.path + "/")]
+        for questionnaire in sorted({e.questionnaire for e in inside}):
+            own = [e for e in inside if e.questionnaire == questionnaire]
+            late = sum(max(e.quantity - e.done, 0) for e in own if e.due_on < today)
+            done = sum(min(e.done, e.quantity) for e in own)
+            rows.append(Progress(each, questionnaire, sum(e.quantity for e in own), done, late))
+    return rows

@@ -1,0 +1,36 @@
+"""/monitor: how far the round is, in the own area, level by level."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+
+from survey_server.fieldwork.people import Action, covers
+from survey_server.services.browse_rounds import find_place, rounds_with_charts
+from survey_server.services.track_progress import progress
+from survey_server.storage.clock import now_text
+from survey_server.web.permissions import current_person, needs, require, survey
+
+pages = Blueprint("monitor", __name__)
+COUNTRY = "VN"
+
+
+@pages.route("/monitor")
+@needs(Action.MONITOR)
+def overview() -> str:
+    """Progress of the newest round (or of `?round=`) below a locality of the own area (`?area=`, a path)."""
+    known = rounds_with_charts(survey().database)
+    if not known:
+        return render_template("monitor/overview.html", round=None, rows=[], place=None)
+    asked = request.args.get("round", known[0].code)
+    chosen = next((each for each in known if each.code == asked), None)
+    if chosen is None:
+        abort(404)
+    own = current_person().area or COUNTRY
+    area = request.args.get("area", own)
+    require(covers(own, area))
+    place = find_place(survey().database, chosen, path=area)
+    if place is None:
+        abort(404)
+    found = progress(survey().database, chosen.code, area, now_text()[:10])
+    rows = [each for each in found if each.target]
+    return render_template("monitor/overview.html", round=chosen, rows=rows, place=place, own=own)

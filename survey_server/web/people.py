@@ -1,0 +1,91 @@
+"""/people: accounts, their sessions and tablets."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from survey_server.fieldwork.people import Action, Role
+from survey_server.problems import ProblemError
+from survey_server.services import manage_people, sign_in
+from survey_server.services.enrol_device import make_code, revoke_device
+from survey_server.services.people import add_person
+from survey_server.web.language import current_language
+from survey_server.web.language import gettext as _
+from survey_server.web.permissions import current_person, needs, survey
+
+pages = Blueprint("people", __name__)
+ROLES = {
+    Role.SURVEYOR: "Cán bộ khảo sát",
+    Role.LEADER: "Trưởng đoàn",
+    Role.COORDINATOR: "Cán bộ Mặt trận",
+    Role.CENTRAL: "Cán bộ Trung ương",
+    Role.ANALYST: "Chuyên viên phân tích",
+    Role.ADMIN: "Quản trị",
+    Role.NONE: "Chưa giao việc",
+}
+
+
+@pages.route("/people")
+@needs(Action.MANAGE_PEOPLE)
+def listed() -> str:
+    asked = request.args.get("q", "").strip()
+    found, more = manage_people.find_people(survey().database, asked, request.args.get("page", 1, type=int))
+    return render_template("people/list.html", people=found, more=more, ROLES=ROLES, q=asked)
+
+
+@pages.route("/people", methods=["POST"])
+@needs(Action.MANAGE_PEOPLE)
+def add() -> Response | tuple[str, int]:
+    form = request.form
+    role = form.get("role", "")
+    if role not in list(Role):
+        abort(400)
+    try:
+        add_person(
+            survey().database, form.get("account", "").strip(), form.get("name", ""), Role(role),
+            form.get("area", "").strip() or None, form.get("password") or None, by=current_person().id,
+        )  # fmt: skip
+    except ProblemError as error:
+        flash(f"{error.problem.text(current_language())} {error.problem.hint(current_language())}", "problem")
+        found, more = manage_people.find_people(survey().database, "", 1)
+        return render_template("people/list.html", people=found, more=more, ROLES=ROLES, q="", typed=form), 422
+    flash(_("Đã thêm tài khoản {account}.", account=form.get("account", "")), "done")
+    return redirect(url_for("people.listed"))
+
+
+@pages.route("/people/<int:person_id>")
+@needs(Action.MANAGE_PEOPLE)
+def one(person_id: int) -> str:
+    found = manage_people.find_person(survey().database, person_id)
+    if found is None:
+        abort(404)
+    return render_template("people/one.html", found=found, ROLES=ROLES, code=None)
+
+
+@pages.route("/people/<int:person_id>", methods=["POST"])
+@needs(Action.MANAGE_PEOPLE)
+def change(person_id: int) -> Response | str | tuple[str, int]:
+    """End sessions, close or open the account, make an enrolment code, revoke a tablet."""
+    found = manage_people.find_person(survey().database, person_id)
+    if found is None:
+        abort(404)
+    database, by = survey().database, current_person()
+    code = None
+    try:
+        if "close" in request.form or "open" in request.form:
+            manage_people.set_active(database, person_id, "open" in request.form, by)
+        elif "end_sessions" in request.form:
+            sign_in.end_sessions(database, person_id, by)
+        elif "revoke" in request.form:
+            manage_people.check_device(found, request.form["revoke"])
+            revoke_device(database, request.form["revoke"], by.id)
+        elif "code" in request.form:
+            code = make_code(database, found.person.account, by=by.id)
+        else:
+            abort(400)
+    except ProblemError as error:
+        flash(error.problem.text(current_language()), "problem")
+    if code is None:
+        return redirect(url_for("people.one", person_id=person_id))
+    return render_template("people/one.html", found=found, ROLES=ROLES, code=code)

@@ -1,0 +1,69 @@
+"""/quarantine: rows that a person decides about. /unsent: taking in a tablet's export of unsent responses."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from survey_server.fieldwork.people import Action
+from survey_server.problems import ProblemError
+from survey_server.services import settle_quarantine
+from survey_server.services.import_unsent import import_unsent
+from survey_server.web.language import current_language
+from survey_server.web.language import gettext as _
+from survey_server.web.permissions import current_person, needs, survey
+from survey_server.web.responses import STATES
+
+pages = Blueprint("quarantine", __name__)
+
+
+@pages.route("/quarantine")
+@needs(Action.SETTLE_QUARANTINE)
+def listed() -> str:
+    held = settle_quarantine.list_held(survey().database)
+    problems = {each.seq: [problem["message"] for problem in json.loads(each.problems)] for each in held}
+    return render_template("quarantine/list.html", held=held, problems=problems, STATES=STATES)
+
+
+@pages.route("/quarantine/<int:seq>", methods=["POST"])
+@needs(Action.SETTLE_QUARANTINE)
+def settle(seq: int) -> Response:
+    decide = {"accept": settle_quarantine.accept, "put_aside": settle_quarantine.put_aside}.get(
+        request.form.get("decision", "")
+    )
+    if decide is None:
+        abort(400)
+    try:
+        decide(survey().database, current_person(), seq)
+    except ProblemError as error:
+        flash(error.problem.text(current_language()), "problem")
+    else:
+        flash(_("Đã ghi nhận."), "done")
+    return redirect(url_for("quarantine.listed"))
+
+
+@pages.route("/unsent")
+@needs(Action.IMPORT_UNSENT)
+def unsent() -> str:
+    return render_template("quarantine/unsent.html", counted=None, rejected=[])
+
+
+@pages.route("/unsent", methods=["POST"])
+@needs(Action.IMPORT_UNSENT)
+def take_in() -> str | tuple[str, int]:
+    """Through the same door as uploads; what a file of an unknown tablet holds is quarantined."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        flash(_("Chọn một tệp."), "problem")
+        return render_template("quarantine/unsent.html", counted=None, rejected=[]), 422
+    try:
+        receipts = import_unsent(survey().database, sent.read(), current_person().id)
+    except ProblemError as error:
+        flash(error.problem.text(current_language()), "problem")
+        return render_template("quarantine/unsent.html", counted=None, rejected=[]), 422
+    counted = Counter(receipt.status.value for receipt in receipts)
+    rejected = [(receipt.id, receipt.problems[0].message) for receipt in receipts if receipt.status == "rejected"]
+    return render_template("quarantine/unsent.html", counted=counted, rejected=rejected)

@@ -1,0 +1,43 @@
+"""/questionnaires: what was published, to read, and the YAML of each version."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, render_template
+
+from survey_server.fieldwork.people import Action
+from survey_server.services.find_questionnaire import find_ready, list_published
+from survey_server.web.language import current_language
+from survey_server.web.permissions import needs, survey
+from survey_server.web.question_fields import form_class
+from survey_server.web.question_pages import render_questionnaire
+
+pages = Blueprint("questionnaires", __name__)
+
+
+@pages.route("/questionnaires")
+@needs(Action.SEE_QUESTIONNAIRES)
+def listed() -> str:
+    return render_template("questionnaires/list.html", published=list_published(survey().database))
+
+
+@pages.route("/questionnaires/<id_>/<version>")
+@needs(Action.SEE_QUESTIONNAIRES)
+def one(id_: str, version: str) -> str:
+    """The questions as they are asked, all of them, to read and to print."""
+    found = find_ready(survey().database, id_, version)
+    if found is None:
+        abort(404)
+    form = form_class(found.questionnaire)(formdata=None, meta={"csrf": False})
+    drawn = render_questionnaire(found.questionnaire, language=current_language(), form=form)
+    return render_template("questionnaires/one.html", ready=found, questions=drawn)
+
+
+@pages.route("/questionnaires/<id_>/<version>.yaml")
+@needs(Action.SEE_QUESTIONNAIRES)
+def source(id_: str, version: str) -> Response:
+    found = find_ready(survey().database, id_, version)
+    if found is None:
+        abort(404)
+    response = Response(found.published.source, content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{id_}-{version}.yaml"'
+    return response

@@ -1,0 +1,17 @@
+"""/visits: the visits of the survey teams and what is left to do in each."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from survey_server.fieldwork.people import Action
+from survey_server.services.list_visits import visits_for
+from survey_server.web.permissions import current_person, needs, survey
+
+pages = Blueprint("visits", __name__)
+
+
+@pages.route("/visits")
+@needs(Action.MANAGE_VISITS)
+def listed() -> str:
+    return render_template("visits/list.html", visits=visits_for(survey().database, current_person()))
