@@ -78,7 +78,25 @@ def _add(connection: Any) -> Field:
         for person_id, code in assigned.items()
     ]  # fmt: skip
     rounds.add_assignments(connection, rows)
-    return Field(round_id, surveyor, other, rows[0]["id"], commune("00001"))
+    return Field(round_id, surveyor, other, str(rows[0]["id"]), commune("00001"))
+
+
+def assign_also(database: Database, field: Field, questionnaire: Path) -> str:
+    """Publish another questionnaire and assign it to the surveyor at the same commune; returns the assignment's id."""
+    published = publish_questionnaire(database, questionnaire)
+    id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, published.id))
+    assigned = {
+        "id": id_, "round_id": field.round_id, "questionnaire": published.id, "version": published.version,
+        "locality_id": field.commune, "visit_id": None, "person_id": field.surveyor, "quantity": 1,
+        "due_on": "2012-06-30",
+    }  # fmt: skip
+
+    def assign(connection: Any) -> None:
+        rounds.add_questionnaires(connection, field.round_id, [(published.id, published.version)])
+        rounds.add_assignments(connection, [assigned])
+
+    database.write(assign)
+    return id_
 
 
 def body(field: Field, **changed: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ export async function latestOf(assignment) {
   return records.map(opened).sort((one, other) => other.keys.saved_at.localeCompare(one.keys.saved_at))[0] ?? null;
 }
 
-export function newDraft(assignment, questionnaire, { supersedes = null, answers = {} } = {}) {
+export function newDraft(assignment, title, { supersedes = null, answers = {} } = {}) {
   const now = new Date().toISOString();
   const keys = {
     id: newId(),
@@ -40,7 +40,7 @@ export function newDraft(assignment, questionnaire, { supersedes = null, answers
     started_at: now,
     saved_at: now,
     section: null,
-    title: questionnaire.title,
+    title,
   };
   return { keys, content: { answers, typed: null, instances: {}, seconds: {} } };
 }

@@ -22,11 +22,13 @@ const notices = find("#notices");
 
 async function start() {
   startMasthead();
-  const client = await compiled({ id: page.questionnaire, version: page.version });
+  const [client, { kept, isNew, fault }] = await Promise.all([
+    compiled({ id: page.questionnaire, version: page.version }),
+    openResponse(location.hash.slice(1)),
+  ]);
   if (!client) return refuse("notHere");
-  document.title = plain("pageTitle", { title: local(client.title) });
-  const { kept, isNew, fault } = await openResponse(location.hash.slice(1), client);
   if (fault) return refuse(fault);
+  document.title = plain("pageTitle", { title: local(client.title) });
   find("#place").append(kept.keys.locality.name);
   const writes = await writeAlone(kept.keys.id, () => location.reload());
   return fillIn(client, kept, isNew, writes);

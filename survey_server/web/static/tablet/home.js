@@ -23,11 +23,15 @@ let waitingUpdate = null;
 let lastState = null;
 
 let drawing = Promise.resolve();
+let queued = null;
 
-/** Draw the page anew from what is kept; one drawing after the other, so that the newest stands. */
+/** Draw the page anew from what is kept: one drawing after the other, the newest last; calls while one waits are one. */
 function draw() {
-  drawing = drawing.then(drawNow, drawNow);
-  return drawing;
+  queued ??= drawing = drawing.catch(() => {}).then(() => {
+    queued = null;
+    return drawNow();
+  });
+  return queued;
 }
 
 async function drawNow() {
@@ -39,7 +43,9 @@ async function drawNow() {
   }
   if (find("#enrol")) return; // enrolling again
   if (!find("#lists")) content.replaceChildren(pageHead(enrolled), notices, lists);
-  await Promise.all([drawLists(enrolled), drawStatus()]);
+  await drawLists(enrolled);
+  performance.mark("survey:ready");
+  await drawStatus();
 }
 
 function askForCode(again) {
@@ -119,9 +125,10 @@ onSync((state) => {
 addEventListener("pageshow", (event) => event.persisted && draw());
 
 startMasthead();
-lastState = await lastSync();
-await draw();
-performance.mark("survey:ready");
+lastSync().then((state) => {
+  lastState ??= state;
+  draw();
+});
 keepSyncing();
 persist().then((answer) => {
   persistent = answer;

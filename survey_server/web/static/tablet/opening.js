@@ -3,7 +3,7 @@ import { draft, drafts, latestOf, newDraft } from "./drafts.js";
 import { setting } from "./settings.js";
 
 /** `{kept, isNew}`, or `{fault}` with the key of a text. `address` is the part after "#". */
-export async function openResponse(address, client) {
+export async function openResponse(address) {
   const asked = new URLSearchParams(address);
   const id = asked.get("draft");
   if (id && id !== "new") {
@@ -13,16 +13,20 @@ export async function openResponse(address, client) {
   const work = await setting("work");
   const assignment = work?.assignments.find((one) => one.id === asked.get("assignment"));
   if (!assignment) return { fault: "unknownAssignment" };
-  if (asked.has("returned")) return revision(asked.get("returned"), assignment, work, client);
+  if (asked.has("returned")) return revision(asked.get("returned"), assignment, work);
   const latest = id === "new" ? null : await latestOf(assignment.id);
-  return latest ? { kept: latest, isNew: false } : { kept: newDraft(assignment, client), isNew: true };
+  return latest ? { kept: latest, isNew: false } : { kept: newDraft(assignment, titleOf(assignment, work)), isNew: true };
 }
 
-async function revision(returnedId, assignment, work, client) {
+async function revision(returnedId, assignment, work) {
   const begun = (await drafts()).find(({ keys }) => keys.supersedes === returnedId);
   if (begun) return { kept: begun, isNew: false };
   const returned = work.returned.find(({ id }) => id === returnedId);
   if (!returned) return { fault: "gone" };
   const { answers } = JSON.parse(returned.body);
-  return { kept: newDraft(assignment, client, { supersedes: returnedId, answers }), isNew: true };
+  return { kept: newDraft(assignment, titleOf(assignment, work), { supersedes: returnedId, answers }), isNew: true };
+}
+
+function titleOf({ questionnaire, version }, { questionnaires }) {
+  return questionnaires.find((one) => one.id === questionnaire && one.version === version)?.title ?? { vi: questionnaire };
 }

@@ -8,7 +8,9 @@ const KEPT_HEADERS = [
   "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
 ];
 
-self.addEventListener("install", (event) => event.waitUntil(precache().then(renewPages)));
+self.addEventListener("install", (event) => {
+  event.waitUntil(precache().then(renewPages).then(() => routeFiles(event)));
+});
 self.addEventListener("activate", (event) => event.waitUntil(tidy().then(() => self.clients.claim())));
 
 // All or nothing: only when every file is there with the right digest are they kept, and the worker installed.
@@ -16,6 +18,13 @@ async function precache() {
   const files = await Promise.all(Object.entries(FILES).map(([path, digest]) => fetched(path, digest)));
   const cache = await caches.open(SHELL_CACHE);
   await Promise.all(files.map(([path, response]) => cache.put(path, response)));
+}
+
+// Where the browser can, it takes the shell's files straight from the cache, without waking this worker for each.
+function routeFiles(event) {
+  if (!event.addRoutes) return undefined;
+  const source = { cacheName: SHELL_CACHE };
+  return event.addRoutes(Object.keys(FILES).map((path) => ({ condition: { urlPattern: { pathname: path } }, source })));
 }
 
 async function fetched(path, digest) {
