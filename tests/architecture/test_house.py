@@ -34,3 +34,12 @@ def test_lint_finds_nothing() -> None:
 def test_format_is_kept() -> None:
     done = run("-m", "ruff", "format", "--check", ".")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_request_pays_for_pandas() -> None:
+    """The whole application is imported, and neither pandas nor matplotlib nor numpy comes with it."""
+    probe = (
+        "import sys; from survey_server import app; from survey_server.web import charts, fill, tablet; "
+        "print([name for name in ('pandas', 'matplotlib', 'numpy', 'analysis') if name in sys.modules])"
+    )
+    assert run("-c", probe).stdout.strip() == "[]"

@@ -1,0 +1,220 @@
+"""Every page and endpoint with every account: a route without a row here fails, as does one without a permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey_server.app import create_app
+from survey_server.services.demo_plan import make_id
+from survey_server.settings import Settings, read_settings
+from survey_server.storage.database import Database, open_database
+from survey_server.storage.tables import assignment, locality, person, response
+
+ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody")
+FILLS = {"surveyor", "leader", "commune", "district", "province"}
+CENTRE = {"central", "analyst"}
+COORDINATORS = {"commune", "district", "province"}
+OPEN = 200  # or a redirect, or a page that says what is wrong with an empty form: not refused
+# Endpoint → accounts that may open it. "everyone" needs no session, "signed in" any.
+ROUTES: dict[str, Any] = {
+    "sign_in.login": "everyone",
+    "sign_in.logout": "signed in",
+    "sign_in.home": "signed in",
+    "sign_in.no_rights": "signed in",
+    "assets.hashed": "everyone",
+    "assets.plain": "everyone",
+    "assets.favicon": "everyone",
+    "health.alive": "everyone",
+    "health.ready": "everyone",
+    "tablet.home": "everyone",
+    "tablet.worker": "everyone",
+    "tablet.questionnaire": "everyone",
+    "api_document": "everyone",
+    "fill.work": FILLS,
+    "fill.questionnaire": FILLS,
+    "fill.sent": FILLS,
+    "responses.listed": FILLS | CENTRE,
+    "responses.one": FILLS | CENTRE,
+    "responses.review": {"leader"} | COORDINATORS,
+    "monitor.overview": {"leader", "admin"} | COORDINATORS | CENTRE,
+    "visits.listed": {"leader", "central"},
+    "charts.index": COORDINATORS | CENTRE,
+    "charts.locality": COORDINATORS | CENTRE,
+    "charts.state": COORDINATORS | CENTRE,
+    "charts.chart_file": COORDINATORS | CENTRE,
+    "questionnaires.listed": CENTRE | {"admin"},
+    "questionnaires.one": CENTRE | {"admin"},
+    "questionnaires.source": CENTRE | {"admin"},
+    "people.listed": {"admin"},
+    "people.add": {"admin"},
+    "people.one": {"admin"},
+    "people.change": {"admin"},
+    "quarantine.listed": {"central", "admin"},
+    "quarantine.settle": {"central", "admin"},
+    "quarantine.unsent": {"admin"},
+    "quarantine.take_in": {"admin"},
+}
+DEVICE = "device"
+
+
+@pytest.fixture(scope="module")
+def app(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    import shutil
+
+    data = Path(shutil.copytree(prepared_demo, tmp_path_factory.mktemp("rights") / "data"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SURVEY_DATA_DIR", str(data))
+        settings: Settings = read_settings()
+    database = open_database(settings)
+    yield create_app(settings, database)
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def clients(app: Flask) -> dict[str, FlaskClient]:
+    return {account: _signed_in(app, account) for account in ACCOUNTS} | {"stranger": app.test_client()}
+
+
+def _signed_in(app: Flask, account: str) -> FlaskClient:
+    client = app.test_client()
+    token = _token(client)
+    sent = client.post("/login", data={"account": account, "password": f"demo-{account}", "csrf_token": token})
+    assert sent.status_code == 302, account
+    return client
+
+
+def _token(client: FlaskClient) -> str:
+    page = client.get("/login").get_data(as_text=True)
+    if 'name="csrf_token"' not in page:
+        page = client.get("/no-rights").get_data(as_text=True)
+    return page.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+def _database(app: Flask) -> Database:
+    found: Database = app.extensions["survey"].database
+    return found
+
+
+def _rules(app: Flask) -> list[tuple[str, str, str]]:
+    return [
+        (rule.endpoint, method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def _path(rule: str) -> str:
+    values = {
+        "questionnaire": "commune_visit", "version": "2012.10", "id_": "commune_visit", "round_code": "demo",
+        "level": "country", "code": "VN", "response_id": make_id("nothing"), "seq": "999999", "person_id": "1",
+        "name": "x", "sha256": "0" * 64,
+    }  # fmt: skip
+    parts = rule.split("<")
+    return parts[0] + "".join(
+        values.get(part.split(">")[0].split(":")[-1], "x") + part.split(">")[1] for part in parts[1:]
+    )
+
+
+def test_every_route_names_its_permission_and_has_a_row(app: Flask) -> None:
+    for endpoint, _method, rule in _rules(app):
+        permission = getattr(app.view_functions[endpoint], "permission", None)
+        assert permission is not None, f"{rule} names no permission"
+        assert endpoint in ROUTES or permission == DEVICE, f"{rule} ({endpoint}) has no row"
+
+
+def test_every_account_at_every_page(app: Flask, clients: dict[str, FlaskClient]) -> None:
+    wrong = []
+    for endpoint, method, rule in _rules(app):
+        allowed = ROUTES.get(endpoint)
+        if allowed is None or allowed == "everyone" or endpoint == "sign_in.logout":
+            continue
+        for account, client in clients.items():
+            data = {"csrf_token": _token(client)} if method == "POST" and account != "stranger" else None
+            status = client.open(_path(rule), method=method, data=data).status_code
+            may = account != "stranger" and (allowed == "signed in" or account in allowed)
+            refused = status in (401, 403) or (account == "stranger" and status in (302, 400))
+            area_refused = account in COORDINATORS and endpoint.startswith("charts.") and status == 403
+            if may == refused and not (may and area_refused):
+                wrong.append((account, method, rule, status))
+    assert wrong == []
+
+
+def test_the_device_api_refuses_whoever_has_no_token(app: Flask, clients: dict[str, FlaskClient]) -> None:
+    for endpoint, method, rule in _rules(app):
+        if endpoint not in ROUTES and not rule.endswith("/enrol"):
+            for client in (clients["stranger"], clients["admin"]):
+                assert client.open(_path(rule), method=method, json={}).status_code == 401, rule
+
+
+@pytest.mark.parametrize("account", ["commune", "district", "province"])
+def test_charts_are_shown_in_the_own_area_only(app: Flask, clients: dict[str, FlaskClient], account: str) -> None:
+    own = {"commune": "commune", "district": "district", "province": "province"}[account]
+    with _database(app).read() as connection:
+        path = connection.execute(
+            locality.select().join(person, person.c.area_id == locality.c.id).where(person.c.account == account)
+        ).mappings().one()  # fmt: skip
+    client = clients[account]
+    assert client.get(f"/charts/demo/{own}/{path['code']}").status_code == 200
+    for elsewhere in ("country/VN", "province/01", "commune/00001"):
+        assert client.get(f"/charts/demo/{elsewhere}").status_code == 403, elsewhere
+        assert client.get(f"/charts/demo/{elsewhere}/state").status_code == 403, elsewhere
+    assert client.get("/monitor?area=VN/01").status_code == 403
+    assert "Hà Nội" not in client.get(f"/charts/demo/{own}/{path['code']}?q=ha+noi").get_data(as_text=True)
+
+
+def test_coordinators_never_open_what_people_said(app: Flask, clients: dict[str, FlaskClient]) -> None:
+    with _database(app).read() as connection:
+        rows = connection.execute(
+            response.select().join(locality, locality.c.id == response.c.locality_id).where(
+                locality.c.path.startswith("VN/46"), response.c.respondent != "organisation"
+            ).limit(20)
+        ).mappings().all()  # fmt: skip
+    assert rows
+    for row in rows:
+        for account in COORDINATORS:
+            assert clients[account].get(f"/responses/{row['id']}").status_code == 404
+        assert clients["central"].get(f"/responses/{row['id']}").status_code == 200
+        assert row["id"] not in clients["province"].get("/responses").get_data(as_text=True)
+
+
+def test_visits_are_not_for_coordinators_and_self_reviews_not_for_teams(
+    app: Flask, clients: dict[str, FlaskClient]
+) -> None:
+    def one_of(evidence: str) -> str:
+        with _database(app).read() as connection:
+            wanted = response.select().join(locality, locality.c.id == response.c.locality_id)
+            found = connection.execute(
+                wanted.where(
+                    locality.c.path.startswith("VN/46"),
+                    response.c.evidence == evidence,
+                    response.c.respondent == "organisation",
+                ).limit(1)
+            )
+            return str(found.mappings().one()["id"])
+
+    visit, review = one_of("visit"), one_of("self_review")
+    assert [clients[a].get(f"/responses/{visit}").status_code for a in ("province", "leader", "surveyor")] == [
+        404, 200, 200,
+    ]  # fmt: skip
+    assert [clients[a].get(f"/responses/{review}").status_code for a in ("province", "leader", "surveyor")] == [
+        200, 404, 404,
+    ]  # fmt: skip
+
+
+def test_nobody_fills_in_what_is_assigned_to_someone_else(app: Flask, clients: dict[str, FlaskClient]) -> None:
+    with _database(app).read() as connection:
+        wanted = assignment.select().join(person, person.c.id == assignment.c.person_id)
+        found = connection.execute(
+            wanted.where(person.c.account == "surveyor", assignment.c.questionnaire == "commune_visit").limit(1)
+        )
+        own = found.mappings().one()
+    path = f"/fill/commune_visit/{own['version']}?assignment={own['id']}"
+    assert clients["surveyor"].get(path).status_code == 200
+    for account in FILLS - {"surveyor"}:
+        assert clients[account].get(path).status_code == 404, account
