@@ -44,8 +44,8 @@ BATCH = 200
 LATE = 0.05
 FLAWED = 0.02
 ORDER = (
-    "visit_province", "visit_district", "commune_visit", "cadre_interview", "resident_opinion", "self_review_province",
-    "self_review_district", "self_review_commune",
+    "commune_visit", "visit_district", "visit_province", "cadre_interview", "resident_opinion", "self_review_commune",
+    "self_review_district", "self_review_province",
 )  # fmt: skip
 
 

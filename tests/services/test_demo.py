@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 
@@ -28,21 +29,34 @@ SCALE = 0.2
 ACCOUNTS = ["surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody"]
 
 
-@pytest.fixture(scope="module")
-def small_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+class CutOffError(Exception):
+    """The power went."""
+
+
+def fresh_settings(folder: Path) -> Settings:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SURVEY_DATA_DIR", str(tmp_path_factory.mktemp("small-demo")))
+        patch.setenv("SURVEY_DATA_DIR", str(folder))
         patch.delenv("SURVEY_DATABASE_URL", raising=False)
-        yield read_settings()
+        return read_settings()
 
 
-@pytest.fixture(scope="module")
-def small_demo(small_settings: Settings) -> Iterator[Database]:
-    database = open_database(small_settings)
+def with_questionnaires(settings: Settings) -> Database:
+    database = open_database(settings)
     migrate(database)
     import_shipped_localities(database)
     for path in sorted(shipped_questionnaires().glob("*.yaml")):
         publish_questionnaire(database, path)
+    return database
+
+
+@pytest.fixture(scope="module")
+def small_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return fresh_settings(tmp_path_factory.mktemp("small-demo"))
+
+
+@pytest.fixture(scope="module")
+def small_demo(small_settings: Settings) -> Iterator[Database]:
+    database = with_questionnaires(small_settings)
     prepare_demo(database, small_settings, lambda _: None, SCALE)
     yield database
     database.close()
@@ -141,6 +155,27 @@ def test_a_second_run_adds_nothing(small_demo: Database, small_settings: Setting
     before = [(row["id"], row["sha256"], row["state"]) for row in kept(small_demo)]
     prepare_demo(small_demo, small_settings, lambda _: None, SCALE)
     assert [(row["id"], row["sha256"], row["state"]) for row in kept(small_demo)] == before
+
+
+def test_a_run_that_was_cut_off_is_finished_by_the_next_with_the_same_bytes(
+    small_demo: Database, tmp_path: Path
+) -> None:
+    settings = fresh_settings(tmp_path)
+    database = with_questionnaires(settings)
+    said: list[str] = []
+
+    def cut_off(line: str) -> None:
+        said.append(line)
+        if len(said) == 5:
+            raise CutOffError
+
+    with pytest.raises(CutOffError):
+        prepare_demo(database, settings, cut_off, SCALE)
+    whole = [(row["id"], row["sha256"]) for row in kept(small_demo)]
+    assert 0 < len(kept(database)) < len(whole)
+    prepare_demo(database, settings, lambda _: None, SCALE)
+    assert [(row["id"], row["sha256"]) for row in kept(database)] == whole
+    database.close()
 
 
 def planned(database: Database, scale: float) -> Plan:
