@@ -1,0 +1,59 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 01 · Đọc số liệu của một đợt · Read the data of a round
+#
+# Số liệu lấy từ lệnh `survey-server export --round demo --format zip --out exports`.
+# The data come from that command; the file holds everything that the charts page is made from.
+
+# %% tags=["parameters"]
+import os
+
+DATASET = os.environ.get("SURVEY_DATASET", "exports/demo.zip")
+
+# %%
+from analysis import load_dataset
+
+dataset = load_dataset(DATASET)
+dataset.round["name"]
+
+# %% [markdown]
+# Mỗi dòng của `responses` là một phiếu: mẫu phiếu nào, của địa bàn nào, trạng thái, nộp muộn hay không.
+# A row is a response: which questionnaire, about which locality, in which state, late or not.
+
+# %%
+dataset.responses.groupby(["questionnaire", "evidence", "state"]).size().rename("n").to_frame()
+
+# %% [markdown]
+# Mỗi dòng của `answers` là một câu trả lời. `flag` phân biệt số ước (`estimated`) và câu không phải hỏi (`not_asked`).
+# A row is an answer; `flag` tells an estimated figure and a question that was not asked.
+
+# %%
+dataset.answers.head(10)
+
+# %%
+dataset.answers["flag"].replace("", "answered").value_counts().to_frame()
+
+# %% [markdown]
+# Sổ mã cho biết từng câu hỏi thuộc nhiệm vụ và chỉ tiêu nào.
+# The codebook says to which task and indicator a question belongs.
+
+# %%
+import pandas as pd
+
+pd.DataFrame(
+    [
+        {"questionnaire": book.id, "question": q.name, "type": q.type, "task": q.task, "indicator": q.indicator}
+        for book in dataset.codebook.questionnaires.values()
+        for q in book.questions.values()
+    ]
+).head(15)

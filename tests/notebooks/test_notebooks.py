@@ -1,0 +1,82 @@
+"""The notebooks run on an export of the demo, as scripts and as notebooks, and give the charts page's numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import RunningServer
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("0*.py"))
+
+
+@pytest.fixture(scope="module")
+def exported(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import shutil
+
+    data = Path(shutil.copytree(prepared_demo, tmp_path_factory.mktemp("exported") / "data"))
+    server = RunningServer(data)
+    server.run("export", "--round", "demo", "--format", "zip", "--out", str(data / "exports"))
+    return data / "exports" / "demo.zip"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_as_a_script(path: Path, exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SURVEY_DATASET", str(exported))
+    names = runpy.run_path(str(path))
+    assert len(names["dataset"].responses) > 1000
+
+
+@pytest.mark.slow
+def test_a_notebook_runs_as_a_notebook(exported: Path, tmp_path: Path) -> None:
+    script = (
+        "import sys, jupytext, nbclient; notebook = jupytext.read(sys.argv[1]); "
+        "nbclient.NotebookClient(notebook, timeout=120).execute(); "
+        "print(sum(len(cell.get('outputs', [])) for cell in notebook.cells))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(NOTEBOOKS[1])],
+        env=os.environ | {"SURVEY_DATASET": str(exported), "PYTHONPATH": str(NOTEBOOKS[0].parents[1])},
+        capture_output=True, text=True, cwd=tmp_path, timeout=180,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stdout) >= 3
+
+
+def test_the_notebook_s_numbers_are_those_of_the_charts(exported: Path, prepared_demo: Path, tmp_path: Path) -> None:
+    """The heat map that the publisher's code writes from the database, against `summarise` on the export."""
+    import shutil
+
+    from analysis import load_dataset, summarise
+    from survey_server.handover.books import read_books
+    from survey_server.handover.counting import count_changes
+    from survey_server.handover.round_tally import read_round_tally, release
+    from survey_server.settings import Settings
+    from survey_server.storage.database import Database
+
+    data = Path(shutil.copytree(prepared_demo, tmp_path / "data"))
+    settings = Settings(data, f"sqlite:///{data / 'survey.sqlite3'}", "x" * 32, "", 0, data, "vi", 10)
+    database = Database(settings.database_url, lock_dir=data)
+    books = read_books(database, settings, "demo")
+    assert books is not None
+    while count_changes(database, books) is not None:
+        pass
+    release(database, books)
+    tally = read_round_tally(database, books)
+    database.close()
+    from analysis.tables import score_table, table_csv
+
+    drawn = csv.DictReader(io.StringIO(table_csv(score_table(tally, "VN", "commune_visit")).decode("utf-8-sig")))
+    shown = {(row["locality"], row["task"]): float(row["estimate"]) for row in drawn if row["estimate"]}
+    frame = summarise(load_dataset(exported), by=["province", "task"])
+    own = frame[frame["questionnaire"] == "commune_visit"]
+    read = {(p, t): e for p, t, e in zip(own["path"], own["task"], own["estimate"], strict=True)}
+    assert len(shown) == 72
+    assert read == pytest.approx(shown, abs=1e-4)
