@@ -211,8 +211,11 @@ def _select_one(questionnaire: Questionnaire, question: Question) -> Check:
 
 def _select_multiple(questionnaire: Questionnaire, question: Question) -> Check:
     codes = _codes(questionnaire, question)
+    missing = frozenset(choice.code for choice in questionnaire.choices[question.choices or ""].missing)
 
     def check(given: Any) -> Problem | None:
+        if isinstance(given, str) and given in missing:
+            return None
         if not isinstance(given, list) or not all(isinstance(code, str) for code in given):
             return _wrong(question)
         for index, code in enumerate(given):

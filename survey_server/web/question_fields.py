@@ -59,6 +59,17 @@ class AnswerField(Field):
             self.unreadable[suffix] = _("Chưa đúng dạng số. Dấu chấm phân cách hàng nghìn, dấu phẩy là dấu thập phân.")
             return None
 
+    def figure(self, suffix: str) -> int | float | str | None:
+        """A number, or the code of the reason that stands in its place."""
+        missing = self.typed[suffix + "-missing"]
+        number = self.number(suffix)
+        if missing and self.typed[suffix].strip():
+            self.unreadable[suffix] = _("Ô này vừa có số vừa chọn lý do không có số. Chỉ giữ một trong hai.")
+            return None
+        if missing:
+            return missing if missing in self.codes else None
+        return number
+
     def pre_validate(self, form: object) -> None:
         if self.unreadable:
             raise StopValidation(next(iter(self.unreadable.values())))
@@ -70,8 +81,12 @@ class TextAnswer(AnswerField):
 
 
 class NumberAnswer(AnswerField):
+    """A number or, where the question offers them, a reason for having none: none arose is another thing than 0."""
+
+    suffixes = ("", "-missing")
+
     def read(self, formdata: Any) -> Answer | None:
-        return self.number("")
+        return self.figure("")
 
 
 class OneAnswer(AnswerField):
@@ -128,16 +143,10 @@ class TableAnswer(AnswerField):
         return table or None
 
     def _cell(self, cell: str) -> Answer | None:
-        missing = self.typed[cell + "-missing"]
-        number = self.number(cell)
-        if missing and self.typed[cell].strip():
-            self.unreadable[cell] = _("Ô này vừa có số vừa chọn lý do không có số. Chỉ giữ một trong hai.")
-            return None
-        if missing:
-            return missing if missing in self.codes else None
-        if number is not None and self.typed[cell + "-estimated"]:
-            return {"value": number, "estimated": True}
-        return number
+        figure = self.figure(cell)
+        if isinstance(figure, (int, float)) and self.typed[cell + "-estimated"]:
+            return {"value": figure, "estimated": True}
+        return figure
 
 
 class RepeatAnswer(FieldList):  # type: ignore[type-arg]  # the stubs make it generic, the class is not

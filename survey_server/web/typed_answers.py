@@ -32,7 +32,10 @@ def _text(_question: Question, name: str, answer: Any) -> Iterator[Pair]:
 
 
 def _number(_question: Question, name: str, answer: Any) -> Iterator[Pair]:
-    yield name, answer if isinstance(answer, str) else type_number(answer)
+    if isinstance(answer, str):
+        yield f"{name}-missing", answer
+    else:
+        yield name, type_number(answer)
 
 
 def _several(_question: Question, name: str, answer: Any) -> Iterator[Pair]:

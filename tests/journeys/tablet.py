@@ -89,6 +89,7 @@ class Kept:
     state: str
     body: dict[str, Any]
     device_id: str | None
+    problems: list[dict[str, Any]]
 
 
 def kept_responses(data_dir: Path) -> list[Kept]:
@@ -99,7 +100,13 @@ def kept_responses(data_dir: Path) -> list[Kept]:
             rows = connection.execute(select(response).order_by(response.c.seq)).mappings().all()
     finally:
         database.close()
-    return [Kept(row["id"], row["sha256"], row["state"], json.loads(row["body"]), row["device_id"]) for row in rows]
+    return [
+        Kept(
+            row["id"], row["sha256"], row["state"], json.loads(row["body"]), row["device_id"],
+            json.loads(row["problems"]),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def open_assignment(page: Page) -> None:

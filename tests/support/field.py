@@ -81,6 +81,18 @@ def _add(connection: Any) -> Field:
     return Field(round_id, surveyor, other, str(rows[0]["id"]), commune("00001"))
 
 
+def field_of(database: Database) -> Field:
+    """The survey that `prepare_field` made before."""
+    with database.read() as connection:
+        round_ = rounds.by_code(connection, "r1")
+        surveyor, other = people.by_account(connection, "surveyor"), people.by_account(connection, "other")
+        assert round_ is not None
+        assert surveyor is not None
+        assert other is not None
+        assigned = rounds.assignments_of(connection, surveyor.id)[0]
+    return Field(round_.id, surveyor.id, other.id, assigned.id, assigned.locality_id)
+
+
 def assign_also(database: Database, field: Field, questionnaire: Path) -> str:
     """Publish another questionnaire and assign it to the surveyor at the same commune; returns the assignment's id."""
     published = publish_questionnaire(database, questionnaire)

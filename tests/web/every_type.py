@@ -49,7 +49,10 @@ EVERY_TYPE = Questionnaire(
             (
                 question("data", "text", HOSTILE, hint={"vi": "**Đậm** & nghiêng"}),
                 question("staff", "integer", "Số cán bộ", required=True),
-                question("money", "decimal", "Kinh phí", unit={"vi": "triệu đồng", "en": "million dong"}),
+                question(
+                    "money", "decimal", "Kinh phí",
+                    unit={"vi": "triệu đồng", "en": "million dong"}, missing=(choice("not_tracked", "Không theo dõi"),),
+                ),
                 question("rated", "select_one", "Đánh giá", choices="rating"),
                 question("several", "select_multiple", "Chọn nhiều", choices="rating"),
                 question("held_on", "date", "Ngày tổ chức"),

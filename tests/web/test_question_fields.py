@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from survey_server.questionnaire.model import QuestionType
 from survey_server.web.question_fields import FIELDS, WITHOUT_FIELD, answers_of, form_class
+from survey_server.web.typed_answers import typed_answers
 from tests.web.every_type import EVERY_TYPE
 
 
@@ -45,6 +46,23 @@ def test_a_question_may_be_called_data() -> None:
 def test_numbers_are_read_as_vietnamese_writes_them() -> None:
     assert answers({"q_staff": "1.500", "q_money": "1,5"}) == {"staff": 1500, "money": 1.5}
     assert answers({"q_staff": "0"}) == {"staff": 0}
+
+
+@pytest.mark.usefixtures("app")
+def test_a_reason_stands_in_place_of_a_number_but_not_beside_it() -> None:
+    assert answers({"q_money-missing": "not_tracked"}) == {"money": "not_tracked"}
+    assert answers({"q_money-missing": "no_such_reason"}) == {}
+    both = {"q_money": "5", "q_money-missing": "not_tracked"}
+    assert answers(both) == {}
+    assert not form_class(EVERY_TYPE)(MultiDict(both)).validate()
+
+
+@pytest.mark.usefixtures("app")
+def test_a_reason_comes_back_into_the_form() -> None:
+    questions = tuple(question for section in EVERY_TYPE.sections for question in section.questions)
+    given = {"money": "not_tracked", "staff": 1500, "several": "dont_know"}
+    form = form_class(EVERY_TYPE)(typed_answers(questions, given))
+    assert answers_of(form, questions) == given
 
 
 @pytest.mark.usefixtures("app")

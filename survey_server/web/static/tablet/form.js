@@ -15,9 +15,18 @@ function readNumber(input) {
   return value === null ? { fault: "number" } : { value };
 }
 
+// A number or, where reasons are offered, why there is none.
+function readFigure(place) {
+  const missing = find("select", place)?.value;
+  const { value, fault } = readNumber(find("input.number", place));
+  if (fault) return { fault };
+  if (missing && value !== undefined) return { fault: "cellTwice" };
+  return { value: missing || value };
+}
+
 function readInteger(question) {
-  const { value, fault } = readNumber(inputs(question)[0]);
-  return { value, fault: fault ?? (value === undefined || Number.isInteger(value) ? undefined : "integer") };
+  const { value, fault } = readFigure(question);
+  return { value, fault: fault ?? (typeof value !== "number" || Number.isInteger(value) ? undefined : "integer") };
 }
 
 function readDate(question) {
@@ -36,14 +45,9 @@ function readSeveral(question) {
 }
 
 function readCell(cell) {
-  const input = find("input.number", cell);
-  const missing = find("select", cell)?.value;
-  const { value, fault } = readNumber(input);
-  if (fault) return { fault };
-  if (missing && value !== undefined) return { fault: "cellTwice" };
-  if (missing) return { value: missing };
-  if (value !== undefined && find(".estimated input", cell).checked) return { value: { value, estimated: true } };
-  return { value };
+  const { value, fault } = readFigure(cell);
+  const estimated = typeof value === "number" && find(".estimated input", cell).checked;
+  return { value: estimated ? { value, estimated: true } : value, fault };
 }
 
 function readTable(question) {
@@ -61,7 +65,7 @@ function readTable(question) {
 const READERS = {
   text: (question) => ({ value: text(inputs(question)[0]) || undefined }),
   integer: readInteger,
-  decimal: (question) => readNumber(inputs(question)[0]),
+  decimal: readFigure,
   select_one: (question) => ({ value: checked(question)[0] }),
   select_multiple: readSeveral,
   date: readDate,
@@ -142,7 +146,11 @@ function typedDate(name, value) {
   return { [`${name}-day`]: [dayPart], [`${name}-month`]: [month], [`${name}-year`]: [year] };
 }
 
+const typedFigure = (name, value) => ({ [typeof value === "string" ? `${name}-missing` : name]: [asText(value)] });
+
 const WRITERS = {
+  integer: typedFigure,
+  decimal: typedFigure,
   date: typedDate,
   number_table: typedTable,
   select_multiple: (name, value) => ({ [name]: [value].flat() }),
