@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from playwright.sync_api import Page
 
@@ -196,5 +198,9 @@ def test_many_responses_go_in_bounded_batches(tablet: Tablet, field_server: Runn
 def test_the_tablet_sends_by_itself_when_the_network_comes_back(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     finish_one_without_network(tablet, page)
+    page.clock.install()
+    page.reload()
+    page.wait_for_selector("[data-notice=offline]")
+    page.clock.pause_at(datetime.now() + timedelta(days=1))  # from here on no timer comes to its help
     tablet.cut_network(False)  # the browser says "online"; nothing is pressed
     page.wait_for_selector("[data-receipt][data-status=stored]")

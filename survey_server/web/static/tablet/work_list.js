@@ -19,7 +19,7 @@ export function assignmentList(work, waiting, open) {
       "div",
       { class: "visit" },
       visitHead(visits.get(visit)),
-      make("ul", { class: "work" }, assignments.map((one) => assignmentCard(one, titles, waiting, open))),
+      make("ul", { class: "work" }, toDoFirst(assignments, waiting).map((one) => assignmentCard(one, titles, waiting, open))),
     ),
   );
   return block("visits", list.length ? list : [make("p", { class: "empty" }, say("noAssignments"))]);
@@ -30,6 +30,11 @@ function grouped(assignments) {
   for (const one of assignments) groups.set(one.visit, [...(groups.get(one.visit) ?? []), one]);
   return groups;
 }
+
+const isComplete = ({ id, done, quantity }, waiting) => done + (waiting.get(id) ?? 0) >= quantity;
+
+const toDoFirst = (assignments, waiting) =>
+  [...assignments].sort((one, other) => isComplete(one, waiting) - isComplete(other, waiting));
 
 function visitHead(visit) {
   if (!visit) return make("h3", {}, say("withoutVisit"));
@@ -42,7 +47,7 @@ function assignmentCard(assignment, titles, waiting, open) {
   const here = waiting.get(id) ?? 0;
   const draft = open.find(({ keys }) => keys.assignment === id && !keys.supersedes);
   const title = titles.get(`${questionnaire} ${version}`) ?? { vi: questionnaire };
-  const complete = done + here >= quantity;
+  const complete = isComplete(assignment, waiting);
   const label = draft ? "goOn" : done + here ? "fillAnother" : "fill";
   return make(
     "li",
