@@ -76,8 +76,8 @@ async function drawLists(enrolled) {
     ...[
       returnedList(work),
       draftList(open, changed),
+      rows.length ? outboxList(rows, changed) : null,
       assignmentList(work, waiting, open),
-      outboxList(rows, changed),
       receiptList(kept),
       deviceBlock({ enrolled, persistent, clock, work }, { changed, enrolAgain: () => askForCode(true) }),
     ].filter(Boolean),

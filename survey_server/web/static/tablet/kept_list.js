@@ -17,7 +17,7 @@ export function outboxList(rows, changed) {
         row.problems.map(({ message }) => make("p", { class: "problem" }, local(message ?? "")))),
       row.state === ASIDE ? make("div", { class: "actions" }, asideButtons(row, changed)) : null),
   );
-  return block("outboxTitle", [cards.length ? make("ul", { class: "work" }, cards) : make("p", { class: "hint" }, say("outboxEmpty"))]);
+  return block("outboxTitle", [make("ul", { class: "work" }, cards)]);
 }
 
 function asideButtons(row, changed) {

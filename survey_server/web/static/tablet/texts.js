@@ -1,7 +1,5 @@
 // The tablet's own texts: [Vietnamese, English]. Braces are filled in by `say` and `plain`.
 export const TEXTS = {
-  product: ["Khảo sát và tự đánh giá", "Surveys and self-reviews"],
-  skip: ["Đến nội dung chính", "Skip to the main content"],
   otherLanguage: ["English", "Tiếng Việt"],
   home: ["Việc của tôi", "My work"],
   pageTitle: ["{title} – Khảo sát và tự đánh giá", "{title} – Surveys and self-reviews"],
@@ -14,7 +12,6 @@ export const TEXTS = {
   unsent: ["Phiếu chờ gửi: {count}", "Unsent responses: {count}"],
   saved: ["Đã lưu trên máy lúc {time}", "Saved on this device at {time}"],
   savedNothing: ["Chưa điền gì", "Nothing filled in yet"],
-  saving: ["Đang lưu…", "Saving…"],
   notSaved: ["CHƯA LƯU ĐƯỢC", "NOT SAVED"],
 
   // why it is not ready
@@ -43,7 +40,6 @@ export const TEXTS = {
   enrolName: ["Tên máy", "Name of the device"],
   enrolNameHint: ["Ví dụ: Máy 07, đoàn số 2", "For example: Tablet 07, team 2"],
   enrolButton: ["Kích hoạt", "Enrol"],
-  enrolWorking: ["Đang kích hoạt…", "Enrolling…"],
   enrolCodeEmpty: ["Nhập mã kích hoạt gồm 8 ký tự.", "Enter the 8-character code."],
   enrolNameEmpty: ["Đặt tên cho máy.", "Give the device a name."],
   enrolOffline: ["Không nối được với máy chủ. Xin kiểm tra mạng rồi thử lại; mã chưa bị dùng.", "The server cannot be reached. Check the network and try again; the code has not been used."],
@@ -90,24 +86,22 @@ export const TEXTS = {
   ],
 
   // the list of work
-  greeting: ["{name}", "{name}"],
   visits: ["Phân công của tôi", "My assignments"],
   noAssignments: ["Hiện chưa có phân công nào.", "There are no assignments at present."],
   visitDates: ["Từ {from} đến {to}", "{from} to {to}"],
   withoutVisit: ["Ngoài chuyến khảo sát", "Outside any visit"],
   doneOf: ["Đã nhận {done}/{quantity} phiếu", "{done} of {quantity} received"],
+  complete: ["Đã đủ phiếu ({count})", "Complete ({count})"],
   finishedHere: ["{count} phiếu chờ gửi", "{count} unsent"],
   due: ["Hạn nộp {day}", "Due {day}"],
   fill: ["Điền phiếu", "Fill in"],
   goOn: ["Điền tiếp", "Go on"],
   fillAnother: ["Điền phiếu mới", "Fill in another"],
   drafts: ["Phiếu đang điền", "Responses being filled in"],
-  noDrafts: ["Không có phiếu đang điền.", "No responses are being filled in."],
   draftSaved: ["Lưu lúc {time}", "Saved at {time}"],
   deleteDraft: ["Xóa", "Delete"],
   deleteDraftAsk: ["Xóa phiếu đang điền “{title}”, {locality}? Không lấy lại được.", "Delete the response “{title}”, {locality}? It cannot be brought back."],
   outboxTitle: ["Phiếu chờ gửi", "Unsent responses"],
-  outboxEmpty: ["Mọi phiếu đã điền xong đều đã gửi.", "Every finished response has been sent."],
   finishedAt: ["Điền xong lúc {time}", "Finished at {time}"],
   stateWaiting: ["Chờ gửi", "Waiting"],
   stateAside: ["Để riêng: máy chủ không nhận", "Set aside: the server did not take it"],
@@ -154,7 +148,6 @@ export const TEXTS = {
   // filling in
   sections: ["Các phần của phiếu", "Sections"],
   sectionsButton: ["Các phần ({current}/{all})", "Sections ({current} of {all})"],
-  sectionOf: ["Phần {current}/{all}", "Section {current} of {all}"],
   state_untouched: ["chưa điền", "not started"],
   state_started: ["đang điền", "in progress"],
   state_complete: ["đã điền", "complete"],

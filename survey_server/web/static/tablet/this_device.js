@@ -2,6 +2,7 @@
 import { make } from "./dom.js";
 import { moment, say } from "./language.js";
 import { button, notice } from "./notices.js";
+import { formatNumber } from "./numbers.js";
 import { pageShell } from "./offline.js";
 import { download, takeIn, unsentFile } from "./unsent_file.js";
 import { block } from "./work_list.js";
@@ -13,7 +14,7 @@ export function deviceBlock({ enrolled, persistent, clock, work }, { changed, en
     ["deviceName", [enrolled.person]],
     ["deviceId", [enrolled.device_id]],
     ["persistent", say(persistent ? "yes" : "no")],
-    ["clockOffset", clock ? say("clockSeconds", { seconds: Math.round(clock.offset_ms / 100) / 10 }) : say("clockUnknown")],
+    ["clockOffset", clock ? say("clockSeconds", { seconds: inSeconds(clock.offset_ms) }) : say("clockUnknown")],
     ["lastFetch", work ? [moment(work.fetched_at)] : say("never")],
     ["version", [pageShell()]],
   ];
@@ -35,6 +36,11 @@ export function deviceBlock({ enrolled, persistent, clock, work }, { changed, en
     input,
     said,
   ], { id: "this-device" });
+}
+
+function inSeconds(milliseconds) {
+  const seconds = Math.round(milliseconds / 100) / 10;
+  return { vi: formatNumber(seconds, "vi"), en: formatNumber(seconds, "en") };
 }
 
 async function exportFile() {

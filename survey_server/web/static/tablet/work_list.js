@@ -19,7 +19,7 @@ export function assignmentList(work, waiting, open) {
       "div",
       { class: "visit" },
       visitHead(visits.get(visit)),
-      make("ul", { class: "work" }, toDoFirst(assignments, waiting).map((one) => assignmentCard(one, titles, waiting, open))),
+      ...assignmentCards(visit, assignments, { titles, waiting, open }),
     ),
   );
   return block("visits", list.length ? list : [make("p", { class: "empty" }, say("noAssignments"))]);
@@ -33,8 +33,18 @@ function grouped(assignments) {
 
 const isComplete = ({ id, done, quantity }, waiting) => done + (waiting.get(id) ?? 0) >= quantity;
 
-const toDoFirst = (assignments, waiting) =>
-  [...assignments].sort((one, other) => isComplete(one, waiting) - isComplete(other, waiting));
+const opened = new Set(); // the visits whose complete assignments are shown
+
+function assignmentCards(visit, assignments, known) {
+  const hasDraft = ({ id }) => known.open.some(({ keys }) => keys.assignment === id);
+  const done = assignments.filter((one) => isComplete(one, known.waiting) && !hasDraft(one));
+  const cards = (some) => make("ul", { class: "work" }, some.map((one) => assignmentCard(one, known)));
+  if (!done.length) return [cards(assignments)];
+  const more = make("details", { class: "done", open: opened.has(visit) },
+    make("summary", {}, say("complete", { count: done.length })), cards(done));
+  more.addEventListener("toggle", () => opened[more.open ? "add" : "delete"](visit));
+  return [cards(assignments.filter((one) => !done.includes(one))), more];
+}
 
 function visitHead(visit) {
   if (!visit) return make("h3", {}, say("withoutVisit"));
@@ -42,7 +52,7 @@ function visitHead(visit) {
   return make("div", { class: "visit-head" }, make("h3", {}, visit.locality.name), make("p", { class: "hint" }, say("visitDates", dates)));
 }
 
-function assignmentCard(assignment, titles, waiting, open) {
+function assignmentCard(assignment, { titles, waiting, open }) {
   const { id, questionnaire, version, quantity, done, due_on, locality } = assignment;
   const here = waiting.get(id) ?? 0;
   const draft = open.find(({ keys }) => keys.assignment === id && !keys.supersedes);
