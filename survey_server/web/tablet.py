@@ -37,6 +37,7 @@ FONTS = ("fonts/be-vietnam-pro-regular.woff2", "fonts/be-vietnam-pro-semibold.wo
 HOME_ENTRY = "home.js"
 FILL_ENTRY = "fill.js"
 IMPORTED = re.compile(r'^(?:import|export) .*?from "\./([a-z_]+\.js)";$', re.MULTILINE | re.DOTALL)
+INDENTED = re.compile(r"\s*\n\s*")  # what a slow tablet need not parse; no text of ours depends on it
 ASK_AGAIN = "no-cache"
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -74,6 +75,7 @@ def questionnaire(questionnaire: str, version: str) -> AnyResponse:
         abort(404)
     response = _sent(_questionnaire_page(found), "text/html; charset=utf-8")
     response.headers["Survey-Shell"] = the_shell().version
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
@@ -86,15 +88,27 @@ def _may_fill() -> bool:
     return person is not None and person.may(Action.FILL)
 
 
+_PAGES: dict[tuple[str, str], bytes] = {}
+
+
 def _questionnaire_page(found: Questionnaire) -> bytes:
+    """Drawn once a process for each version and shell: all tablets of a round ask for the same few."""
+    key = (found.sha256, the_shell().version)
+    if key not in _PAGES:
+        _PAGES[key] = _drawn(found)
+    return _PAGES[key]
+
+
+def _drawn(found: Questionnaire) -> bytes:
     form = form_class(found)(formdata=None, meta={"csrf": False})
-    return render_template(
+    page = render_template(
         "tablet/questionnaire.html",
         **_about(the_shell().version, FILL_ENTRY, "filling-page"),
         questionnaire=found,
         page_title=both(in_language(found.title, "vi"), in_language(found.title, "en")),
         sections=render_questionnaire(found, mode="tablet", form=form),
-    ).encode()
+    )
+    return INDENTED.sub("\n", page).encode()
 
 
 def the_shell() -> Shell:

@@ -1,0 +1,63 @@
+"""Files by their digest: whole or a part at a time, never twice, never with other bytes."""
+
+from __future__ import annotations
+
+import hashlib
+
+from werkzeug.test import TestResponse
+
+from tests.api.conftest import Tablet, bearer
+
+PHOTO = b"\xff\xd8" + bytes(range(256)) * 40
+DIGEST = hashlib.sha256(PHOTO).hexdigest()
+URL = f"/api/v1/attachments/{DIGEST}"
+
+
+def put(tablet: Tablet, body: bytes, start: int | None = None, total: int = len(PHOTO), url: str = URL) -> TestResponse:
+    headers = bearer(tablet.upload_token)
+    if start is not None:
+        headers["Content-Range"] = f"bytes {start}-{start + len(body) - 1}/{total}"
+    return tablet.client.put(url, data=body, headers=headers, content_type="application/octet-stream")
+
+
+def offset(tablet: Tablet) -> str:
+    answer = tablet.client.head(URL, headers=bearer(tablet.upload_token))
+    assert answer.status_code == 200
+    return answer.headers["Upload-Offset"]
+
+
+def test_a_file_goes_up_whole_and_the_same_bytes_again_are_fine(tablet: Tablet) -> None:
+    assert offset(tablet) == "0"
+    assert put(tablet, PHOTO).get_json() == {"offset": len(PHOTO), "complete": True}
+    assert put(tablet, PHOTO).get_json()["complete"] is True
+    assert offset(tablet) == str(len(PHOTO))
+
+
+def test_a_file_goes_on_where_it_was_cut(tablet: Tablet) -> None:
+    assert put(tablet, PHOTO[:4000], 0).get_json() == {"offset": 4000, "complete": False}
+    assert offset(tablet) == "4000"
+    assert put(tablet, PHOTO[4000:], 4000).get_json()["complete"] is True
+
+
+def test_a_gap_is_refused_and_nothing_is_lost(tablet: Tablet) -> None:
+    put(tablet, PHOTO[:100], 0)
+    answer = put(tablet, PHOTO[200:], 200)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "attachment_gap")
+    assert offset(tablet) == "100"
+
+
+def test_other_bytes_than_the_digest_says_are_not_kept(tablet: Tablet) -> None:
+    answer = put(tablet, PHOTO[::-1])
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "attachment_digest")
+    assert offset(tablet) == "0"
+
+
+def test_a_wrong_name_or_range_is_a_400(tablet: Tablet) -> None:
+    assert put(tablet, PHOTO, url="/api/v1/attachments/..%2Fsecret-key").status_code in (400, 404)
+    assert put(tablet, PHOTO, url="/api/v1/attachments/abc").status_code == 400
+    assert put(tablet, PHOTO, 5, total=10).status_code == 400
+
+
+def test_without_a_token_nothing_is_taken(tablet: Tablet) -> None:
+    assert tablet.client.put(URL, data=PHOTO).status_code == 401
+    assert tablet.client.head(URL).status_code == 401
