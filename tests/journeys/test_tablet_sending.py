@@ -6,7 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import Connection
 
+from survey_server.fieldwork.responses import State
+from survey_server.storage import people, responses
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
 from tests.journeys.tablet import (
     Tablet,
     answer_shortly,
@@ -204,3 +209,47 @@ def test_the_tablet_sends_by_itself_when_the_network_comes_back(tablet: Tablet, 
     page.clock.pause_at(datetime.now() + timedelta(days=1))  # from here on no timer comes to its help
     tablet.cut_network(False)  # the browser says "online"; nothing is pressed
     page.wait_for_selector("[data-receipt][data-status=stored]")
+
+
+def test_a_returned_response_opens_again_as_a_revision_that_supersedes_it(
+    tablet: Tablet, field_server: RunningServer
+) -> None:
+    page = tablet.enrol(field_server.enrolment_code())
+    open_assignment(page)
+    answer_shortly(page)
+    finish(page)
+    page.wait_for_selector("[data-receipt]")
+    first = kept_responses(field_server.data_dir)[0].id
+    return_it(field_server, first, "Bổ sung nguyên nhân")
+
+    page.click("[data-action=syncNow]")
+    page.wait_for_selector(f"[data-returned='{first}']")
+    assert "Bổ sung nguyên nhân" in page.inner_text(f"[data-returned='{first}']")
+    page.click(f"[data-returned='{first}'] a")
+    page.wait_for_selector("body[data-state=filling]")
+    assert page.is_checked("#q_party_change-clear")
+    assert page.input_value("#q_figures-meetings-y2011") == "12"
+    page.check("#q_party_change-little")
+    page.fill("#q_why_little", "Thiếu cán bộ")
+    page.click("[data-action=next]")
+    page.click("[data-action=review]")
+    page.click("[data-action=finish]")
+    page.wait_for_function("() => document.querySelectorAll('[data-receipt]').length === 2")
+    kept = kept_responses(field_server.data_dir)
+    assert [(one.state, one.body["supersedes"]) for one in kept] == [("superseded", None), ("submitted", first)]
+    assert kept[1].body["answers"]["why_little"] == "Thiếu cán bộ"
+
+
+def return_it(server: RunningServer, response_id: str, reason: str) -> None:
+    """As the leader does, beside the running server."""
+    database = Database(f"sqlite:///{server.data_dir / 'survey.sqlite3'}", lock_dir=server.data_dir)
+
+    def give_back(connection: Connection) -> None:
+        stored = responses.find(connection, response_id)[0]
+        leader = people.by_account(connection, "other")
+        assert leader is not None
+        responses.set_state(connection, stored.seq, State.RETURNED, now_text())
+        responses.add_event(connection, stored.seq, now_text(), leader.id, stored.state, State.RETURNED.value, reason)
+
+    database.write(give_back)
+    database.close()
