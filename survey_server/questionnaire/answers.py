@@ -156,8 +156,8 @@ def day_of(completed_at: str | None) -> str:
 
 def _same(given: Any, ours: Any) -> bool:
     if (
-        isinstance(given, int | float)
-        and isinstance(ours, int | float)
+        isinstance(given, (int, float))
+        and isinstance(ours, (int, float))
         and isinstance(given, bool) == isinstance(ours, bool)
     ):
         return abs(given - ours) <= 1e-9 * max(1.0, abs(ours))
@@ -184,7 +184,7 @@ def _number(_questionnaire: Questionnaire, question: Question) -> Check:
     def check(given: Any) -> Problem | None:
         if isinstance(given, str):
             return None if given in missing else _wrong(question)
-        if isinstance(given, bool) or not isinstance(given, int | float):
+        if isinstance(given, bool) or not isinstance(given, (int, float)):
             return _wrong(question)
         if not abs(given) <= LARGEST_NUMBER or not math.isfinite(given):
             return Problem(said.TOO_LARGE)
@@ -238,7 +238,7 @@ def _date(_questionnaire: Questionnaire, question: Question) -> Check:
 
 
 def _calculate(_questionnaire: Questionnaire, question: Question) -> Check:
-    return lambda given: _wrong(question) if isinstance(given, dict | list) else None
+    return lambda given: _wrong(question) if isinstance(given, (dict, list)) else None
 
 
 def _number_table(_questionnaire: Questionnaire, question: Question) -> Check:
@@ -268,7 +268,7 @@ def _is_cell(cell: Any, missing: frozenset[str]) -> bool:
         return not isinstance(cell, str) and _is_cell(cell, missing)
     if isinstance(cell, str):
         return cell in missing
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
         return False
     return abs(cell) <= LARGEST_NUMBER
 

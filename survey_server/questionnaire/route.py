@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from survey_server.questionnaire.model import Question, Questionnaire
 
 MOST_INSTANCES = 500
 _SILENT = frozenset({"note", "group"})
+_MADE = _SILENT | {"repeat", "calculate"}
 _NUMBERS = frozenset({"integer", "decimal"})
 
 
@@ -45,14 +46,15 @@ class _Step:
     constraint: Compiled | None
     calculation: Compiled | None
     missing: frozenset[str]
+    name: str
+    type: str
+    is_plain: bool  # nothing around it can take it off the route
+    sees: Callable[[Any], Any] | None  # what expressions see of an answer; None where it is not given but made
 
     @property
-    def name(self) -> str:
-        return self.question.name
-
-    @property
-    def type(self) -> str:
-        return self.question.type
+    def has_rules(self) -> bool:
+        ruled = self.required is not None or self.constraint is not None
+        return ruled and self.type not in _SILENT and self.calculation is None
 
 
 class Route:
@@ -66,7 +68,7 @@ class Route:
             for question in section.questions:
                 self._add(question, None, None, condition, missing)
         self._order = [self._steps[name] for name in dependencies.order(questionnaire.sections)]
-        self._page_order = list(self._steps.values())
+        self._page_order = [step for step in self._steps.values() if step.has_rules]
 
     def _add(
         self,
@@ -80,7 +82,9 @@ class Route:
             question, around, repeat, section, _maybe(question.relevant),
             None if question.required is False else compiled(question.required),
             _maybe(question.constraint), _maybe(question.calculation),
-            missing.get(question.choices or "", frozenset()),
+            missing.get(question.choices or "", frozenset()), question.name, question.type,
+            around is None and section is None,
+            _sees(question),
         )  # fmt: skip
         self._steps[question.name] = step
         inside = question.name if question.type == "repeat" else repeat
@@ -130,7 +134,8 @@ class _Walk:
         self._scope.instance, self._scope.position = instance, index + 1.0
 
     def _leave(self) -> None:
-        self._scope.instance, self._scope.position = {}, None
+        if self._scope.position is not None:
+            self._scope.instance, self._scope.position = {}, None
 
     def _around_is_asked(self, step: _Step) -> bool:
         if step.around is None:
@@ -146,13 +151,14 @@ class _Walk:
         return step.relevant is None or values.truth(step.relevant(self._scope))
 
     def _visit(self, step: _Step) -> None:
+        name = step.name
         self._leave()
-        self._asked[step.name] = asked = self._around_is_asked(step) and self._holds(step)
+        self._asked[name] = asked = (step.is_plain or self._around_is_asked(step)) and self._holds(step)
         if not asked:
-            self._state.values[step.name] = None
+            self._state.values[name] = None
             return
-        self._state.relevant.add(step.name)
-        self._state.values[step.name] = self._value(step, step.name, self._answers.get(step.name))
+        self._state.relevant.add(name)
+        self._state.values[name] = self._value(step, name, self._answers.get(name))
 
     def _visit_in(self, step: _Step, index: int, instance: dict[str, Any]) -> None:
         assert step.repeat is not None
@@ -165,24 +171,26 @@ class _Walk:
         instance[step.name] = self._value(step, path, self._answers[step.repeat][index].get(step.name))
 
     def _value(self, step: _Step, path: str, given: Any) -> Any:
-        if step.type in _SILENT:
-            return None
+        if step.sees is not None:
+            return step.sees(given)
         if step.calculation is not None:
             result = step.calculation(self._scope)
             if not values.is_empty(result):
                 self._state.calculated[path] = _plain(result)
             return None if values.is_empty(result) else result
-        if step.type == "repeat":
-            return self._of(step.name)
-        return seen(step.type, given)
+        return self._of(step.name) if step.type == "repeat" else None
 
     def _judge(self, step: _Step, path: str, given: Any) -> None:
-        if path not in self._state.relevant or step.type in _SILENT or step.calculation is not None:
+        """Whether a relevant question is answered as its rules ask; `through` has entered its instance."""
+        if path not in self._state.relevant:
             return
         if step.repeat is None:
             self._leave()
+            known: Mapping[str, Any] = self._state.values
+        else:
+            known = self._scope.instance
         answered = _is_answered(step, given)
-        self._scope.own = seen(step.type, given) if step.type != "repeat" else None
+        self._scope.own = known[step.name] if step.type != "repeat" else None
         if step.required is not None and values.truth(step.required(self._scope)):
             self._state.required.add(path)
             if not answered:
@@ -196,18 +204,17 @@ def _maybe(tree: Any) -> Compiled | None:
     return None if tree is None else compiled(tree)
 
 
-def seen(type_: str, given: Any) -> Any:
-    """An answer as expressions see it: a missing code in place of a number is no number."""
-    if type_ in _NUMBERS:
-        return None if isinstance(given, bool | str) else values.number(given)
-    if type_ == "number_table":
-        return table(given)
-    if type_ == "select_multiple":
-        codes = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
-        return codes or None
-    if isinstance(given, str) and given:
-        return values.text(given)
-    return None
+def _seen_text(given: Any) -> Any:
+    return values.text(given) if isinstance(given, str) and given else None
+
+
+def _seen_number(given: Any) -> Any:
+    """A missing code in place of a number is no number."""
+    return None if isinstance(given, (bool, str)) else values.number(given)
+
+
+def _seen_codes(given: Any) -> Any:
+    return [each for each in given if isinstance(each, str)] or None if isinstance(given, list) else None
 
 
 def table(given: Any) -> dict[str, dict[str, Any]]:
@@ -217,6 +224,19 @@ def table(given: Any) -> dict[str, dict[str, Any]]:
     return {row: dict(cells) for row, cells in given.items() if isinstance(cells, Mapping)}
 
 
+_SEES: dict[str, Callable[[Any], Any]] = {
+    "integer": _seen_number,
+    "decimal": _seen_number,
+    "number_table": table,
+    "select_multiple": _seen_codes,
+}
+
+
+def _sees(question: Question) -> Callable[[Any], Any] | None:
+    made = question.type in _MADE or question.calculation is not None
+    return None if made else _SEES.get(question.type, _seen_text)
+
+
 def _is_answered(step: _Step, given: Any) -> bool:
     if step.type == "number_table":
         rows = table(given)
@@ -224,7 +244,7 @@ def _is_answered(step: _Step, given: Any) -> bool:
             rows.get(row.code, {}).get(period.code) for row in step.question.rows for period in step.question.periods
         ]
         return all(not values.is_empty(cell) for cell in cells)
-    return given is not None and not (isinstance(given, str | list | dict) and len(given) == 0)
+    return given is not None and not (isinstance(given, (str, list, dict)) and len(given) == 0)
 
 
 def _is_missing(step: _Step, given: Any) -> bool:

@@ -149,9 +149,9 @@ def _depth(value: object) -> int:
         level = [
             inner
             for each in level
-            if isinstance(each, dict | list)
+            if isinstance(each, (dict, list))
             for inner in (each.values() if isinstance(each, dict) else each)
-            if isinstance(inner, dict | list)
+            if isinstance(inner, (dict, list))
         ]
         deepest += bool(level)
     return deepest

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 Value = Any
@@ -20,14 +21,16 @@ _BLANKS = " \t\n\r"
 
 
 def is_list(value: Value) -> bool:
-    return isinstance(value, list | tuple)
+    return isinstance(value, (list, tuple))
 
 
 def number(value: Value) -> float | None:
     """A finite number, or None where the value is no number."""
+    if type(value) is float:  # by far the commonest
+        return value if math.isfinite(value) else None
     if isinstance(value, bool):
         return 1.0 if value else 0.0
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         try:
             return float(value) if math.isfinite(value) else None
         except OverflowError:
@@ -43,14 +46,14 @@ def finite(value: float) -> float | None:
 
 
 def text(value: Value) -> str:
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return numeral(float(value))
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
     return " ".join(text(each) for each in value)
 
 
@@ -59,13 +62,13 @@ def truth(value: Value) -> bool:
         return False
     if isinstance(value, bool):
         return value
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return value != 0
     return len(value) > 0
 
 
 def is_empty(value: Value) -> bool:
-    return value is None or (isinstance(value, str | list | tuple) and len(value) == 0)
+    return value is None or (isinstance(value, (str, list, tuple)) and len(value) == 0)
 
 
 def numeral(value: float) -> str:
@@ -92,7 +95,7 @@ def equal(left: Value, right: Value) -> bool:
         return is_empty(left) and is_empty(right)
     if isinstance(left, bool) or isinstance(right, bool):
         return truth(left) == truth(right)
-    if isinstance(left, int | float) or isinstance(right, int | float):
+    if isinstance(left, (int, float)) or isinstance(right, (int, float)):
         a, b = number(left), number(right)
         return a is not None and a == b
     return text(left) == text(right)
@@ -119,16 +122,19 @@ def compare(operator: str, left: Value, right: Value) -> bool:
 
 def day(value: Value) -> str | None:
     """The value if it is a day of the calendar as ISO text, else None."""
-    if not isinstance(value, str):
-        return None
+    return value if isinstance(value, str) and len(value) == len("2012-06-05") and _is_day(value) else None
+
+
+@lru_cache(maxsize=4096)
+def _is_day(value: str) -> bool:
     match = _DAY.fullmatch(value)
     if match is None or match[1] == "0000":
-        return None
+        return False
     try:
         date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
-        return None
-    return value
+        return False
+    return True
 
 
 def days_since_1970(value: str) -> float:

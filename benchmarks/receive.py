@@ -1,0 +1,267 @@
+"""How many responses a second the server takes, and where the time goes.
+
+    python benchmarks/receive.py [--stored 200000] [--seconds 4]
+
+Through the real HTTP API of a real server process on SQLite, durable (`synchronous=FULL`): authenticated, checked by
+the rules of a questionnaire of forty questions, audited. Singly from 1, 8 and 32 clients and in batches of 50, first
+on an empty table, then with many responses stored. The clients run in a process of their own on the same machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import multiprocessing
+import os
+import random
+import socket
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.forty_questions import answers, source
+from survey_server.services.find_questionnaire import find_ready
+from survey_server.services.receive_responses import receive
+from survey_server.services.uploaded_rows import UploadedRow, read_row
+from survey_server.settings import Settings, read_settings
+from survey_server.storage import audit, responses
+from survey_server.storage.database import open_database
+from survey_server.storage.migrate import migrate
+from tests.support.field import EXAMPLE, Field, assign_also, body, prepare_field, surveyor_of
+from tests.support.server import RunningServer
+
+BATCH = 50
+SHAPES = ((1, 1), (8, 1), (32, 1), (1, BATCH), (8, BATCH), (32, BATCH))
+LEAST_SINGLES, LEAST_IN_BATCHES, LEAST_SHARE, MOST_MIB = 600, 3_000, 0.9, 100
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stored", type=int, default=200_000)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SURVEY_DATA_DIR"] = folder
+        settings = read_settings()
+        field = prepare(settings, Path(folder))
+        print(f"one flush of this disk: {flush_time(Path(folder)) * 1e3:.2f} ms")
+        empty, _ = measured(settings, field, options.seconds)
+        if options.stored:
+            fill_up(settings, field, options.stored)
+            print(f"\nwith {options.stored:,} responses stored")
+        full, memory = measured(settings, field, options.seconds) if options.stored else (empty, 0.0)
+        where_the_time_goes(settings, field)
+    return judge(empty, full, memory)
+
+
+def prepare(settings: Settings, folder: Path) -> Field:
+    database = open_database(settings)
+    try:
+        migrate(database)
+        field = prepare_field(database, folder)
+        framework = EXAMPLE.parents[1] / "frameworks" / "example.yaml"
+        (folder / "frameworks").mkdir()
+        (folder / "frameworks" / "example.yaml").write_bytes(framework.read_bytes())
+        (folder / "forty_questions.yaml").write_text(source(), encoding="utf-8")
+        return dataclasses.replace(field, assignment=assign_also(database, field, folder / "forty_questions.yaml"))
+    finally:
+        database.close()
+
+
+def rows(field: Field, seed: int) -> Iterator[UploadedRow]:
+    rng = random.Random(seed)
+    while True:
+        id_ = str(uuid.UUID(int=rng.getrandbits(128), version=4))
+        written = body(field, id=id_, questionnaire="forty_questions", answers=answers(rng))
+        text = json.dumps(written, ensure_ascii=False)
+        yield UploadedRow(id_, hashlib.sha256(text.encode()).hexdigest(), text)
+
+
+def measured(settings: Settings, field: Field, seconds: float) -> tuple[dict[tuple[int, int], float], float]:
+    """Responses a second by (clients, rows a request), and the server's memory in MiB."""
+    server = RunningServer(settings.data_dir, publisher=False)
+    server.start()
+    try:
+        token = enrolled(server)
+        rates = {shape: rate_of(server.port, token, field, *shape, seconds) for shape in SHAPES}
+        memory = resident(server.pid)
+    finally:
+        server.stop()
+    print(f"server's memory: {memory:.0f} MiB")
+    return rates, memory
+
+
+def rate_of(port: int, token: str, field: Field, clients: int, batch: int, seconds: float) -> float:
+    """The clients' process makes its requests ahead, so that only sending and reading are in the measured time."""
+    here, there = multiprocessing.Pipe()
+    arguments = (there, port, token, field, clients, batch, seconds)
+    process = multiprocessing.get_context("spawn").Process(target=send_all, args=arguments)
+    process.start()
+    there.close()
+    stored, took, slowest = here.recv()
+    process.join()
+    rate: float = stored / took
+    how = "singly" if batch == 1 else f"in batches of {batch}"
+    print(f"{clients:>3} clients {how:<16} {rate:>7.0f} responses/s   a request at p95: {slowest * 1e3:.0f} ms")
+    return rate
+
+
+def send_all(told: Any, port: int, token: str, field: Field, clients: int, batch: int, seconds: float) -> None:
+    ahead = int(seconds * (1_500 if batch == 1 else 8_000) / batch / clients) + 1
+    work = [[request_of(token, field, batch) for _ in range(ahead)] for _ in range(clients)]
+    took: list[float] = []
+    start = threading.Barrier(clients + 1)
+    end = [0.0]
+    threads = [threading.Thread(target=send, args=(port, mine, start, end, took)) for mine in work]
+    for thread in threads:
+        thread.start()
+    end[0] = time.monotonic() + seconds
+    start.wait()
+    began = time.monotonic()
+    for thread in threads:
+        thread.join()
+    told.send((len(took) * batch, time.monotonic() - began, sorted(took)[int(len(took) * 0.95)]))
+
+
+def request_of(token: str, field: Field, batch: int) -> bytes:
+    made = rows(field, random.getrandbits(64))
+    sent = [{"id": row.id, "sha256": row.sha256, "body": row.body} for row, _ in zip(made, range(batch), strict=False)]
+    content = json.dumps({"responses": sent}).encode()
+    head = (
+        f"POST /api/v1/responses HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content
+
+
+def send(port: int, work: list[bytes], start: threading.Barrier, end: list[float], took: list[float]) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        start.wait()
+        for request in work:
+            began = time.monotonic()
+            if began > end[0]:
+                return
+            connection.sendall(request)
+            answer = read_answer(connection)
+            if answer.count(b'"stored"') != request.count(b'"sha256"'):
+                raise RuntimeError(answer[:400])
+            took.append(time.monotonic() - began)
+
+
+def read_answer(connection: socket.socket) -> bytes:
+    read = b""
+    while b"\r\n\r\n" not in read:
+        read += connection.recv(65_536)
+    head, _, content = read.partition(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+    while len(content) < length:
+        content += connection.recv(65_536)
+    return content
+
+
+def enrolled(server: RunningServer) -> str:
+    sent = json.dumps({"code": server.enrolment_code(), "name": "Máy đo"}).encode()
+    request = urllib.request.Request(
+        f"{server.url}/api/v1/devices/enrol", sent, {"Content-Type": "application/json"}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return str(json.load(answer)["token"])
+
+
+def fill_up(settings: Settings, field: Field, wanted: int) -> None:
+    """Responses with their audit entries, many in one commit."""
+    database = open_database(settings)
+    made = rows(field, 2)
+    try:
+        with database.read() as connection:
+            (pattern,) = (responses.of_round(connection, field.round_id).__next__(),)
+        shared = {name: value for name, value in pattern.items() if name != "seq"}
+        for _ in range(wanted // 1_000):
+            some = [next(made) for _ in range(1_000)]
+            kept = [shared | {"id": row.id, "sha256": row.sha256, "body": row.body} for row in some]
+            told = [
+                audit.entry("receive_response", f"response:{row.id}", detail={"sha256": row.sha256}) for row in some
+            ]
+            database.write(lambda c, kept=kept, told=told: (responses.add_all(c, kept), audit.record_all(c, told)))
+    finally:
+        database.close()
+
+
+def where_the_time_goes(settings: Settings, field: Field) -> None:
+    """The steps of one response in one thread, without HTTP."""
+    database = open_database(settings)
+    try:
+        made = rows(field, 3)
+        some = [next(made) for _ in range(2_000)]
+        reading, envelopes = timed(lambda: [read_row(database, row) for row in some])
+        ready = find_ready(database, "forty_questions", "1")
+        assert ready is not None
+        checking, _ = timed(lambda: [ready.checker.check(each.answers, each.completed_at) for each in envelopes])
+        sender = surveyor_of(field)
+        batches = [some[start : start + BATCH] for start in range(0, 1_500, BATCH)]
+        batched, _ = timed(lambda: [receive(database, sender, batch) for batch in batches])
+        singly, _ = timed(lambda: [receive(database, sender, [row]) for row in some[1_500:]])
+    finally:
+        database.close()
+    print("\nwhere the time of one response goes, in µs")
+    whole = batched / 1_500
+    steps = {"reading it": reading / 2_000, "checking its answers": checking / 2_000}
+    steps[f"keeping it, in batches of {BATCH}"] = whole - sum(steps.values())
+    steps["the whole of it, in batches, without HTTP"] = whole
+    steps["the whole of it, singly, without HTTP"] = singly / 500
+    for name, took in steps.items():
+        print(f"  {name:<44}{took * 1e6:>8.0f}")
+
+
+def timed(work: Any) -> tuple[float, Any]:
+    began = time.perf_counter()
+    result = work()
+    return time.perf_counter() - began, result
+
+
+def flush_time(folder: Path) -> float:
+    with (folder / "flushed").open("wb") as file:
+        began = time.perf_counter()
+        for _ in range(50):
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+        return (time.perf_counter() - began) / 50
+
+
+def resident(pid: int) -> float:
+    """MiB in memory; 0 where the system does not say."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return 0.0
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def judge(empty: dict[tuple[int, int], float], full: dict[tuple[int, int], float], memory: float) -> int:
+    share = min(full[32, 1] / empty[32, 1], full[8, BATCH] / empty[8, BATCH])
+    met = {
+        f"{empty[32, 1]:.0f} singles/s from 32 clients, {LEAST_SINGLES} wanted": empty[32, 1] >= LEAST_SINGLES,
+        f"{empty[8, BATCH]:.0f}/s in batches, {LEAST_IN_BATCHES} wanted": empty[8, BATCH] >= LEAST_IN_BATCHES,
+        f"{share:.0%} of it on a full table, {LEAST_SHARE:.0%} wanted": share >= LEAST_SHARE,
+        f"{memory:.0f} MiB, {MOST_MIB} at most": memory <= MOST_MIB,
+    }
+    print()
+    for text, good in met.items():
+        print(f"{'met   ' if good else 'MISSED'} {text}")
+    return 0 if all(met.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
