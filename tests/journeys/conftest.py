@@ -31,9 +31,11 @@ def field_server(settings: Settings, tmp_path: Path) -> Iterator[RunningServer]:
     database.close()
     prepare_fonts(settings.fonts_dir)
     server = RunningServer(settings.data_dir, publisher=False)
-    server.start()
-    yield server
-    server.kill()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 // Responses being filled in. What was typed is kept as it stands in the inputs, readable or not.
 import { asked, get, getAll, read, write } from "./database.js";
-import { newId } from "./digest.js";
-import { unwrap, wrap } from "./records.js";
+import { newId, unwrap, wrap } from "./records.js";
+import { setting } from "./settings.js";
 
 /** `{id, assignment, questionnaire, version, round, locality, visit, supersedes, started_at, saved_at, section, title}`
  *  and the content `{answers, typed, instances, seconds}`. */
@@ -101,4 +101,53 @@ export function keeperOf(kept, told) {
     },
   };
   return keeper;
+}
+
+/**
+ * Which response a page opens: the one named in the address, the assignment's latest, or a new one.
+ * `{kept, isNew}`, or `{fault}` with the key of a text. `address` is the part after "#".
+ */
+export async function openResponse(address) {
+  const asked = new URLSearchParams(address);
+  const id = asked.get("draft");
+  if (id && id !== "new") {
+    const kept = await draft(id);
+    return kept ? { kept, isNew: false } : { fault: "gone" };
+  }
+  const work = await setting("work");
+  const assignment = work?.assignments.find((one) => one.id === asked.get("assignment"));
+  if (!assignment) return { fault: "unknownAssignment" };
+  if (asked.has("returned")) return revision(asked.get("returned"), assignment, work);
+  const latest = id === "new" ? null : await latestOf(assignment.id);
+  return latest ? { kept: latest, isNew: false } : { kept: newDraft(assignment, titleOf(assignment, work)), isNew: true };
+}
+
+async function revision(returnedId, assignment, work) {
+  const begun = (await drafts()).find(({ keys }) => keys.supersedes === returnedId);
+  if (begun) return { kept: begun, isNew: false };
+  const returned = work.returned.find(({ id }) => id === returnedId);
+  if (!returned) return { fault: "gone" };
+  const { answers } = JSON.parse(returned.body);
+  return { kept: newDraft(assignment, titleOf(assignment, work), { supersedes: returnedId, answers }), isNew: true };
+}
+
+function titleOf({ questionnaire, version }, { questionnaires }) {
+  return questionnaires.find((one) => one.id === questionnaire && one.version === version)?.title ?? { vi: questionnaire };
+}
+
+const PATIENCE = 800; // milliseconds; a page that is being reloaded lets go only a moment later
+
+/** Become the writer of a draft. Resolves `true`, or `false` where another tab is; `onFree` is called when that ends. */
+export function writeAlone(id, onFree) {
+  const name = `draft:${id}`;
+  return new Promise((resolve) => {
+    const hold = () => {
+      resolve(true);
+      return new Promise(() => {}); // until the tab closes
+    };
+    navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, hold).catch(() => {
+      resolve(false);
+      navigator.locks.request(name, onFree);
+    });
+  });
 }

@@ -1,20 +1,15 @@
 // The page of one questionnaire: opens a response, shows it section by section, keeps every change, finishes it.
-import { bodyOf, localDay } from "./body.js";
 import { find, make } from "./dom.js";
-import { keeperOf } from "./drafts.js";
+import { keeperOf, openResponse, writeAlone } from "./drafts.js";
 import { FormState } from "./form_state.js";
-import { local, plain, say } from "./language.js";
-import { writeAlone } from "./locks.js";
-import { startMasthead } from "./masthead.js";
+import { local, plain, say, startMasthead } from "./language.js";
 import { notice } from "./notices.js";
 import { compiled, pageShell, persist, startWorker } from "./offline.js";
-import { openResponse } from "./opening.js";
-import { finishDraft, freeze } from "./outbox.js";
-import { showReview } from "./review.js";
+import { bodyOf, finishDraft, freeze, localDay } from "./outbox.js";
 import { Pages } from "./pages.js";
+import { showReview } from "./problems.js";
 import { setting } from "./settings.js";
 import { StatusLine } from "./status_line.js";
-import { keepSyncing } from "./sync.js";
 
 const page = find("#filling").dataset;
 const form = find("#answers");
@@ -65,6 +60,13 @@ function fillIn(client, kept, isNew, writes) {
   }
   document.body.dataset.state = writes ? "filling" : "reading";
   performance.mark("survey:ready");
+  afterReady(line, keeper);
+}
+
+// What the surveyor does not wait for.
+async function afterReady(line, keeper) {
+  const { keepSyncing, onSync } = await import("./sync.js");
+  line.follow(onSync);
   keepSyncing();
   persist();
   startWorker({ onUpdate: (registration) => line.updateReady(registration), onReplaced: () => keeper.flush().then(() => location.reload()) });

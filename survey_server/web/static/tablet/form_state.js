@@ -1,12 +1,10 @@
 // What a page of questions holds: the answers, what is asked at the moment, and what is wrong with them.
 import { find, findAll } from "./dom.js";
 import { instancesOf, readQuestion, typeInto, typedFrom, typedIn } from "./form.js";
-import { showEcho } from "./echo.js";
-import { clearChoice, offerClearing } from "./clear_choice.js";
+import { addInstance, clearChoice, offerClearing, removeInstance, setInstances, showEcho } from "./form_parts.js";
 import { language, plain } from "./language.js";
 import { formatNumber } from "./numbers.js";
 import { clearProblem, showProblem } from "./problems.js";
-import { addInstance, removeInstance, setInstances } from "./repeats.js";
 import { compileRoute } from "./route.js";
 
 export class FormState {

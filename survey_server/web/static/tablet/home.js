@@ -2,8 +2,7 @@
 import { enrolForm } from "./enrol.js";
 import { find, make } from "./dom.js";
 import { outboxList, receiptList } from "./kept_list.js";
-import { moment, plain, say } from "./language.js";
-import { startMasthead } from "./masthead.js";
+import { moment, plain, say, startMasthead } from "./language.js";
 import { button, notice, syncNotice } from "./notices.js";
 import { persist, readiness, startWorker, update } from "./offline.js";
 import { outboxRows, receipts } from "./outbox.js";

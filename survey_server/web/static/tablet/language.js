@@ -1,5 +1,5 @@
 // Both languages stand in the page, the style sheet shows one: switching needs no network and loses nothing typed.
-import { make } from "./dom.js";
+import { find, make } from "./dom.js";
 import { TEXTS } from "./texts.js";
 
 const LANGUAGES = ["vi", "en"];
@@ -10,7 +10,7 @@ export function language() {
 }
 
 /** Show the language chosen last. */
-export function startLanguage() {
+function startLanguage() {
   let chosen = null;
   try {
     chosen = localStorage.getItem(KEY);
@@ -20,7 +20,7 @@ export function startLanguage() {
   show(LANGUAGES.includes(chosen) ? chosen : "vi");
 }
 
-export function switchLanguage() {
+function switchLanguage() {
   const chosen = language() === "vi" ? "en" : "vi";
   try {
     localStorage.setItem(KEY, chosen);
@@ -66,4 +66,40 @@ export function moment(instant) {
   const time = `${two(when.getHours())}:${two(when.getMinutes())}`;
   const sameDay = when.toDateString() === new Date().toDateString();
   return sameDay ? time : `${time} ${two(when.getDate())}/${two(when.getMonth() + 1)}/${when.getFullYear()}`;
+}
+
+const THEME = "survey-theme";
+
+/** The top of both pages: the switches of language and appearance. */
+export function startMasthead() {
+  startLanguage();
+  showTheme(keptTheme());
+  const otherLanguage = make("button", { type: "button", class: "plain", onclick: switchLanguage }, say("otherLanguage"));
+  const theme = make("button", { type: "button", class: "plain", onclick: nextTheme }, say("theme"));
+  find("#who").append(theme, otherLanguage);
+}
+
+function keptTheme() {
+  try {
+    return localStorage.getItem(THEME);
+  } catch {
+    return null;
+  }
+}
+
+function showTheme(theme) {
+  if (theme) document.documentElement.dataset.theme = theme; // else as the device has it
+}
+
+function nextTheme() {
+  const dark = document.documentElement.dataset.theme
+    ? document.documentElement.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  const theme = dark ? "light" : "dark";
+  try {
+    localStorage.setItem(THEME, theme);
+  } catch {
+    // it holds for this page then
+  }
+  showTheme(theme);
 }

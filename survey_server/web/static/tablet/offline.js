@@ -1,5 +1,5 @@
 // Working without network: the worker that serves the shell, and the questionnaires put by for it.
-import { sha256 } from "./digest.js";
+import { sha256 } from "./records.js";
 import { askServer } from "./server.js";
 
 export const PINNED = "survey-questionnaires";

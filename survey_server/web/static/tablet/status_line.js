@@ -3,8 +3,7 @@ import { find, make } from "./dom.js";
 import { moment, say } from "./language.js";
 import { button, notice, syncNotice } from "./notices.js";
 import { update } from "./offline.js";
-import { countUnsent, onSync } from "./sync.js";
-import { download, unsentFile } from "./unsent_file.js";
+import { countUnsent } from "./outbox.js";
 
 // Filling in goes on whatever the network does: only what asks something of the surveyor is said here.
 const WORTH_SAYING = new Set(["unauthorised", "revoked"]);
@@ -16,6 +15,10 @@ export class StatusLine {
     this.trouble = make("div", { id: "trouble" });
     find("#status").replaceChildren(make("div", { class: "status-inner" }, this.savedState, this.unsent), this.trouble);
     this.count();
+  }
+
+  /** Say what each sync did; `onSync` of sync.js, which is loaded after the page is ready. */
+  follow(onSync) {
     onSync((state) => {
       this.count();
       this.network(state);
@@ -59,6 +62,7 @@ export class StatusLine {
 }
 
 async function exportAll(keeper) {
+  const { download, unsentFile } = await import("./unsent_file.js");
   const { text } = await unsentFile(keeper.kept);
   download(`phieu-dang-dien-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, "-")}.json`, text);
 }

@@ -1,7 +1,6 @@
 // Sending and updating: finished responses go up, the work and its questionnaires come down.
 // The request decides whether there is a network, never `navigator.onLine`.
-import { alone } from "./locks.js";
-import { countUnsent, nextBatch, setAside, settle } from "./outbox.js";
+import { nextBatch, setAside, settle } from "./outbox.js";
 import { askServer } from "./server.js";
 import { device, keep, setting } from "./settings.js";
 import { stock } from "./offline.js";
@@ -37,7 +36,8 @@ export function sync() {
     return running;
   }
   clearTimeout(timer);
-  running = alone("survey-sync", exchange)
+  running = navigator.locks
+    .request("survey-sync", exchange) // whatever the number of tabs, one sends at a time
     .catch((error) => ({ kind: "broken", error: { message: String(error?.message ?? error), name: error?.name } }))
     .then(async (outcome) => {
       running = null;
@@ -114,5 +114,3 @@ export function keepSyncing() {
 
 /** The outcome of the last sync, `null` before the first. */
 export const lastSync = () => setting("sync");
-
-export { countUnsent };

@@ -1,6 +1,6 @@
 // The last resort: unsent responses as a file, and back. The server takes the same file in through the same door.
 import { drafts } from "./drafts.js";
-import { sha256 } from "./digest.js";
+import { sha256 } from "./records.js";
 import { WAITING, addRows, outboxRows } from "./outbox.js";
 import { device } from "./settings.js";
 

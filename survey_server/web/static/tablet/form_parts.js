@@ -1,0 +1,84 @@
+// What a form has beyond its markup: the instances of repeats, numbers said in words, choices taken back.
+import { find, findAll, make } from "./dom.js";
+import { instancesOf } from "./form.js";
+import { plain, say } from "./language.js";
+import { formatNumber, inWords, isAmbiguous, parseNumber } from "./numbers.js";
+
+const ATTRIBUTES = ["id", "name", "for", "value", "data-path", "data-index", "aria-labelledby", "aria-describedby"];
+
+/** Add an empty instance and return it. */
+export function addInstance(repeat) {
+  const list = find(".repeat", repeat);
+  const index = instancesOf(repeat).length;
+  list.append(find("template[data-blank]", repeat).content.cloneNode(true));
+  const instance = list.lastElementChild;
+  renumber(instance, "__i__", index);
+  return instance;
+}
+
+export function removeInstance(instance) {
+  const repeat = instance.closest('.question[data-type="repeat"]');
+  instance.remove();
+  instancesOf(repeat).forEach((other, index) => {
+    if (other.dataset.index !== String(index)) renumber(other, other.dataset.index, index);
+  });
+  return repeat;
+}
+
+/** Have exactly `count` instances. */
+export function setInstances(repeat, count) {
+  while (instancesOf(repeat).length > count) removeInstance(instancesOf(repeat).at(-1));
+  while (instancesOf(repeat).length < count) addInstance(repeat);
+}
+
+// Names hold the instance's number between hyphens ("documents-0-number"); question names hold none.
+function renumber(instance, from, to) {
+  const { repeat: path } = instance.parentElement.dataset;
+  const before = `${path}-${from}`;
+  const after = `${path}-${to}`;
+  for (const element of [instance, ...findAll("*", instance)]) {
+    for (const name of ATTRIBUTES) {
+      const value = element.getAttribute(name);
+      if (value?.includes(before)) element.setAttribute(name, value.replaceAll(before, after));
+    }
+  }
+  instance.dataset.index = String(to);
+  find("[data-number]", instance).textContent = String(to + 1);
+}
+
+// What can be read two ways is said in words beside the input: "1.500 = một nghìn năm trăm".
+
+export function showEcho(input) {
+  const next = input.nextElementSibling;
+  const shown = next?.classList.contains("read-as") ? next : null;
+  const typed = input.value;
+  if (!isAmbiguous(typed)) {
+    shown?.remove();
+    return;
+  }
+  const number = parseNumber(typed);
+  const spans = [["vi", inWords(number)], ["en", formatNumber(number, "en")]].map(([code, words]) =>
+    make("span", { class: "t", lang: code }, plain("readAs", { typed, words }, code)),
+  );
+  const echo = shown ?? make("output", { class: "read-as", for: input.id });
+  echo.replaceChildren(...spans);
+  if (!shown) input.after(echo);
+}
+
+// One choice of several cannot be taken back by pressing it again: a button under the choices does it.
+
+export function offerClearing(form) {
+  const roots = [form, ...findAll("template", form).map(({ content }) => content)];
+  for (const root of roots) {
+    for (const question of findAll('.question[data-type="select_one"] fieldset', root)) {
+      question.append(make("button", { type: "button", class: "quiet clear-choice" }, say("clearChoice")));
+    }
+  }
+}
+
+export function clearChoice(question) {
+  for (const input of findAll("input:checked", question)) input.checked = false;
+  const first = find("input", question);
+  first.focus();
+  first.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
