@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from survey_server.api.bodies import read_json
 from survey_server.api.document import api_blueprint
@@ -17,6 +19,9 @@ from survey_server.problems.device_api import TOO_MANY_ROWS, WRONG_SHAPE
 from survey_server.services.receive_responses import Sender, UploadedRow, receive
 
 SERVER = "survey-server"
+LARGE = 32 * 1024
+# Large uploads at once gain nothing, for one interpreter reads them one after another; their memory adds up.
+_LARGE_LANE = BoundedSemaphore(4)
 blueprint = api_blueprint("responses", "Uploading finished responses")
 
 
@@ -29,8 +34,9 @@ blueprint = api_blueprint("responses", "Uploading finished responses")
 def upload_responses() -> Response:
     """Keep finished responses. The answer is given only when what it confirms is on the disk."""
     device = this_device()
-    rows = [_as_uploaded(sent) for sent in _sent_rows()]
-    receipts = receive(survey().database, Sender(device.person.id, device.device_id, device.revoked), rows)
+    sender = Sender(device.person.id, device.device_id, device.revoked)
+    with _LARGE_LANE if (request.content_length or LARGE) >= LARGE else nullcontext():
+        receipts = receive(survey().database, sender, [_as_uploaded(sent) for sent in _sent_rows()])
     return jsonify(server=SERVER, server_time=_instant(datetime.now(UTC)), receipts=_told(receipts))
 
 

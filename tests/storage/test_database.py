@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Connection, func, insert, select
 
-from survey_server.storage.database import Database, DatabaseUnavailableError
-from survey_server.storage.migrate import is_current, migrate
+from survey_server.settings import Settings
+from survey_server.storage.database import Database, DatabaseUnavailableError, open_database
+from survey_server.storage.migrate import MIGRATIONS, is_current, migrate, newest
 from survey_server.storage.tables import meta, metadata
 
 
@@ -27,6 +28,19 @@ def test_migrations_make_the_tables_that_the_code_names(database: Database) -> N
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert is_current(connection)
+
+
+def test_the_newest_migration_is_alembic_s_head() -> None:
+    from alembic.script import ScriptDirectory
+
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == newest()
+
+
+def test_an_empty_database_is_not_current(settings: Settings) -> None:
+    empty = open_database(settings)
+    with empty.read() as connection:
+        assert not is_current(connection)
+    empty.close()
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:
