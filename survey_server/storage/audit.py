@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, insert
 
+from survey_server.storage import prepared
 from survey_server.storage.clock import now_text
 from survey_server.storage.tables import audit
 
@@ -45,6 +46,4 @@ def entry(
 
 
 def record_all(connection: Connection, entries: Iterable[dict[str, object]]) -> None:
-    rows = list(entries)
-    if rows:
-        connection.execute(_INSERT, rows)
+    prepared.insert_all(connection, _INSERT, list(entries))

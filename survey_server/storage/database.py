@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from survey_server.settings import Settings
+from survey_server.storage import prepared
 from survey_server.storage.engine import make_engine
 from survey_server.storage.lock import FileLock, NoLock
 
@@ -135,19 +136,25 @@ class Database:
 
 def _in_savepoint(connection: Connection, work: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:
     """Run one write of the group. A fault of the database itself (disk full, lost connection) fails the group."""
-    connection.exec_driver_sql("SAVEPOINT one_write")
+    prepared.run(connection, "SAVEPOINT one_write")
     try:
         result = work(connection)
-    except OperationalError:
-        raise
     except Exception as error:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
+        if _is_of_the_database(error, connection):
             raise
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one_write")
-        connection.exec_driver_sql("RELEASE SAVEPOINT one_write")
+        prepared.run(connection, "ROLLBACK TO SAVEPOINT one_write")
+        prepared.run(connection, "RELEASE SAVEPOINT one_write")
         return None, error
-    connection.exec_driver_sql("RELEASE SAVEPOINT one_write")
+    prepared.run(connection, "RELEASE SAVEPOINT one_write")
     return result, None
+
+
+def _is_of_the_database(error: Exception, connection: Connection) -> bool:
+    """Whether it comes from the database's own state, wrapped by SQLAlchemy or straight from the driver."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    driver: Any = connection.dialect.dbapi
+    return isinstance(error, (OperationalError, driver.OperationalError))
 
 
 def open_database(settings: Settings) -> Database:

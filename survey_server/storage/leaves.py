@@ -8,6 +8,7 @@ from dataclasses import fields
 from sqlalchemy import Connection, insert
 
 from survey_server.fieldwork.responses import LeafKey
+from survey_server.storage import prepared
 from survey_server.storage.tables import changed_leaf
 
 _INSERT = insert(changed_leaf)
@@ -21,5 +22,4 @@ def touch(connection: Connection, *keys: LeafKey) -> None:
 def touch_all(connection: Connection, keys: Iterable[LeafKey]) -> None:
     """Once for each leaf, however many responses of this write lie in it."""
     rows = [{name: getattr(key, name) for name in _FIELDS} for key in dict.fromkeys(keys)]
-    if rows:
-        connection.execute(_INSERT, rows)
+    prepared.insert_all(connection, _INSERT, rows)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bind
 
 from survey_server.fieldwork.localities import path_range
 from survey_server.fieldwork.responses import COUNTING, LeafKey, State
+from survey_server.storage import prepared
 from survey_server.storage.tables import locality, person, response, review_event, survey_round
 
 
@@ -65,11 +66,10 @@ _KEPT = (
     response.c.training, response.c.round_id, response.c.locality_id, response.c.questionnaire, response.c.version,
     response.c.evidence, response.c.stratum, response.c.cluster, response.c.weights_version,
 )  # fmt: skip
-_BY_IDS = select(*_KEPT).where(response.c.id.in_(bindparam("ids", expanding=True))).order_by(response.c.seq)
-_SUPERSEDERS = select(response.c.id, response.c.supersedes).where(
-    response.c.supersedes.in_(bindparam("ids", expanding=True)),
-    response.c.state.in_([state.value for state in (*COUNTING, State.RETURNED, State.SUPERSEDED)]),
-)
+_KEPT_NAMES = tuple(column.name for column in _KEPT)
+_BY_IDS = select(*_KEPT).order_by(response.c.seq)
+_SUPERSEDERS = select(response.c.id, response.c.supersedes, response.c.state)
+_SUPERSEDING = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
 _SET_STATE = (
     update(response)
     .where(response.c.seq == bindparam("of_seq"))
@@ -79,14 +79,14 @@ _SET_STATE = (
 
 def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows as the table has them, `seq` left to the database."""
-    if rows:
-        connection.execute(_INSERT, list(rows))
+    prepared.insert_all(connection, _INSERT, rows)
 
 
 def kept_under(connection: Connection, ids: Iterable[str]) -> dict[str, list[Kept]]:
     """What is there already under these ids, the first received first."""
     found: dict[str, list[Kept]] = {}
-    for row in connection.execute(_BY_IDS, {"ids": list(ids)}).mappings():
+    for values in prepared.select_in(connection, _BY_IDS, response.c.id, ids):
+        row = dict(zip(_KEPT_NAMES, values, strict=True))
         found.setdefault(row["id"], []).append(_kept(row))
     return found
 
@@ -94,8 +94,9 @@ def kept_under(connection: Connection, ids: Iterable[str]) -> dict[str, list[Kep
 def superseders(connection: Connection, ids: Iterable[str]) -> dict[str, set[str]]:
     """Who supersedes these ids already: superseded id → ids of the rows that did it."""
     found: dict[str, set[str]] = {}
-    for id_, superseded in connection.execute(_SUPERSEDERS, {"ids": list(ids)}):
-        found.setdefault(superseded, set()).add(id_)
+    for id_, superseded, state in prepared.select_in(connection, _SUPERSEDERS, response.c.supersedes, ids):
+        if state in _SUPERSEDING:
+            found.setdefault(superseded, set()).add(id_)
     return found
 
 
@@ -235,8 +236,8 @@ def leaf_of(row: RowMapping | Mapping[str, Any]) -> LeafKey | None:
     )  # fmt: skip
 
 
-def _kept(row: RowMapping) -> Kept:
+def _kept(row: RowMapping | Mapping[str, Any]) -> Kept:
     return Kept(
         row["seq"], row["id"], row["sha256"], row["state"], leaf_of(row), row["assignment_id"], row["person_id"],
-        row["training"],
+        bool(row["training"]),
     )  # fmt: skip

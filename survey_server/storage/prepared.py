@@ -1,0 +1,76 @@
+"""Statements of the hot path, compiled once and given straight to the driver.
+
+Receiving runs half a dozen small statements a response; SQLAlchemy's own steps around each cost more than the
+database's work. What is bound here must be of types that both drivers take as they are: text, numbers, truth, None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Column, Connection, Insert, Select, bindparam
+from sqlalchemy.engine import Dialect
+
+Names = tuple[str, ...] | None
+
+
+def run(connection: Connection, sql: str) -> None:
+    """A statement without parameters and without rows."""
+    with closing(_cursor(connection)) as cursor:
+        cursor.execute(sql)
+
+
+def insert_all(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, which all have the keys of the first."""
+    if not rows:
+        return
+    sql, names = _inserting(statement, tuple(rows[0]), connection.dialect)
+    with closing(_cursor(connection)) as cursor:
+        cursor.executemany(sql, [_bound(row, names) for row in rows])
+
+
+def select_in(
+    connection: Connection, statement: Select[Any], column: Column[str], wanted: Iterable[str]
+) -> Iterator[tuple[Any, ...]]:
+    """The statement's rows, as plain tuples, in which the column is one of these texts.
+
+    The statement itself may hold no parameters.
+    """
+    texts = list(wanted)
+    if not texts:
+        return
+    size = 1 << (len(texts) - 1).bit_length()  # a few lengths, so a few statements; the last text fills up
+    values = {f"wanted{index}": texts[min(index, len(texts) - 1)] for index in range(size)}
+    sql, names = _selecting(statement, column, size, connection.dialect)
+    with closing(_cursor(connection)) as cursor:
+        cursor.execute(sql, _bound(values, names))
+        yield from cursor.fetchall()
+
+
+def _bound(values: Mapping[str, Any], names: Names) -> Any:
+    return values if names is None else [values[name] for name in names]
+
+
+@lru_cache(maxsize=64)
+def _inserting(statement: Insert, keys: tuple[str, ...], dialect: Dialect) -> tuple[str, Names]:
+    compiled = statement.compile(dialect=dialect, column_keys=list(keys))
+    return str(compiled), _names(compiled)
+
+
+@lru_cache(maxsize=64)
+def _selecting(statement: Select[Any], column: Column[str], size: int, dialect: Dialect) -> tuple[str, Names]:
+    given = [bindparam(f"wanted{index}", type_=column.type) for index in range(size)]
+    compiled = statement.where(column.in_(given)).compile(dialect=dialect)
+    return str(compiled), _names(compiled)
+
+
+def _names(compiled: Any) -> Names:
+    """The parameters in their order where the driver takes them so; None where it takes them by name."""
+    return tuple(compiled.positiontup) if compiled.positional else None
+
+
+def _cursor(connection: Connection) -> Any:
+    return connection.connection.cursor()
