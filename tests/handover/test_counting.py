@@ -1,0 +1,148 @@
+"""The running tally: counted leaf by leaf, always what a full recount gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, update
+
+from analysis.tally import LeafTally
+from survey_server.fieldwork.responses import LeafKey, State
+from survey_server.handover.books import RoundBooks, read_books
+from survey_server.handover.counting import count_all, count_changes
+from survey_server.handover.recount import recount_differs
+from survey_server.services.receive_responses import receive
+from survey_server.services.review_response import change_state
+from survey_server.settings import Settings
+from survey_server.storage import leaf_tallies
+from survey_server.storage.database import Database
+from survey_server.storage.tables import leaf, response
+from tests.support.field import Field, body, prepare_field, row, surveyor_of
+
+CHOICES = ("clear", "some", "little", "none", "dont_know")
+
+
+@pytest.fixture
+def field(database: Database, tmp_path: Path) -> Field:
+    return prepare_field(database, tmp_path)
+
+
+@pytest.fixture
+def books(database: Database, settings: Settings, field: Field) -> RoundBooks:
+    found = read_books(database, settings, "r1")
+    assert found is not None
+    return found
+
+
+def send(database: Database, field: Field, *changes: dict[str, Any]) -> list[str]:
+    """Send responses; returns their ids."""
+    written = [body(field, **change) for change in changes]
+    receive(database, surveyor_of(field), [row(each) for each in written])
+    return [str(each["id"]) for each in written]
+
+
+def stored(database: Database, books: RoundBooks) -> dict[LeafKey, str]:
+    with database.read() as connection:
+        return {each.key: each.tally for each in leaf_tallies.of_round(connection, books.round.id)}
+
+
+def seq_of(database: Database, id_: str) -> int:
+    with database.read() as connection:
+        return int(connection.execute(response.select().where(response.c.id == id_)).mappings().one()["seq"])
+
+
+def test_a_response_is_counted_once_and_its_change_is_taken(
+    database: Database, books: RoundBooks, field: Field
+) -> None:
+    send(database, field, {})
+    assert count_changes(database, books) is not None
+    assert count_changes(database, books) is None
+    (counted,) = stored(database, books).values()
+    tally = LeafTally.from_json(counted)
+    assert tally.n == 1
+    assert tally.questions["party_change"].choices == {"clear": 1}
+
+
+def test_the_running_tally_equals_a_full_recount(
+    database: Database, books: RoundBooks, field: Field, settings: Settings
+) -> None:
+    random = Random(62)
+    for _ in range(6):
+        changes = [{"answers": {"party_change": random.choice(CHOICES)}} for _ in range(5)]
+        first, second, *_ = send(database, field, *changes)
+        send(database, field, {"supersedes": first, "answers": {"party_change": "none"}})
+        returned = seq_of(database, second)
+        database.write(lambda c, seq=returned: change_state(c, seq, State.RETURNED, field.surveyor, "Thiếu số liệu"))
+        count_changes(database, books)
+    recounted = {key: tally.to_json() for key, tally in count_all(database, books).items()}
+    assert stored(database, books) == recounted
+    assert sum(tally.n for tally in count_all(database, books).values()) == 6 * 4
+    assert recount_differs(database, settings) == []
+
+
+def test_a_tally_that_was_tampered_with_is_found(
+    database: Database, books: RoundBooks, field: Field, settings: Settings
+) -> None:
+    send(database, field, {})
+    count_changes(database, books)
+    database.write(lambda connection: connection.execute(update(leaf).values(tally=LeafTally().to_json())))
+    assert len(recount_differs(database, settings)) == 1
+
+
+def test_a_leaf_that_lost_its_last_response_is_gone(database: Database, books: RoundBooks, field: Field) -> None:
+    (id_,) = send(database, field, {})
+    count_changes(database, books)
+    seq = seq_of(database, id_)
+    database.write(lambda connection: change_state(connection, seq, State.RETURNED, field.surveyor, "Nhầm địa bàn"))
+    count_changes(database, books)
+    assert stored(database, books) == {}
+
+
+def test_training_is_not_counted(database: Database, books: RoundBooks, field: Field) -> None:
+    send(database, field, {"training": True})
+    count_changes(database, books)
+    assert stored(database, books) == {}
+
+
+def test_killed_before_the_commit_it_is_counted_the_next_time(
+    database: Database, books: RoundBooks, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(database, field, {})
+    take = leaf_tallies.take
+    monkeypatch.setattr(leaf_tallies, "take", _power_cut)
+    with pytest.raises(RuntimeError, match="power"):
+        count_changes(database, books)
+    assert stored(database, books) == {}
+    monkeypatch.setattr(leaf_tallies, "take", take)
+    assert count_changes(database, books) is not None
+    assert len(stored(database, books)) == 1
+
+
+def test_what_comes_while_counting_waits_for_the_next_time(
+    database: Database, books: RoundBooks, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(database, field, {})
+    monkeypatch.setattr(leaf_tallies, "waiting", _and_then(leaf_tallies.waiting, lambda: send(database, field, {})))
+    count_changes(database, books)
+    monkeypatch.undo()
+    assert count_changes(database, books) is not None
+    (counted,) = stored(database, books).values()
+    assert json.loads(counted)["n"] == 2
+
+
+def _power_cut(_connection: Connection, _ids: list[int]) -> None:
+    raise RuntimeError("the power went")
+
+
+def _and_then(first: Callable[..., Any], second: Callable[[], object]) -> Callable[..., Any]:
+    def both(connection: Connection, *arguments: Any) -> Any:
+        found = first(connection, *arguments)
+        second()
+        return found
+
+    return both
