@@ -25,8 +25,9 @@ async function start() {
   if (fault) return refuse(fault);
   document.title = plain("pageTitle", { title: local(client.title) });
   find("#place").append(kept.keys.locality.name);
-  const writes = await writeAlone(kept.keys.id, () => location.reload());
-  return fillIn(client, kept, isNew, writes);
+  const asked = writeAlone(kept.keys.id, () => location.reload());
+  const state = new FormState(form, client, kept, localDay(new Date())); // while the lock is being asked for
+  return fillIn(client, state, kept, isNew, await asked);
 }
 
 function refuse(key) {
@@ -34,7 +35,7 @@ function refuse(key) {
   notices.replaceChildren(notice("warning", key, {}, make("a", { class: "button secondary", href: "/tablet/" }, say("backHome"))));
 }
 
-function fillIn(client, kept, isNew, writes) {
+function fillIn(client, state, kept, isNew, writes) {
   const line = new StatusLine(isNew ? null : kept.keys.saved_at);
   const keeper = keeperOf(kept, (outcome) => {
     line.saved(outcome, keeper);
@@ -43,7 +44,6 @@ function fillIn(client, kept, isNew, writes) {
       history.replaceState(null, "", `#${new URLSearchParams({ assignment: kept.keys.assignment, draft: kept.keys.id })}`);
     }
   });
-  const state = new FormState(form, client, kept, localDay(new Date()));
   const pages = new Pages(client, state, kept, {
     moved: () => !isNew && writes && keeper.changed(),
     review: () => showReview(state, pages, (openPoints) => finish(kept, state, pages, keeper, openPoints)),

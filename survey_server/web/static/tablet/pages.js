@@ -23,15 +23,16 @@ export class Pages {
 
   /** Sections with something to ask, by number. */
   asked() {
-    return this.sections.map((_, index) => index).filter((index) => this.stateOf(index) !== "skipped");
+    return this.sections.map((_, index) => index).filter((index) => this.states[index] !== "skipped");
   }
 
   stateOf(index) {
     const section = this.sections[index];
-    const questions = findAll(".question:not([hidden])", section).filter(
+    const shown = findAll(".question:not([hidden])", section);
+    if (!shown.length) return "skipped";
+    const questions = shown.filter(
       (question) => !question.closest("[hidden].question") && !["group", "note"].includes(question.dataset.type),
     );
-    if (!findAll(".question:not([hidden])", section).length) return "skipped";
     const { answers, typed } = this.state.kept.content;
     const touched = questions.some(({ dataset }) => answers[dataset.question] !== undefined || Object.keys(typed[dataset.question] ?? {}).length);
     const problems = this.problems.filter(({ element }) => section.contains(element));
@@ -50,7 +51,6 @@ export class Pages {
     this.state.form.hidden = false;
     this.clearSummary();
     this.changed();
-    this.drawPaging();
     if (!quietly) {
       this.moved();
       scrollTo(0, 0);
@@ -78,9 +78,9 @@ export class Pages {
   /** The answers changed: draw the states anew. */
   changed() {
     this.problems = this.state.problems();
-    this.sections.forEach((section, index) => {
+    this.states = this.sections.map((_, index) => this.stateOf(index));
+    this.states.forEach((state, index) => {
       const mark = this.marks[index];
-      const state = this.stateOf(index);
       if (mark.dataset.state !== state) {
         mark.dataset.state = state;
         mark.replaceChildren(...say(`state_${state}`));
