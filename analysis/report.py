@@ -45,8 +45,18 @@ class Chart:
 def charts_of(rt: RoundTally, path: str, language: str) -> Iterator[Chart]:
     """The charts of a locality, questionnaire by questionnaire; completeness comes last."""
     for questionnaire in rt.questionnaires():
-        if rt.book(questionnaire).scored and (rt.at(path, questionnaire).n or rt.expected_at(path, questionnaire)):
-            yield from _of_questionnaire(Subject(rt, path, questionnaire, language))
+        yield from questionnaire_charts(rt, path, questionnaire, language)
+    yield from completeness_charts(rt, path, language)
+
+
+def questionnaire_charts(rt: RoundTally, path: str, questionnaire: str, language: str) -> Iterator[Chart]:
+    """None for a questionnaire without scores, and where nothing came and nothing is expected."""
+    if rt.book(questionnaire).scored and (rt.at(path, questionnaire).n or rt.expected_at(path, questionnaire)):
+        yield from _of_questionnaire(Subject(rt, path, questionnaire, language))
+
+
+def completeness_charts(rt: RoundTally, path: str, language: str) -> Iterator[Chart]:
+    """One chart, over all questionnaires; none where nothing came and nothing is expected."""
     table = tables.completeness_table(rt, path)
     if len(table):
         yield _chart(Subject(rt, path, None, language), "completeness", "completeness_title", table, plot_completeness)

@@ -102,15 +102,13 @@ class RoundTally:
     def suppress_below(self) -> int:
         return int(self.round["suppress_below"])
 
-    def cut_at(self, path: str) -> Cut:
-        """The moment at which a locality's numbers changed last; the round's own where that is not known."""
+    def cut_at(self, path: str, questionnaire: str | None = None) -> Cut:
+        """The moment at which a locality's numbers (of one questionnaire, or of all) changed last; the round's own
+        where that is not known."""
         if not self.revisions:
             return self.cut
-        found = [
-            self.revisions.get(leaf, 0)
-            for questionnaire in self.questionnaires()
-            for leaf in self.leaves_at(path, questionnaire)
-        ]
+        asked = self.questionnaires() if questionnaire is None else [questionnaire]
+        found = [self.revisions.get(leaf, 0) for each in asked for leaf in self.leaves_at(path, each)]
         newest = max(found, default=0)
         return replace(self.cut, revision=newest, time=self.times.get(newest, self.cut.time))
 

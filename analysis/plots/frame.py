@@ -85,7 +85,7 @@ def _stack(canvas: Canvas, lines: list[str], y: float, size: float, colour: str,
 
 
 def _marks(subject: Subject) -> list[str]:
-    cut = subject.rt.cut_at(subject.path)
+    cut = subject.rt.cut_at(subject.path, subject.questionnaire)
     marks = [subject.say("simulated")] if cut.simulated else []
     if cut.provisional:
         marks.append(subject.say("provisional", time=instant(cut.time, subject.language)))
@@ -109,7 +109,7 @@ def _about(subject: Subject) -> str:
 
 
 def _source(subject: Subject) -> str:
-    cut = subject.rt.cut_at(subject.path)
+    cut = subject.rt.cut_at(subject.path, subject.questionnaire)
     name = read(subject.rt.round["name"], subject.language)
     return subject.say("source", round=name, revision=cut.revision, time=instant(cut.time, subject.language))
 

@@ -67,6 +67,12 @@ def prepare() -> None:
 
 
 @cache
+def font(size: float, bold: bool) -> FontProperties:
+    """Made once for each size and weight."""
+    return FontProperties(family=list(FAMILY), size=size, weight="semibold" if bold else "regular")
+
+
+@cache
 def _font(bold: bool) -> FT2Font:
     prepare()
     weight = "semibold" if bold else "regular"

@@ -87,7 +87,6 @@ def _draw_tile(
 ) -> None:
     if row is None:
         canvas.box(x, y, side, side, style.PAPER, edge=style.LINE)
-        canvas.text(x + side / 2, y + side / 2, name, 7.5, colour=style.SOFT, align="center")
     elif row["hidden"]:
         canvas.hatched(x, y, side, side)
         canvas.text(x + side / 2, y + side / 2, name, 7.5, colour=style.SOFT, align="center")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.round_tally import RoundTally
 from survey_server.handover.books import RoundBooks, read_books
 from survey_server.handover.round_tally import read_round_tally
-from survey_server.services.published_charts import Place, write_atomically
+from survey_server.services.published_charts import Place, read_manifest, write_atomically
 from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database
+
+if TYPE_CHECKING:
+    from analysis.report import Chart
 
 LANGUAGES = ("vi", "en")
 
@@ -30,60 +34,74 @@ def warm_up() -> None:
     svg(canvas.figure)
 
 
-def draw_place(settings: Settings, place: Place, path: str, revision: int, language: str) -> list[dict[str, Any]]:
-    """Draw all charts of a locality in one language; returns their entries of the manifest."""
-    from analysis.plots import render
-    from analysis.report import charts_of
-    from analysis.tables import table_csv
+def draw_place(settings: Settings, place: Place, path: str, newest: int, language: str) -> list[dict[str, Any]]:
+    """Draw the charts of a locality in one language; returns their entries of the manifest.
 
+    A chart lies in the folder of the revision at which its own numbers changed: what did not change stays as it is.
+    """
+    from analysis.report import completeness_charts, questionnaire_charts
+
+    tally = _tally(settings, place.round, newest)
     folder = place.folder(settings)
-    entries = []
-    for chart in charts_of(_tally(settings, place.round, revision), path, language):
-        name = f"{chart.id}.{language}"
-        own = f"{revision}/{name}"
-        drawn = render.svg(
-            chart.figure(), id_=f"{chart.id}-{language}", title=chart.title, description=chart.description
-        )
-        write_atomically(folder / f"{own}.svg", drawn.encode())
-        write_atomically(folder / f"{own}.csv", table_csv(chart.table))
-        entries.append(
-            {
-                "id": chart.id,
-                "kind": chart.kind,
-                "task": chart.task,
-                "locality": place.code,
-                "questionnaire": chart.questionnaire,
-                "evidence": chart.evidence,
-                "language": language,
-                "title": chart.title,
-                "description": chart.description,
-                "svg": f"{own}.svg",
-                "png": f"{own}.png",
-                "pdf": f"{own}.pdf",
-                "csv": f"{own}.csv",
-                "n": chart.n,
-                "sha256": hashlib.sha256(drawn.encode()).hexdigest(),
-            }
-        )
+    before = read_manifest(settings, place)
+    kept = [each for each in before["charts"] if each["language"] == language] if before is not None else []
+    entries: list[dict[str, Any]] = []
+    for questionnaire in (*tally.questionnaires(), None):
+        own = tally.cut_at(path, questionnaire).revision
+        still = [each for each in kept if each["questionnaire"] == questionnaire]
+        if still and all(each["svg"].startswith(f"{own}/") and (folder / each["svg"]).exists() for each in still):
+            entries += still
+        elif questionnaire is not None:
+            charts = questionnaire_charts(tally, path, questionnaire, language)
+            entries += [_write_chart(folder, place, chart, own) for chart in charts]
+        else:
+            entries += [_write_chart(folder, place, chart, own) for chart in completeness_charts(tally, path, language)]
     return entries
 
 
-def draw_one(
-    settings: Settings, place: Place, path: str, revision: int, chart_id: str, language: str, form: str
-) -> None:
-    """Draw one chart as PNG or PDF beside its SVG."""
+def _write_chart(folder: Path, place: Place, chart: Chart, revision: int) -> dict[str, Any]:
+    from analysis.plots import render
+    from analysis.tables import table_csv
+
+    own = f"{revision}/{chart.id}.{chart.language}"
+    drawn = render.svg(
+        chart.figure(), id_=f"{chart.id}-{chart.language}", title=chart.title, description=chart.description
+    )
+    write_atomically(folder / f"{own}.svg", drawn.encode())
+    write_atomically(folder / f"{own}.csv", table_csv(chart.table))
+    return {
+        "id": chart.id,
+        "kind": chart.kind,
+        "task": chart.task,
+        "locality": place.code,
+        "questionnaire": chart.questionnaire,
+        "evidence": chart.evidence,
+        "language": chart.language,
+        "title": chart.title,
+        "description": chart.description,
+        "svg": f"{own}.svg",
+        "png": f"{own}.png",
+        "pdf": f"{own}.pdf",
+        "csv": f"{own}.csv",
+        "n": chart.n,
+        "sha256": hashlib.sha256(drawn.encode()).hexdigest(),
+    }
+
+
+def draw_one(settings: Settings, place: Place, path: str, newest: int, entry: dict[str, Any], form: str) -> None:
+    """Draw one chart of the manifest as PNG or PDF beside its SVG."""
     from analysis.plots import render
     from analysis.report import charts_of
 
-    for chart in charts_of(_tally(settings, place.round, revision), path, language):
-        if chart.id == chart_id:
+    for chart in charts_of(_tally(settings, place.round, newest), path, entry["language"]):
+        if chart.id == entry["id"]:
             content = render.png(chart.figure()) if form == "png" else render.pdf(chart.figure())
-            write_atomically(place.folder(settings) / f"{revision}/{chart_id}.{language}.{form}", content)
+            write_atomically(place.folder(settings) / entry[form], content)
 
 
-def _tally(settings: Settings, round_code: str, revision: int) -> RoundTally:
-    """The round's tally, read once for each revision asked for."""
-    key = (round_code, revision)
+def _tally(settings: Settings, round_code: str, newest: int) -> RoundTally:
+    """The round's tally, read once for each newest revision."""
+    key = (round_code, newest)
     if key not in _TALLIES:
         database = _DATABASES.setdefault(settings.database_url, open_database(settings))
         books = _BOOKS.get(round_code) or read_books(database, settings, round_code)
@@ -95,11 +113,9 @@ def _tally(settings: Settings, round_code: str, revision: int) -> RoundTally:
     return _TALLIES[key]
 
 
-def remove_older(folder: Path, revision: int) -> None:
-    """Keep the newest drawings and those just before: a page that was read a moment ago still finds its files."""
-    import shutil
-
-    kept = sorted((each for each in folder.iterdir() if each.name.isdigit()), key=lambda each: int(each.name))
-    for each in kept[:-2]:
-        if each.name != str(revision):
+def remove_older(folder: Path, *manifests: dict[str, Any] | None) -> None:
+    """Keep what these manifests name: a page that was read a moment ago still finds its files."""
+    named = {chart["svg"].partition("/")[0] for manifest in manifests if manifest for chart in manifest["charts"]}
+    for each in folder.iterdir():
+        if each.name.isdigit() and each.name not in named:
             shutil.rmtree(each, ignore_errors=True)

@@ -13,8 +13,9 @@ import os
 import select
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from analysis.round_tally import COUNTRY, RoundTally
@@ -31,8 +32,10 @@ from survey_server.storage.database import Database, DatabaseUnavailableError, o
 from survey_server.storage.lock import FileLock
 
 EVERY = 0.3  # seconds between two looks
+WHILE_DRAWING = 0.05
 WORKERS = 2
-MOST_WAITING = 2 * WORKERS
+AHEAD = 1  # localities drawn ahead at a time: both workers have a language each, and who asks waits for no more
+WATCHED_FOR = 600.0  # seconds for which a locality that was asked for is drawn before all others
 _log = logging.getLogger(__name__)
 
 
@@ -45,7 +48,7 @@ def run_publisher(settings: Settings, parent_pipe: int | None = None) -> None:
     database = open_database(settings)
     publisher = Publisher(settings, database)
     try:
-        while not _parent_is_gone(parent_pipe, EVERY):
+        while not _parent_is_gone(parent_pipe, EVERY if publisher.is_idle() else WHILE_DRAWING):
             try:
                 publisher.look()
             except DatabaseUnavailableError:
@@ -73,12 +76,12 @@ class _Drawing:
     path: str
     revision: int
     parts: list[Future[list[dict[str, Any]]]]
-    asked: list[Path] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _RoundState:
     books: RoundBooks
+    newest: int
     revisions: dict[str, int]
     ahead: list[str]
 
@@ -91,14 +94,20 @@ class Publisher:
         self._rounds: dict[str, _RoundState] = {}
         self._drawing: dict[Place, _Drawing] = {}
         self._forms: dict[Path, Future[None]] = {}
+        self._watched: dict[Place, float] = {}
+        self._failed: dict[Place, int] = {}
+        self._looked_at = 0.0
 
     def look(self) -> None:
         """Count what changed, collect what was drawn, hand out what is to be drawn."""
-        for code in self._round_codes():
-            self._count(code)
-        self._collect()
+        if monotonic() - self._looked_at >= EVERY:
+            for code in self._round_codes():
+                self._count(code)
+            self._looked_at = monotonic()
         try:
+            self._collect()
             self._answer_requests()
+            self._draw_watched()
             self._draw_ahead()
         except BrokenProcessPool:
             self._start_again()
@@ -149,7 +158,7 @@ class Publisher:
         content = {"revision": tally.cut.revision, "paths": revisions}
         target = self._settings.charts_dir / books.round.code / published.REVISIONS
         published.write_atomically(target, json.dumps(content).encode())
-        return _RoundState(books, revisions, [COUNTRY, *books.about["selected"]])
+        return _RoundState(books, tally.cut.revision, revisions, [COUNTRY, *books.about["selected"]])
 
     def _answer_requests(self) -> None:
         for note, request in published.waiting_requests(self._settings).items():
@@ -158,13 +167,10 @@ class Publisher:
             if state is None or path is None:
                 note.unlink(missing_ok=True)
             elif request.form:
-                self._draw_form(note, request, path)
-            elif published.is_drawn(self._settings, request.place, path):
-                note.unlink(missing_ok=True)
-            elif request.place in self._drawing:
-                self._drawing[request.place].asked.append(note)
+                self._draw_form(note, request, path, state.newest)
             else:
-                self._draw(state, request.place, path, [note])
+                self._watched[request.place] = monotonic()
+                note.unlink(missing_ok=True)
 
     def _path(self, state: _RoundState | None, place: Place) -> str | None:
         if state is None:
@@ -174,33 +180,57 @@ class Publisher:
         )
         return next(found, None)
 
-    def _draw_form(self, note: Path, request: Request, path: str) -> None:
+    def _draw_form(self, note: Path, request: Request, path: str, newest: int) -> None:
         """A PNG or PDF of a chart that is drawn already."""
         manifest = published.read_manifest(self._settings, request.place)
         if manifest is None or request.form not in published.ON_REQUEST:
             note.unlink(missing_ok=True)
+            return
+        wanted = (
+            each for each in manifest["charts"] if (each["id"], each["language"]) == (request.chart, request.language)
+        )
+        entry = next(wanted, None)
+        if entry is None:
+            note.unlink(missing_ok=True)
         elif note not in self._forms:
             self._forms[note] = self._pool.submit(
-                draw_one, self._settings, request.place, path, manifest["revision"], request.chart, request.language,
-                request.form,
-            )  # fmt: skip
+                draw_one, self._settings, request.place, path, newest, entry, request.form
+            )
+
+    def _draw_watched(self) -> None:
+        """What somebody looks at comes first."""
+        for place, asked_at in list(self._watched.items()):
+            state = self._rounds.get(place.round)
+            path = self._path(state, place)
+            if state is None or path is None or monotonic() - asked_at > WATCHED_FOR:
+                del self._watched[place]
+            elif self._is_to_be_drawn(state, place, path):
+                self._draw(state, place, path)
 
     def _draw_ahead(self) -> None:
         for code, state in self._rounds.items():
             for path in state.ahead:
-                if len(self._drawing) >= MOST_WAITING:
+                if len(self._drawing) >= AHEAD:
                     return
                 row = state.books.localities[path]
                 place = Place(code, row.level, row.code)
-                if place not in self._drawing and not published.is_drawn(self._settings, place, path):
-                    self._draw(state, place, path, [])
+                if self._is_to_be_drawn(state, place, path):
+                    self._draw(state, place, path)
 
-    def _draw(self, state: _RoundState, place: Place, path: str, asked: list[Path]) -> None:
+    def _is_to_be_drawn(self, state: _RoundState, place: Place, path: str) -> bool:
+        """What could not be drawn is tried again when its numbers change, not three times a second."""
+        return (
+            place not in self._drawing
+            and self._failed.get(place) != state.revisions.get(path, 0)
+            and not published.is_drawn(self._settings, place, path)
+        )
+
+    def _draw(self, state: _RoundState, place: Place, path: str) -> None:
         revision = state.revisions.get(path, 0)
         parts = [
-            self._pool.submit(draw_place, self._settings, place, path, revision, language) for language in LANGUAGES
+            self._pool.submit(draw_place, self._settings, place, path, state.newest, language) for language in LANGUAGES
         ]
-        self._drawing[place] = _Drawing(place, path, revision, parts, asked)
+        self._drawing[place] = _Drawing(place, path, revision, parts)
 
     def _collect(self) -> None:
         for place, drawing in list(self._drawing.items()):
@@ -219,11 +249,11 @@ class Publisher:
         failures = [part.exception() for part in drawing.parts if part.exception() is not None]
         if any(isinstance(failure, BrokenProcessPool) for failure in failures):
             raise BrokenProcessPool(str(failures[0]))
-        for note in drawing.asked:
-            note.unlink(missing_ok=True)
         if failures:
             _log.error("the charts of %s could not be drawn: %r", drawing.path, failures[0])
+            self._failed[drawing.place] = drawing.revision
             return
+        self._failed.pop(drawing.place, None)
         state = self._rounds[drawing.place.round]
         manifest = {
             "round": drawing.place.round,
@@ -234,9 +264,10 @@ class Publisher:
             "charts": [entry for part in drawing.parts for entry in part.result()],
         }
         folder = drawing.place.folder(self._settings)
+        before = published.read_manifest(self._settings, drawing.place)
         published.write_atomically(folder / published.MANIFEST, json.dumps(manifest, ensure_ascii=False).encode())
-        if (folder / str(drawing.revision)).exists():
-            remove_older(folder, drawing.revision)
+        if folder.is_dir():
+            remove_older(folder, before, manifest)
 
 
 def _revisions(tally: RoundTally) -> dict[str, int]:

@@ -35,8 +35,9 @@ def in_python(tree: Any, answers: dict[str, Any]) -> Any:
 
 def plain(value: Any) -> Any:
     """As JSON gives it back: whole numbers without a point, no negative zero."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
-        return int(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        # Beyond 2**53 both write the same double with digits of their own.
+        return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
     return [plain(each) for each in value] if isinstance(value, list) else value
 
 

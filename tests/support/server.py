@@ -50,7 +50,7 @@ class RunningServer:
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
         self.wait_until_ready()
 
-    def wait_until_ready(self, seconds: float = 20) -> None:
+    def wait_until_ready(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:

@@ -68,12 +68,13 @@ def test_marks_stay_inside_the_picture() -> None:
     for chart in every_chart(small_round()):
         figure = chart.figure()
         wide, high = (72 * inches for inches in figure.get_size_inches())
-        for patch in figure.axes[0].patches:
-            box = patch.get_window_extent()
-            assert box.x0 >= -1, chart.id
-            assert box.y0 >= -1, chart.id
-            assert box.x1 <= wide + 1, chart.id
-            assert box.y1 <= high + 1, chart.id
+        marks = [path.vertices for each in figure.axes[0].collections for path in each.get_paths()]
+        points = [tuple(point) for vertices in marks for point in vertices]
+        points += [patch.get_xy() for patch in figure.axes[0].patches if hasattr(patch, "get_xy")]
+        assert points, chart.id
+        for x, y in points:
+            assert -1 <= x <= wide + 1, chart.id
+            assert -1 <= y <= high + 1, chart.id
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
