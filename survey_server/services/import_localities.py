@@ -52,7 +52,9 @@ def import_shipped_localities(database: Database) -> None:
     missing = [each for each in _SHIPPED_SCHEMES if each[0] not in known]
     for scheme, valid_from, valid_to in missing:
         import_localities(database, SHIPPED / f"{scheme}.csv", scheme, valid_from, valid_to)
-    if missing:
+    with database.read() as connection:
+        is_whole = localities.has_successions(connection)  # an earlier start may have been cut off before them
+    if not is_whole:
         database.write(lambda connection: _add_successions(connection, SHIPPED / "succession-2019-10-to-2025-07.csv"))
 
 

@@ -37,6 +37,7 @@ def _sqlite_engine(url: URL) -> Engine:
         connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000},
         pool_size=READERS,
         max_overflow=0,
+        pool_use_lifo=True,  # the few that are needed stay warm; each has a cache of its own
     )
 
     @event.listens_for(engine, "connect")
@@ -63,6 +64,7 @@ def _postgres_engine(url: URL) -> Engine:
         pool_pre_ping=True,
         pool_size=READERS,
         max_overflow=0,
+        pool_use_lifo=True,
         connect_args={
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000"
             " -c timezone=UTC"

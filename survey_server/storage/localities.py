@@ -46,6 +46,10 @@ def add_successions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -
         connection.execute(insert(locality_succession), list(rows))
 
 
+def has_successions(connection: Connection) -> bool:
+    return connection.execute(select(locality_succession.c.old_id).limit(1)).first() is not None
+
+
 def successors(connection: Connection, locality_id: int) -> list[tuple[Locality, str, bool]]:
     """What became of a unit: its successors with the kind of change, the default one first."""
     wanted = (

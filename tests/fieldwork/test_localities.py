@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from survey_server.fieldwork.localities import path_range, search_key
+from survey_server.fieldwork.vietnamese_order import sort_key
+
+
+def test_names_stand_in_the_order_of_the_dictionary() -> None:
+    in_order = ["An Giang", "Ân Thi", "Ba Đình", "Bà Rịa", "Bá Thước", "Bắc Giang", "Cà Mau", "Dĩ An", "Đà Nẵng", "Ea"]
+    assert sorted(in_order[::-1], key=sort_key) == in_order
+
+
+def test_the_order_needs_nothing_but_ascii() -> None:
+    assert sort_key("Thừa Thiên Huế").isascii()
+
+
+@pytest.mark.parametrize(
+    "written", ["Thừa Thiên Huế", "THUA THIEN HUE", "thừa  thiên-huế", "Thu\u031b\u0300a Thiên Huế"]
+)
+def test_a_name_is_found_however_it_is_typed(written: str) -> None:
+    assert search_key(written) == "thua thien hue"
+
+
+def test_what_lies_below_an_area_is_one_range_of_paths() -> None:
+    first, last = path_range("VN/01")
+    assert [path for path in ("VN/01", "VN/01/001", "VN/01/001/00001", "VN/010", "VN/02") if first <= path < last] == [
+        "VN/01/001",
+        "VN/01/001/00001",
+    ]

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from survey_server.problems import ProblemError
+from survey_server.services.import_localities import import_localities, import_shipped_localities
+from survey_server.storage import localities
+from survey_server.storage.database import Database
+
+DEEP = """level,code,parent_code,name,kind,lat,lon
+province,01,,Thành phố Hà Nội,Thành phố,21.03,105.83
+district,001,01,Quận Ba Đình,Quận,,
+commune,00001,001,Phường Phúc Xá,Phường,,
+commune,00900,01,Xã Thẳng Tỉnh,Xã,,
+hamlet,h1,00001,Tổ dân phố 1,Tổ,,
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "units.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_list_may_have_any_number_of_levels_and_skip_one(database: Database, tmp_path: Path) -> None:
+    assert import_localities(database, written(tmp_path, DEEP), "deep") == 5
+    with database.read() as connection:
+        hamlet = localities.find(connection, "deep", "hamlet", "h1")
+        direct = localities.find(connection, "deep", "commune", "00900")
+        assert hamlet is not None
+        assert direct is not None
+        assert [each.code for each in localities.way_up(connection, hamlet)] == ["VN", "01", "001", "00001", "h1"]
+        assert direct.path == "VN/01/00900"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "level,code,name\nprovince,01,Hà Nội\n",
+        DEEP + "commune,00001,001,Phường Phúc Xá,Phường,,\n",
+        DEEP + "commune,00002,999,Phường Mồ Côi,Phường,,\n",
+        DEEP + "commune,00/02,001,Phường Lạ,Phường,,\n",
+        DEEP + "commune,00002,001,Phường Xa,Phường,north,\n",
+    ],
+)
+def test_a_broken_list_leaves_nothing_behind(database: Database, tmp_path: Path, broken: str) -> None:
+    with pytest.raises(ProblemError):
+        import_localities(database, written(tmp_path, broken), "broken")
+    with database.read() as connection:
+        assert localities.schemes(connection) == []
+
+
+def test_a_scheme_is_taken_in_once(database: Database, tmp_path: Path) -> None:
+    import_localities(database, written(tmp_path, DEEP), "deep")
+    with pytest.raises(ProblemError):
+        import_localities(database, written(tmp_path, DEEP), "deep")
+
+
+def test_the_shipped_lists_are_whole_and_tell_what_became_of_a_unit(database: Database) -> None:
+    import_shipped_localities(database)
+    import_shipped_localities(database)
+    with database.read() as connection:
+        country = localities.find(connection, "gso-2019-10", "country", "VN")
+        assert country is not None
+        assert len(localities.children(connection, country.id)) == 63
+        new_country = localities.find(connection, "gso-2025-07", "country", "VN")
+        assert new_country is not None
+        assert len(localities.children(connection, new_country.id)) == 34
+        old = localities.find(connection, "gso-2019-10", "province", "77")  # Bà Rịa - Vũng Tàu
+        assert old is not None
+        (successor, _, is_default), *_ = localities.successors(connection, old.id)
+        assert (successor.scheme, successor.name, is_default) == ("gso-2025-07", "Thành phố Hồ Chí Minh", True)
+        found = localities.search(connection, "gso-2019-10", "ba dinh")
+        assert "Quận Ba Đình" in [each.name for each in found]
+        assert localities.search(connection, "gso-2019-10", "%") == []
+        assert {each.code for each in localities.search(connection, "gso-2019-10", "phuc", "VN/01/001")} >= {"00001"}
