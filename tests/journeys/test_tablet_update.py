@@ -69,8 +69,11 @@ def test_an_update_that_cannot_be_whole_leaves_the_old_version_in_charge(
         })"""
     )
     field_server.kill()
+    # A worker that waits would take over now that no page is open.
+    tablet.close()
+    page = tablet.start()
     tablet.cut_network()
-    page.reload()
+    tablet.home(page)
     page.wait_for_selector(READY)
     assert shell(page) == before
     open_assignment(page)
