@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -56,6 +57,10 @@ def seq_of(database: Database, id_: str) -> int:
         return int(connection.execute(response.select().where(response.c.id == id_)).mappings().one()["seq"])
 
 
+def return_it(seq: int, person_id: int, connection: Connection) -> None:
+    change_state(connection, seq, State.RETURNED, person_id, "Thiếu số liệu")
+
+
 def test_a_response_is_counted_once_and_its_change_is_taken(
     database: Database, books: RoundBooks, field: Field
 ) -> None:
@@ -77,7 +82,7 @@ def test_the_running_tally_equals_a_full_recount(
         first, second, *_ = send(database, field, *changes)
         send(database, field, {"supersedes": first, "answers": {"party_change": "none"}})
         returned = seq_of(database, second)
-        database.write(lambda c, seq=returned: change_state(c, seq, State.RETURNED, field.surveyor, "Thiếu số liệu"))
+        database.write(partial(return_it, returned, field.surveyor))
         count_changes(database, books)
     recounted = {key: tally.to_json() for key, tally in count_all(database, books).items()}
     assert stored(database, books) == recounted
@@ -98,7 +103,7 @@ def test_a_leaf_that_lost_its_last_response_is_gone(database: Database, books: R
     (id_,) = send(database, field, {})
     count_changes(database, books)
     seq = seq_of(database, id_)
-    database.write(lambda connection: change_state(connection, seq, State.RETURNED, field.surveyor, "Nhầm địa bàn"))
+    database.write(partial(return_it, seq, field.surveyor))
     count_changes(database, books)
     assert stored(database, books) == {}
 

@@ -1,0 +1,199 @@
+"""Exports: the dataset gives the tally again; rights and areas hold; no cell is a formula."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from analysis.dataset import load_dataset, tally_dataset
+from survey_server.fieldwork.people import Role
+from survey_server.handover.books import read_books
+from survey_server.handover.counting import count_changes
+from survey_server.handover.export import export_round, may_export
+from survey_server.handover.folder import publish_folder
+from survey_server.handover.round_tally import read_round_tally, release
+from survey_server.problems import ProblemError
+from survey_server.services.receive_responses import receive
+from survey_server.settings import Settings
+from survey_server.storage import localities, people
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+from survey_server.storage.people import NewPerson
+from survey_server.storage.tables import audit
+from tests.support.field import EXAMPLE, Field, assign_also, body, prepare_field, row, surveyor_of
+
+ANSWERS = {
+    "party_change": "little",
+    "why_little": '=HYPERLINK("http://x.invalid","bấm")',
+    "documents": [{"number": "+62", "pages": 3}, {"number": "@63"}],
+    "figures": {"meetings": {"y2011": {"value": 12, "estimated": True}, "h2012": 5.5}},
+}
+AGREE = """  agree:
+    scale: nominal
+    options:
+      yes: {vi: Đồng ý, en: Agree}
+      no: {vi: Không, en: No}
+"""
+CONSENT = """  - name: consent
+    consent: true
+    task: none
+    title: {vi: Đồng ý, en: Consent}
+    questions:
+      - name: agreed
+        type: select_one
+        choices: agree
+        required: true
+        label: {vi: Ông/bà có đồng ý trả lời không, en: Do you agree to answer}
+"""
+
+
+@pytest.fixture
+def field(database: Database, tmp_path: Path) -> Field:
+    made = prepare_field(database, tmp_path)
+    send_examples(database, made)
+    return made
+
+
+def send_examples(database: Database, made: Field) -> None:
+    """Three that count, a training and one of an unknown version."""
+    answers = [ANSWERS, {"party_change": "dont_know"}, {"party_change": "clear", "documents": []}]
+    written = [body(made, answers=each) for each in answers]
+    receive(database, surveyor_of(made), [row(each) for each in written])
+    receive(database, surveyor_of(made), [row(body(made, training=True)), row(body(made, version="9"))])
+
+
+def account(database: Database, name: str, role: Role, area: tuple[str, str] | None = None) -> str:
+    def add(connection: Any) -> None:
+        place = localities.find(connection, "test", *area) if area is not None else None
+        area_id = place.id if place is not None else None
+        people.add(connection, NewPerson(name, name, role, area_id, None, False, now_text()))
+
+    database.write(add)
+    return name
+
+
+def exported(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_dataset_gives_the_tally_of_the_charts(
+    database: Database, settings: Settings, field: Field, tmp_path: Path
+) -> None:
+    books = read_books(database, settings, "r1")
+    assert books is not None
+    count_changes(database, books)
+    release(database, books)
+    charts = read_round_tally(database, books)
+    dataset = load_dataset(export_round(database, settings, "r1", "zip", tmp_path / "out"))
+    from_dataset = tally_dataset(dataset)
+    assert {leaf: tally.moments for leaf, tally in from_dataset.leaves.items()} == {
+        leaf: tally.moments for leaf, tally in charts.leaves.items()
+    }
+    assert from_dataset.at("VN", "first_steps").n == charts.at("VN", "first_steps").n == 3
+
+
+def test_labels_stand_beside_codes_and_formulas_are_texts(
+    database: Database, settings: Settings, field: Field, tmp_path: Path
+) -> None:
+    folder = export_round(database, settings, "r1", "csv", tmp_path / "out")
+    lines = exported(folder, "labelled.csv")
+    rated = next(each for each in lines if each["value"] == "little")
+    assert (rated["question_label"], rated["value_label"]) == (
+        "Nhận thức của cấp ủy về vai trò của Mặt trận",
+        "Ít chuyển biến",
+    )
+    cell = next(each for each in lines if each["flag"] == "estimated")
+    assert (cell["row"], cell["row_label"], cell["value"]) == ("meetings/y2011", "Cuộc họp / 2011", "12")
+    every = [
+        value for name in ("answers.csv", "labelled.csv") for each in exported(folder, name) for value in each.values()
+    ]
+    assert not [value for value in every if value.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert {"'+62", "'@63"} <= set(every)
+    assert any(each["flag"] == "not_asked" and each["question"] == "why_little" for each in lines)
+
+
+def test_it_is_recorded_who_exported(database: Database, settings: Settings, field: Field, tmp_path: Path) -> None:
+    export_round(database, settings, "r1", "csv", tmp_path / "out")
+    with database.read() as connection:
+        counted = connection.execute(select(func.count()).select_from(audit).where(audit.c.action == "export"))
+        assert counted.scalar_one() == 1
+
+
+def test_a_coordinator_gets_the_own_area_and_no_opinions(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    made = prepare_field(database, tmp_path)
+    _ask_a_resident(database, made, tmp_path)
+    send_examples(database, made)
+    wanted = {
+        account(database, "central", Role.CENTRAL): {"first_steps": 3, "residents": 1},
+        account(database, "hanoi", Role.COORDINATOR, ("province", "01")): {"first_steps": 3},
+        account(database, "saigon", Role.COORDINATOR, ("province", "79")): {},
+    }
+    for who, expected in wanted.items():
+        with zipfile.ZipFile(export_round(database, settings, "r1", "zip", tmp_path / who, who)) as archive:
+            responses = archive.read("responses.csv").decode()
+            answers = archive.read("answers.csv").decode()
+        found = [each["questionnaire"] for each in csv.DictReader(responses.splitlines())]
+        assert {name: found.count(name) for name in found} == expected, who
+        assert bool(expected) == (len(answers.splitlines()) > 1)
+
+
+@pytest.mark.parametrize("role", [Role.SURVEYOR, Role.LEADER, Role.ADMIN, Role.NONE])
+def test_others_may_not_export(
+    database: Database, settings: Settings, field: Field, tmp_path: Path, role: Role
+) -> None:
+    who = account(database, f"a-{role.value}", role)
+    with pytest.raises(ProblemError) as refused:
+        export_round(database, settings, "r1", "zip", tmp_path / "out", who)
+    assert refused.value.problem.code == "may_not_export"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_round_that_is_not_there(database: Database, settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(ProblemError):
+        export_round(database, settings, "r9", "zip", tmp_path / "out")
+
+
+def test_a_coordinator_without_an_area_gets_nothing(database: Database) -> None:
+    who = account(database, "lost", Role.COORDINATOR)
+    with database.read() as connection:
+        person = people.by_account(connection, who)
+    assert not may_export(person, "organisation", "VN/01")
+
+
+@pytest.mark.slow
+def test_the_folder_needs_no_server(sqlite_database: Database, settings: Settings, tmp_path: Path) -> None:
+    made = prepare_field(sqlite_database, tmp_path)
+    receive(sqlite_database, surveyor_of(made), [row(body(made))])
+    index = publish_folder(sqlite_database, settings, "r1", tmp_path / "folder")
+    page = index.read_text(encoding="utf-8")
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+    manifests = list((tmp_path / "folder").rglob("manifest.json"))
+    assert manifests
+    for path in manifests:
+        for chart in json.loads(path.read_text(encoding="utf-8"))["charts"]:
+            for form in ("svg", "png", "csv"):
+                assert (path.parent / chart[form]).exists() or (tmp_path / "folder" / chart[form]).exists()
+
+
+def _ask_a_resident(database: Database, field: Field, folder: Path) -> None:
+    """A questionnaire like the example, asked of residents, with one answer."""
+    shutil.copytree(EXAMPLE.parents[1] / "frameworks", folder / "asked" / "frameworks")
+    written = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", "id: residents")
+    written = written.replace("choices:\n", f"choices:\n{AGREE}", 1).replace("sections:\n", f"sections:\n{CONSENT}", 1)
+    path = folder / "asked" / "residents.yaml"
+    path.write_text(written.replace("respondent: organisation", "respondent: resident"), encoding="utf-8")
+    assigned = assign_also(database, field, path)
+    answers = {"agreed": "yes", "party_change": "some"}
+    sent = body(field, questionnaire="residents", assignment=assigned, answers=answers)
+    receipt = receive(database, surveyor_of(field), [row(sent)])[0]
+    assert receipt.status.value == "stored"
