@@ -41,7 +41,9 @@ def doctor() -> None:
     from survey_server.services.examine import examine
 
     with opened() as (settings, database):
-        findings = [*examine(database, settings), *recount_differs(database, settings)]
+        findings = examine(database, settings)
+        if all(finding.level != "fault" for finding in findings):  # a recount of damaged responses says nothing
+            findings += recount_differs(database, settings)
     language = spoken()
     for finding in findings:
         click.echo(f"{finding.level}: {finding.text(language)}")

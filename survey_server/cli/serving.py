@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_server.cli.lazy import opened, say
+from survey_server.cli.lazy import opened, say, spoken
 
 if TYPE_CHECKING:
     from survey_server.settings import Settings
@@ -43,6 +43,9 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
         if demo and not _is_loopback(address):
             raise click.ClickException(
                 f"this data has demo accounts with known passwords: it is served on 127.0.0.1 only, not on {address}"
+                if spoken() == "en"
+                else "dữ liệu này có tài khoản dùng thử, mật khẩu ai cũng biết: chỉ phục vụ tại 127.0.0.1, "
+                f"không phục vụ tại {address}"
             )
         _serve(settings, database, address, settings.port if port is None else port, tls_cert, tls_key, publisher, demo)
 

@@ -8,7 +8,7 @@ from survey_server.fieldwork.vietnamese_order import sort_key
 
 def test_names_stand_in_the_order_of_the_dictionary() -> None:
     in_order = ["An Giang", "Ân Thi", "Ba Đình", "Bà Rịa", "Bá Thước", "Bắc Giang", "Cà Mau", "Dĩ An", "Đà Nẵng", "Ea"]
-    assert sorted(in_order[::-1], key=sort_key) == in_order
+    assert sorted(set(in_order), key=sort_key) == in_order
 
 
 def test_the_order_needs_nothing_but_ascii() -> None:

@@ -1,0 +1,154 @@
+"""The command line as people and scripts use it: names, exit codes, what is on the last line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from survey_server.cli import VERBS, main
+from survey_server.problems import ProblemError
+from survey_server.services.back_up import restore
+from survey_server.settings import Settings, read_settings
+from survey_server.storage.database import Database, open_database
+from survey_server.storage.migrate import migrate
+from tests.support.field import EXAMPLE, Field, body, prepare_field, row
+from tests.support.server import free_port
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def field(sqlite_database: Database, tmp_path: Path) -> Field:
+    return prepare_field(sqlite_database, tmp_path)
+
+
+@pytest.fixture
+def run(settings: Settings) -> Run:
+    def run_verb(*arguments: str, given: str = "", language: str = "en") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "survey_server.cli", *arguments],
+            env={**os.environ, "SURVEY_DATA_DIR": str(settings.data_dir), "SURVEY_LANGUAGE": language},
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run_verb
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_explains_itself_with_an_example(verb: str) -> None:
+    shown = CliRunner().invoke(main, [verb, "--help"])
+    assert shown.exit_code == 0
+    assert f"survey-server {verb}" in " ".join(shown.output.split())
+
+
+def test_the_enrolment_code_stands_alone_on_the_last_line(run: Run, field: Field) -> None:
+    done = run("enrol-device", "--person", "surveyor")
+    assert re.fullmatch(r"[A-HJ-NP-Z2-9]{8}", done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "tài khoản"), ("en", "account")])
+def test_an_error_is_one_line_in_the_language_asked_for(run: Run, field: Field, language: str, said: str) -> None:
+    done = run("enrol-device", "--person", "unheard-of", language=language)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_verb_says_that_nothing_is_prepared_yet(run: Run) -> None:
+    done = run("doctor")
+    assert done.returncode == 1
+    assert "survey-server init" in done.stderr
+
+
+def test_a_person_is_added_with_role_and_area(run: Run, field: Field) -> None:
+    options = ["--name", "Trần Thị Lan", "--role", "coordinator", "--password-stdin"]
+    done = run("add-person", "lan", *options, "--area", "test:province:01", given="mot mat khau dai\n")
+    assert done.returncode == 0, done.stderr
+    assert run("add-person", "lan", *options, given="mot mat khau dai\n").returncode == 1
+    assert run("add-person", "hoa", *options, "--area", "test:province:99", given="mot mat khau dai\n").returncode == 1
+
+
+def test_check_names_the_place_and_exits_1(run: Run, tmp_path: Path) -> None:
+    assert run("check", str(EXAMPLE)).returncode == 0
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(EXAMPLE.read_text(encoding="utf-8").replace("required: true", "requird: true"), encoding="utf-8")
+    (tmp_path / "frameworks").mkdir()
+    source = EXAMPLE.parents[1] / "frameworks" / "example.yaml"
+    (tmp_path / "frameworks" / "example.yaml").write_bytes(source.read_bytes())
+    done = run("check", str(broken))
+    assert done.returncode == 1
+    assert re.search(r"broken\.yaml:\d+:\d+: .*requird", done.stdout)
+    (first, *_) = json.loads(run("check", "--format", "json", str(broken)).stdout)
+    assert first.keys() == {"path", "line", "column", "code", "severity", "message", "hint"}
+
+
+def test_unsent_responses_come_in_from_a_file(run: Run, field: Field, tmp_path: Path, settings: Settings) -> None:
+    from survey_server.services.enrol_device import enrol, make_code
+
+    database = open_database(settings)
+    device = enrol(database, make_code(database, "surveyor"), "Máy 01").device_id
+    database.close()
+    sent = row(body(field))
+    file = tmp_path / "unsent.json"
+    rows = [{"id": sent.id, "sha256": sent.sha256, "body": sent.body}]
+    file.write_text(json.dumps({"device_id": device, "responses": rows}), encoding="utf-8")
+    assert run("import-unsent", str(file)).stdout.splitlines() == ["stored: 1"]
+    assert run("import-unsent", str(file)).stdout.splitlines() == ["duplicate: 1"]
+    file.write_text("not json", encoding="utf-8")
+    assert run("import-unsent", str(file)).returncode == 1
+
+
+def test_a_backup_is_verified_and_restored_elsewhere(
+    run: Run, field: Field, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "backup.tar"
+    assert run("backup", str(file)).returncode == 0
+    assert run("restore", str(file)).returncode == 1  # never over what is there
+    monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "elsewhere"))
+    assert restore(read_settings(), file) == 0
+    file.write_bytes(file.read_bytes()[:30_000])
+    monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "third"))
+    with pytest.raises(ProblemError):
+        restore(read_settings(), file)
+
+
+def test_the_doctor_finds_a_response_that_was_changed(
+    run: Run, field: Field, sqlite_database: Database, settings: Settings
+) -> None:
+    from sqlalchemy import update
+
+    from survey_server.services.receive_responses import receive
+    from survey_server.storage.tables import response
+    from tests.support.field import surveyor_of
+
+    receive(sqlite_database, surveyor_of(field), [row(body(field))])
+    sqlite_database.write(lambda connection: connection.execute(update(response).values(body="{}")))
+    done = run("doctor")
+    assert done.returncode == 1
+    assert "SHA-256" in done.stdout
+
+
+def test_demo_accounts_are_served_on_loopback_only(run: Run, settings: Settings) -> None:
+    from survey_server.fieldwork.people import Role
+    from survey_server.storage import people
+    from survey_server.storage.clock import now_text
+    from survey_server.storage.people import NewPerson
+
+    database = open_database(settings)
+    migrate(database)
+    database.write(lambda c: people.add(c, NewPerson("admin", "Admin", Role.ADMIN, None, None, True, now_text())))
+    database.close()
+    done = run("serve", "--host", "0.0.0.0", "--port", str(free_port()))
+    assert done.returncode == 1
+    assert "127.0.0.1" in done.stderr
