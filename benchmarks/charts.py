@@ -1,0 +1,187 @@
+"""How long counting and drawing take, how fast a charts page is, and what each process weighs.
+
+    python benchmarks/charts.py [--responses 3000 10000 100000]
+
+A real server process with its publisher on the demo (SQLite). Larger rounds repeat the demo's responses under new
+ids in the same localities, so that the leaves grow and not the number of localities.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from sqlalchemy import Connection, insert, select
+
+from survey_server.fieldwork.responses import COUNTING
+from survey_server.services import published_charts as published
+from survey_server.services.published_charts import Place
+from survey_server.services.sign_in import sign_in
+from survey_server.settings import Settings, read_settings
+from survey_server.storage import leaf_tallies, leaves, rounds
+from survey_server.storage.database import Database, open_database
+from survey_server.storage.tables import response
+from tests.support.server import RunningServer
+
+COUNTRY = Place("demo", "country", "VN")
+PAGES = 200
+LONGEST = 1_800.0
+COUNTRY_SECONDS, AHEAD_SECONDS, LATENCY_SECONDS, PAGE_MS, MOST_MIB = 10.0, 60.0, 3.0, 50.0, 100.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--responses", type=int, nargs="+", default=[3_000, 10_000, 100_000])
+    options = parser.parse_args()
+    kept = True
+    for wanted in options.responses:
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["SURVEY_DATA_DIR"] = folder
+            settings = read_settings()
+            server = RunningServer(Path(folder))
+            server.run("init", "--demo")
+            database = open_database(settings)
+            try:
+                print(f"\n{fill_up(database, wanted):,} responses")
+                kept = measure(server, settings, database, promised=wanted <= 3_000) and kept
+            finally:
+                database.close()
+    return 0 if kept else 1
+
+
+def fill_up(database: Database, wanted: int) -> int:
+    """Repeat the demo's responses until there are as many as wanted; returns how many there are."""
+    with database.read() as connection:
+        rows = [dict(row) for row in connection.execute(select(response)).mappings()]
+    count = len(rows)
+    while count < wanted:
+        taken = rows[: wanted - count]
+        copies = [{k: v for k, v in row.items() if k != "seq"} | {"id": str(uuid.uuid4())} for row in taken]
+        database.write(lambda connection, new=copies: connection.execute(insert(response), new))  # type: ignore[misc]
+        count += len(copies)
+    database.write(touch_everything)
+    return count
+
+
+def touch_everything(connection: Connection) -> None:
+    found = rounds.by_code(connection, "demo")
+    assert found is not None
+    leaves.touch_all(connection, leaf_tallies.expected_keys(connection, found.id))
+
+
+def measure(server: RunningServer, settings: Settings, database: Database, *, promised: bool) -> bool:
+    """Prints the figures; returns whether what was promised (of the demo's own size) was kept."""
+    began = time.monotonic()
+    server.start()
+    try:
+        country = seconds_until(lambda: published.read_manifest(settings, COUNTRY) is not None, began)
+        ahead = seconds_until(lambda: all(is_newest(settings, each) for each in drawn_ahead(database)), began)
+        print(f"the country's pages readable after {country:.1f} s, all that is drawn ahead after {ahead:.1f} s")
+        middle, slow = page_times(server, database)
+        print(f"a charts page: {middle:.1f} ms in the middle, {slow:.1f} ms at p95")
+        latency = publish_latency(settings, database)
+        print(f"one new response in the country's charts after {latency:.1f} s")
+        weights = memory_of(server.pid)
+        print("memory: " + ", ".join(f"{name} {mib:.0f} MiB" for name, mib in weights))
+    finally:
+        server.stop()
+    promises = {
+        f"country {country:.1f} s, {COUNTRY_SECONDS:.0f} at most": country <= COUNTRY_SECONDS or not promised,
+        f"ahead {ahead:.1f} s, {AHEAD_SECONDS:.0f} at most": ahead <= AHEAD_SECONDS or not promised,
+        f"page {slow:.1f} ms, {PAGE_MS:.0f} at most": slow <= PAGE_MS,
+        f"latency {latency:.1f} s, {LATENCY_SECONDS:.0f} at most": latency <= LATENCY_SECONDS or not promised,
+        f"server {weights[0][1]:.0f} MiB, {MOST_MIB:.0f} at most": weights[0][1] <= MOST_MIB,
+    }
+    for told, is_kept in promises.items():
+        print(f"{'kept  ' if is_kept else 'MISSED'} {told}")
+    return all(promises.values())
+
+
+def drawn_ahead(database: Database) -> list[tuple[Place, str]]:
+    with database.read() as connection:
+        found = rounds.by_code(connection, "demo")
+        assert found is not None
+        paths = rounds.selected_paths(connection, found.id)
+    return [(COUNTRY, "VN"), *((Place("demo", "province", path.rpartition("/")[2]), path) for path in paths)]
+
+
+def is_newest(settings: Settings, place: tuple[Place, str]) -> bool:
+    return published.is_drawn(settings, *place)
+
+
+def seconds_until(condition: Callable[[], bool], began: float) -> float:
+    while not condition():
+        if time.monotonic() - began > LONGEST:
+            raise TimeoutError("the publisher does not get there; see server.log in the data directory")
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def page_times(server: RunningServer, database: Database) -> tuple[float, float]:
+    """Median and p95 in milliseconds of the country's page, signed in, one request after the other."""
+    token = sign_in(database, "central", "demo-central", "127.0.0.1")
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    took = []
+    for _ in range(PAGES):
+        began = time.perf_counter()
+        connection.request("GET", "/charts/demo/country/VN", headers={"Cookie": f"survey_session={token}"})
+        answer = connection.getresponse()
+        content = answer.read()
+        took.append((time.perf_counter() - began) * 1e3)
+        if answer.status != 200 or b"<svg" not in content:
+            raise RuntimeError(f"/charts answers {answer.status}")
+    took.sort()
+    return took[len(took) // 2], took[int(len(took) * 0.95)]
+
+
+def publish_latency(settings: Settings, database: Database) -> float:
+    """Seconds from the commit of one more response to the country's new manifest."""
+    before = revision(settings)
+
+    def add(connection: Connection) -> None:
+        wanted = select(response).where(
+            response.c.state.in_([state.value for state in COUNTING]), response.c.respondent == "organisation",
+        )  # fmt: skip
+        row: Any = connection.execute(wanted.limit(1)).mappings().one()
+        copy = {k: v for k, v in dict(row).items() if k != "seq"} | {"id": str(uuid.uuid4())}
+        connection.execute(insert(response), copy)
+        key = next(each for each in leaf_tallies.expected_keys(connection, row["round_id"]) if is_of(each, row))
+        leaves.touch(connection, key)
+
+    database.write(add)
+    return seconds_until(lambda: revision(settings) != before, time.monotonic())
+
+
+def is_of(key: Any, row: Any) -> bool:
+    return all(getattr(key, name) == row[name] for name in ("locality_id", "questionnaire", "version", "state"))
+
+
+def revision(settings: Settings) -> int:
+    drawn = json.loads((COUNTRY.folder(settings) / published.MANIFEST).read_bytes())
+    return int(drawn["revision"])
+
+
+def memory_of(pid: int) -> list[tuple[str, float]]:
+    """MiB in memory of the server, the publisher and its two workers."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,rss="], capture_output=True, text=True, check=True).stdout
+    lines = [[int(part) for part in line.split()] for line in listed.splitlines()]
+    size = {line[0]: line[2] / 1024 for line in lines}
+    publisher = next(line[0] for line in lines if line[1] == pid)
+    workers = sorted((size[line[0]] for line in lines if line[1] == publisher), reverse=True)[:2]
+    return [("server", size[pid]), ("publisher", size[publisher]), *(("worker", each) for each in workers)]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
