@@ -93,7 +93,7 @@ def measured(settings: Settings, field: Field, seconds: float) -> tuple[dict[tup
     server.start()
     try:
         token = enrolled(server)
-        rates = {shape: rate_of(server.port, token, field, *shape, seconds) for shape in SHAPES}
+        rates = {shape: rate_of(server, token, field, *shape, seconds) for shape in SHAPES}
         memory = resident(server.pid)
     finally:
         server.stop()
@@ -101,18 +101,23 @@ def measured(settings: Settings, field: Field, seconds: float) -> tuple[dict[tup
     return rates, memory
 
 
-def rate_of(port: int, token: str, field: Field, clients: int, batch: int, seconds: float) -> float:
+def rate_of(server: RunningServer, token: str, field: Field, clients: int, batch: int, seconds: float) -> float:
     """The clients' process makes its requests ahead, so that only sending and reading are in the measured time."""
     here, there = multiprocessing.Pipe()
-    arguments = (there, port, token, field, clients, batch, seconds)
+    arguments = (there, server.port, token, field, clients, batch, seconds)
     process = multiprocessing.get_context("spawn").Process(target=send_all, args=arguments)
     process.start()
     there.close()
+    before = processor_time(server.pid)
     stored, took, slowest = here.recv()
+    used = (processor_time(server.pid) - before) / stored
     process.join()
     rate: float = stored / took
     how = "singly" if batch == 1 else f"in batches of {batch}"
-    print(f"{clients:>3} clients {how:<16} {rate:>7.0f} responses/s   a request at p95: {slowest * 1e3:.0f} ms")
+    print(
+        f"{clients:>3} clients {how:<16} {rate:>7.0f} responses/s   a request at p95: {slowest * 1e3:.0f} ms"
+        f"   the server's processor: {used * 1e6:.0f} µs a response"
+    )
     return rate
 
 
@@ -247,6 +252,15 @@ def resident(pid: int) -> float:
         return 0.0
     line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
+
+
+def processor_time(pid: int) -> float:
+    """Seconds of processor that a process has used; 0 where the system does not say."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def judge(empty: dict[tuple[int, int], float], full: dict[tuple[int, int], float], memory: float) -> int:

@@ -146,7 +146,7 @@ def test_the_way_down_by_click_the_tables_and_both_languages(running_server: Run
         page.locator(".below a").first.click()
         expect(page).to_have_url(re.compile(f"/charts/demo/{level}/"))
     page.goto(f"{running_server.url}/charts/demo/country/VN?lang=en")
-    expect(page.locator("svg").first).to_contain_text("Ratings by task")
+    expect(page.locator("figure svg").first).to_contain_text("Ratings by task")
     page.locator("figure .numbers summary").first.click()
     expect(page.locator("figure .numbers table").first).to_be_visible()
     with page.expect_download() as download:
