@@ -6,7 +6,7 @@ import re
 
 from flask import Response, jsonify, request
 
-from survey_server.api.bodies import MOST_BYTES
+from survey_server.api.bodies import MOST_BYTES, read_at_most
 from survey_server.api.document import api_blueprint
 from survey_server.api.guard import survey, this_device, uploads
 from survey_server.problems import ProblemError
@@ -32,9 +32,7 @@ def put_attachment(sha256: str) -> Response:
     digest = _checked(sha256)
     if (request.content_length or 0) > MOST_BYTES:
         raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
-    body = request.stream.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
-        raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
+    body = read_at_most(request.stream, MOST_BYTES)
     start, total = _range(len(body))
     offset = keep_part(survey().database, survey().settings, this_device().person.id, digest, start, total, body)
     return _offset(jsonify(offset=offset, complete=offset == total), offset)

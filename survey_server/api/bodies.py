@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import zlib
-from typing import Any
+from typing import IO, Any
 
 from flask import request
 from marshmallow import Schema, ValidationError
 
+from survey_server.fieldwork.strict_json import parse_strictly
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import (
     BODY_TOO_LARGE,
@@ -20,6 +20,7 @@ from survey_server.problems.device_api import (
 )
 
 MOST_BYTES = 8 * 1024 * 1024
+_PIECE = 64 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -40,10 +41,8 @@ def read_json() -> object:
     if request.mimetype != "application/json":
         raise ProblemError(CONTENT_TYPE)
     try:
-        return json.loads(_inflated(), parse_constant=_refuse_constant, object_pairs_hook=_distinct)
-    except RecursionError as error:
-        raise ProblemError(NOT_JSON, reason="nested too deeply") from error
-    except ValueError as error:
+        return parse_strictly(_inflated().decode())
+    except ValueError as error:  # not UTF-8, not JSON
         raise ProblemError(NOT_JSON, reason=str(error)[:200]) from error
 
 
@@ -69,21 +68,20 @@ def _inflated() -> bytes:
 def _read_bounded() -> bytes:
     if (request.content_length or 0) > MOST_BYTES:
         raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
-    sent = request.stream.read(MOST_BYTES + 1)
-    if len(sent) > MOST_BYTES:
-        raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
-    return sent
+    return read_at_most(request.stream, MOST_BYTES)
 
 
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not a number of JSON")
+def read_at_most(stream: IO[bytes], most: int) -> bytes:
+    """What a client sent. In pieces: asked for all at once, a stream first clears as much memory as is asked for.
 
-
-def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
+    Raises ProblemError body_too_large.
+    """
+    sent = bytearray()
+    while piece := stream.read(_PIECE):
+        sent += piece
+        if len(sent) > most:
+            raise ProblemError(BODY_TOO_LARGE, most=most)
+    return bytes(sent)
 
 
 def _told(error: ValidationError) -> str:

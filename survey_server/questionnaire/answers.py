@@ -96,15 +96,18 @@ class Checker:
             return Checked((problem,), (), {}, RouteState())
         state = self.route.evaluate(answers, day_of(completed_at))
         found: list[Finding] = []
+        relevant = state.relevant
         for name, given in answers.items():
-            self._check_answer(name, given, state, found)
+            check = self._top.get(name)
+            # The common case is decided here, without another call: asked, known, of the right kind.
+            if check is None or name not in relevant or name in self._inner or check(given) is not None:
+                self._check_answer(name, given, state, found)
         for path, code in state.broken:
             entry = said.REQUIRED if code == "required" else said.CONSTRAINT
             own = self._messages.get(path.rpartition("-")[2], {}) if code == "constraint" else {}
             found.append(Finding(path, Problem(entry), own))
         recomputed = self._recomputed(answers, state, found)
-        relevant = state.relevant
-        not_asked = tuple(name for name in self._names if name not in relevant)
+        not_asked = tuple([name for name in self._names if name not in relevant])
         return Checked(tuple(found[:MOST_PROBLEMS]), not_asked, recomputed, state)
 
     def _check_answer(self, name: str, given: Any, state: RouteState, found: list[Finding]) -> None:
@@ -155,6 +158,8 @@ def day_of(completed_at: str | None) -> str:
 
 
 def _same(given: Any, ours: Any) -> bool:
+    if given is ours or (type(given) is type(ours) and given == ours):
+        return True
     if (
         isinstance(given, (int, float))
         and isinstance(ours, (int, float))

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from survey_server.questionnaire import dependencies
 from survey_server.questionnaire.expressions import values
-from survey_server.questionnaire.expressions.evaluate import Compiled, Scope, compiled
+from survey_server.questionnaire.expressions.evaluate import Compiled, Condition, Scope, compiled, condition
 from survey_server.questionnaire.model import Question, Questionnaire
 
 MOST_INSTANCES = 500
@@ -40,10 +41,10 @@ class _Step:
     question: Question
     around: _Step | None
     repeat: str | None
-    section_relevant: Compiled | None
-    relevant: Compiled | None
-    required: Compiled | None
-    constraint: Compiled | None
+    section_relevant: Condition | None
+    relevant: Condition | None
+    required: Condition | None
+    constraint: Condition | None
     calculation: Compiled | None
     missing: frozenset[str]
     name: str
@@ -64,9 +65,9 @@ class Route:
         self._steps: dict[str, _Step] = {}
         missing = {name: frozenset(c.code for c in each.missing) for name, each in questionnaire.choices.items()}
         for section in questionnaire.sections:
-            condition = _maybe(section.relevant)
+            asked = _maybe(section.relevant)
             for question in section.questions:
-                self._add(question, None, None, condition, missing)
+                self._add(question, None, None, asked, missing)
         self._order = [self._steps[name] for name in dependencies.order(questionnaire.sections)]
         self._page_order = [step for step in self._steps.values() if step.has_rules]
 
@@ -75,13 +76,13 @@ class Route:
         question: Question,
         around: _Step | None,
         repeat: str | None,
-        section: Compiled | None,
+        section: Condition | None,
         missing: Mapping[str, frozenset[str]],
     ) -> None:
         step = _Step(
             question, around, repeat, section, _maybe(question.relevant),
-            None if question.required is False else compiled(question.required),
-            _maybe(question.constraint), _maybe(question.calculation),
+            None if question.required is False else condition(question.required),
+            _maybe(question.constraint), None if question.calculation is None else compiled(question.calculation),
             missing.get(question.choices or "", frozenset()), question.name, question.type,
             around is None and section is None,
             _sees(question),
@@ -97,6 +98,8 @@ class Route:
 
 
 class _Walk:
+    __slots__ = ("_answers", "_asked", "_instances", "_scope", "_state")
+
     def __init__(self, answers: Mapping[str, Any], today: str) -> None:
         self._answers = answers
         self._state = RouteState()
@@ -111,14 +114,16 @@ class _Walk:
             else:
                 for index, instance in enumerate(self._of(step.repeat)):
                     self._visit_in(step, index, instance)
+                self._leave()
         for step in page_order:
             if step.repeat is None:
-                self._judge(step, step.name, self._answers.get(step.name))
+                self._judge(step, step.name, self._answers.get(step.name), self._state.values)
             else:
                 given = self._answers.get(step.repeat)
                 for index, instance in enumerate(self._of(step.repeat)):
                     self._enter(index, instance)
-                    self._judge(step, f"{step.repeat}-{index}-{step.name}", given[index].get(step.name))  # type: ignore[index]
+                    self._judge(step, f"{step.repeat}-{index}-{step.name}", given[index].get(step.name), instance)  # type: ignore[index]
+                self._leave()
         return self._state
 
     def _of(self, repeat: str) -> list[dict[str, Any]]:
@@ -134,12 +139,11 @@ class _Walk:
         self._scope.instance, self._scope.position = instance, index + 1.0
 
     def _leave(self) -> None:
-        if self._scope.position is not None:
-            self._scope.instance, self._scope.position = {}, None
+        self._scope.instance, self._scope.position = {}, None
 
     def _around_is_asked(self, step: _Step) -> bool:
         if step.around is None:
-            return step.section_relevant is None or values.truth(step.section_relevant(self._scope))
+            return step.section_relevant is None or step.section_relevant(self._scope)
         around = step.around
         if around.repeat is not None:
             return self._around_is_asked(around) and self._holds(around)
@@ -148,17 +152,22 @@ class _Walk:
         return self._asked[around.name]
 
     def _holds(self, step: _Step) -> bool:
-        return step.relevant is None or values.truth(step.relevant(self._scope))
+        return step.relevant is None or step.relevant(self._scope)
 
     def _visit(self, step: _Step) -> None:
-        name = step.name
-        self._leave()
-        self._asked[name] = asked = (step.is_plain or self._around_is_asked(step)) and self._holds(step)
+        name, known = step.name, self._state.values
+        asked = (step.is_plain or self._around_is_asked(step)) and (step.relevant is None or step.relevant(self._scope))
+        if step.type == "group":
+            self._asked[name] = asked
         if not asked:
-            self._state.values[name] = None
+            known[name] = None
             return
         self._state.relevant.add(name)
-        self._state.values[name] = self._value(step, name, self._answers.get(name))
+        if step.sees is not None:  # of forty questions the value of thirty-five is seen just here
+            given = self._answers.get(name)
+            known[name] = None if given is None else step.sees(given)
+        else:
+            known[name] = self._made(step, name)
 
     def _visit_in(self, step: _Step, index: int, instance: dict[str, Any]) -> None:
         assert step.repeat is not None
@@ -168,11 +177,11 @@ class _Walk:
             return
         path = f"{step.repeat}-{index}-{step.name}"
         self._state.relevant.add(path)
-        instance[step.name] = self._value(step, path, self._answers[step.repeat][index].get(step.name))
+        given = self._answers[step.repeat][index].get(step.name)
+        instance[step.name] = self._made(step, path) if step.sees is None else step.sees(given)
 
-    def _value(self, step: _Step, path: str, given: Any) -> Any:
-        if step.sees is not None:
-            return step.sees(given)
+    def _made(self, step: _Step, path: str) -> Any:
+        """The value of what nobody fills in."""
         if step.calculation is not None:
             result = step.calculation(self._scope)
             if not values.is_empty(result):
@@ -180,32 +189,30 @@ class _Walk:
             return None if values.is_empty(result) else result
         return self._of(step.name) if step.type == "repeat" else None
 
-    def _judge(self, step: _Step, path: str, given: Any) -> None:
+    def _judge(self, step: _Step, path: str, given: Any, known: Mapping[str, Any]) -> None:
         """Whether a relevant question is answered as its rules ask; `through` has entered its instance."""
         if path not in self._state.relevant:
             return
-        if step.repeat is None:
-            self._leave()
-            known: Mapping[str, Any] = self._state.values
-        else:
-            known = self._scope.instance
-        answered = _is_answered(step, given)
-        self._scope.own = known[step.name] if step.type != "repeat" else None
-        if step.required is not None and values.truth(step.required(self._scope)):
+        answered = given is not None and _is_answered(step, given)
+        scope = self._scope
+        scope.own = known[step.name] if step.type != "repeat" else None
+        if step.required is not None and step.required(scope):
             self._state.required.add(path)
             if not answered:
                 self._state.broken.append((path, "required"))
-        judged = step.constraint is not None and answered and not _is_missing(step, given)
-        if judged and not values.truth(step.constraint(self._scope)):  # type: ignore[misc]
+        judged = answered and step.constraint is not None and not _is_missing(step, given)
+        if judged and not step.constraint(scope):  # type: ignore[misc]
             self._state.broken.append((path, "constraint"))
 
 
-def _maybe(tree: Any) -> Compiled | None:
-    return None if tree is None else compiled(tree)
+def _maybe(tree: Any) -> Condition | None:
+    return None if tree is None else condition(tree)
 
 
 def _seen_text(given: Any) -> Any:
-    return values.text(given) if isinstance(given, str) and given else None
+    if not isinstance(given, str) or not given:
+        return None
+    return given if given.isascii() else unicodedata.normalize("NFC", given)
 
 
 def _seen_number(given: Any) -> Any:
@@ -238,13 +245,14 @@ def _sees(question: Question) -> Callable[[Any], Any] | None:
 
 
 def _is_answered(step: _Step, given: Any) -> bool:
+    """Of what is not None."""
     if step.type == "number_table":
         rows = table(given)
         cells = [
             rows.get(row.code, {}).get(period.code) for row in step.question.rows for period in step.question.periods
         ]
         return all(not values.is_empty(cell) for cell in cells)
-    return given is not None and not (isinstance(given, (str, list, dict)) and len(given) == 0)
+    return not (isinstance(given, (str, list, dict)) and len(given) == 0)
 
 
 def _is_missing(step: _Step, given: Any) -> bool:

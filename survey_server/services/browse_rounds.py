@@ -44,7 +44,7 @@ _CACHE: dict[str, tuple[float, list[RoundView]]] = {}
 
 def rounds_with_charts(database: Database) -> list[RoundView]:
     """The newest first; known for two seconds."""
-    key = str(database.engine.url)
+    key = database.address
     known = _CACHE.get(key)
     if known is not None and known[0] > monotonic():
         return known[1]

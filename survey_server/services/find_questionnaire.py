@@ -35,7 +35,7 @@ def find_questionnaire(database: Database, id_: str, version: str) -> Questionna
 
 def find_ready(database: Database, id_: str, version: str) -> Ready | None:
     """The same with its checker and with what was published."""
-    key = (str(database.engine.url), id_, version)
+    key = (database.address, id_, version)
     known = _KNOWN.get(key)
     if known is not None:
         return known

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from survey_server.fieldwork.people import CENTRE, Person
 from survey_server.storage import people, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.rounds import Assignment, Visit
+from survey_server.storage.rounds import CountedAssignment, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class VisitProgress:
     visit: Visit
     leader: str
     members: list[str]
-    assignments: list[Assignment]
+    assignments: list[CountedAssignment]
 
     @property
     def target(self) -> int:

@@ -82,7 +82,7 @@ class Work:
 def work_of(database: Database, person: Person) -> Work:
     """Only what is this person's."""
     with database.read() as connection:
-        assigned = assignments_for(connection, person)
+        assigned = rounds.counted(connection, assignments_for(connection, person))
         visits = rounds.visits_of(connection, person.id)
         codes = dict.fromkeys([each.round for each in assigned] + [each.round for each in visits])
         known = [found for code in codes if (found := rounds.by_code(connection, code)) is not None]

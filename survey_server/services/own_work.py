@@ -40,7 +40,7 @@ def assignments_for(connection: Connection, person: Person) -> list[Assignment]:
 
 def own_work(database: Database, person_id: int) -> OwnWork:
     """Known for two seconds."""
-    key = (str(database.engine.url), person_id)
+    key = (database.address, person_id)
     known = _CACHE.get(key)
     if known is not None and known[0] > monotonic():
         return known[1]

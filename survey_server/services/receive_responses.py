@@ -84,7 +84,7 @@ def _candidate(database: Database, sender: Sender, index: int, envelope: Envelop
         assert ready is not None
         checked = ready.checker.check(envelope.answers, envelope.completed_at)
         problems = tuple(AnswerProblem(each.path, each.code, each.text(_LANGUAGE)) for each in checked.problems)
-        row["not_asked"] = json.dumps(checked.not_asked, ensure_ascii=False)
+        row["not_asked"] = json.dumps(checked.not_asked)
         status = Status.STORED
     row["problems"] = _as_json(problems)
     return _Candidate(index, envelope, row, status, problems)
@@ -96,9 +96,8 @@ _PLACES: dict[tuple[str, str, str, str], Locality] = {}
 
 def _place(database: Database, envelope: Envelope) -> tuple[Round | None, Locality | None]:
     """The round and the locality; both never change once they are there, so what was found stays true."""
-    url = str(database.engine.url)
-    round_key = (url, envelope.round)
-    place_key = (url, envelope.scheme, envelope.level, envelope.code)
+    round_key = (database.address, envelope.round)
+    place_key = (database.address, envelope.scheme, envelope.level, envelope.code)
     if round_key not in _ROUNDS or place_key not in _PLACES:
         with database.read() as connection:
             round_ = rounds.by_code(connection, envelope.round)
@@ -280,6 +279,8 @@ def _answer_problem(problem: Problem) -> AnswerProblem:
 
 
 def _as_json(problems: Sequence[AnswerProblem]) -> str:
+    if not problems:
+        return "[]"
     listed = [{"question": each.question, "code": each.code, "message": each.message} for each in problems]
     return json.dumps(listed, ensure_ascii=False)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from survey_server.fieldwork.strict_json import parse_strictly
 from survey_server.problems import Entry, Problem
 from survey_server.problems import receiving as said
 from survey_server.services.server_keys import UnsealError, unseal
@@ -17,7 +17,6 @@ from survey_server.storage.database import Database
 
 LARGEST_BODY = 2 << 20
 LONGEST_WORD = 100
-DEEPEST = 12
 MODES = frozenset({"tablet", "web", "paper", "import"})
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -68,7 +67,7 @@ class RejectedError(Exception):
 def read_row(database: Database, row: UploadedRow) -> Envelope:
     """Raises RejectedError."""
     text = _text(database, row)
-    raw = text.encode("utf-8", "surrogatepass")
+    raw = _bytes(text)
     if len(raw) > LARGEST_BODY:
         raise RejectedError(said.BODY_TOO_LARGE, most=LARGEST_BODY // 1024)
     if hashlib.sha256(raw).hexdigest() != row.sha256:
@@ -117,44 +116,23 @@ def _text(database: Database, row: UploadedRow) -> str:
     return text
 
 
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise RejectedError(said.BODY_NOT_JSON, why="UTF-8") from error
+
+
 def _parsed(text: str) -> dict[str, Any]:
     try:
-        text.encode("utf-8")
-        body = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_distinct)
-    except (ValueError, RecursionError) as error:
-        raise RejectedError(said.BODY_NOT_JSON, why=type(error).__name__) from error
-    if "\x00" in text or "\\u0000" in text:
+        body = parse_strictly(text)
+    except ValueError as error:
+        raise RejectedError(said.BODY_NOT_JSON, why=str(error)[:100]) from error
+    if "\\u0000" in text:
         raise RejectedError(said.BODY_NOT_JSON, why="U+0000")  # PostgreSQL keeps no such character
-    if _depth(body) > DEEPEST:
-        raise RejectedError(said.BODY_NOT_JSON, why="depth")
     if not isinstance(body, dict):
         raise RejectedError(said.BODY_SHAPE, part="{}")
     return body
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
-
-
-def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("duplicate key")
-    return found
-
-
-def _depth(value: object) -> int:
-    deepest, level = 1, [value]
-    while level and deepest <= DEEPEST + 1:
-        level = [
-            inner
-            for each in level
-            if isinstance(each, (dict, list))
-            for inner in (each.values() if isinstance(each, dict) else each)
-            if isinstance(inner, (dict, list))
-        ]
-        deepest += bool(level)
-    return deepest
 
 
 def _part(body: Mapping[str, Any], name: str, is_right: Callable[[Any], bool]) -> Any:

@@ -46,6 +46,7 @@ class Database:
 
     def __init__(self, url: str, *, lock_dir: Path | None = None) -> None:
         self.engine = make_engine(url)
+        self.address = str(self.engine.url)  # without the password: what is known of a database is kept under it
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._lock = FileLock(lock_dir / "writers.lock") if lock_dir is not None and self.is_sqlite else NoLock()
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, or_, select
 
 from survey_server.fieldwork.responses import COUNTING
 from survey_server.storage.tables import (
@@ -41,7 +41,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What is expected: `person_id` is None for a committee's self-review. `done` counts what was sent and counts."""
+    """What is expected: `person_id` is None for a committee's self-review."""
 
     id: str
     round_id: int
@@ -57,8 +57,14 @@ class Assignment:
     visit_id: str | None
     person_id: int | None
     quantity: int
-    done: int
     due_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountedAssignment(Assignment):
+    """`done`: how many of its responses were sent and count."""
+
+    done: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +163,9 @@ def all_visits(connection: Connection) -> list[Visit]:
     return [Visit(**row) for row in connection.execute(wanted).mappings()]
 
 
-def assignments_of_visits(connection: Connection, visit_ids: Sequence[str]) -> dict[str, list[Assignment]]:
-    found: dict[str, list[Assignment]] = {}
-    for each in _found(connection, _assignments().where(assignment.c.visit_id.in_(list(visit_ids)))):
+def assignments_of_visits(connection: Connection, visit_ids: Sequence[str]) -> dict[str, list[CountedAssignment]]:
+    found: dict[str, list[CountedAssignment]] = {}
+    for each in _found_counted(connection, assignment.c.visit_id.in_(list(visit_ids))):
         found.setdefault(each.visit_id or "", []).append(each)
     return found
 
@@ -174,27 +180,46 @@ def members(connection: Connection, visit_ids: Sequence[str]) -> dict[str, list[
 
 def assignments_of(connection: Connection, person_id: int) -> list[Assignment]:
     """What is assigned to a person by name."""
-    return _found(connection, _assignments().where(assignment.c.person_id == person_id))
+    return _found(connection, assignment.c.person_id == person_id)
 
 
 def assignments_at(connection: Connection, locality_id: int) -> list[Assignment]:
     """What a committee is to answer about itself."""
-    wanted = _assignments().where(assignment.c.locality_id == locality_id, assignment.c.person_id.is_(None))
-    return _found(connection, wanted)
+    return _found(connection, assignment.c.locality_id == locality_id, assignment.c.person_id.is_(None))
 
 
 def find_assignment(connection: Connection, assignment_id: str) -> Assignment | None:
-    found = _found(connection, _assignments().where(assignment.c.id == assignment_id))
+    found = _found(connection, assignment.c.id == assignment_id)
     return found[0] if found else None
 
 
-def expected(connection: Connection, round_id: int) -> list[Assignment]:
-    return _found(connection, _assignments().where(assignment.c.round_id == round_id))
+def counted(connection: Connection, assignments: Iterable[Assignment]) -> list[CountedAssignment]:
+    """The same in the same order, with what was done. Apart, for counting costs what the responses weigh."""
+    ids = [each.id for each in assignments]
+    found = {each.id: each for each in _found_counted(connection, assignment.c.id.in_(ids))}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
-def _found(connection: Connection, wanted: Select[Any]) -> list[Assignment]:
-    ordered = wanted.order_by(assignment.c.due_on, locality.c.path, assignment.c.questionnaire, assignment.c.id)
-    return [Assignment(**row) for row in connection.execute(ordered).mappings()]
+def expected(connection: Connection, round_id: int) -> list[CountedAssignment]:
+    return _found_counted(connection, assignment.c.round_id == round_id)
+
+
+def _found(connection: Connection, *conditions: ColumnElement[bool]) -> list[Assignment]:
+    return [Assignment(**row) for row in connection.execute(_assignments().where(*conditions)).mappings()]
+
+
+def _found_counted(connection: Connection, *conditions: ColumnElement[bool]) -> list[CountedAssignment]:
+    done = (
+        select(func.count())
+        .where(
+            response.c.assignment_id == assignment.c.id,
+            response.c.state.in_([state.value for state in COUNTING]),
+            response.c.training.is_(False),
+        )
+        .scalar_subquery()
+    )
+    wanted = _assignments().add_columns(done.label("done")).where(*conditions)
+    return [CountedAssignment(**row) for row in connection.execute(wanted).mappings()]
 
 
 def _visits() -> Select[Any]:
@@ -210,24 +235,16 @@ def _visits() -> Select[Any]:
 
 
 def _assignments() -> Select[Any]:
-    done = (
-        select(func.count())
-        .where(
-            response.c.assignment_id == assignment.c.id,
-            response.c.state.in_([state.value for state in COUNTING]),
-            response.c.training.is_(False),
-        )
-        .scalar_subquery()
-    )
     return (
         select(
             assignment.c.id, assignment.c.round_id, survey_round.c.code.label("round"), assignment.c.questionnaire,
             assignment.c.version, assignment.c.locality_id, locality.c.scheme, locality.c.level, locality.c.code,
             locality.c.path, locality.c.name.label("locality_name"), assignment.c.visit_id, assignment.c.person_id,
-            assignment.c.quantity, done.label("done"), assignment.c.due_on,
+            assignment.c.quantity, assignment.c.due_on,
         )
         .join(survey_round, survey_round.c.id == assignment.c.round_id)
         .join(locality, locality.c.id == assignment.c.locality_id)
+        .order_by(assignment.c.due_on, locality.c.path, assignment.c.questionnaire, assignment.c.id)
     )  # fmt: skip
 
 

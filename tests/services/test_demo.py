@@ -95,16 +95,17 @@ def test_the_three_coordinators_lie_within_each_other_and_have_a_review_of_their
         for level, area in areas.items():
             home = localities.by_path(connection, "gso-2019-10", area)
             assert home is not None
-            reviews = rounds.assignments_at(connection, home.id)
+            reviews = rounds.counted(connection, rounds.assignments_at(connection, home.id))
             assert [each.questionnaire for each in reviews] == [f"self_review_{level}"]
-            assert [each.done for each in reviews] == [0 if level == "commune" else reviews[0].done]
+            if level == "commune":  # what its coordinator is to do in the demo
+                assert [each.done for each in reviews] == [0]
 
 
 def test_the_surveyor_has_an_open_commune_visit(small_demo: Database) -> None:
     with small_demo.read() as connection:
         surveyor = people.by_account(connection, "surveyor")
         assert surveyor is not None
-        assigned = rounds.assignments_of(connection, surveyor.id)
+        assigned = rounds.counted(connection, rounds.assignments_of(connection, surveyor.id))
         visits = {each.id for each in rounds.visits_of(connection, surveyor.id)}
     assert [each for each in assigned if each.questionnaire == "commune_visit" and each.done == 0]
     assert {each.visit_id for each in assigned} <= visits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ class Scope:
 
 
 Compiled = Callable[[Scope], Value]
+Condition = Callable[[Scope], bool]
 
 
 def evaluate(tree: Expression, scope: Scope) -> Value:
@@ -38,6 +40,17 @@ def compiled(tree: Expression) -> Compiled:
         constant = float(tree) if isinstance(tree, int) and not isinstance(tree, bool) else tree
         return lambda _scope: constant
     return _MAKERS[str(tree[0])](tree)
+
+
+def condition(tree: Expression) -> Condition:
+    """The tree as a truth: a comparison is one already, everything else becomes one."""
+    made = compiled(tree)
+    if isinstance(tree, list) and tree[0] in _TRUTHS:
+        return made
+    if not isinstance(tree, list):
+        always = values.truth(made(Scope()))
+        return lambda _scope: always
+    return lambda scope: values.truth(made(scope))
 
 
 def _ref(tree: list[Any]) -> Compiled:
@@ -83,25 +96,59 @@ def figure(cell: Value) -> float | None:
 
 
 def _or(tree: list[Any]) -> Compiled:
-    left, right = compiled(tree[1]), compiled(tree[2])
-    return lambda scope: values.truth(left(scope)) or values.truth(right(scope))
+    left, right = condition(tree[1]), condition(tree[2])
+    return lambda scope: left(scope) or right(scope)
 
 
 def _and(tree: list[Any]) -> Compiled:
-    left, right = compiled(tree[1]), compiled(tree[2])
-    return lambda scope: values.truth(left(scope)) and values.truth(right(scope))
+    left, right = condition(tree[1]), condition(tree[2])
+    return lambda scope: left(scope) and right(scope)
 
 
 def _equal(tree: list[Any]) -> Compiled:
-    left, right = compiled(tree[1]), compiled(tree[2])
+    same = _same_as(compiled(tree[1]), tree[2]) if _is_code(tree[2]) else _same(compiled(tree[1]), compiled(tree[2]))
     if tree[0] == "=":
-        return lambda scope: values.equal(left(scope), right(scope))
-    return lambda scope: not values.equal(left(scope), right(scope))
+        return same
+    return lambda scope: not same(scope)
+
+
+def _same(left: Compiled, right: Compiled) -> Condition:
+    return lambda scope: values.equal(left(scope), right(scope))
+
+
+def _is_code(tree: Any) -> bool:
+    return isinstance(tree, str) and tree != "" and tree.isascii()
+
+
+def _same_as(left: Compiled, code: str) -> Condition:
+    """By far the commonest comparison: an answer with a code."""
+
+    def same(scope: Scope) -> bool:
+        value = left(scope)
+        return value == code if type(value) is str and value.isascii() else values.equal(value, code)
+
+    return same
+
+
+_ORDERS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def _compare(tree: list[Any]) -> Compiled:
-    operator, left, right = tree[0], compiled(tree[1]), compiled(tree[2])
-    return lambda scope: values.compare(operator, left(scope), right(scope))
+    sign, left, right = tree[0], compiled(tree[1]), compiled(tree[2])
+    in_order = _ORDERS[sign]
+
+    def compare(scope: Scope) -> bool:
+        a, b = left(scope), right(scope)
+        if type(a) is float and type(b) is float:  # every number of an expression is finite
+            return in_order(a, b)
+        return values.compare(sign, a, b)
+
+    return compare
 
 
 _ARITHMETIC: dict[str, Callable[[float, float], float | None]] = {
@@ -141,8 +188,8 @@ def _call(tree: list[Any]) -> Compiled:
     meaning = FUNCTIONS[name].meaning
     arguments: Sequence[Compiled] = tuple(compiled(argument) for argument in tree[2:])
     if name == "if":
-        condition, then, otherwise = arguments
-        return lambda scope: then(scope) if values.truth(condition(scope)) else otherwise(scope)
+        asked, (_, then, otherwise) = condition(tree[2]), arguments
+        return lambda scope: then(scope) if asked(scope) else otherwise(scope)
     if len(arguments) == 1:
         only = arguments[0]
         return lambda scope: meaning(only(scope))
@@ -163,14 +210,14 @@ _MAKERS: dict[str, Callable[[list[Any]], Compiled]] = {
     "and": _and,
     "=": _equal,
     "!=": _equal,
-    "<": _compare,
-    "<=": _compare,
-    ">": _compare,
-    ">=": _compare,
+    **dict.fromkeys(_ORDERS, _compare),
     **dict.fromkeys(_ARITHMETIC, _arithmetic),
     "neg": _negative,
     "call": _call,
 }
+
+
+_TRUTHS = frozenset({"or", "and", "=", "!=", *_ORDERS})
 
 
 def heads() -> frozenset[str]:

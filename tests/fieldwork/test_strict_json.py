@@ -1,0 +1,41 @@
+"""JSON of devices: what Python's own reader would let through is refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey_server.fieldwork.strict_json import DEEPEST, parse_strictly
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(_VALUES)
+def test_what_was_written_is_read(value: object) -> None:
+    assert parse_strictly(json.dumps(value), deepest=100) == value
+
+
+@pytest.mark.parametrize("key", ["a", "\\u0061"])
+def test_a_key_stands_once_however_it_is_written(key: str) -> None:
+    with pytest.raises(ValueError, match="twice"):
+        parse_strictly(f'[{{"a": 1, "{key}": 2}}]')
+
+
+@pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_of_json_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        parse_strictly(f'{{"a": {name}}}')
+
+
+def test_nesting_has_an_end() -> None:
+    assert parse_strictly("[" * DEEPEST + "]" * DEEPEST)
+    for depth in (DEEPEST + 1, 100_000):
+        with pytest.raises(ValueError, match="deep"):
+            parse_strictly("[" * depth + "]" * depth)
