@@ -47,7 +47,7 @@ def main() -> int:
     options = parser.parse_args()
     kept = True
     for wanted in options.responses:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             os.environ["SURVEY_DATA_DIR"] = folder
             settings = read_settings()
             server = RunningServer(Path(folder))

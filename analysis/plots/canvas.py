@@ -1,25 +1,26 @@
 """A figure measured in pixels from the top left corner, on which charts put rectangles, lines, dots and texts.
 
 Marks of a kind are gathered and drawn as one collection: matplotlib takes a hundred times longer for as many artists.
-Boxes lie lowest, then hatched cells, lines, dots, texts.
+They lie on the figure itself, without axes, which would cost more than everything on them. Boxes lie lowest, then
+hatched cells, lines, dots, texts.
 """
 
 from __future__ import annotations
 
-from typing import Literal
-
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.artist import Artist
+from matplotlib.collections import Collection, LineCollection, PathCollection, PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, Rectangle
-from matplotlib.text import Text
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, Transform
 
 from analysis.plots import style
+from analysis.plots.svg_renderer import Align
+from analysis.plots.written import Line, Texts
 
-Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
 DPI = 72.0
 _BOXES, _HATCHED, _LINES, _DOTS, _TEXTS = range(1, 6)
+_CAPITALS = 0.36  # half the height of capitals and figures, in ems: what must stand in the middle of a row
 
 
 class Canvas:
@@ -28,31 +29,39 @@ class Canvas:
     def __init__(self, width: float, height: float) -> None:
         style.prepare()
         self.width, self.height = width, height
-        self._figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=style.PAPER)
-        self.axes: Axes = self._figure.add_axes((0, 0, 1, 1))
-        self.axes.set_xlim(0, width)
-        self.axes.set_ylim(height, 0)
-        self.axes.set_axis_off()
         self._boxes: list[tuple[list[Point], str, str]] = []
+        self._hatched: list[list[Point]] = []
         self._lines: list[tuple[list[Point], str, float]] = []
+        self._dots: list[tuple[Path, str, str]] = []
+        self._texts: list[Line] = []
 
     @property
     def figure(self) -> Figure:
-        """The figure, with everything on it."""
+        """A figure with everything on it."""
+        figure = Figure(figsize=(self.width / DPI, self.height / DPI), dpi=DPI, facecolor=style.PAPER)
+        place = Affine2D().scale(1 / DPI, -1 / DPI).translate(0, self.height / DPI) + figure.dpi_scale_trans
+        for marks in self._collections():
+            _put(figure, marks, place)
+        _put(figure, Texts(self._texts, _TEXTS), place)
+        return figure
+
+    def _collections(self) -> list[Collection]:
+        found: list[Collection] = []
         if self._boxes:
             corners, faces, edges = zip(*self._boxes, strict=True)
             widths = [0.0 if edge == "none" else 0.8 for edge in edges]
-            boxes = PolyCollection(
-                list(corners), facecolors=list(faces), edgecolors=list(edges), linewidths=widths, zorder=_BOXES
-            )
-            self.axes.add_collection(boxes, autolim=False)
-            self._boxes = []
+            found.append(PolyCollection(corners, facecolors=faces, edgecolors=edges, linewidths=widths, zorder=_BOXES))
+        if self._hatched:
+            cells = PolyCollection(self._hatched, facecolors=style.HIDDEN, edgecolors=style.LINE, zorder=_HATCHED)
+            cells.set(linewidth=0, hatch="////")
+            found.append(cells)
         if self._lines:
             ends, colours, thick = zip(*self._lines, strict=True)
-            lines = LineCollection(list(ends), colors=list(colours), linewidths=list(thick), zorder=_LINES)
-            self.axes.add_collection(lines, autolim=False)
-            self._lines = []
-        return self._figure
+            found.append(LineCollection(ends, colors=colours, linewidths=thick, zorder=_LINES))
+        if self._dots:
+            circles, faces, edges = zip(*self._dots, strict=True)
+            found.append(PathCollection(circles, facecolors=faces, edgecolors=edges, linewidths=1.4, zorder=_DOTS))
+        return found
 
     def text(
         self,
@@ -65,12 +74,8 @@ class Canvas:
         bold: bool = False,
         align: Align = "left",
     ) -> None:
-        """One line; y is the middle of its small letters."""
-        written = Text(
-            x, y, text, fontproperties=style.font(size, bold), color=colour, horizontalalignment=align,
-            verticalalignment="center_baseline", parse_math=False, transform=self.axes.transData, zorder=_TEXTS,
-        )  # fmt: skip
-        self.axes._add_text(written)  # type: ignore[attr-defined]  # what Axes.text does, without its slow defaults
+        """One line; y is the middle of its capitals and figures, whatever marks they bear."""
+        self._texts.append(Line(x, y + _CAPITALS * size, text, size, colour, bold, align))
 
     def lines(
         self,
@@ -90,16 +95,11 @@ class Canvas:
             self.text(x, top + number * step, line, size, colour=colour, bold=bold, align=align)
 
     def box(self, x: float, y: float, width: float, height: float, colour: str, *, edge: str | None = None) -> None:
-        corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
-        self._boxes.append((corners, colour, edge or "none"))
+        self._boxes.append((_corners(x, y, width, height), colour, edge or "none"))
 
     def hatched(self, x: float, y: float, width: float, height: float) -> None:
         """A cell that may not be shown."""
-        cell = Rectangle(
-            (x, y), width, height, facecolor=style.HIDDEN, edgecolor=style.LINE, linewidth=0, hatch="////",
-            zorder=_HATCHED,
-        )  # fmt: skip
-        self.axes.add_patch(cell)
+        self._hatched.append(_corners(x, y, width, height))
 
     def line(
         self, x1: float, y1: float, x2: float, y2: float, colour: str = style.LINE, thickness: float = 0.8
@@ -107,5 +107,14 @@ class Canvas:
         self._lines.append(([(x1, y1), (x2, y2)], colour, thickness))
 
     def dot(self, x: float, y: float, radius: float, colour: str, *, hollow: bool = False) -> None:
-        fill = style.PAPER if hollow else colour
-        self.axes.add_patch(Circle((x, y), radius, facecolor=fill, edgecolor=colour, linewidth=1.4, zorder=_DOTS))
+        circle = Path.circle((x, y), radius)
+        self._dots.append((circle, style.PAPER if hollow else colour, colour))
+
+
+def _corners(x: float, y: float, width: float, height: float) -> list[Point]:
+    return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+
+
+def _put(figure: Figure, artist: Artist, place: Transform) -> None:
+    artist.set_transform(place)
+    figure.add_artist(artist)

@@ -28,6 +28,7 @@ CLASSES = ((40, "#f1eef6"), (50, "#bdc9e1"), (60, "#74a9cf"), (70, "#2b8cbe"), (
 
 TITLE, SUBTITLE, BODY, SMALL = 16.0, 12.0, 11.5, 10.0
 LEADING = 1.32
+_MEASURED_AT = 64.0
 FAMILY = ("Be Vietnam Pro", "DejaVu Sans")
 
 
@@ -73,21 +74,30 @@ def font(size: float, bold: bool) -> FontProperties:
 
 
 @cache
-def _font(bold: bool) -> FT2Font:
+def _fonts(bold: bool) -> tuple[FT2Font, ...]:
+    """The fonts of the family, for measuring: a letter is taken from the first that has it."""
     prepare()
     weight = "semibold" if bold else "regular"
-    path = font_manager.findfont(FontProperties(family=list(FAMILY), weight=weight))
-    font = FT2Font(path)
-    font.set_size(64.0, 72)
-    return font
+    found = [FT2Font(font_manager.findfont(FontProperties(family=[name], weight=weight))) for name in FAMILY]
+    for font in found:
+        font.set_size(_MEASURED_AT, 72)
+    return tuple(found)
 
 
 @cache
 def width(text: str, size: float, bold: bool = False) -> float:
-    """The width of a text in pixels of the figure (72 a point-inch: a pixel is a point)."""
-    font = _font(bold)
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return float(font.get_width_height()[0]) / 64.0 * size / 64.0
+    """The width of a text in pixels of the figure (72 a point-inch: a pixel is a point), without kerning: never less
+    than what is drawn, and a hundred times faster than setting it."""
+    return sum(_advance(letter, bold) for letter in text) * size
+
+
+@cache
+def _advance(letter: str, bold: bool) -> float:
+    """The width of a letter in ems."""
+    for font in _fonts(bold):
+        if font.get_char_index(ord(letter)):
+            return font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / _MEASURED_AT
+    return 1.0
 
 
 def wrapped(text: str, size: float, room: float, bold: bool = False) -> list[str]:

@@ -9,9 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 
 from analysis.plots import render
+from analysis.plots.written import Texts
 from analysis.report import Chart, charts_of
 from analysis.round_tally import RoundTally
 from tests.analysis.samples import small_round
@@ -39,7 +41,7 @@ def every_chart(rt: RoundTally, language: str = "vi") -> Iterator[Chart]:
 def texts(figure: Figure) -> list[tuple[str, float, float, float, float]]:
     renderer = FigureCanvasAgg(figure).get_renderer()
     found = []
-    for text in figure.axes[0].texts:
+    for text in (text for each in figure.artists if isinstance(each, Texts) for text in each.as_texts()):
         if text.get_text():
             box = text.get_window_extent(renderer)
             found.append((text.get_text(), box.x0, box.y0, box.x1, box.y1))
@@ -68,9 +70,9 @@ def test_marks_stay_inside_the_picture() -> None:
     for chart in every_chart(small_round()):
         figure = chart.figure()
         wide, high = (72 * inches for inches in figure.get_size_inches())
-        marks = [path.vertices for each in figure.axes[0].collections for path in each.get_paths()]
+        collections = [each for each in figure.artists if isinstance(each, Collection)]
+        marks = [path.vertices for each in collections for path in each.get_paths()]
         points = [tuple(point) for vertices in marks for point in vertices]
-        points += [patch.get_xy() for patch in figure.axes[0].patches if hasattr(patch, "get_xy")]
         assert points, chart.id
         for x, y in points:
             assert -1 <= x <= wide + 1, chart.id
