@@ -8,7 +8,7 @@ from typing import IO, Any
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from survey_server.fieldwork.strict_json import parse_strictly
+from survey_server.fieldwork.strict_json import parse_strictly, refuse_no_text
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import (
     BODY_TOO_LARGE,
@@ -29,7 +29,7 @@ def load_body(schema: Schema) -> dict[str, object]:
 
     Raises ProblemError: content_type, encoding_unknown, body_too_large, not_gzip, not_json, wrong_shape.
     """
-    sent: Any = read_json()
+    sent: Any = read_json(as_text=True)
     try:
         loaded: dict[str, object] = schema.load(sent)
     except ValidationError as error:
@@ -37,11 +37,18 @@ def load_body(schema: Schema) -> dict[str, object]:
     return loaded
 
 
-def read_json() -> object:
+def read_json(*, as_text: bool = False) -> object:
+    """`as_text`: refuse what cannot be kept as text. Not asked of responses, each of which is judged for itself.
+
+    Raises ProblemError like `load_body`.
+    """
     if request.mimetype != "application/json":
         raise ProblemError(CONTENT_TYPE)
     try:
-        return parse_strictly(_inflated().decode())
+        written = _inflated().decode()
+        if as_text:
+            refuse_no_text(written)
+        return parse_strictly(written)
     except ValueError as error:  # not UTF-8, not JSON
         raise ProblemError(NOT_JSON, reason=str(error)[:200]) from error
 

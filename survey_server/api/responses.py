@@ -11,12 +11,14 @@ from flask import Response, jsonify, request
 
 from survey_server.api.bodies import read_json
 from survey_server.api.document import api_blueprint
+from survey_server.api.errors import asked_language
 from survey_server.api.guard import survey, this_device, uploads
-from survey_server.api.schemas import MOST_ROWS, SHA256_LENGTH, ReceiptsSchema, UploadSchema
+from survey_server.api.schemas import MOST_ROWS, ReceiptsSchema, UploadSchema
 from survey_server.fieldwork.responses import Receipt
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import TOO_MANY_ROWS, WRONG_SHAPE
-from survey_server.services.receive_responses import Sender, UploadedRow, receive
+from survey_server.services.receive_responses import Sender, receive
+from survey_server.services.uploaded_rows import as_uploaded
 
 SERVER = "survey-server"
 LARGE = 32 * 1024
@@ -36,7 +38,8 @@ def upload_responses() -> Response:
     device = this_device()
     sender = Sender(device.person.id, device.device_id, device.revoked)
     with _LARGE_LANE if (request.content_length or LARGE) >= LARGE else nullcontext():
-        receipts = receive(survey().database, sender, [_as_uploaded(sent) for sent in _sent_rows()])
+        rows = [as_uploaded(sent) for sent in _sent_rows()]
+        receipts = receive(survey().database, sender, rows, asked_language())
     return jsonify(server=SERVER, server_time=_instant(datetime.now(UTC)), receipts=_told(receipts))
 
 
@@ -48,23 +51,6 @@ def _sent_rows() -> list[object]:
     if len(rows) > MOST_ROWS:
         raise ProblemError(TOO_MANY_ROWS, most=MOST_ROWS, given=len(rows))
     return rows
-
-
-def _as_uploaded(sent: object) -> UploadedRow:
-    """A row as the service takes it; what is not of the right type is left out, and rejected there."""
-    row = sent if isinstance(sent, dict) else {}
-    body, sealed = row.get("body"), row.get("sealed")
-    return UploadedRow(
-        _word(row.get("id")),
-        _word(row.get("sha256")),
-        body if isinstance(body, str) else None,
-        sealed if isinstance(sealed, dict) else None,
-    )
-
-
-def _word(sent: object) -> str | None:
-    """What the receipt will repeat: plain and short, else nothing."""
-    return sent if isinstance(sent, str) and len(sent) <= SHA256_LENGTH and sent.isascii() else None
 
 
 def _told(receipts: Sequence[Receipt]) -> list[dict[str, object]]:

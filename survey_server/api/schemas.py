@@ -7,7 +7,6 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 UUID_LENGTH = 36
-SHA256_LENGTH = 64
 MOST_ROWS = 200
 
 
@@ -22,6 +21,12 @@ class EnrolSchema(Lenient):
     code = fields.String(required=True, validate=validate.Length(1, 40))
     name = fields.String(required=True, validate=validate.Length(1, 100))
     device_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=UUID_LENGTH))
+
+
+SEALING = (
+    "P-256 ECDH with the server's key; HKDF-SHA256 without salt, info 'survey-server sealed response', 32 bytes; "
+    "AES-256-GCM over the body's UTF-8 bytes, the kid's bytes as additional data"
+)
 
 
 class ServerKeySchema(Schema):
@@ -39,9 +44,9 @@ class EnrolledSchema(Schema):
 
 class SealedSchema(Schema):
     kid = fields.String(required=True)
-    epk = fields.Raw(required=True)
-    iv = fields.String(required=True)
-    ct = fields.String(required=True)
+    epk = fields.Raw(required=True, metadata={"description": "the ephemeral key: a JWK, or the point in base64url"})
+    iv = fields.String(required=True, metadata={"description": "12 bytes in base64url"})
+    ct = fields.String(required=True, metadata={"description": "ciphertext and tag in base64url"})
 
 
 class RowSchema(Schema):
@@ -50,7 +55,7 @@ class RowSchema(Schema):
     id = fields.String(required=True)
     sha256 = fields.String(required=True, metadata={"description": "hex of the body's UTF-8 bytes"})
     body = fields.String(metadata={"description": "the response as JSON text"})
-    sealed = fields.Nested(SealedSchema)
+    sealed = fields.Nested(SealedSchema, metadata={"description": SEALING})
 
 
 class UploadSchema(Schema):

@@ -1,10 +1,13 @@
-"""JSON as devices may send it: no NaN, no key twice in an object, no nesting without end."""
+"""JSON as devices may send it: no NaN, no number without end, no key twice in an object, no nesting without end."""
 
 from __future__ import annotations
 
 import json
+import re
 
 DEEPEST = 12
+LONGEST_NUMBER = 18  # digits: what is counted and squared stays finite
+LARGEST_NUMBER = 10.0**LONGEST_NUMBER
 
 
 def parse_strictly(text: str, deepest: int = DEEPEST) -> object:
@@ -16,6 +19,15 @@ def parse_strictly(text: str, deepest: int = DEEPEST) -> object:
     if isinstance(value, (dict, list)):
         _measure(value, deepest)
     return value
+
+
+def refuse_no_text(written: str) -> None:
+    """Raise ValueError where JSON text names, by escapes, what no database and no file keeps as text: the character
+    U+0000, or one half of a surrogate pair."""
+    if "\\u" not in written:  # as most texts are
+        return
+    for escaped in _ESCAPES.findall(_PAIR.sub("", written.replace("\\\\", ""))):
+        raise ValueError(f"{escaped} is no text")
 
 
 def _measure(value: dict[str, object] | list[object], left: int) -> None:
@@ -30,6 +42,19 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not a number of JSON")
 
 
+def _whole(written: str) -> int:
+    if len(written) > LONGEST_NUMBER:
+        raise ValueError("a number is too large")
+    return int(written)
+
+
+def _fraction(written: str) -> float:
+    number = float(written)
+    if not -LARGEST_NUMBER < number < LARGEST_NUMBER:
+        raise ValueError("a number is too large")
+    return number
+
+
 def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -38,4 +63,8 @@ def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 _TOO_DEEP = "nested too deeply"
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_distinct)  # made once: half its cost
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_ESCAPES = re.compile(r"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
+_DECODER = json.JSONDecoder(  # made once: half its cost
+    parse_constant=_refuse_constant, parse_int=_whole, parse_float=_fraction, object_pairs_hook=_distinct
+)

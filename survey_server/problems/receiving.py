@@ -37,3 +37,11 @@ TWO_REVISIONS = entry(
     "two_revisions", "Đã có một bản bổ sung khác của phiếu này; cả hai được giữ chờ xử lý.",
     "There is another revision of this response; both are kept for a person to decide.",
 )  # fmt: skip
+NOT_OWN = entry(
+    "not_own", "Phiếu này bổ sung cho phiếu của người khác hoặc của loại khác; được giữ chờ xử lý.",
+    "It corrects somebody else's response, or one of another kind; kept for a person to decide.",
+)  # fmt: skip
+CORRECTS_HELD = entry(
+    "corrects_held", "Phiếu được bổ sung đã rút hoặc đang chờ xử lý; bản này cũng được giữ chờ xử lý.",
+    "What it corrects was withdrawn or waits for a decision; this one is kept for a person to decide too.",
+)  # fmt: skip

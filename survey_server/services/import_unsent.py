@@ -8,7 +8,8 @@ from typing import Any
 from survey_server.fieldwork.responses import Receipt
 from survey_server.problems import ProblemError
 from survey_server.problems import unsent as said
-from survey_server.services.receive_responses import Sender, UploadedRow, receive
+from survey_server.services.receive_responses import Sender, receive
+from survey_server.services.uploaded_rows import as_uploaded
 from survey_server.storage import devices
 from survey_server.storage.database import Database
 
@@ -23,7 +24,7 @@ def import_unsent(database: Database, content: bytes, fallback_person: int | Non
     """
     exported = _read(content)
     sender = _sender(database, exported, fallback_person)
-    rows = [_row(each) for each in exported["responses"]]
+    rows = [as_uploaded(each) for each in exported["responses"]]
     receipts: list[Receipt] = []
     for start in range(0, len(rows), BATCH):
         receipts += receive(database, sender, rows[start : start + BATCH])
@@ -51,14 +52,3 @@ def _sender(database: Database, exported: dict[str, Any], fallback_person: int |
     if fallback_person is None:
         raise ProblemError(said.DEVICE_UNKNOWN)
     return Sender(fallback_person, None, revoked=True)
-
-
-def _row(sent: object) -> UploadedRow:
-    row = sent if isinstance(sent, dict) else {}
-
-    def text(name: str) -> str | None:
-        value = row.get(name)
-        return value if isinstance(value, str) else None
-
-    sealed = row.get("sealed")
-    return UploadedRow(text("id"), text("sha256"), text("body"), sealed if isinstance(sealed, dict) else None)

@@ -16,19 +16,21 @@ from typing import Any
 from sqlalchemy import Connection
 
 from survey_server.fieldwork.localities import Locality
-from survey_server.fieldwork.responses import AnswerProblem, LeafKey, Receipt, State, Status
+from survey_server.fieldwork.responses import COUNTING, AnswerProblem, LeafKey, Receipt, State, Status
 from survey_server.problems import Entry, Problem
 from survey_server.problems import receiving as said
+from survey_server.questionnaire.answers import Finding
 from survey_server.services.find_questionnaire import Ready, find_ready
 from survey_server.services.own_work import own_work
 from survey_server.services.uploaded_rows import Envelope, RejectedError, UploadedRow, read_row
 from survey_server.storage import audit, leaves, localities, responses, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.responses import Kept
+from survey_server.storage.responses import Kept, Reviser
 from survey_server.storage.rounds import Round
 
-__all__ = ["Sender", "UploadedRow", "receive"]
-_LANGUAGE = "vi"
+__all__ = ["Sender", "UploadedRow", "identified", "receive"]
+_KEPT_IN = "vi"  # the language of the problems that are kept beside a response
+_CORRECTABLE = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +47,70 @@ class _Candidate:
     """A row that will be kept, as the table has it, and what its receipt will say if nothing else comes between."""
 
     index: int
+    sent: UploadedRow
     envelope: Envelope
     row: dict[str, Any]
     status: Status
-    problems: tuple[AnswerProblem, ...]
+    problems: tuple[Finding, ...]
 
 
-def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow]) -> list[Receipt]:
+def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], language: str = _KEPT_IN) -> list[Receipt]:
     """Keep responses; returns a receipt a row, in order, after everything is durable. One bad row fails no other.
 
-    Raises DatabaseUnavailableError where nothing can be kept now.
+    `language`: of the problems that the receipts tell. Raises DatabaseUnavailableError where nothing can be kept now.
     """
     now = datetime.now(UTC)
     receipts: dict[int, Receipt] = {}
     candidates: list[_Candidate] = []
     for index, row in enumerate(rows):
         try:
-            candidates.append(_candidate(database, sender, index, read_row(database, row), now))
+            candidates.append(_candidate(database, sender, index, row, now))
         except RejectedError as rejected:
-            problem = _answer_problem(rejected.problem)
-            receipts[index] = Receipt(index, row.id, row.sha256, Status.REJECTED, now, (problem,))
+            told = _told((_finding(rejected.problem),), language)
+            receipts[index] = Receipt(index, row.id, row.sha256, Status.REJECTED, now, told)
     if candidates:
-        for receipt in database.write(lambda connection: _keep(connection, sender, candidates, now)):
+        for receipt in database.write(lambda connection: _keep(connection, sender, candidates, now, language)):
             receipts[receipt.index] = receipt
     return [receipts[index] for index in range(len(rows))]
 
 
-def _candidate(database: Database, sender: Sender, index: int, envelope: Envelope, now: datetime) -> _Candidate:
+def identified(database: Database, row: UploadedRow) -> dict[str, Any] | None:
+    """What a held row is about, by what the server knows today: values of the table; None where that is still not
+    known."""
+    envelope = read_row(database, row)
+    ready = find_ready(database, envelope.questionnaire, envelope.version)
+    round_, locality = _place(database, envelope)
+    if ready is None or round_ is None or locality is None:
+        return None
+    checked = ready.checker.check(envelope.answers, envelope.completed_at)
+    return {
+        "round_id": round_.id,
+        "locality_id": locality.id,
+        "evidence": ready.questionnaire.evidence,
+        "respondent": ready.questionnaire.respondent,
+        "problems": _as_json(checked.problems),
+        "not_asked": json.dumps(checked.not_asked),
+    }
+
+
+def _candidate(database: Database, sender: Sender, index: int, sent: UploadedRow, now: datetime) -> _Candidate:
+    envelope = read_row(database, sent)
     ready = find_ready(database, envelope.questionnaire, envelope.version)
     round_, locality = _place(database, envelope)
     held = _why_held(database, sender, envelope, ready, round_, locality)
     row = _row(sender, envelope, ready, round_, locality, _instant(now))
     if held is not None:
-        problems: tuple[AnswerProblem, ...] = (_answer_problem(held),)
+        problems: tuple[Finding, ...] = (_finding(held),)
         row["state"] = State.QUARANTINED.value
         status = Status.QUARANTINED
     else:
         assert ready is not None
         checked = ready.checker.check(envelope.answers, envelope.completed_at)
-        problems = tuple(AnswerProblem(each.path, each.code, each.text(_LANGUAGE)) for each in checked.problems)
+        problems = checked.problems
         row["not_asked"] = json.dumps(checked.not_asked)
         status = Status.STORED
     row["problems"] = _as_json(problems)
-    return _Candidate(index, envelope, row, status, problems)
+    return _Candidate(index, sent, envelope, row, status, problems)
 
 
 _ROUNDS: dict[tuple[str, str], Round] = {}
@@ -173,22 +196,27 @@ def _row(
     }
 
 
-def _keep(connection: Connection, sender: Sender, candidates: Sequence[_Candidate], now: datetime) -> list[Receipt]:
+def _keep(
+    connection: Connection, sender: Sender, candidates: Sequence[_Candidate], now: datetime, language: str
+) -> list[Receipt]:
     """Inside the writer's transaction."""
-    return _Keeping(connection, sender, candidates, now).receipts()
+    return _Keeping(connection, sender, candidates, now, language).receipts()
 
 
 class _Keeping:
-    def __init__(self, connection: Connection, sender: Sender, candidates: Sequence[_Candidate], now: datetime) -> None:
+    def __init__(
+        self, connection: Connection, sender: Sender, candidates: Sequence[_Candidate], now: datetime, language: str
+    ) -> None:
         self._connection = connection
         self._sender = sender
         self._candidates = candidates
         self._now = now
+        self._language = language
         ids = {each.envelope.id for each in candidates}
         revised = {each.envelope.supersedes for each in candidates if each.envelope.supersedes}
         kept = responses.kept_under(connection, ids | revised)
         self._digests = {id_: {each.sha256 for each in found} for id_, found in kept.items()}
-        self._first = {id_: found[0] for id_, found in kept.items()}
+        self._standing = {id_: _standing(found) for id_, found in kept.items()}
         # A correction may arrive before what it corrects, so every id is asked for.
         self._revisers = responses.superseders(connection, ids | revised)
         self._new: dict[str, _Candidate] = {}
@@ -212,44 +240,64 @@ class _Keeping:
             return self._conflict(candidate, said.OTHER_BYTES)
         digests.add(envelope.sha256)
         if candidate.status is Status.QUARANTINED:
-            self._rows.append(candidate.row)
+            self._store(candidate)
             return self._told(candidate, Status.QUARANTINED, candidate.problems)
-        if self._revisers.get(envelope.id):
+        is_revised = any(self._belongs(each, candidate) for each in self._revisers.get(envelope.id, ()))
+        if envelope.supersedes is not None:
+            obstacle = self._supersede(candidate, envelope.supersedes)
+            if obstacle is not None:
+                return self._conflict(candidate, obstacle)
+        if is_revised:
             candidate.row["state"] = State.SUPERSEDED.value
-        elif envelope.supersedes is not None and not self._supersede(candidate, envelope.supersedes):
-            return self._conflict(candidate, said.TWO_REVISIONS)
         self._store(candidate)
         return self._told(candidate, Status.STORED, candidate.problems)
 
-    def _supersede(self, candidate: _Candidate, superseded: str) -> bool:
-        """Take the earlier revision out of the results; False where another one has done so already."""
-        if self._revisers.get(superseded, set()) - {candidate.envelope.id}:
-            return False
-        self._revisers.setdefault(superseded, set()).add(candidate.envelope.id)
+    def _supersede(self, candidate: _Candidate, superseded: str) -> Entry | None:
+        """Take the earlier revision out of the results; what stands against it, if anything does."""
+        id_, row = candidate.envelope.id, candidate.row
+        others = [each for each in self._revisers.get(superseded, ()) if self._belongs(each, candidate)]
+        circle = any(each.id == superseded for each in self._revisers.get(id_, ()))
+        if circle or any(each.id != id_ for each in others):
+            return said.TWO_REVISIONS
         earlier = self._new.get(superseded)
+        known = self._standing.get(superseded)
         if earlier is not None:
+            own = Reviser(superseded, earlier.row["assignment_id"], earlier.row["person_id"], earlier.row["training"])
+            if obstacle := self._obstacle(own, earlier.row["state"], candidate):
+                return obstacle
             earlier.row["state"] = State.SUPERSEDED.value
-            return True
-        known = self._first.get(superseded)
-        if known is None:
-            return True
-        if not self._belongs(known, candidate):
-            return False
+        elif known is not None:
+            own = Reviser(superseded, known.assignment_id, known.person_id, known.training)
+            if obstacle := self._obstacle(own, known.state, candidate):
+                return obstacle
+            self._take_out(known, id_)
+        self._revisers.setdefault(superseded, []).append(
+            Reviser(id_, row["assignment_id"], row["person_id"], row["training"])
+        )
+        return None
+
+    def _obstacle(self, earlier: Reviser, state: str, candidate: _Candidate) -> Entry | None:
+        if not self._belongs(earlier, candidate):
+            return said.NOT_OWN
+        return None if state in _CORRECTABLE else said.CORRECTS_HELD
+
+    def _take_out(self, known: Kept, by: str) -> None:
         if known.leaf is not None:
             self._leaves.append(known.leaf)
         responses.set_state(self._connection, known.seq, State.SUPERSEDED, _instant(self._now))
         responses.add_event(
             self._connection, known.seq, _instant(self._now), self._sender.person_id, known.state,
-            State.SUPERSEDED.value, candidate.envelope.id,
+            State.SUPERSEDED.value, by,
         )  # fmt: skip
-        return True
 
-    def _belongs(self, known: Kept, candidate: _Candidate) -> bool:
-        """Whoever wrote the earlier revision, or has its assignment, may correct it."""
-        same_assignment = known.assignment_id is not None and known.assignment_id == candidate.envelope.assignment
-        return known.person_id == self._sender.person_id or same_assignment
+    def _belongs(self, other: Reviser, candidate: _Candidate) -> bool:
+        """Whoever wrote the earlier revision, or has its assignment, may correct it; training never touches results."""
+        same_assignment = other.assignment_id is not None and other.assignment_id == candidate.envelope.assignment
+        is_own = other.person_id == self._sender.person_id or same_assignment
+        return is_own and other.training == candidate.envelope.training
 
     def _store(self, candidate: _Candidate) -> None:
+        """Keep a row, the first under its id."""
         self._new[candidate.envelope.id] = candidate
         self._rows.append(candidate.row)
         leaf = responses.leaf_of(candidate.row)
@@ -257,15 +305,17 @@ class _Keeping:
             self._leaves.append(leaf)
 
     def _conflict(self, candidate: _Candidate, entry: Entry) -> Receipt:
-        row = {**candidate.row, "state": State.CONFLICT.value}
-        problems = (*candidate.problems, _answer_problem(Problem(entry)))
-        row["problems"] = _as_json(problems)
-        self._rows.append(row)
+        candidate.row["state"] = State.CONFLICT.value
+        problems = (*candidate.problems, _finding(Problem(entry)))
+        candidate.row["problems"] = _as_json(problems)
+        self._rows.append(candidate.row)
+        if candidate.envelope.id not in self._standing:
+            self._new.setdefault(candidate.envelope.id, candidate)
         return self._told(candidate, Status.CONFLICT, problems)
 
-    def _told(self, candidate: _Candidate, status: Status, problems: tuple[AnswerProblem, ...]) -> Receipt:
-        envelope = candidate.envelope
-        return Receipt(candidate.index, envelope.id, envelope.sha256, status, self._now, problems)
+    def _told(self, candidate: _Candidate, status: Status, problems: tuple[Finding, ...]) -> Receipt:
+        sent = candidate.sent
+        return Receipt(candidate.index, sent.id, sent.sha256, status, self._now, _told(problems, self._language))
 
     def _entry(self, row: dict[str, Any]) -> dict[str, object]:
         return audit.entry(
@@ -274,14 +324,23 @@ class _Keeping:
         )  # fmt: skip
 
 
-def _answer_problem(problem: Problem) -> AnswerProblem:
-    return AnswerProblem(None, problem.code, problem.text(_LANGUAGE))
+def _standing(found: Sequence[Kept]) -> Kept:
+    """The row under an id that a correction takes the place of: the one that counts or was returned, else the first."""
+    return next((each for each in found if each.state in _CORRECTABLE - {State.SUPERSEDED}), found[0])
 
 
-def _as_json(problems: Sequence[AnswerProblem]) -> str:
+def _finding(problem: Problem) -> Finding:
+    return Finding(None, problem, {})
+
+
+def _told(problems: Sequence[Finding], language: str) -> tuple[AnswerProblem, ...]:
+    return tuple(AnswerProblem(each.path, each.code, each.text(language)) for each in problems)
+
+
+def _as_json(problems: Sequence[Finding]) -> str:
     if not problems:
         return "[]"
-    listed = [{"question": each.question, "code": each.code, "message": each.message} for each in problems]
+    listed = [{"question": each.path, "code": each.code, "message": each.text(_KEPT_IN)} for each in problems]
     return json.dumps(listed, ensure_ascii=False)
 
 

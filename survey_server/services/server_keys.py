@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import secrets
 from collections.abc import Mapping
 
@@ -22,6 +23,7 @@ from survey_server.storage.database import Database
 from survey_server.storage.devices import ServerKey
 
 INFO = b"survey-server sealed response"
+_KID = re.compile(r"[0-9a-f]{16}")
 
 
 class UnsealError(ValueError):
@@ -53,7 +55,7 @@ def unseal(database: Database, sealed: Mapping[str, object]) -> bytes:
     Raises UnsealError.
     """
     kid = sealed.get("kid")
-    if not isinstance(kid, str):
+    if not isinstance(kid, str) or not _KID.fullmatch(kid):
         raise UnsealError("kid")
     with database.read() as connection:
         known = devices.key(connection, kid)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from survey_server.fieldwork.people import Person
-from survey_server.fieldwork.responses import COUNTING, State
+from survey_server.fieldwork.responses import State
 from survey_server.problems import ProblemError
 from survey_server.problems import review as said
+from survey_server.services.receive_responses import UploadedRow, identified
 from survey_server.services.review_response import change_state
 from survey_server.storage import responses
 from survey_server.storage.database import Database
@@ -26,18 +27,23 @@ def list_held(database: Database) -> list[Stored]:
 
 
 def accept(database: Database, person: Person, seq: int) -> None:
-    """Let a held row count; of two rows under one id the other one is superseded by it.
+    """Let a held row count; what cannot count beside it is superseded by it. Its questionnaire may have been published
+    since it came.
 
-    Raises ProblemError review_not_allowed for a row that is not held, or whose round or locality is not known.
+    Raises ProblemError review_not_allowed for a row that is not held, or whose questionnaire, round or locality is
+    still not known.
     """
+    with database.read() as connection:
+        held = _held(connection, seq)
+    about = identified(database, UploadedRow(held.id, held.sha256, held.body))
+    if about is None:
+        raise ProblemError(said.NOT_ALLOWED)
 
     def change(connection: Connection) -> None:
         stored = _held(connection, seq)
-        if stored.round is None or stored.locality_id is None or not stored.evidence:
-            raise ProblemError(said.NOT_ALLOWED)
-        for other in responses.find(connection, stored.id):
-            if other.seq != seq and other.state in COUNTING:
-                change_state(connection, other.seq, State.SUPERSEDED, person.id, stored.sha256)
+        for other in responses.rivals(connection, stored):
+            change_state(connection, other.seq, State.SUPERSEDED, person.id, stored.id)
+        responses.set_identified(connection, seq, about)
         change_state(connection, seq, State.SUBMITTED, person.id, "")
 
     database.write(change)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from survey_server.fieldwork.strict_json import parse_strictly
+from survey_server.fieldwork.strict_json import parse_strictly, refuse_no_text
 from survey_server.problems import Entry, Problem
 from survey_server.problems import receiving as said
 from survey_server.services.server_keys import UnsealError, unseal
@@ -17,8 +17,11 @@ from survey_server.storage.database import Database
 
 LARGEST_BODY = 2 << 20
 LONGEST_WORD = 100
+LONGEST_REPEATED = 64  # hexadecimal digits of a SHA-256
 MODES = frozenset({"tablet", "web", "paper", "import"})
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+# RFC 3339 with an offset. A clock may be wrong by decades, but not so far that no calendar follows it.
+_INSTANT = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class UploadedRow:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A response's body, read; `text` is the body's JSON as it was sent."""
+    """A response's body, read; `text` is the body's JSON as it was sent. Ids and digest are in lower case: whoever
+    writes them otherwise means the same."""
 
     id: str
     sha256: str
@@ -64,21 +68,45 @@ class RejectedError(Exception):
         super().__init__(entry.code)
 
 
+def as_uploaded(sent: object) -> UploadedRow:
+    """A row of JSON; what is not of the right type is left out, and the row rejected for it later."""
+    row = sent if isinstance(sent, dict) else {}
+    body, sealed = row.get("body"), row.get("sealed")
+    return UploadedRow(
+        _repeatable(row.get("id")),
+        _repeatable(row.get("sha256")),
+        body if isinstance(body, str) else None,
+        sealed if isinstance(sealed, dict) else None,
+    )
+
+
+def _repeatable(sent: object) -> str | None:
+    """What the receipt will repeat: plain and short, else nothing."""
+    return sent if isinstance(sent, str) and len(sent) <= LONGEST_REPEATED and sent.isascii() else None
+
+
 def read_row(database: Database, row: UploadedRow) -> Envelope:
     """Raises RejectedError."""
     text = _text(database, row)
     raw = _bytes(text)
     if len(raw) > LARGEST_BODY:
         raise RejectedError(said.BODY_TOO_LARGE, most=LARGEST_BODY // 1024)
-    if hashlib.sha256(raw).hexdigest() != row.sha256:
+    digest = hashlib.sha256(raw).hexdigest()
+    if row.sha256 is None or digest != row.sha256.lower():
         raise RejectedError(said.DIGEST_WRONG)
     body = _parsed(text)
-    locality = _part(body, "locality", lambda value: isinstance(value, dict))
-    if body.get("id") != row.id:
+    id_ = _id(body, "id")
+    if row.id is None or id_ != row.id.lower():
         raise RejectedError(said.BODY_SHAPE, part="id")
+    locality = _part(body, "locality", _is_object)
+    supersedes = _id(body, "supersedes") if body.get("supersedes") is not None else None
+    if supersedes == id_:
+        raise RejectedError(said.BODY_SHAPE, part="supersedes")
+    _part(body, "attachments", _or_none(lambda value: isinstance(value, list) and all(map(_is_attachment, value))))
+    _part(body, "paradata", _or_none(_is_object))
     return Envelope(
-        id=_part(body, "id", _is_uuid),
-        sha256=row.sha256,
+        id=id_,
+        sha256=digest,
         text=text,
         questionnaire=_part(body, "questionnaire", _is_word),
         version=_part(body, "version", _is_word),
@@ -88,11 +116,11 @@ def read_row(database: Database, row: UploadedRow) -> Envelope:
         code=_part(locality, "code", _is_word),
         assignment=_part(body, "assignment", _or_none(_is_word)),
         visit=_part(body, "visit", _or_none(_is_word)),
-        supersedes=_part(body, "supersedes", _or_none(_is_uuid)),
+        supersedes=supersedes,
         started_at=_part(body, "started_at", _or_none(_is_instant)),
         completed_at=_part(body, "completed_at", _or_none(_is_instant)),
         clock_offset_ms=_part(body, "clock_offset_ms", _or_none(_is_whole)),
-        answers=_part(body, "answers", lambda value: isinstance(value, dict)),
+        answers=_part(body, "answers", _is_object),
         mode=_part(body, "mode", lambda value: isinstance(value, str) and value in MODES),
         simulated=bool(_part(body, "simulated", _or_none(_is_truth))),
         training=bool(_part(body, "training", _or_none(_is_truth))),
@@ -126,10 +154,9 @@ def _bytes(text: str) -> bytes:
 def _parsed(text: str) -> dict[str, Any]:
     try:
         body = parse_strictly(text)
+        refuse_no_text(text)
     except ValueError as error:
         raise RejectedError(said.BODY_NOT_JSON, why=str(error)[:100]) from error
-    if "\\u0000" in text:
-        raise RejectedError(said.BODY_NOT_JSON, why="U+0000")  # PostgreSQL keeps no such character
     if not isinstance(body, dict):
         raise RejectedError(said.BODY_SHAPE, part="{}")
     return body
@@ -140,6 +167,10 @@ def _part(body: Mapping[str, Any], name: str, is_right: Callable[[Any], bool]) -
     if not is_right(value):
         raise RejectedError(said.BODY_SHAPE, part=name)
     return value
+
+
+def _id(body: Mapping[str, Any], name: str) -> str:
+    return str(_part(body, name, _is_uuid)).lower()
 
 
 def _or_none(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -156,12 +187,21 @@ def _is_uuid(value: Any) -> bool:
 
 def _is_instant(value: Any) -> bool:
     """RFC 3339 with an offset; whether the clock was right is another question."""
-    if not isinstance(value, str) or not 20 <= len(value) <= 40:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         return False
     try:
-        return datetime.fromisoformat(value).tzinfo is not None
+        datetime.fromisoformat(value)
     except ValueError:
         return False
+    return True
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_attachment(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in ("question", "sha256", "type"))
 
 
 def _is_whole(value: Any) -> bool:

@@ -30,6 +30,16 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviser:
+    """A row that corrects an earlier one, as far as receiving needs it."""
+
+    id: str
+    assignment_id: str | None
+    person_id: int | None
+    training: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A kept response with the names a reader needs. `body` and `problems` are JSON texts."""
 
@@ -68,7 +78,10 @@ _KEPT = (
 )  # fmt: skip
 _KEPT_NAMES = tuple(column.name for column in _KEPT)
 _BY_IDS = select(*_KEPT).order_by(response.c.seq)
-_SUPERSEDERS = select(response.c.id, response.c.supersedes, response.c.state)
+_SUPERSEDERS = select(
+    response.c.supersedes, response.c.state, response.c.id, response.c.assignment_id, response.c.person_id,
+    response.c.training,
+)  # fmt: skip
 _SUPERSEDING = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
 _SET_STATE = (
     update(response)
@@ -91,17 +104,24 @@ def kept_under(connection: Connection, ids: Iterable[str]) -> dict[str, list[Kep
     return found
 
 
-def superseders(connection: Connection, ids: Iterable[str]) -> dict[str, set[str]]:
-    """Who supersedes these ids already: superseded id → ids of the rows that did it."""
-    found: dict[str, set[str]] = {}
-    for id_, superseded, state in prepared.select_in(connection, _SUPERSEDERS, response.c.supersedes, ids):
+def superseders(connection: Connection, ids: Iterable[str]) -> dict[str, list[Reviser]]:
+    """Who supersedes these ids already: superseded id → the rows that did it."""
+    found: dict[str, list[Reviser]] = {}
+    for superseded, state, id_, assignment_id, person_id, training in prepared.select_in(
+        connection, _SUPERSEDERS, response.c.supersedes, ids
+    ):
         if state in _SUPERSEDING:
-            found.setdefault(superseded, set()).add(id_)
+            found.setdefault(superseded, []).append(Reviser(id_, assignment_id, person_id, bool(training)))
     return found
 
 
 def set_state(connection: Connection, seq: int, state: State, at: str) -> None:
     connection.execute(_SET_STATE, {"of_seq": seq, "new_state": state.value, "new_state_at": at})
+
+
+def set_identified(connection: Connection, seq: int, values: Mapping[str, Any]) -> None:
+    """What a held row is about, found out later: its round and locality, what it was asked by."""
+    connection.execute(update(response).where(response.c.seq == seq).values(values))
 
 
 def find(connection: Connection, id_: str) -> list[Stored]:
@@ -111,8 +131,20 @@ def find(connection: Connection, id_: str) -> list[Stored]:
 
 
 def by_seq(connection: Connection, seq: int) -> Stored | None:
+    if not 0 < seq < 2**63:
+        return None  # no database takes such a number
     row = connection.execute(_stored().where(response.c.seq == seq)).mappings().one_or_none()
     return Stored(**row) if row is not None else None
+
+
+def rivals(connection: Connection, of: Stored) -> list[Stored]:
+    """The rows that cannot count beside this one: under its id, what it corrects, what else corrects that or it."""
+    same = or_(response.c.id == of.id, response.c.supersedes == of.id)
+    if of.supersedes is not None:
+        same = or_(same, response.c.id == of.supersedes, response.c.supersedes == of.supersedes)
+    standing = response.c.state.in_([state.value for state in (*COUNTING, State.RETURNED)])
+    wanted = _stored().where(same, standing, response.c.seq != of.seq).order_by(response.c.seq)
+    return [Stored(**row) for row in connection.execute(wanted).mappings()]
 
 
 def kept_by_seq(connection: Connection, seq: int) -> Kept | None:

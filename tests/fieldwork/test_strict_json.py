@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_server.fieldwork.strict_json import DEEPEST, parse_strictly
+from survey_server.fieldwork.strict_json import DEEPEST, parse_strictly, refuse_no_text
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -39,3 +39,21 @@ def test_nesting_has_an_end() -> None:
     for depth in (DEEPEST + 1, 100_000):
         with pytest.raises(ValueError, match="deep"):
             parse_strictly("[" * depth + "]" * depth)
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1e18", "9" * 19, "9" * 4000, "-" + "9" * 18])
+def test_numbers_have_an_end(number: str) -> None:
+    with pytest.raises(ValueError, match="too large"):
+        parse_strictly(f'{{"a": [{number}]}}')
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0") | st.sampled_from("\\u0d8𝄞😀")))
+def test_every_text_may_be_written_with_escapes_or_without(text: str) -> None:
+    for ascii_only in (True, False):
+        refuse_no_text(json.dumps({"a": text}, ensure_ascii=ascii_only))
+
+
+@pytest.mark.parametrize("text", ["\0", "a\ud800b", "\udc00\ud800", "\\\0", "\ud800\U0001f600\udc00"])
+def test_what_is_no_text_is_refused_however_it_hides(text: str) -> None:
+    with pytest.raises(ValueError, match="no text"):
+        refuse_no_text(json.dumps({text: "\\u0000"}))

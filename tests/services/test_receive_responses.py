@@ -152,3 +152,114 @@ def test_another_person_may_not_correct_a_response(database: Database, field: Fi
     (receipt,) = receive(database, Sender(field.other), [row(changed)])
     assert receipt.status.value == "conflict"
     assert states(database) == ["submitted", "conflict"]
+
+
+@pytest.mark.parametrize(
+    "answers", [{"party_change": "\ud800"}, {"\ud800": 1}, {"party_change": "a\0b"}, {"documents_total": 1e999}]
+)
+def test_what_no_database_keeps_is_rejected_and_fails_no_other(
+    database: Database, field: Field, answers: dict[str, Any]
+) -> None:
+    text = json.dumps(body(field, answers=answers)).replace("Infinity", "1e999")
+    assert send(database, field, row(text), row(body(field))) == ["rejected", "stored"]
+
+
+def test_a_backslash_before_u0000_is_text_like_any_other(database: Database, field: Field) -> None:
+    assert send(database, field, row(json.dumps(body(field, answers={"party_change": "\\u0000"})))) == ["stored"]
+
+
+def test_an_id_and_a_digest_mean_the_same_in_capitals(database: Database, field: Field) -> None:
+    written = body(field)
+    sent = row(written)
+    capital = dataclasses.replace(sent, id=sent.id and sent.id.upper(), sha256=sent.sha256 and sent.sha256.upper())
+    assert send(database, field, sent) == ["stored"]
+    (receipt,) = receive(database, surveyor_of(field), [capital])
+    assert (receipt.status, receipt.id, receipt.sha256) == ("duplicate", capital.id, capital.sha256)
+    assert send(database, field, row(written | {"id": written["id"].upper()})) == ["conflict"]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "2012-06-05", "2012-06-05T09:00:00", "2012-W23-2T09:00:00+07:00", "2012-06-05T09:00:00+0700",
+        "2012-06-05 09:00:00+07:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00",
+        "2012-02-30T09:00:00Z", "2012-06-05T09:00:00+07:00:30", 5,
+    ],
+)  # fmt: skip
+def test_instants_are_rfc_3339_of_our_time(database: Database, field: Field, when: object) -> None:
+    assert send(database, field, row(body(field, completed_at=when))) == ["rejected"]
+
+
+@pytest.mark.parametrize("when", ["1970-01-01T00:00:00Z", "2099-01-01T00:00:00.123456789+07:00", None])
+def test_a_clock_may_be_wrong_by_decades(database: Database, field: Field, when: object) -> None:
+    assert send(database, field, row(body(field, completed_at=when))) == ["stored"]
+
+
+@pytest.mark.parametrize("changed", [{"attachments": "x"}, {"attachments": [{"sha256": "a"}]}, {"paradata": 5}])
+def test_a_body_of_another_shape_is_rejected(database: Database, field: Field, changed: dict[str, Any]) -> None:
+    (receipt,) = receive(database, surveyor_of(field), [row(body(field, **changed))])
+    assert receipt.problems[0].code == "body_shape"
+
+
+def test_training_takes_no_response_out_of_the_results(database: Database, field: Field) -> None:
+    real = body(field)
+    trained = body(field, training=True, supersedes=real["id"])
+    assert send(database, field, row(real)) == ["stored"]
+    assert send(database, field, row(trained)) == ["conflict"]
+    assert states(database) == ["submitted", "conflict"]
+
+
+def test_training_sent_ahead_takes_no_response_out_of_the_results(database: Database, field: Field) -> None:
+    real = body(field)
+    assert send(database, field, row(body(field, training=True, supersedes=real["id"]))) == ["stored"]
+    assert send(database, field, row(real)) == ["stored"]
+    assert states(database) == ["submitted", "submitted"]
+
+
+def test_nobody_takes_out_ahead_what_somebody_else_will_send(database: Database, field: Field) -> None:
+    mine = body(field)
+    elsewhere = {"scheme": "test", "level": "commune", "code": "26734"}
+    theirs = body(field, supersedes=mine["id"], assignment=None, locality=elsewhere)
+    receive(database, Sender(field.other), [row(theirs)])
+    assert send(database, field, row(mine), row(body(field, supersedes=mine["id"]))) == ["stored", "stored"]
+    assert states(database) == ["submitted", "superseded", "submitted"]
+
+
+@pytest.mark.parametrize("order", ["abc", "acb", "bac", "bca", "cab", "cba"])
+@pytest.mark.parametrize("together", [True, False])
+def test_of_three_revisions_the_last_counts_in_whatever_order_they_come(
+    database: Database, field: Field, order: str, together: bool
+) -> None:
+    a = body(field)
+    b = body(field, supersedes=a["id"])
+    written = {"a": a, "b": b, "c": body(field, supersedes=b["id"])}
+    rows = [row(written[name]) for name in order]
+    for batch in [rows] if together else [[each] for each in rows]:
+        assert set(send(database, field, *batch)) == {"stored"}
+    assert dict(zip(order, states(database), strict=True)) == {"a": "superseded", "b": "superseded", "c": "submitted"}
+
+
+def test_a_response_corrects_neither_itself_nor_in_a_circle(database: Database, field: Field) -> None:
+    one, other = body(field), body(field)
+    assert send(database, field, row(one | {"supersedes": one["id"]})) == ["rejected"]
+    circle = (row(one | {"supersedes": other["id"]}), row(other | {"supersedes": one["id"]}))
+    assert send(database, field, *circle) == ["stored", "conflict"]
+    assert states(database) == ["submitted", "conflict"]
+
+
+def test_what_is_held_or_withdrawn_is_not_corrected_behind_the_deciders_back(database: Database, field: Field) -> None:
+    first = body(field)
+    second, third = body(field, supersedes=first["id"]), body(field, supersedes=first["id"])
+    assert send(database, field, row(first), row(second), row(third)) == ["stored", "stored", "conflict"]
+    assert send(database, field, row(body(field, supersedes=third["id"]))) == ["conflict"]
+    assert states(database) == ["superseded", "submitted", "conflict", "conflict"]
+
+
+def test_receipts_tell_problems_in_the_language_asked_for(database: Database, field: Field) -> None:
+    wrong = dataclasses.replace(row(body(field)), sha256="0" * 64)
+    bad = row(body(field, answers={"unheard_of": 1}))
+    told = receive(database, surveyor_of(field), [wrong, bad], "en")
+    assert told[0].problems[0].message.startswith("The SHA-256")
+    assert all(problem.message.isascii() for receipt in told for problem in receipt.problems)
+    with database.read() as connection:
+        assert "phiếu" in connection.execute(select(response.c.problems)).scalar_one()

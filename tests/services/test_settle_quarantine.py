@@ -1,0 +1,102 @@
+"""What a person decides about held rows: whatever is decided, one revision of a response counts."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from survey_server.fieldwork.people import Person, Role
+from survey_server.problems import ProblemError
+from survey_server.services.publish_questionnaire import publish_questionnaire
+from survey_server.services.receive_responses import receive
+from survey_server.services.settle_quarantine import accept, put_aside
+from survey_server.storage.database import Database
+from survey_server.storage.tables import response
+from tests.support.field import EXAMPLE, Field, body, prepare_field, row, surveyor_of
+
+
+@pytest.fixture
+def field(database: Database, tmp_path: Path) -> Field:
+    return prepare_field(database, tmp_path)
+
+
+@pytest.fixture
+def decider(field: Field) -> Person:
+    return Person(field.other, "central", "Central", Role.CENTRAL, None)
+
+
+def rows(database: Database) -> list[dict[str, Any]]:
+    with database.read() as connection:
+        return [dict(each) for each in connection.execute(select(response).order_by(response.c.seq)).mappings()]
+
+
+def states(database: Database) -> list[str]:
+    return [each["state"] for each in rows(database)]
+
+
+def test_of_two_revisions_the_accepted_one_counts_alone(database: Database, field: Field, decider: Person) -> None:
+    first = body(field)
+    two = (body(field, supersedes=first["id"]), body(field, supersedes=first["id"]))
+    receive(database, surveyor_of(field), [row(first), *map(row, two)])
+    assert states(database) == ["superseded", "submitted", "conflict"]
+    accept(database, decider, rows(database)[2]["seq"])
+    assert states(database) == ["superseded", "superseded", "submitted"]
+
+
+def test_other_bytes_that_are_accepted_count_alone(database: Database, field: Field, decider: Person) -> None:
+    first = body(field)
+    receive(database, surveyor_of(field), [row(first), row(first | {"answers": {}})])
+    accept(database, decider, rows(database)[1]["seq"])
+    assert states(database) == ["superseded", "submitted"]
+
+
+def test_a_revision_of_a_revoked_device_takes_the_place_of_what_it_corrects(
+    database: Database, field: Field, decider: Person
+) -> None:
+    first = body(field)
+    receive(database, surveyor_of(field), [row(first)])
+    receive(database, surveyor_of(field, revoked=True), [row(body(field, supersedes=first["id"]))])
+    assert states(database) == ["submitted", "quarantined"]
+    accept(database, decider, rows(database)[1]["seq"])
+    assert states(database) == ["superseded", "submitted"]
+
+
+def test_what_is_put_aside_counts_nowhere_and_is_decided_once(
+    database: Database, field: Field, decider: Person
+) -> None:
+    receive(database, surveyor_of(field, revoked=True), [row(body(field))])
+    put_aside(database, decider, rows(database)[0]["seq"])
+    assert states(database) == ["withdrawn"]
+    with pytest.raises(ProblemError):
+        accept(database, decider, rows(database)[0]["seq"])
+
+
+def test_a_row_of_an_unknown_version_may_be_accepted_once_that_is_published(
+    database: Database, field: Field, decider: Person, tmp_path: Path
+) -> None:
+    receive(database, surveyor_of(field), [row(body(field, version="2", answers={"unheard_of": 1}))])
+    seq = rows(database)[0]["seq"]
+    with pytest.raises(ProblemError):
+        accept(database, decider, seq)
+    newer = tmp_path / "questionnaires" / "examples" / "first_steps.yaml"
+    newer.parent.mkdir(parents=True)
+    (newer.parents[1] / "frameworks").mkdir()
+    framework = EXAMPLE.parents[1] / "frameworks" / "example.yaml"
+    (newer.parents[1] / "frameworks" / "example.yaml").write_bytes(framework.read_bytes())
+    source = EXAMPLE.read_text(encoding="utf-8")
+    newer.write_text(source.replace('version: "1"', 'version: "2"'), encoding="utf-8")
+    publish_questionnaire(database, newer)
+    accept(database, decider, seq)
+    (kept,) = rows(database)
+    assert (kept["state"], kept["respondent"]) == ("submitted", "organisation")
+    assert "unheard_of" in kept["problems"]
+
+
+def test_a_number_that_no_database_takes_is_no_row(database: Database, field: Field, decider: Person) -> None:
+    for seq in (0, -1, 2**63, 10**30):
+        with pytest.raises(ProblemError):
+            accept(database, dataclasses.replace(decider), seq)
