@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from survey_server.api.bodies import load_body
 from survey_server.api.document import api_blueprint
-from survey_server.api.errors import answer_problem
 from survey_server.api.guard import survey, without_token
 from survey_server.api.schemas import EnrolledSchema, EnrolSchema, ErrorSchema, dump
-from survey_server.problems import ProblemError
 from survey_server.services.enrol_device import enrol
 
 blueprint = api_blueprint("devices", "Enrolling a tablet")
@@ -27,17 +26,16 @@ _given = EnrolledSchema()
             "description": "the code is wrong, used or too old",
             "content": {"application/json": {"schema": ErrorSchema}},
         },
+        "429": {"description": "too many wrong codes", "content": {"application/json": {"schema": ErrorSchema}}},
     },
 )
 @without_token
 def enrol_device() -> ResponseReturnValue:
     """Enrol this device with the code that its person was given."""
     sent = load_body(_sent)
-    device_id = sent["device_id"]
-    try:
-        enrolled = enrol(survey().database, str(sent["code"]), str(sent["name"]), str(device_id) if device_id else None)
-    except ProblemError as error:
-        return answer_problem(error, 403)
+    device_id = str(sent["device_id"]) if sent["device_id"] else None
+    address = request.remote_addr or ""
+    enrolled = enrol(survey().database, str(sent["code"]), str(sent["name"]), device_id, address)
     key = {"kid": enrolled.kid, "jwk": enrolled.jwk}
     given = {
         "device_id": enrolled.device_id,

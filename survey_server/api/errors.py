@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify, request
+from flask import Response, current_app, jsonify, request
 
 from survey_server.problems import ProblemError
+from survey_server.services.throttle import WINDOW
 from survey_server.settings import LANGUAGES
 
 STATUS = {
     "token_missing": 401,
     "token_unknown": 401,
+    "code_refused": 403,
     "device_revoked": 403,
     "token_uploads_only": 403,
     "questionnaire_unknown": 404,
     "body_too_large": 413,
     "too_many_rows": 413,
+    "too_many_tries": 429,
     "content_type": 415,
     "encoding_unknown": 415,
 }
@@ -22,9 +25,10 @@ DEFAULT = 400
 
 
 def asked_language() -> str:
-    """`?lang=`, else the best of Accept-Language, else Vietnamese."""
+    """`?lang=`, else the best of Accept-Language, else the server's own."""
     asked = request.args.get("lang", "")
-    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "vi")
+    own = current_app.config["SURVEY_LANGUAGE"]
+    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, own)
 
 
 def answer_problem(error: ProblemError, status: int | None = None) -> Response:
@@ -34,6 +38,8 @@ def answer_problem(error: ProblemError, status: int | None = None) -> Response:
     details = {name: part if isinstance(part, (int, float)) else str(part) for name, part in problem.parts.items()}
     response = jsonify(error={"code": problem.code, "message": message, "details": details})
     response.status_code = status or STATUS.get(problem.code, DEFAULT)
+    if response.status_code == 429:
+        response.headers["Retry-After"] = str(int(WINDOW))
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -80,24 +80,29 @@ class Person:
     def may(self, action: Action) -> bool:
         return self.active and action in PERMISSIONS[self.role]
 
+    def works_for(self, scheme: str | None, path: str) -> bool:
+        """Whether a locality lies in the own area. Codes are used again in later schemes: the same path in another
+        scheme is another place."""
+        return self.area is not None and scheme == self.scheme and covers(self.area, path)
+
 
 def covers(area: str, path: str) -> bool:
     """Whether the locality at `path` is the area itself or lies below it."""
     return path == area or path.startswith(area + "/")
 
 
-def may_open(person: Person, *, respondent: str, evidence: str, path: str, in_team: bool) -> bool:
+def may_open(person: Person, *, respondent: str, evidence: str, scheme: str | None, path: str, in_team: bool) -> bool:
     """Whether a person may open one single response (the table of the two kinds of evidence).
 
     `in_team`: the response was collected by the person or by the team that the person belongs to or leads.
-    `path`: the path of the locality that the response is about.
+    `scheme`, `path`: of the locality that the response is about.
     """
     if not person.may(Action.READ_RESPONSE):
         return False
     if person.role in CENTRE:
-        return person.area is None or covers(person.area, path)
+        return person.area is None or person.works_for(scheme, path)
     if person.role in (Role.SURVEYOR, Role.LEADER):
         return evidence == "visit" and in_team
     if respondent != "organisation" or evidence != "self_review":
         return False
-    return person.area is not None and covers(person.area, path)
+    return person.works_for(scheme, path)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from analysis.tables import neutral
-from survey_server.fieldwork.people import CENTRE, Action, Person, covers
+from survey_server.fieldwork.people import Action, Person, may_open
 from survey_server.fieldwork.responses import COUNTING
 from survey_server.handover.books import RoundBooks, read_books
 from survey_server.problems import ProblemError
@@ -75,14 +75,12 @@ def export_round(
     return target
 
 
-def may_export(who: Person | None, respondent: str, path: str) -> bool:
-    """Whether single responses of such respondents about this locality may leave for a person; None is the machine's
-    own administrator at the command line."""
-    if who is None:
-        return True
-    if who.area is not None and not covers(who.area, path):
-        return False
-    return who.role in CENTRE or (respondent == "organisation" and who.area is not None)
+def may_export(who: Person | None, respondent: str, evidence: str, scheme: str, path: str) -> bool:
+    """Whether single responses of this kind about this locality may leave for a person: those that the person may
+    open. None is the machine's own administrator at the command line."""
+    return who is None or may_open(
+        who, respondent=respondent, evidence=evidence, scheme=scheme, path=path, in_team=False
+    )
 
 
 def _person(database: Database, account: str) -> Person:
@@ -143,7 +141,7 @@ def _kept(
             ready = find_ready(database, row["questionnaire"], row["version"])
             if path is None or ready is None or row["state"] not in COUNTING:
                 continue
-            if may_export(who, row["respondent"], path):
+            if may_export(who, row["respondent"], row["evidence"], books.round.scheme, path):
                 sent = json.loads(row["body"])["answers"]
                 checked = ready.checker.check(sent, row["completed_at"])
                 yield _envelope(row, path, books), list(_answers(ready, sent | checked.recomputed, checked.not_asked))

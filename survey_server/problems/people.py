@@ -13,8 +13,8 @@ WRONG_PASSWORD = entry(
 )
 TOO_MANY_TRIES = entry(
     "too_many_tries",
-    "Đã nhập sai quá nhiều lần. Tài khoản tạm khóa đăng nhập trong {minutes} phút.",
-    "Too many wrong tries. Signing in is blocked for {minutes} minutes.",
+    "Đã nhập sai quá nhiều lần. Xin đợi {minutes} phút rồi thử lại.",
+    "Too many wrong tries. Wait {minutes} minutes, then try again.",
 )
 SIGN_IN_BUSY = entry(
     "sign_in_busy",

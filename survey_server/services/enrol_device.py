@@ -17,7 +17,8 @@ from survey_server.problems import devices as said
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.services.instants import shifted
 from survey_server.services.server_keys import current_key
-from survey_server.storage import audit, devices, people
+from survey_server.services.throttle import count_attempt
+from survey_server.storage import audit, devices, people, throttles
 from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 
@@ -25,6 +26,7 @@ from survey_server.storage.database import Database
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LENGTH = 8
 LONGEST_NAME = 60
+MOST_TRIES = 30  # wrong codes from one address, before it has to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,15 @@ def make_code(database: Database, account: str, minutes: int = 10, by: int | Non
     return code
 
 
-def enrol(database: Database, code: str, name: str, device_id: str | None = None) -> Enrolled:
-    """Raises ProblemError code_refused where the code is wrong, used or late."""
+def enrol(
+    database: Database, code: str, name: str, device_id: str | None = None, address: str | None = None
+) -> Enrolled:
+    """`address`: from where, to slow down guessing; None is not counted.
+
+    Raises ProblemError: code_refused where the code is wrong, used or late; too_many_tries.
+    """
+    if address is not None:
+        database.write(lambda connection: count_attempt(connection, now_text(), {f"enrol:{address}": MOST_TRIES}))
     wanted = "".join(code.upper().split()).replace("-", "")
     token, upload_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
 
@@ -74,6 +83,8 @@ def enrol(database: Database, code: str, name: str, device_id: str | None = None
             devices.hand_over(connection, own_id, person.id, called, *hashes, now)
         else:
             devices.add(connection, devices.Device(own_id, person.id, called, *hashes, now, None, None))
+        if address is not None:
+            throttles.take_back(connection, f"enrol:{address}")
         audit.record(connection, "enrol_device", f"device:{own_id}", person_id=person.id, device_id=own_id)
         key = current_key(connection)
         return Enrolled(own_id, person.name, token, upload_token, key.kid, json.loads(key.public_jwk))

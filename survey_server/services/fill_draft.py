@@ -24,7 +24,8 @@ VIETNAM = timezone(timedelta(hours=7))
 
 def own_assignment(database: Database, person: Person, assignment_id: str) -> Assignment | None:
     """The assignment if it is this person's to answer."""
-    return own_work(database, person.id).by_id.get(assignment_id)
+    known = own_work(database, person.id).by_id.get(assignment_id)
+    return known or own_work(database, person.id, fresh=True).by_id.get(assignment_id)
 
 
 def open_draft(database: Database, person: Person, assignment: Assignment, supersedes: Stored | None = None) -> Draft:

@@ -15,6 +15,7 @@ from survey_server.storage.database import Database
 from survey_server.storage.devices import Device
 
 PAGE = 50
+LAST_PAGE = 100_000  # beyond it lies nothing, and at some number no database follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class PersonWithDevices:
 def find_people(database: Database, asked: str, page: int = 1) -> tuple[list[Person], bool]:
     """A page of the accounts whose name or account holds what was asked, and whether there are more."""
     with database.read() as connection:
-        found = people.search(connection, asked, PAGE + 1, (max(page, 1) - 1) * PAGE)
+        found = people.search(connection, asked, PAGE + 1, (min(max(page, 1), LAST_PAGE) - 1) * PAGE)
     return found[:PAGE], len(found) > PAGE
 
 

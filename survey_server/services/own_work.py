@@ -38,10 +38,10 @@ def assignments_for(connection: Connection, person: Person) -> list[Assignment]:
     return found
 
 
-def own_work(database: Database, person_id: int) -> OwnWork:
-    """Known for two seconds."""
+def own_work(database: Database, person_id: int, *, fresh: bool = False) -> OwnWork:
+    """Known for two seconds; `fresh`: asked anew, for whoever did not find what was given out a moment ago."""
     key = (database.address, person_id)
-    known = _CACHE.get(key)
+    known = None if fresh else _CACHE.get(key)
     if known is not None and known[0] > monotonic():
         return known[1]
     with database.read() as connection:

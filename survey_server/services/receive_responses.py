@@ -21,7 +21,7 @@ from survey_server.problems import Entry, Problem
 from survey_server.problems import receiving as said
 from survey_server.questionnaire.answers import Finding
 from survey_server.services.find_questionnaire import Ready, find_ready
-from survey_server.services.own_work import own_work
+from survey_server.services.own_work import OwnWork, own_work
 from survey_server.services.uploaded_rows import Envelope, RejectedError, UploadedRow, read_row
 from survey_server.storage import audit, leaves, localities, responses, rounds
 from survey_server.storage.database import Database
@@ -150,7 +150,12 @@ def _why_held(
 
 
 def _is_own(database: Database, sender: Sender, envelope: Envelope, round_: Round, locality: Locality) -> bool:
-    work = own_work(database, sender.person_id)
+    return any(
+        _is_in(own_work(database, sender.person_id, fresh=fresh), envelope, round_, locality) for fresh in (False, True)
+    )
+
+
+def _is_in(work: OwnWork, envelope: Envelope, round_: Round, locality: Locality) -> bool:
     if envelope.assignment is not None:
         assigned = work.by_id.get(envelope.assignment)
         return assigned is not None and (

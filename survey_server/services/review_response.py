@@ -18,7 +18,9 @@ from survey_server.storage.responses import Stored
 from survey_server.storage.tables import locality, response, visit, visit_member
 
 PAGE = 50
+LAST_PAGE = 100_000  # beyond it lies nothing, and at some number no database follows
 LONGEST_REASON = 2000
+_HELD = (State.QUARANTINED, State.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,20 @@ class Opened:
 
 def list_responses(database: Database, person: Person, state: str = "", page: int = 1) -> tuple[list[Stored], bool]:
     """A page of the responses that the person may open, the newest first, and whether there are more."""
-    conditions = [may_open_condition(person)]
+    conditions = [may_open_condition(person), _held_condition(person)]
     if state:
         conditions.append(response.c.state == state)
+    offset = (min(max(page, 1), LAST_PAGE) - 1) * PAGE
     with database.read() as connection:
-        found = responses.listed(connection, *conditions, limit=PAGE + 1, offset=(max(page, 1) - 1) * PAGE)
+        found = responses.listed(connection, *conditions, limit=PAGE + 1, offset=offset)
     return found[:PAGE], len(found) > PAGE
+
+
+def _held_condition(person: Person) -> ColumnElement[bool]:
+    """What waits for a decision is for those who decide, and for its author."""
+    if person.may(Action.SETTLE_QUARANTINE):
+        return true()
+    return response.c.state.not_in([state.value for state in _HELD]) | (response.c.person_id == person.id)
 
 
 def may_open_condition(person: Person) -> ColumnElement[bool]:
@@ -45,7 +55,7 @@ def may_open_condition(person: Person) -> ColumnElement[bool]:
     if not person.may(Action.READ_RESPONSE):
         return false()
     if person.role in CENTRE:
-        return true() if person.area is None else responses.within(person.area)
+        return true() if person.area is None else _within(person, person.area)
     if person.role in (Role.SURVEYOR, Role.LEADER):
         own = select(visit.c.id).where(visit.c.leader_id == person.id)
         member = select(visit_member.c.visit_id).where(visit_member.c.person_id == person.id)
@@ -56,9 +66,12 @@ def may_open_condition(person: Person) -> ColumnElement[bool]:
     return (
         (response.c.evidence == "self_review")
         & (response.c.respondent == "organisation")
-        & (locality.c.scheme == person.scheme)
-        & responses.within(person.area)
+        & _within(person, person.area)
     )
+
+
+def _within(person: Person, area: str) -> ColumnElement[bool]:
+    return (locality.c.scheme == person.scheme) & responses.within(area)
 
 
 def open_response(database: Database, person: Person, response_id: str) -> list[Opened]:
@@ -117,12 +130,13 @@ def change_state(connection: Connection, seq: int, to: State, person_id: int, re
 
 
 def _may_open(connection: Connection, person: Person, stored: Stored) -> bool:
-    if stored.state in (State.QUARANTINED, State.CONFLICT) and not person.may(Action.SETTLE_QUARANTINE):
-        return stored.person_id == person.id
+    if stored.state in _HELD and stored.person_id != person.id and not person.may(Action.SETTLE_QUARANTINE):
+        return False
     in_team = stored.person_id == person.id or _in_team(connection, person, stored)
     return may_open(
-        person, respondent=stored.respondent, evidence=stored.evidence, path=stored.path or "", in_team=in_team
-    )
+        person, respondent=stored.respondent, evidence=stored.evidence, scheme=stored.scheme, path=stored.path or "",
+        in_team=in_team,
+    )  # fmt: skip
 
 
 def _in_team(connection: Connection, person: Person, stored: Stored) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
-from math import ceil
 from threading import Lock
 from time import monotonic
 
@@ -13,15 +13,15 @@ from sqlalchemy import Connection
 
 from survey_server.fieldwork.people import Person
 from survey_server.problems import ProblemError
-from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
+from survey_server.problems.people import WRONG_PASSWORD
 from survey_server.services.instants import shifted
 from survey_server.services.passwords import is_password
+from survey_server.services.throttle import WINDOW, count_attempt
 from survey_server.storage import audit, people, sessions, throttles
 from survey_server.storage.clock import now_text
-from survey_server.storage.database import Database
+from survey_server.storage.database import Database, DatabaseUnavailableError
 from survey_server.storage.sessions import Session
 
-WINDOW = 15 * 60.0  # seconds in which failures are counted
 MOST_PER_ACCOUNT = 10
 MOST_PER_ADDRESS = 60
 IDLE = 12 * 3600.0  # a session ends so long after its last use
@@ -38,8 +38,8 @@ def sign_in(database: Database, account: str, password: str, address: str) -> st
     """
     name = account.strip().casefold()[:100]
     now = now_text()
-    # The attempt is counted before the password is checked: a thousand at once are a thousand.
-    database.write(lambda connection: _count_attempt(connection, name, address, now))
+    most = {f"account:{name}": MOST_PER_ACCOUNT, f"address:{address}": MOST_PER_ADDRESS}
+    database.write(lambda connection: count_attempt(connection, now, most))
     with database.read() as connection:
         person = people.by_account(connection, name)
         hashed = people.password_hash(connection, person.id) if person is not None and person.active else None
@@ -80,7 +80,8 @@ def person_of_session(database: Database, token: str) -> Person | None:
         person = None
     elif shifted(session.seen_at, SEEN_EVERY) < now:
         ends = min(shifted(now, IDLE), shifted(session.created_at, LIFE))
-        database.write(lambda connection: sessions.extend(connection, hashed, now, ends))
+        with suppress(DatabaseUnavailableError):  # a disk without room keeps nobody from reading
+            database.write(lambda connection: sessions.extend(connection, hashed, now, ends))
     _CACHE.keep(database, hashed, person)
     return person
 
@@ -98,14 +99,6 @@ def end_sessions(database: Database, person_id: int, by: Person) -> None:
 
 def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _count_attempt(connection: Connection, account: str, address: str, now: str) -> None:
-    window_from = shifted(now, -WINDOW)
-    for key, most in ((f"account:{account}", MOST_PER_ACCOUNT), (f"address:{address}", MOST_PER_ADDRESS)):
-        if throttles.count(connection, key, window_from) >= most:
-            raise ProblemError(TOO_MANY_TRIES, minutes=ceil(WINDOW / 60))
-        throttles.add_failure(connection, key, now, window_from)
 
 
 def _open_session(connection: Connection, person: Person, token: str, address: str, now: str) -> None:

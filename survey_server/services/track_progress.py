@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.fieldwork.localities import Locality
+from survey_server.fieldwork.people import Person, Role
+from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database
+from survey_server.storage.rounds import Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,11 @@ class Progress:
     overdue: int
 
 
-def progress(database: Database, round_code: str, area: str, today: str) -> list[Progress]:
-    """For each locality directly below the area (or the area itself where there is none), in the official order."""
+def progress(database: Database, person: Person, round_code: str, area: str, today: str) -> list[Progress]:
+    """For each locality directly below the area (or the area itself where there is none), in the official order.
+
+    A coordinator is told nothing about residents and officials: what came of them is often fewer than ten.
+    """
     with database.read() as connection:
         found = rounds.by_code(connection, round_code)
         place = localities.by_path(connection, found.scheme, area) if found is not None else None
@@ -29,6 +35,8 @@ def progress(database: Database, round_code: str, area: str, today: str) -> list
             return []
         below = localities.children(connection, place.id) or [place]
         expected = rounds.expected(connection, found.id)
+    if person.role is Role.COORDINATOR:
+        expected = [each for each in expected if _asks_organisations(database, each)]
     rows: list[Progress] = []
     for each in below:
         inside = [e for e in expected if e.path == each.path or e.path.startswith(each.path + "/")]
@@ -38,3 +46,8 @@ def progress(database: Database, round_code: str, area: str, today: str) -> list
             done = sum(min(e.done, e.quantity) for e in own)
             rows.append(Progress(each, questionnaire, sum(e.quantity for e in own), done, late))
     return rows
+
+
+def _asks_organisations(database: Database, expected: Assignment) -> bool:
+    found = find_questionnaire(database, expected.questionnaire, expected.version)
+    return found is not None and found.respondent == "organisation"

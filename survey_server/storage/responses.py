@@ -52,6 +52,7 @@ class Stored:
     round: str | None
     locality_id: int | None
     locality_name: str | None
+    scheme: str | None
     path: str | None
     assignment_id: str | None
     visit_id: str | None
@@ -247,9 +248,10 @@ def _stored() -> Select[Any]:
         select(
             response.c.seq, response.c.id, response.c.sha256, response.c.body, response.c.questionnaire,
             response.c.version, survey_round.c.code.label("round"), response.c.locality_id,
-            locality.c.name.label("locality_name"), locality.c.path, response.c.assignment_id, response.c.visit_id,
-            response.c.supersedes, response.c.evidence, response.c.respondent, response.c.state, response.c.state_at,
-            response.c.completed_at, response.c.received_at, response.c.person_id, person.c.name.label("person_name"),
+            locality.c.name.label("locality_name"), locality.c.scheme, locality.c.path,
+            response.c.assignment_id, response.c.visit_id, response.c.supersedes, response.c.evidence,
+            response.c.respondent, response.c.state, response.c.state_at, response.c.completed_at,
+            response.c.received_at, response.c.person_id, person.c.name.label("person_name"),
             response.c.mode, response.c.simulated, response.c.training, response.c.problems,
         )
         .outerjoin(survey_round, survey_round.c.id == response.c.round_id)

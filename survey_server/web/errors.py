@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
+from survey_server.storage.database import DatabaseUnavailableError
+from survey_server.web.language import LANGUAGES, default_language, translate
 from survey_server.web.language import gettext as _
 
 RETRY_AFTER = "10"  # seconds
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
 _log = logging.getLogger(__name__)
 
 TEXTS: dict[int, tuple[str, str]] = {
@@ -42,12 +46,19 @@ CODES = {
 def error_answer(code: int) -> Response:
     title, text = TEXTS.get(code, TEXTS[400] if code < 500 else TEXTS[500])
     if request.path.startswith("/api/"):
-        error = {"code": CODES.get(code, "error"), "message": f"{_(title)}. {_(text)}", "details": {}}
-        response = jsonify(error=error)
+        language = _asked_language()
+        message = f"{translate(title, language)}. {translate(text, language)}"
+        response = jsonify(error={"code": CODES.get(code, "error"), "message": message, "details": {}})
     else:
         response = make_response(render_template("error.html", code=code, title=_(title), text=_(text)))
     response.status_code = code
     return response
+
+
+def _asked_language() -> str:
+    """Of a device, which has no switch: `?lang=`, else the best of Accept-Language, else the server's own."""
+    asked = request.args.get("lang", "")
+    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, default_language())
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -70,7 +81,18 @@ def _database_error(error: Exception) -> Response:
     return response
 
 
+def _system_error(error: OSError) -> Response:
+    """A disk without room is the same to whoever waits; any other fault of the system is ours."""
+    return _database_error(error) if error.errno in NO_ROOM else _fault(error)
+
+
+def _fault(error: Exception) -> Response:
+    _log.error("a fault of the server: %s %s", request.method, request.endpoint, exc_info=error)
+    return error_answer(500)
+
+
 def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_error)
-    app.register_error_handler(TimeoutError, _database_error)
+    app.register_error_handler(OSError, _system_error)
+    for error in (OperationalError, TimeoutError, DatabaseUnavailableError):
+        app.register_error_handler(error, _database_error)

@@ -25,12 +25,13 @@ def overview() -> str:
     chosen = next((each for each in known if each.code == asked), None)
     if chosen is None:
         abort(404)
-    own = current_person().area or COUNTRY
+    person = current_person()
+    own = person.area or COUNTRY
     area = request.args.get("area", own)
-    require(covers(own, area))
+    require(covers(own, area) and person.scheme in (None, chosen.scheme))
     place = find_place(survey().database, chosen, path=area)
     if place is None:
         abort(404)
-    found = progress(survey().database, chosen.code, area, now_text()[:10])
+    found = progress(survey().database, person, chosen.code, area, now_text()[:10])
     rows = [each for each in found if each.target]
     return render_template("monitor/overview.html", round=chosen, rows=rows, place=place, own=own)

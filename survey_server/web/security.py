@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from wtforms.validators import ValidationError
 
 from survey_server.web.permissions import DEVICE, View, permission_of
@@ -28,6 +31,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self)",
 }
 TWO_YEARS = "max-age=63072000; includeSubDomains"
+LARGEST_NUMBER = 2**31 - 1  # what PostgreSQL's integer holds
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -44,6 +48,22 @@ def forged() -> bool:
 
 def csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def _refuse_unreadable() -> None:
+    """No text holds U+0000, and no row of ours has a number that a database does not take."""
+    if any(isinstance(value, int) and value > LARGEST_NUMBER for value in (request.view_args or {}).values()):
+        abort(404)
+    if permission_of(request.endpoint) == DEVICE:
+        sent = [request.path]
+    else:
+        sent = [request.path, *_texts(request.args), *_texts(request.form)]
+    if any("\0" in text for text in sent):
+        abort(400)
+
+
+def _texts(sent: MultiDict[str, str]) -> Iterator[str]:
+    return (text for pair in sent.items(multi=True) for text in pair)
 
 
 def _refuse_forged() -> tuple[str, int] | None:
@@ -89,7 +109,20 @@ def _protect(response: Response) -> Response:
     return response
 
 
+class FormSession(SecureCookieSessionInterface):
+    """What Flask itself keeps in a cookie: the key of the forms. Over HTTPS that cookie stays on HTTPS, too."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+    def get_cookie_name(self, app: Flask) -> str:
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if request.is_secure else name
+
+
 def register(app: Flask) -> None:
+    app.session_interface = FormSession()
+    app.before_request(_refuse_unreadable)
     app.before_request(_refuse_forged)
     app.after_request(_protect)
     app.jinja_env.globals["csrf_field"] = csrf_field

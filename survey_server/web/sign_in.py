@@ -58,7 +58,7 @@ def ask_to_sign_in() -> Response | tuple[str, int]:
 @public
 @shows_form_again
 def login() -> Response | str | tuple[str, int]:
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return redirect(_target()) if visitor() is not None else _login_page(LoginForm(), "")
     form = LoginForm()
     kept = request.form.get("kept", "")
@@ -133,7 +133,7 @@ def _target() -> str:
     public_arguments: dict[str, Any] = {name: value for name, value in arguments.items() if not name.startswith("_")}
     try:
         return url_for(endpoint, **public_arguments)
-    except (BuildError, ValueError):
+    except (BuildError, ValueError, TypeError):  # TypeError: an argument of `url_for` itself
         return url_for("sign_in.home")
 
 

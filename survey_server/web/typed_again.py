@@ -36,11 +36,18 @@ def unpack(text: str) -> list[tuple[str, str]]:
     """The other way; whatever is not of that shape is refused with 400."""
     try:
         pairs = json.loads(text[:MOST_KEPT]) if text else []
-    except ValueError:
+    except (ValueError, RecursionError):
         abort(400)
     if not isinstance(pairs, list) or not all(_is_pair(pair) for pair in pairs):
         abort(400)
+    if any(_is_no_text(part) for pair in pairs for part in pair):
+        abort(400)
     return [(str(name), str(value)) for name, value in pairs]
+
+
+def _is_no_text(part: str) -> bool:
+    """Half a surrogate pair, or U+0000: neither can be shown or kept."""
+    return "\0" in part or any("\ud800" <= character <= "\udfff" for character in part)
 
 
 def _is_pair(pair: object) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from survey_server.services.enrol_device import make_code, revoke_device
+from survey_server.services.enrol_device import MOST_TRIES, make_code, revoke_device
 from survey_server.services.identify_device import CACHED_FOR
 from survey_server.storage.database import Database
 from tests.api.conftest import Tablet, bearer
@@ -87,3 +90,40 @@ def test_a_revoked_device_reads_nothing_within_five_seconds(tablet: Tablet) -> N
     answer = tablet.get("/api/v1/work")
     assert answer.status_code == 403
     assert answer.get_json()["error"]["code"] == "device_revoked"
+
+
+@pytest.mark.parametrize("code", ["used", "late", "wrong"])
+def test_a_refused_code_is_a_403(client: FlaskClient, survey: object, sqlite_database: Database, code: str) -> None:
+    made = make_code(sqlite_database, "surveyor", minutes=-1 if code == "late" else 10)
+    if code == "used":
+        client.post("/api/v1/devices/enrol", json={"code": made, "name": "a"})
+    answer = client.post("/api/v1/devices/enrol", json={"code": "WRNG2345" if code == "wrong" else made, "name": "a"})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (403, "code_refused")
+
+
+def test_guessing_codes_is_slowed_down_for_the_address_that_guesses(
+    client: FlaskClient, survey: object, sqlite_database: Database
+) -> None:
+    def enrol(code: str, address: str = "192.0.2.1") -> TestResponse:
+        sent = {"code": code, "name": "a"}
+        return client.post("/api/v1/devices/enrol", json=sent, environ_base={"REMOTE_ADDR": address})
+
+    guesses = [enrol(f"WRNG{number:04}").status_code for number in range(MOST_TRIES + 1)]
+    assert guesses == [403] * MOST_TRIES + [429]
+    right = make_code(sqlite_database, "surveyor")
+    refused = enrol(right)
+    assert (refused.status_code, refused.get_json()["error"]["code"]) == (429, "too_many_tries")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert enrol(right, "192.0.2.2").status_code == 201
+
+
+def test_enrolling_many_tablets_is_no_guessing(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
+    for _ in range(MOST_TRIES + 1):
+        sent = {"code": make_code(sqlite_database, "surveyor"), "name": "a"}
+        assert client.post("/api/v1/devices/enrol", json=sent).status_code == 201
+
+
+@pytest.mark.parametrize("sent", [{"code": "\ud800", "name": "a"}, {"code": "A", "name": "\0"}])
+def test_what_is_no_text_is_refused(client: FlaskClient, survey: object, sent: dict[str, str]) -> None:
+    answer = client.post("/api/v1/devices/enrol", data=json.dumps(sent), content_type="application/json")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "not_json")

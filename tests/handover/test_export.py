@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from analysis.dataset import load_dataset, tally_dataset
-from survey_server.fieldwork.people import Role
+from survey_server.fieldwork.people import Person, Role
 from survey_server.handover.books import read_books
 from survey_server.handover.counting import count_changes
 from survey_server.handover.export import export_round, may_export
@@ -131,11 +131,12 @@ def test_a_coordinator_gets_the_own_area_and_no_opinions(
     database: Database, settings: Settings, tmp_path: Path
 ) -> None:
     made = prepare_field(database, tmp_path)
-    _ask_a_resident(database, made, tmp_path)
+    _ask_also(database, made, tmp_path, "residents", respondent="resident")
+    _ask_also(database, made, tmp_path, "reviews", evidence="self_review")
     send_examples(database, made)
     wanted = {
-        account(database, "central", Role.CENTRAL): {"first_steps": 3, "residents": 1},
-        account(database, "hanoi", Role.COORDINATOR, ("province", "01")): {"first_steps": 3},
+        account(database, "central", Role.CENTRAL): {"first_steps": 3, "residents": 1, "reviews": 1},
+        account(database, "hanoi", Role.COORDINATOR, ("province", "01")): {"reviews": 1},
         account(database, "saigon", Role.COORDINATOR, ("province", "79")): {},
     }
     for who, expected in wanted.items():
@@ -167,7 +168,13 @@ def test_a_coordinator_without_an_area_gets_nothing(database: Database) -> None:
     who = account(database, "lost", Role.COORDINATOR)
     with database.read() as connection:
         person = people.by_account(connection, who)
-    assert not may_export(person, "organisation", "VN/01")
+    assert not may_export(person, "organisation", "self_review", "test", "VN/01")
+
+
+def test_the_same_code_in_another_scheme_is_another_place() -> None:
+    person = Person(1, "hanoi", "Hà Nội", Role.COORDINATOR, "VN/01", scheme="gso-2025-07")
+    assert may_export(person, "organisation", "self_review", "gso-2025-07", "VN/01/00001")
+    assert not may_export(person, "organisation", "self_review", "gso-2019-10", "VN/01/00001")
 
 
 @pytest.mark.slow
@@ -185,15 +192,19 @@ def test_the_folder_needs_no_server(sqlite_database: Database, settings: Setting
                 assert (path.parent / chart[form]).exists() or (tmp_path / "folder" / chart[form]).exists()
 
 
-def _ask_a_resident(database: Database, field: Field, folder: Path) -> None:
-    """A questionnaire like the example, asked of residents, with one answer."""
-    shutil.copytree(EXAMPLE.parents[1] / "frameworks", folder / "asked" / "frameworks")
-    written = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", "id: residents")
+def _ask_also(
+    database: Database, field: Field, folder: Path, name: str, *, respondent: str = "organisation",
+    evidence: str = "visit",
+) -> None:  # fmt: skip
+    """A questionnaire like the example, asked of others or in another way, with one answer."""
+    shutil.copytree(EXAMPLE.parents[1] / "frameworks", folder / "asked" / "frameworks", dirs_exist_ok=True)
+    written = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", f"id: {name}")
     written = written.replace("choices:\n", f"choices:\n{AGREE}", 1).replace("sections:\n", f"sections:\n{CONSENT}", 1)
-    path = folder / "asked" / "residents.yaml"
-    path.write_text(written.replace("respondent: organisation", "respondent: resident"), encoding="utf-8")
+    written = written.replace("evidence: visit", f"evidence: {evidence}")
+    path = folder / "asked" / f"{name}.yaml"
+    path.write_text(written.replace("respondent: organisation", f"respondent: {respondent}"), encoding="utf-8")
     assigned = assign_also(database, field, path)
     answers = {"agreed": "yes", "party_change": "some"}
-    sent = body(field, questionnaire="residents", assignment=assigned, answers=answers)
+    sent = body(field, questionnaire=name, assignment=assigned, answers=answers)
     receipt = receive(database, surveyor_of(field), [row(sent)])[0]
     assert receipt.status.value == "stored"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import uuid
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 from survey_server.services.receive_responses import Sender, UploadedRow, receive
 from survey_server.storage.database import Database
 from survey_server.storage.tables import audit, changed_leaf, response
-from tests.support.field import Field, body, prepare_field, row, surveyor_of
+from tests.support.field import EXAMPLE, Field, assign_also, body, prepare_field, row, surveyor_of
 
 
 @pytest.fixture
@@ -199,6 +200,16 @@ def test_a_clock_may_be_wrong_by_decades(database: Database, field: Field, when:
 def test_a_body_of_another_shape_is_rejected(database: Database, field: Field, changed: dict[str, Any]) -> None:
     (receipt,) = receive(database, surveyor_of(field), [row(body(field, **changed))])
     assert receipt.problems[0].code == "body_shape"
+
+
+def test_what_was_assigned_a_moment_ago_is_own_work(database: Database, field: Field, tmp_path: Path) -> None:
+    assert send(database, field, row(body(field))) == ["stored"]
+    copied = tmp_path / "new" / "second_steps.yaml"
+    shutil.copytree(EXAMPLE.parents[1] / "frameworks", copied.parent / "frameworks")
+    source = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", "id: second_steps")
+    copied.write_text(source, encoding="utf-8")
+    assigned = assign_also(database, field, copied)
+    assert send(database, field, row(body(field, questionnaire="second_steps", assignment=assigned))) == ["stored"]
 
 
 def test_training_takes_no_response_out_of_the_results(database: Database, field: Field) -> None:

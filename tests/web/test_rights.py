@@ -11,8 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_server.app import create_app
+from survey_server.fieldwork.people import Action, Role
+from survey_server.fieldwork.responses import State
 from survey_server.services.demo_plan import make_id
+from survey_server.services.people import add_person
+from survey_server.services.review_response import list_responses, open_response
 from survey_server.settings import Settings, read_settings
+from survey_server.storage import people
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.tables import assignment, locality, person, response
 
@@ -218,3 +223,56 @@ def test_nobody_fills_in_what_is_assigned_to_someone_else(app: Flask, clients: d
     assert clients["surveyor"].get(path).status_code == 200
     for account in FILLS - {"surveyor"}:
         assert clients[account].get(path).status_code == 404, account
+
+
+def test_coordinators_are_not_told_how_many_people_answered(clients: dict[str, FlaskClient]) -> None:
+    titles = ("Phiếu lấy ý kiến nhân dân", "Phiếu phỏng vấn cán bộ")
+    for account in sorted(COORDINATORS):
+        page = clients[account].get("/monitor").get_data(as_text=True)
+        assert not any(title in page for title in titles), account
+    assert all(title in clients["central"].get("/monitor").get_data(as_text=True) for title in titles)
+
+
+def test_an_area_of_another_scheme_opens_nothing_of_this_round(app: Flask) -> None:
+    """Hà Nội of 2025 has the code of Hà Nội of 2019, and so have two communes that have nothing in common."""
+    database = _database(app)
+    add_person(database, "hanoi2025", "Hà Nội", Role.COORDINATOR, "gso-2025-07:province:46", "demo-hanoi2025")
+    client = _signed_in(app, "hanoi2025")
+    with database.read() as connection:
+        wanted = response.select().join(locality, locality.c.id == response.c.locality_id)
+        conditions = (locality.c.path.startswith("VN/46"), response.c.evidence == "self_review")
+        review = connection.execute(wanted.where(*conditions).limit(1)).mappings().one()["id"]
+    assert client.get(f"/responses/{review}").status_code == 404
+    assert "/responses/" not in client.get("/responses").get_data(as_text=True)
+    for path in ("/monitor", "/monitor?area=VN/46", "/charts/demo/province/46", "/charts/demo/province/46/state"):
+        assert client.get(path).status_code == 403, path
+
+
+def test_what_is_listed_is_what_may_be_opened(app: Flask, clients: dict[str, FlaskClient]) -> None:
+    """Of each kind of response, held ones among them."""
+    database = _database(app)
+    with database.read() as connection:
+        rows = connection.execute(
+            response.select().join(locality, locality.c.id == response.c.locality_id)
+            .where(locality.c.path.startswith("VN/46"))
+        ).mappings().all()  # fmt: skip
+    chosen = {(row["evidence"], row["respondent"], state): row for row in rows for state in State}
+    changed = dict(zip(chosen, {row["seq"]: row for row in rows}.values(), strict=False))
+
+    def spread(connection: Any) -> None:
+        for (_, _, state), row in changed.items():
+            connection.execute(response.update().where(response.c.seq == row["seq"]).values(state=state.value))
+
+    database.write(spread)
+    for account in ACCOUNTS:
+        with database.read() as connection:
+            who = people.by_account(connection, account)
+        assert who is not None
+        listed: set[str] = set()
+        page, more = 1, who.may(Action.READ_RESPONSE)
+        while more:
+            found, more = list_responses(database, who, page=page)
+            listed |= {each.id for each in found}
+            page += 1
+        opened = {row["id"] for row in rows if open_response(database, who, row["id"])}
+        assert opened == listed & {row["id"] for row in rows}, account

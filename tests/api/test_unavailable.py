@@ -1,0 +1,62 @@
+"""A disk without room: what would write is told to come back, what reads goes on, and it heals by itself."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from survey_server.services import keep_attachment
+from survey_server.storage.database import Database
+from tests.api.conftest import Tablet, bearer
+from tests.api.test_attachments import PHOTO, URL
+from tests.support.field import body
+
+
+def fill_up(database: Database, *, full: bool) -> None:
+    """Every connection of the pool is told that the file may not grow, or that it may."""
+    limit = "(SELECT 1)" if full else "4294967294"
+    with database.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages if full else limit}")
+
+
+def test_a_full_disk_is_a_503_and_heals_by_itself(tablet: Tablet) -> None:
+    large = body(tablet.field, paradata={"trail": "x" * 500_000})
+    fill_up(tablet.database, full=True)
+    answer = tablet.send(large)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert tablet.get("/api/v1/work").status_code == 200
+    fill_up(tablet.database, full=False)
+    assert tablet.send(large).get_json()["receipts"][0]["status"] == "stored"
+
+
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EDQUOT])
+def test_no_room_for_a_file_is_a_503(tablet: Tablet, monkeypatch: pytest.MonkeyPatch, fault: int) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(fault, "no room")
+
+    headers = bearer(tablet.upload_token)
+    with monkeypatch.context() as patch:
+        patch.setattr(keep_attachment.os, "fsync", refuse)
+        answer = tablet.client.put(URL, data=PHOTO, headers=headers)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert tablet.client.put(URL, data=PHOTO, headers=headers).get_json()["complete"] is True
+
+
+def test_errors_of_the_house_speak_the_devices_language_too(client: FlaskClient, survey: object) -> None:
+    for method, path in (("GET", "/api/v1/nothing"), ("DELETE", "/api/v1/responses"), ("GET", "/api/v1/%00")):
+        english = client.open(path, method=method, headers={"Accept-Language": "en"}).get_json()["error"]["message"]
+        assert english.isascii(), english
+        assert not client.open(path, method=method).get_json()["error"]["message"].isascii()
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/questionnaires/%00/1", "/responses/%00", "/charts/demo/%00/VN", "/login?a=%00"]
+)
+def test_no_address_holds_u0000(client: FlaskClient, survey: object, path: str, tmp_path: Path) -> None:
+    assert client.get(path).status_code in (302, 400)
