@@ -6,11 +6,31 @@ FILE_TOO_LARGE = entry(
     "file_too_large", "tệp lớn hơn {limit} KiB", "the file is larger than {limit} KiB",
     "chia mẫu phiếu thành nhiều tệp", "split the questionnaire",
 )  # fmt: skip
-CANNOT_READ = entry("cannot_read", "không đọc được tệp: {why}", "the file cannot be read: {why}")
+CANNOT_READ = entry(
+    "cannot_read", "không đọc được tệp: {vi}", "the file cannot be read: {en}",
+    "kiểm tra đường dẫn và quyền đọc", "check the path and the right to read it",
+)  # fmt: skip
+NO_FILES = entry(
+    "no_files", "thư mục không có tệp .yaml nào", "the folder holds no .yaml file",
+    "chỉ ra tệp, hoặc thư mục có mẫu phiếu", "name a file, or a folder with questionnaires",
+)  # fmt: skip
 NOT_UTF8 = entry(
     "not_utf8", "tệp không phải UTF-8", "the file is not UTF-8", "lưu lại tệp với mã UTF-8", "save it as UTF-8"
 )
-NOT_YAML = entry("not_yaml", "không phải YAML: {why}", "not YAML: {why}")
+NOT_YAML = entry(
+    "not_yaml", "không đọc được như YAML: {vi}", "not YAML: {en}",
+    "xem dòng này và dòng ngay trước nó: thụt lề, dấu nháy, ngoặc",
+    "look at this line and the one before it: indent, quotes, brackets",
+)  # fmt: skip
+CONTROL_CHARACTER = entry(
+    "control_character", "có ký tự điều khiển U+{code}", "there is a control character, U+{code}",
+    "xóa ký tự này; nó không in ra được và không lưu được", "delete it; it can be neither printed nor stored",
+)  # fmt: skip
+TOO_MANY_FAULTS = entry(
+    "too_many_faults", "đã thấy {most} lỗi; phần còn lại chưa kiểm tra",
+    "{most} faults found; the rest was not checked",
+    "sửa những lỗi trên rồi kiểm tra lại", "mend those above and check again",
+)  # fmt: skip
 NOT_A_MAPPING = entry(
     "not_a_mapping", "tệp phải là một bảng khóa: giá trị", "the file must be a mapping of keys to values",
     "bắt đầu bằng 'id: …'", "begin with 'id: …'",
@@ -22,13 +42,17 @@ SECOND_DOCUMENT = entry(
 TOO_DEEP_OR_LARGE = entry(
     "too_deep_or_large", "lồng quá {depth} tầng hoặc quá {nodes} phần tử",
     "nested deeper than {depth} or more than {nodes} nodes",
+    "chia nhỏ mẫu phiếu", "split the questionnaire",
 )  # fmt: skip
 ANCHOR = entry(
     "anchor", "không dùng neo (&) và bí danh (*) của YAML", "anchors (&) and aliases (*) are not allowed",
     "viết lại nội dung, hoặc đặt giá trị trong dấu nháy", "write the content out, or quote the value",
 )  # fmt: skip
 TAG = entry("tag", "không dùng thẻ YAML {tag}", "the YAML tag {tag} is not allowed", "bỏ thẻ", "remove it")
-KEY_NOT_TEXT = entry("key_not_text", "khóa phải là chữ", "a key must be text")
+KEY_NOT_TEXT = entry(
+    "key_not_text", "khóa phải là chữ", "a key must be text",
+    "viết khóa bằng chữ, ngay trước dấu ':'", "write a word before the ':'",
+)  # fmt: skip
 DUPLICATE_KEY = entry(
     "duplicate_key", "khóa {key!r} đã có ở dòng {line}", "the key {key!r} stands already on line {line}",
     "giữ một trong hai", "keep one of them",
@@ -38,15 +62,32 @@ UNKNOWN_KEY = entry(
     "các khóa được dùng: {allowed}", "allowed: {allowed}",
 )  # fmt: skip
 MISSING_KEY = entry("missing_key", "{owner}: thiếu {key!r}", "{owner}: {key!r} is missing", "thêm khóa này", "add it")
-WRONG_TYPE = entry("wrong_type", "{owner}: {key!r} phải là {vi}", "{owner}: {key!r} must be {en}")
+WRONG_TYPE = entry(
+    "wrong_type", "{owner}: {key!r} phải là {vi}", "{owner}: {key!r} must be {en}",
+    "sửa giá trị, hoặc bỏ khóa này nếu không cần", "write it so, or leave the key out where it is not needed",
+)  # fmt: skip
 NOT_ALLOWED = entry(
     "not_allowed", "{owner}: {key} không nhận giá trị {value!r}{vi}", "{owner}: {key} may not be {value!r}{en}",
     "chọn một trong: {allowed}", "use one of: {allowed}",
 )  # fmt: skip
 BAD_NAME = entry(
     "bad_name", "tên {name!r} không dùng được", "the name {name!r} cannot be used",
-    "dùng chữ thường không dấu, chữ số và '_', bắt đầu bằng chữ, tối đa 32 ký tự",
-    "use a–z, 0–9 and '_', beginning with a letter, 32 characters at most",
+    "dùng chữ thường không dấu, chữ số và '_', bắt đầu bằng chữ, không phải 'xml', tối đa 32 ký tự",
+    "use a–z, 0–9 and '_', beginning with a letter but not with 'xml', 32 characters at most",
+)  # fmt: skip
+BAD_CODE = entry(
+    "bad_code", "mã {name!r} không dùng được", "the code {name!r} cannot be used",
+    "dùng chữ không dấu, chữ số, '_' và '-', tối đa 32 ký tự; câu chữ ghi ở nhãn",
+    "use A–Z, a–z, 0–9, '_' and '-', 32 characters at most; the wording belongs into the label",
+)  # fmt: skip
+BAD_VERSION = entry(
+    "bad_version", "phiên bản {name!r} không dùng được", "the version {name!r} cannot be used",
+    "ví dụ 2012.10: chữ không dấu, chữ số, '.', '_' và '-', tối đa 32 ký tự",
+    "for example 2012.10: A–Z, a–z, 0–9, '.', '_' and '-', 32 characters at most",
+)  # fmt: skip
+BAD_LANGUAGE = entry(
+    "bad_language", "{name!r} không phải mã ngôn ngữ", "{name!r} is not the code of a language",
+    "dùng mã hai hoặc ba chữ: vi, en, tay, hmn", "use a code of two or three letters: vi, en, tay, hmn",
 )  # fmt: skip
 DUPLICATE_NAME = entry(
     "duplicate_name", "tên {name!r} đã dùng ở dòng {line}", "the name {name!r} is used on line {line}",
@@ -65,8 +106,14 @@ UNKNOWN_FRAMEWORK = entry(
     "đặt tệp {name}.yaml vào thư mục frameworks/", "put {name}.yaml into frameworks/",
 )  # fmt: skip
 BAD_FRAMEWORK = entry(
-    "bad_framework", "khung {name!r} có lỗi: {why}", "the framework {name!r} is faulty: {why}",
+    "bad_framework", "khung {name!r} có lỗi: {vi}", "the framework {name!r} is faulty: {en}",
     "sửa khung trước", "mend the framework first",
+)  # fmt: skip
+FRAMEWORK_ID = entry(
+    "framework_id", "khung có id {name!r} nhưng tệp tên là {file!r}",
+    "the framework's id is {name!r}, its file {file!r}",
+    "đặt id và tên tệp như nhau: mẫu phiếu tìm khung theo tên tệp",
+    "give both the same name: questionnaires find a framework by its file",
 )  # fmt: skip
 UNKNOWN_TASK = entry(
     "unknown_task", "khung không có nhiệm vụ {name!r}{vi}", "the framework has no task {name!r}{en}",
@@ -99,6 +146,7 @@ UNUSED_CHOICES = entry(
 BAD_SCORE = entry(
     "bad_score", "danh sách {name!r}: điểm của {code!r} phải là số từ 0 đến 100",
     "list {name!r}: the score of {code!r} must be a number from 0 to 100",
+    "ghi số, không có dấu nháy", "write a number, without quotes",
 )  # fmt: skip
 SCORE_INCOMPLETE = entry(
     "score_incomplete", "danh sách {name!r}: chưa có điểm cho {codes}", "list {name!r}: no score for {codes}",
@@ -124,6 +172,7 @@ NO_CONSENT = entry(
 BAD_CONSENT = entry(
     "bad_consent", "phần xin ý kiến đồng ý phải đứng đầu và có một câu hỏi select_one với phương án yes, no",
     "the consent section must come first and hold one select_one question with the choices yes and no",
+    "chỉ để lời giới thiệu (note) và câu hỏi đồng ý ở phần này", "leave only notes and the question of consent in it",
 )  # fmt: skip
 PERSONAL = entry(
     "personal", "câu hỏi {name!r} hỏi thông tin cá nhân ({word})",
@@ -146,6 +195,8 @@ NOT_IN_REPEAT = entry(
     "not_in_repeat",
     "{owner}: kiểu {type} không đặt được trong nhóm lặp",
     "{owner}: the type {type} may not lie in a repeat",
+    "đưa ra ngoài nhóm lặp",
+    "move it out of the repeat",
 )
 KEY_NOT_FOR_TYPE = entry(
     "key_not_for_type", "{owner}: kiểu {type} không dùng {key!r}", "{owner}: the type {type} has no {key!r}",
@@ -156,12 +207,15 @@ SYNTAX = entry(
     "xem docs/questionnaire-language.md, mục Biểu thức", "see docs/questionnaire-language.md, Expressions",
 )  # fmt: skip
 UNKNOWN_REFERENCE = entry(
-    "unknown_reference", "{owner}: không có câu hỏi {name!r}{vi}", "{owner}: there is no question {name!r}{en}"
-)
+    "unknown_reference", "{owner}: không có câu hỏi {name!r}{vi}", "{owner}: there is no question {name!r}{en}",
+    "ghi đúng 'name' của câu hỏi trong ${{…}}", "write the question's 'name' in ${{…}}",
+)  # fmt: skip
 CANNOT_REFER = entry(
     "cannot_refer",
     "{owner}: không lấy được giá trị của {name!r} ({type})",
     "{owner}: {name!r} ({type}) has no value to refer to",
+    "chỉ ra một câu hỏi có câu trả lời; với bảng số liệu: ${{bảng.hàng.cột}}",
+    "refer to a question with an answer; of a number table: ${{table.row.period}}",
 )
 ONLY_IN_AGGREGATE = entry(
     "only_in_aggregate", "{owner}: {name!r} có nhiều giá trị (nhóm lặp hoặc bảng)",
@@ -169,27 +223,40 @@ ONLY_IN_AGGREGATE = entry(
     "use it in sum(), count(), min(), max() or join()",
 )  # fmt: skip
 NOT_A_LIST = entry(
-    "not_a_list", "{owner}: {name}() cần một câu hỏi trong nhóm lặp", "{owner}: {name}() needs a question of a repeat"
-)
-NOT_HERE = entry("not_here", "{owner}: {name} không dùng được ở đây", "{owner}: {name} cannot be used here")
+    "not_a_list", "{owner}: {name}() cần một câu hỏi trong nhóm lặp", "{owner}: {name}() needs a question of a repeat",
+    "ghi tên nhóm lặp, hoặc một câu hỏi trong đó, hoặc một hàng của bảng",
+    "name a repeat, a question in it, or a row of a table",
+)  # fmt: skip
+NOT_HERE = entry(
+    "not_here", "{owner}: {name} không dùng được ở đây", "{owner}: {name} cannot be used here",
+    "'.' dùng trong constraint và required của câu hỏi; position() dùng trong nhóm lặp",
+    "'.' belongs into a question's constraint or required; position() into a repeat",
+)  # fmt: skip
 UNKNOWN_FUNCTION = entry(
-    "unknown_function", "{owner}: không có hàm {name}(){vi}", "{owner}: there is no function {name}(){en}"
-)
+    "unknown_function", "{owner}: không có hàm {name}(){vi}", "{owner}: there is no function {name}(){en}",
+    "các hàm: {allowed}", "the functions: {allowed}",
+)  # fmt: skip
 ARGUMENTS = entry(
     "arguments", "{owner}: {name}() cần {least}–{most} tham số, có {found}",
     "{owner}: {name}() takes {least} to {most} arguments, not {found}",
+    "xem docs/questionnaire-language.md, mục Biểu thức", "see docs/questionnaire-language.md, Expressions",
 )  # fmt: skip
 EXPECTS_NUMBER = entry(
     "expects_number", "{owner}: {what} cần số, đây là {vi}", "{owner}: {what} needs a number, not {en}",
-    "đổi bằng number(…) nếu đúng là số", "convert with number(…) if it is one",
+    "đổi chữ số bằng number(…), ngày bằng decimal-date-time(…)",
+    "convert a text with number(…), a date with decimal-date-time(…)",
 )  # fmt: skip
 EXPECTS = entry(
-    "expects", "{owner}: {what} cần {wanted_vi}, đây là {vi}", "{owner}: {what} needs {wanted_en}, not {en}"
-)
+    "expects", "{owner}: {what} cần {wanted_vi}, đây là {vi}", "{owner}: {what} needs {wanted_en}, not {en}",
+    "một ngày viết là '2012-06-05'; nhiều phương án là câu hỏi select_multiple",
+    "a date is written '2012-06-05'; several choices are a select_multiple question",
+)  # fmt: skip
 NEVER_EQUAL = entry(
     "never_equal",
     "{owner}: so sánh {left} với {right} không bao giờ đúng",
     "{owner}: comparing {left} with {right} is never true",
+    "so sánh số với số, ngày với ngày ('2012-06-05')",
+    "compare a number with a number, a date with a date ('2012-06-05')",
 )
 NO_SUCH_CHOICE = entry(
     "no_such_choice", "{owner}: {name!r} không có phương án {code!r}{vi}",
@@ -198,8 +265,8 @@ NO_SUCH_CHOICE = entry(
 )  # fmt: skip
 BAD_PATTERN = entry(
     "bad_pattern", "{owner}: regex() không nhận {part!r}", "{owner}: regex() does not take {part!r}",
-    "dùng chữ, [lớp ký tự], nhóm và tối đa ba phần lặp",
-    "use literals, [classes], groups and at most three repetitions",
+    "dùng chữ, [lớp ký tự], nhóm, tối đa ba phần lặp, ít lựa chọn",
+    "use literals, [classes], groups, at most three repetitions and few alternatives",
 )  # fmt: skip
 CYCLE = entry(
     "cycle", "các biểu thức phụ thuộc vòng tròn: {names}",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from survey_server.questionnaire.faults import Fault, Findings, QuestionnaireError
+from survey_server.problems import Entry
+from survey_server.problems import language as said
+from survey_server.questionnaire.faults import Fault, Findings, QuestionnaireError, TooManyFaultsError
 from survey_server.questionnaire.frameworks import framework_of, read_bytes
 from survey_server.questionnaire.load import frameworks_beside, is_framework, questionnaire_of
+from survey_server.questionnaire.model import Position
 from survey_server.questionnaire.source import read_source
 
 
@@ -17,22 +21,31 @@ def check_paths(paths: Iterable[Path]) -> list[Fault]:
 
 
 def check_file(path: Path) -> list[Fault]:
+    if path.is_dir():
+        return _fault(path, said.NO_FILES)
     findings = Findings(str(path))
     try:
         source = read_bytes(path)
     except QuestionnaireError as error:
         return list(error.faults)
-    root = read_source(source, Findings(str(path)))
-    if root is not None and is_framework(root):
-        framework_of(source, findings)
-    else:
-        questionnaire_of(source, frameworks_beside(path), findings)
+    with suppress(TooManyFaultsError):
+        root = read_source(source, findings)
+        if root is not None and is_framework(root):
+            framework = framework_of(root, findings)
+            if framework.id and framework.id != path.stem:
+                findings.add(root.entries["id"].position, said.FRAMEWORK_ID, name=framework.id, file=path.name)
+        elif root is not None:
+            questionnaire_of(root, source, frameworks_beside(path), findings)
+    return findings.faults
+
+
+def _fault(path: Path, entry: Entry) -> list[Fault]:
+    findings = Findings(str(path))
+    findings.add(Position(1, 1), entry)
     return findings.faults
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        if path.is_dir():
-            yield from sorted(each for each in path.rglob("*") if each.suffix in (".yaml", ".yml") and each.is_file())
-        else:
-            yield path
+        inside = sorted(each for each in path.rglob("*") if each.suffix in (".yaml", ".yml") and each.is_file())
+        yield from inside or [path]

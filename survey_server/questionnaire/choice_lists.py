@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from survey_server.problems import language as said
 from survey_server.questionnaire.model import Choice, ChoiceList
-from survey_server.questionnaire.reading import CODE, Reading
+from survey_server.questionnaire.reading import CODE, NAME, Reading
 from survey_server.questionnaire.source import Mapping, Scalar
 
 
@@ -14,6 +14,8 @@ def read_lists(reading: Reading) -> dict[str, ChoiceList]:
     lists: dict[str, ChoiceList] = {}
     node = reading.mapping("choices")
     for name, each in node.entries.items() if node is not None else ():
+        if node is not None and not NAME.fullmatch(name):
+            reading.findings.add(node.keys[name], said.BAD_NAME, name=name)
         if isinstance(each, Mapping):
             lists[name] = _list(reading.of(each, name))
         else:
@@ -31,7 +33,7 @@ def choices_in(reading: Reading, key: str, *, required: bool = False) -> tuple[C
     found = []
     for code, label in node.entries.items():
         if not CODE.fullmatch(code):
-            reading.findings.add(node.keys[code], said.BAD_NAME, name=code)
+            reading.findings.add(node.keys[code], said.BAD_CODE, name=code)
         found.append(Choice(code, reading.text_of(label, code)))
     if not found:
         reading.findings.add(node.position, said.NOTHING_INSIDE, owner=reading.owner, key=key)
@@ -43,13 +45,16 @@ def _list(reading: Reading) -> ChoiceList:
     scale = cast(Literal["ordinal", "nominal"], reading.one_of("scale", ("ordinal", "nominal"), "nominal"))
     options = choices_in(reading, "options", required=True)
     missing = choices_in(reading, "missing")
-    taken = {choice.code for choice in options}
-    for choice in missing:
-        if choice.code in taken:
-            reading.findings.add(
-                reading.place("missing"), said.DUPLICATE_NAME, name=choice.code, line=reading.place("options").line
-            )
+    _check_apart(reading)
     return ChoiceList(reading.owner, scale, options, missing, _scores(reading, scale, options))
+
+
+def _check_apart(reading: Reading) -> None:
+    """A code is an answer or a reason for none, not both."""
+    options, missing = reading.node.entries.get("options"), reading.node.entries.get("missing")
+    if isinstance(options, Mapping) and isinstance(missing, Mapping):
+        for code in options.keys.keys() & missing.keys.keys():
+            reading.findings.add(missing.keys[code], said.DUPLICATE_NAME, name=code, line=options.keys[code].line)
 
 
 def _scores(reading: Reading, scale: str, options: tuple[Choice, ...]) -> dict[str, float]:
@@ -65,8 +70,8 @@ def _scores(reading: Reading, scale: str, options: tuple[Choice, ...]) -> dict[s
         value = each.value if isinstance(each, Scalar) else None
         if code not in codes:
             reading.findings.add(
-                node.keys[code], said.NO_SUCH_CHOICE, owner=reading.owner, name=reading.owner, code=code, vi="", en="",
-                allowed=", ".join(codes),
+                node.keys[code], said.NO_SUCH_CHOICE,
+                owner=reading.owner, name=reading.owner, code=code, meant=(code, codes),
             )  # fmt: skip
         elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
             reading.findings.add(each.position, said.BAD_SCORE, name=reading.owner, code=code)

@@ -67,8 +67,12 @@ def _question(question: Question) -> dict[str, Any]:
         "missing": _coded(question.missing),
         "questions": [_question(inner) for inner in question.questions],
     }
-    empty: tuple[object, ...] = (None, False, {}, [])
-    return {key: value for key, value in compiled.items() if not any(value is e or value == e for e in empty)}
+    return {key: value for key, value in compiled.items() if not _is_nothing(value)}
+
+
+def _is_nothing(value: object) -> bool:
+    """The number 0 is an expression like any other."""
+    return value is None or value is False or value in ({}, [])
 
 
 def _dependents(questionnaire: Questionnaire) -> dict[str, list[str]]:
@@ -79,7 +83,7 @@ def _dependents(questionnaire: Questionnaire) -> dict[str, list[str]]:
     for name in order:
         reached = {name}
         for other in order:
-            if needs[other] & reached:
+            if needs[other].keys() & reached:
                 reached.add(other)
         if len(reached) > 1:
             found[name] = [other for other in order if other in reached and other != name]

@@ -8,6 +8,7 @@ from typing import Any
 
 from survey_server.questionnaire.model import Expression, Question, Section
 
+MOST_CIRCLES = 20
 _READS = frozenset({"ref", "here", "all", "instances", "cell", "cells"})
 
 
@@ -39,11 +40,13 @@ def conditions(sections: tuple[Section, ...]) -> dict[str, list[Expression]]:
     return found
 
 
-def graph(sections: tuple[Section, ...]) -> dict[str, set[str]]:
-    """For each question the questions whose values it needs."""
+def graph(sections: tuple[Section, ...]) -> dict[str, dict[str, None]]:
+    """For each question the questions whose values it needs, in the order of the expressions: a set's own order would
+    differ from process to process, and with it the compiled questionnaire's bytes."""
     known = conditions(sections)
     needs = {
-        name: {each for tree in trees for each in references(tree)} & known.keys() for name, trees in known.items()
+        name: {each: None for tree in trees for each in references(tree) if each in known}
+        for name, trees in known.items()
     }
     for section in sections:
         for question in section.questions:
@@ -51,12 +54,12 @@ def graph(sections: tuple[Section, ...]) -> dict[str, set[str]]:
     return needs
 
 
-def _add_containers(question: Question, needs: dict[str, set[str]]) -> None:
+def _add_containers(question: Question, needs: dict[str, dict[str, None]]) -> None:
     """A repeat's value is made of its inner questions' values."""
     for inner in question.questions:
         _add_containers(inner, needs)
         if question.type == "repeat":
-            needs[question.name].add(inner.name)
+            needs[question.name][inner.name] = None
 
 
 def order(sections: tuple[Section, ...]) -> list[str]:
@@ -67,10 +70,20 @@ def order(sections: tuple[Section, ...]) -> list[str]:
     return list(TopologicalSorter(graph(sections)).static_order())
 
 
-def circle(sections: tuple[Section, ...]) -> list[str]:
-    """The names of a circle of dependencies, or nothing."""
-    try:
-        order(sections)
-    except CycleError as error:
-        return list(error.args[1])
-    return []
+def circles(sections: tuple[Section, ...]) -> list[list[str]]:
+    """The circles of dependencies, each as names in the order in which one needs the next, from the first on the page;
+    of circles that share a question, one."""
+    needs = graph(sections)
+    places = {name: place for place, name in enumerate(needs)}
+    found: list[list[str]] = []
+    while len(found) < MOST_CIRCLES:
+        try:
+            list(TopologicalSorter(needs).static_order())
+        except CycleError as error:
+            names = error.args[1][:0:-1]  # graphlib names what is needed first, and one name twice
+            first = min(range(len(names)), key=lambda index: places[names[index]])
+            found.append([*names[first:], *names[:first]])
+            needs = {name: {} if name in names else needed for name, needed in needs.items()}
+        else:
+            break
+    return found

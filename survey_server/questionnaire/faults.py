@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from survey_server.problems import Entry, Problem
+from survey_server.problems import language as said
 from survey_server.questionnaire.model import Position
+
+MOST_FAULTS = 500
+MOST_COMPARED = 50_000  # words that one run looks at for a misspelt one: half a second
+LONGEST_MISSPELT = 64
+MOST_NAMED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +53,39 @@ class QuestionnaireError(ValueError):
         super().__init__("\n".join(fault.line_text("en") for fault in self.faults))
 
 
+class TooManyFaultsError(Exception):
+    """Reading stops: nobody mends so many in one go, and a hostile file must end soon."""
+
+
 class Findings:
-    """Collects the faults of one file, so that one run shows them all."""
+    """Collects the faults of one file, so that one run shows them all; `add` raises TooManyFaultsError in the end."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._found: list[Fault] = []
+        self._patience = MOST_COMPARED
 
-    def add(self, position: Position, entry: Entry, **parts: object) -> None:
+    def add(
+        self, position: Position, entry: Entry, *, meant: tuple[str, Iterable[str]] | None = None, **parts: object
+    ) -> None:
+        """`meant`: a word that is not known, and those that are; the texts name them as {vi}, {en} and {allowed}."""
+        if meant is not None:
+            known = list(meant[1])
+            parts["vi"], parts["en"] = self._did_you_mean(meant[0], known)
+            parts["allowed"] = ", ".join(known[:MOST_NAMED]) + (", …" if len(known) > MOST_NAMED else "")
+        if len(self._found) == MOST_FAULTS:
+            entry, parts = said.TOO_MANY_FAULTS, {"most": MOST_FAULTS}
         self._found.append(Fault(self.path, position.line, position.column, Problem(entry, parts)))
+        if entry is said.TOO_MANY_FAULTS:
+            raise TooManyFaultsError
+
+    def _did_you_mean(self, word: str, known: list[str]) -> tuple[str, str]:
+        """What the author probably meant, as the ends of a Vietnamese and an English sentence; empty where unclear."""
+        self._patience -= len(known)
+        if self._patience < 0 or len(word) > LONGEST_MISSPELT:
+            return "", ""
+        close = get_close_matches(word, known, n=1, cutoff=0.6)
+        return (f" (có phải là {close[0]!r}?)", f" (did you mean {close[0]!r}?)") if close else ("", "")
 
     @property
     def faults(self) -> list[Fault]:
@@ -68,9 +98,3 @@ class Findings:
     def raise_if_any(self) -> None:
         if self.has_errors:
             raise QuestionnaireError(fault for fault in self.faults if fault.severity == "error")
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, str]:
-    """What the author probably meant, as the ends of a Vietnamese and an English sentence; empty where unclear."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return (f" (có phải là {close[0]!r}?)", f" (did you mean {close[0]!r}?)") if close else ("", "")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 from survey_server.problems import language as said
-from survey_server.questionnaire.faults import Findings, QuestionnaireError
+from survey_server.questionnaire.faults import Findings, QuestionnaireError, TooManyFaultsError
 from survey_server.questionnaire.model import Aggregate, Aspect, Framework, Indicator, IndicatorKind, Position, Task
 from survey_server.questionnaire.reading import NAME, Reading
 from survey_server.questionnaire.source import LARGEST_FILE, Mapping, read_source
@@ -17,6 +20,15 @@ _ASPECTS = ("deploy", "direct", "carry_out")
 _AGGREGATES = ("sum", "mean", "ratio", "none")
 _PERIODS = ("half_year", "year", "quarter", "month")
 
+_IN_VIETNAMESE = {
+    errno.ENOENT: "không có tệp hay thư mục này",
+    errno.EACCES: "không có quyền đọc",
+    errno.EISDIR: "đây là thư mục",
+    errno.ENAMETOOLONG: "tên quá dài",
+    errno.ELOOP: "liên kết vòng tròn",
+    errno.EINVAL: "đây không phải là tệp",
+}
+
 
 def load_framework(path: Path) -> Framework:
     """Raises QuestionnaireError with everything that is wrong in the file."""
@@ -26,27 +38,30 @@ def load_framework(path: Path) -> Framework:
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file, no more than a file may have. Raises QuestionnaireError."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():  # a pipe would be waited for without end
+            raise OSError(errno.EINVAL, "Not a file")
         with path.open("rb") as file:
             return file.read(LARGEST_FILE + 1)
     except OSError as error:
         findings = Findings(str(path))
-        findings.add(Position(1, 1), said.CANNOT_READ, why=error.strerror or str(error))
+        en = error.strerror or str(error)
+        findings.add(Position(1, 1), said.CANNOT_READ, vi=_IN_VIETNAMESE.get(error.errno or 0, en), en=en)
         raise QuestionnaireError(findings.faults) from error
 
 
 def read_framework(source: bytes, path: str = "framework.yaml") -> Framework:
     findings = Findings(path)
-    framework = framework_of(source, findings)
+    framework = None
+    with suppress(TooManyFaultsError):
+        root = read_source(source, findings)
+        framework = None if root is None else framework_of(root, findings)
     findings.raise_if_any()
     assert framework is not None
     return framework
 
 
-def framework_of(source: bytes, findings: Findings) -> Framework | None:
+def framework_of(root: Mapping, findings: Findings) -> Framework:
     """The framework as far as it can be read; what is wrong is in the findings."""
-    root = read_source(source, findings)
-    if root is None:
-        return None
     reading = Reading(root, "framework", LANGUAGES, findings)
     reading.allow(("id", "title", "tasks"))
     tasks = reading.mapping("tasks", required=True)

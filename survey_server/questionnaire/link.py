@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from survey_server.problems import Entry
 from survey_server.problems import language as said
-from survey_server.questionnaire.dependencies import circle
+from survey_server.questionnaire.dependencies import circles, references
 from survey_server.questionnaire.expressions.resolve import Names, Place, resolve
 from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.model import ChoiceList, Expression, Position, Question, Section
@@ -20,9 +21,8 @@ def link(
     """The sections with their expressions compiled and the consent's condition on all that follows it."""
     linker = _Linker(_names(sections, choices), written, findings)
     linked = _after_consent(tuple(linker.section(section) for section in sections))
-    names = circle(linked)
-    if names:
-        findings.add(_place(linked, names[0]), said.CYCLE, names=" → ".join(names))
+    for names in circles(linked):
+        findings.add(_place(linked, names, written), said.CYCLE, names=" → ".join([*names, names[0]]))
     return linked
 
 
@@ -55,32 +55,33 @@ class _Linker:
         place = Place(section.name)
         return replace(
             section,
-            relevant=self._compiled(place, "relevant"),
+            relevant=self._compiled(section.position, place, "relevant"),
             questions=tuple(self._question(question, None) for question in section.questions),
         )
 
     def _question(self, question: Question, repeat: str | None) -> Question:
         place = Place(question.name, question, repeat)
+        blind = replace(place, question=None)  # its own value is not there yet
+        at = question.position
         inside = question.name if question.type == "repeat" else repeat
         return replace(
             question,
-            relevant=self._compiled(replace(place, question=None), "relevant"),
-            required=question.required or self._compiled(place, "required") or False,
-            constraint=self._compiled(place, "constraint"),
-            calculation=self._compiled(replace(place, question=None), "calculation"),
+            relevant=self._compiled(at, blind, "relevant"),
+            required=question.required or self._compiled(at, place, "required") or False,
+            constraint=self._compiled(at, place, "constraint"),
+            calculation=self._compiled(at, blind, "calculation"),
             questions=tuple(self._question(inner, inside) for inner in question.questions),
         )
 
-    def _compiled(self, place: Place, key: str) -> Expression:
-        found = self._written.expressions.get((place.owner, key))
+    def _compiled(self, at: Position, place: Place, key: str) -> Expression:
+        found = self._written.expressions.get((at, key))
         if found is None:
             return None
-        source, at = found
+        source, node = found
 
-        def report(offset: int, entry: Entry, **parts: object) -> None:
+        def report(offset: int, entry: Entry, **parts: Any) -> None:
             parts["owner"] = f"{place.owner}.{key}"
-            column = at.column + offset if "\n" not in source[:offset] else at.column
-            self._findings.add(Position(at.line, column), entry, **parts)
+            self._findings.add(node.place_of(offset), entry, **parts)
 
         return resolve(source, place, self._names, report).tree
 
@@ -112,9 +113,16 @@ def _after_consent(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     return first, *later
 
 
-def _place(sections: tuple[Section, ...], name: str) -> Position:
+def _place(sections: tuple[Section, ...], names: list[str], written: Written) -> Position:
+    """The first expression that leads into the circle."""
     for section in sections:
+        if section.relevant is not None and {*references(section.relevant)} & {*names}:
+            inside = {question.name for question, _ in walk(section.questions)}
+            if inside & {*names}:
+                return written.place(section.position, "relevant")
         for question, _ in walk(section.questions):
-            if question.name == name:
-                return question.position
+            inside = {inner.name for inner, _ in walk((question,))}
+            for key, tree in (("relevant", question.relevant), ("calculation", question.calculation)):
+                if inside & {*names} and {*references(tree)} & {*names}:
+                    return written.place(question.position, key)
     return Position(1, 1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 from survey_server.problems import language as said
 from survey_server.questionnaire.choice_lists import read_lists
-from survey_server.questionnaire.faults import Findings, QuestionnaireError, did_you_mean
+from survey_server.questionnaire.faults import Findings, QuestionnaireError, TooManyFaultsError
 from survey_server.questionnaire.frameworks import load_framework, read_bytes, read_framework
 from survey_server.questionnaire.link import link
 from survey_server.questionnaire.model import Evidence, Framework, Questionnaire, Respondent
@@ -23,6 +25,9 @@ _KEYS = (
     "id", "version", "title", "respondent", "evidence", "locality_level", "framework", "languages", "choices",
     "sections",
 )  # fmt: skip
+
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 class FileFrameworks:
@@ -71,17 +76,19 @@ def load_text(source: bytes, framework: Framework, path: str = "questionnaire.ya
 
 def _loaded(source: bytes, frameworks: FileFrameworks, path: str) -> Questionnaire:
     findings = Findings(path)
-    questionnaire = questionnaire_of(source, frameworks, findings)
+    questionnaire = None
+    with suppress(TooManyFaultsError):
+        root = read_source(source, findings)
+        questionnaire = None if root is None else questionnaire_of(root, source, frameworks, findings)
     findings.raise_if_any()
     assert questionnaire is not None
     return questionnaire
 
 
-def questionnaire_of(source: bytes, frameworks: FileFrameworks, findings: Findings) -> Questionnaire | None:
+def questionnaire_of(
+    root: Mapping, source: bytes, frameworks: FileFrameworks, findings: Findings
+) -> Questionnaire | None:
     """The questionnaire as far as it can be read; what is wrong is in the findings."""
-    root = read_source(source, findings)
-    if root is None:
-        return None
     languages = _languages(Reading(root, "questionnaire", (), findings))
     reading = Reading(root, "questionnaire", languages, findings)
     reading.allow(_KEYS)
@@ -101,7 +108,7 @@ def questionnaire_of(source: bytes, frameworks: FileFrameworks, findings: Findin
         sections=sections,
         sha256=hashlib.sha256(source).hexdigest(),
     )
-    check_rules(questionnaire, root, findings)
+    check_rules(questionnaire, root, written, findings)
     return questionnaire
 
 
@@ -112,7 +119,11 @@ def _languages(reading: Reading) -> list[str]:
         if node is not None:
             reading.wrong("languages", "một danh sách, ví dụ [vi, en]", "a list, for example [vi, en]")
         return ["vi", "en"]
-    return list(dict.fromkeys(each.text for each in node.items if isinstance(each, Scalar)))
+    for each in node.items:
+        if isinstance(each, Scalar) and not _LANGUAGE.fullmatch(each.text):
+            reading.findings.add(each.position, said.BAD_LANGUAGE, name=each.text)
+    known = [each.text for each in node.items if isinstance(each, Scalar) and _LANGUAGE.fullmatch(each.text)]
+    return list(dict.fromkeys(known)) or ["vi", "en"]
 
 
 def _version(reading: Reading) -> str:
@@ -120,7 +131,7 @@ def _version(reading: Reading) -> str:
     if version and not (
         len(version) <= 32 and all(each.isascii() and (each.isalnum() or each in ".-_") for each in version)
     ):
-        reading.findings.add(reading.place("version"), said.BAD_NAME, name=version)
+        reading.findings.add(reading.place("version"), said.BAD_VERSION, name=version)
     return version
 
 
@@ -132,13 +143,16 @@ def _framework(reading: Reading, frameworks: FileFrameworks) -> Framework:
     try:
         found = frameworks.find(name)
     except QuestionnaireError as error:
+        first = error.faults[0]
         reading.findings.add(
-            reading.place("framework"), said.BAD_FRAMEWORK, name=name, why=error.faults[0].line_text("en")
-        )
+            reading.place("framework"), said.BAD_FRAMEWORK,
+            name=name, vi=first.line_text("vi"), en=first.line_text("en"),
+        )  # fmt: skip
         return nothing
     if found is None:
-        vi, en = did_you_mean(name, frameworks.known())
-        reading.findings.add(reading.place("framework"), said.UNKNOWN_FRAMEWORK, name=name, vi=vi, en=en)
+        reading.findings.add(
+            reading.place("framework"), said.UNKNOWN_FRAMEWORK, name=name, meant=(name, frameworks.known())
+        )
         return nothing
     return found
 

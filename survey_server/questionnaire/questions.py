@@ -37,9 +37,19 @@ _NO_FIGURE = (
 
 @dataclass(slots=True)
 class Written:
-    """The expressions as written, by owner and key, with their places: what `link` compiles."""
+    """What the author wrote and where, by the place of its section or question (names may be missing or given twice)
+    and the key: the expressions, which `link` compiles, and the places of values, which the rules point at."""
 
-    expressions: dict[tuple[str, str], tuple[str, Position]] = field(default_factory=dict)
+    expressions: dict[tuple[Position, str], tuple[str, Scalar]] = field(default_factory=dict)
+    places: dict[tuple[Position, str], Position] = field(default_factory=dict)
+
+    def note(self, reading: Reading) -> None:
+        for key, node in reading.node.entries.items():
+            self.places[reading.position, key] = node.position
+
+    def place(self, owner: Position, key: str) -> Position:
+        """Where the value of a key stands, or its owner where there is no such key."""
+        return self.places.get((owner, key), owner)
 
 
 def read_sections(reading: Reading, written: Written) -> tuple[Section, ...]:
@@ -48,6 +58,7 @@ def read_sections(reading: Reading, written: Written) -> tuple[Section, ...]:
 
 def _section(reading: Reading, written: Written) -> Section:
     reading.allow(("name", "title", "task", "relevant", "consent", "questions"))
+    written.note(reading)
     name = reading.name()
     source = _expression(reading, "relevant", written)
     task = reading.word("task")
@@ -65,14 +76,15 @@ def _section(reading: Reading, written: Written) -> Section:
 
 def _question(reading: Reading, written: Written, inside: str | None) -> Question:
     type_ = cast(QuestionType, reading.one_of("type", TYPES))
+    written.note(reading)
     _check_keys(reading, type_)
     name = reading.name()
     if type_ == "repeat" and inside == "repeat":
-        reading.findings.add(reading.position, said.NESTED_REPEAT, owner=name)
+        reading.findings.add(reading.place("type"), said.NESTED_REPEAT, owner=name)
     if inside == "repeat" and type_ in ("number_table", "group"):
-        reading.findings.add(reading.position, said.NOT_IN_REPEAT, owner=name, type=type_)
+        reading.findings.add(reading.place("type"), said.NOT_IN_REPEAT, owner=name, type=type_)
     deeper = "repeat" if "repeat" in (type_, inside) else type_
-    rows, periods = _rows(reading, type_), _columns(reading, type_)
+    rows, periods = _rows(reading, type_, written), _columns(reading, type_)
     missing = choices_in(reading, "missing")
     return Question(
         name=name,
@@ -102,6 +114,9 @@ def _question(reading: Reading, written: Written, inside: str | None) -> Questio
 
 def _check_keys(reading: Reading, type_: str) -> None:
     reading.allow(_EVERY_KEY)
+    node = reading.node.entries.get("type")
+    if not isinstance(node, Scalar) or node.text != type_:
+        return  # the type is at fault, and that has been said
     for key, place in reading.node.keys.items():
         if key in _EVERY_KEY and key not in KEYS[type_]:
             reading.findings.add(place, said.KEY_NOT_FOR_TYPE, owner=reading.owner, type=type_, key=key)
@@ -112,13 +127,10 @@ def _expression(reading: Reading, key: str, written: Written, *, required: bool 
     if source is None:
         return None
     node = reading.node.entries[key]
-    place = node.position
-    if isinstance(node, Scalar) and not node.plain:
-        place = Position(place.line, place.column + 1)
-    if isinstance(node, Scalar) and node.plain and source in ("true", "false"):
-        source = f"{source}()"
-    written.expressions[(reading.owner, key)] = (source, place)
-    return source
+    assert isinstance(node, Scalar)  # else it would not be a word
+    compiled = f"{source}()" if node.plain and source in ("true", "false") else source
+    written.expressions[reading.position, key] = (compiled, node)
+    return compiled
 
 
 def _required(reading: Reading, written: Written) -> bool:
@@ -130,10 +142,14 @@ def _required(reading: Reading, written: Written) -> bool:
     return False
 
 
-def _rows(reading: Reading, type_: str) -> tuple[Row, ...]:
+def _rows(reading: Reading, type_: str, written: Written) -> tuple[Row, ...]:
     if type_ != "number_table":
         return ()
-    return tuple(_row(*each) for each in _coded(reading, "rows"))
+    coded = _coded(reading, "rows")
+    for code, inner, _ in coded:
+        if inner is not None:
+            written.places[reading.position, f"{code}.indicator"] = inner.place("indicator")
+    return tuple(_row(*each) for each in coded)
 
 
 def _row(code: str, reading: Reading | None, label: dict[str, str]) -> Row:
@@ -158,11 +174,12 @@ def _coded(reading: Reading, key: str) -> list[tuple[str, Reading | None, dict[s
         named = reading.listed(key, lambda each: each, required=True)
         for inner in named:
             inner.allow(("name", "label", "unit", "indicator"))
-        return [(inner.name(pattern=CODE), inner, {}) for inner in named]
+        _check_twice(named)
+        return [(inner.code(), inner, {}) for inner in named]
     found: list[tuple[str, Reading | None, dict[str, str]]] = []
     for code, each in node.entries.items():
         if not CODE.fullmatch(code):
-            reading.findings.add(node.keys[code], said.BAD_NAME, name=code)
+            reading.findings.add(node.keys[code], said.BAD_CODE, name=code)
         if isinstance(each, Mapping) and "label" in each.entries:
             inside = reading.of(each, f"{reading.owner}.{code}")
             inside.allow(("label", "unit", "indicator"))
@@ -172,3 +189,13 @@ def _coded(reading: Reading, key: str) -> list[tuple[str, Reading | None, dict[s
     if not found:
         reading.findings.add(node.position, said.NOTHING_INSIDE, owner=reading.owner, key=key)
     return found
+
+
+def _check_twice(named: list[Reading]) -> None:
+    taken: dict[str, Position] = {}
+    for inner in named:
+        code = inner.node.entries.get("name")
+        if isinstance(code, Scalar) and code.text in taken:
+            inner.findings.add(code.position, said.DUPLICATE_NAME, name=code.text, line=taken[code.text].line)
+        elif isinstance(code, Scalar):
+            taken[code.text] = code.position

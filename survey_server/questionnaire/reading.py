@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from survey_server.problems import Entry
 from survey_server.problems import language as said
-from survey_server.questionnaire.faults import Findings, did_you_mean
+from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.model import Position, Text
 from survey_server.questionnaire.source import Mapping, Node, Scalar
 from survey_server.questionnaire.source import Sequence as SequenceNode
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
+# XML keeps names that begin with "xml" for itself; JavaScript's objects answer to the others unasked.
+NAME = re.compile(r"(?!xml|constructor$)[a-z][a-z0-9_]{0,31}")
+CODE = re.compile(r"(?!__proto__$|constructor$|toString$|valueOf$|hasOwnProperty$)[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
 LONGEST_TEXT = 8000
 T = TypeVar("T")
 
@@ -38,10 +40,7 @@ class Reading:
         known = list(allowed)
         for key, place in self.node.keys.items():
             if key not in known:
-                vi, en = did_you_mean(key, known)
-                self.findings.add(
-                    place, said.UNKNOWN_KEY, owner=self.owner, key=key, vi=vi, en=en, allowed=", ".join(known)
-                )
+                self.findings.add(place, said.UNKNOWN_KEY, owner=self.owner, key=key, meant=(key, known))
 
     def has(self, key: str) -> bool:
         return key in self.node.entries
@@ -69,10 +68,17 @@ class Reading:
             return None
         return node.text
 
-    def name(self, key: str = "name", pattern: re.Pattern[str] = NAME) -> str:
+    def name(self, key: str = "name") -> str:
+        return self._named(key, NAME, said.BAD_NAME)
+
+    def code(self, key: str = "name") -> str:
+        """A code of a list or table: looser than a name, since it is never a column or an element by itself."""
+        return self._named(key, CODE, said.BAD_CODE)
+
+    def _named(self, key: str, pattern: re.Pattern[str], bad: Entry) -> str:
         found = self.word(key, required=True)
         if found is not None and not pattern.fullmatch(found):
-            self.findings.add(self.place(key), said.BAD_NAME, name=found)
+            self.findings.add(self.place(key), bad, name=found)
         return found or ""
 
     def one_of(self, key: str, allowed: Sequence[str], default: str | None = None) -> str:
@@ -80,11 +86,9 @@ class Reading:
         if found is None:
             return default or allowed[0]
         if found not in allowed:
-            vi, en = did_you_mean(found, allowed)
             self.findings.add(
-                self.place(key), said.NOT_ALLOWED,
-                owner=self.owner, key=key, value=found, vi=vi, en=en, allowed=", ".join(allowed),
-            )  # fmt: skip
+                self.place(key), said.NOT_ALLOWED, owner=self.owner, key=key, value=found, meant=(found, allowed)
+            )
             return default or allowed[0]
         return found
 
@@ -108,7 +112,7 @@ class Reading:
         return float(value)
 
     def text(self, key: str, *, required: bool = False) -> Text:
-        """A text in the questionnaire's languages; a plain scalar stands for all of them."""
+        """A text in the questionnaire's languages; a plain scalar stands for all of them, as a number or a sign may."""
         if required:
             self.need(key)
         node = self.node.entries.get(key)
@@ -116,6 +120,9 @@ class Reading:
 
     def text_of(self, node: Node, key: str) -> Text:
         if isinstance(node, Scalar) and node.value is not None and len(node.text) <= LONGEST_TEXT:
+            if any(character.isalpha() for character in node.text):
+                for language in self.languages[1:]:
+                    self._untranslated(node, key, language)
             return dict.fromkeys(self.languages, node.text)
         if not isinstance(node, Mapping):
             self.findings.add(
@@ -133,10 +140,15 @@ class Reading:
                 )  # fmt: skip
             elif (found := reading.word(language)) is not None:
                 texts[language] = found
+                if not found.strip():
+                    self._untranslated(node, key, language)
         for language in self.languages:
-            if not texts.get(language, "").strip():
-                self.findings.add(node.position, said.MISSING_TRANSLATION, owner=self.owner, key=key, language=language)
+            if not reading.has(language):
+                self._untranslated(node, key, language)
         return texts
+
+    def _untranslated(self, node: Node, key: str, language: str) -> None:
+        self.findings.add(node.position, said.MISSING_TRANSLATION, owner=self.owner, key=key, language=language)
 
     def mapping(self, key: str, *, required: bool = False) -> Mapping | None:
         if required:

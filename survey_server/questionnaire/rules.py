@@ -1,66 +1,157 @@
-"""The rules that look at a whole questionnaire: names, tasks and indicators, scores, consent, personal questions."""
+"""The rules that look at a whole questionnaire: names, tasks, indicators, scores, consent, the order of questions."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from survey_server.problems import language as said
 from survey_server.questionnaire.dependencies import references
-from survey_server.questionnaire.faults import Findings, did_you_mean
+from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.link import consent_question, walk
 from survey_server.questionnaire.model import Position, Question, Questionnaire, Section, Task
+from survey_server.questionnaire.personal import asks_personal
+from survey_server.questionnaire.questions import Written
 from survey_server.questionnaire.source import Mapping
 
-# Words, without diacritics, of what is never asked of people; and what they stand in for in a name.
-_PERSONAL = re.compile(
-    r"\b(ho va ten|ho ten|so dien thoai|dien thoai di dong|so cmnd|cmnd|cccd|chung minh nhan dan|can cuoc|"
-    r"chu ky|so nha|dia chi nha|email|full name|your name|telephone number|phone number|identity (card|number)|"
-    r"passport|signature|home address)\b"
-)
 _SCORED_KINDS = ("rating", "yes_no")
 
 
-def check_rules(questionnaire: Questionnaire, root: Mapping, findings: Findings) -> None:
-    _check_names(questionnaire, findings)
-    _check_choices(questionnaire, root, findings)
-    for section, question, task in _with_tasks(questionnaire):
-        _check_task(questionnaire, section, question, task, findings)
-    _check_consent(questionnaire, root, findings)
-    _check_order(questionnaire, findings)
+def check_rules(questionnaire: Questionnaire, root: Mapping, written: Written, findings: Findings) -> None:
+    rules = _Rules(questionnaire, root, written, findings)
+    rules.check_names()
+    rules.check_choices()
+    rules.check_tasks()
+    rules.check_consent()
+    rules.check_personal()
+    rules.check_order()
 
 
-def _check_names(questionnaire: Questionnaire, findings: Findings) -> None:
-    taken: dict[str, Position] = {}
-    for section in questionnaire.sections:
-        for question, _ in walk(section.questions):
-            if question.name and question.name in taken:
-                findings.add(question.position, said.DUPLICATE_NAME, name=question.name, line=taken[question.name].line)
-            taken.setdefault(question.name, question.position)
-    sections: dict[str, Position] = {}
-    for section in questionnaire.sections:
-        if section.name in sections:
-            findings.add(section.position, said.DUPLICATE_NAME, name=section.name, line=sections[section.name].line)
-        sections.setdefault(section.name, section.position)
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    questionnaire: Questionnaire
+    root: Mapping
+    written: Written
+    findings: Findings
 
+    def check_names(self) -> None:
+        sections = [(each.name, self._at(each, "name")) for each in self.questionnaire.sections]
+        questions = [(each.name, self._at(each, "name")) for each in self.questionnaire.walk()]
+        for named in (sections, questions):
+            taken: dict[str, Position] = {}
+            for name, place in named:
+                if name and name in taken:
+                    self.findings.add(place, said.DUPLICATE_NAME, name=name, line=taken[name].line)
+                taken.setdefault(name, place)
 
-def _check_choices(questionnaire: Questionnaire, root: Mapping, findings: Findings) -> None:
-    used: set[str] = set()
-    for question in questionnaire.walk():
-        if question.choices is None:
-            continue
-        used.add(question.choices)
-        if question.choices not in questionnaire.choices:
-            vi, en = did_you_mean(question.choices, questionnaire.choices)
-            findings.add(
-                question.position, said.UNKNOWN_CHOICES, owner=question.name, name=question.choices, vi=vi, en=en,
-                allowed=", ".join(questionnaire.choices),
-            )  # fmt: skip
-    node = root.entries.get("choices")
-    for name in questionnaire.choices:
-        if name not in used and isinstance(node, Mapping):
-            findings.add(node.keys[name], said.UNUSED_CHOICES, name=name)
+    def check_choices(self) -> None:
+        lists = self.questionnaire.choices
+        used: set[str] = set()
+        for question in self.questionnaire.walk():
+            if question.choices is None:
+                continue
+            used.add(question.choices)
+            if question.choices not in lists:
+                self.findings.add(
+                    self._at(question, "choices"), said.UNKNOWN_CHOICES,
+                    owner=question.name, name=question.choices, meant=(question.choices, lists),
+                )  # fmt: skip
+        node = self.root.entries.get("choices")
+        for name in lists:
+            if name not in used and isinstance(node, Mapping):
+                self.findings.add(node.keys[name], said.UNUSED_CHOICES, name=name)
+
+    def check_tasks(self) -> None:
+        tasks = {each.code: each for each in self.questionnaire.framework.tasks}
+        if not tasks:
+            return  # the framework is at fault, and that has been said
+        owners: list[Section | Question] = [*self.questionnaire.sections, *self.questionnaire.walk()]
+        for owner in owners:
+            if owner.task is not None and owner.task not in tasks:
+                self.findings.add(
+                    self._at(owner, "task"), said.UNKNOWN_TASK, name=owner.task, meant=(owner.task, tasks)
+                )
+        for section, question, task in _with_tasks(self.questionnaire):
+            if task is None:
+                self._check_unclaimed(section, question)
+            elif task in tasks:
+                for name, place in self._indicators(question):
+                    self._check_indicator(question, tasks[task], name, place)
+
+    def _indicators(self, question: Question) -> Iterator[tuple[str, Position]]:
+        if question.indicator:
+            yield question.indicator, self._at(question, "indicator")
+        for row in question.rows:
+            if row.indicator:
+                yield row.indicator, self._at(question, f"{row.code}.indicator")
+
+    def _check_unclaimed(self, section: Section, question: Question) -> None:
+        named = list(self._indicators(question))
+        for name, place in named:
+            self.findings.add(place, said.INDICATOR_WITHOUT_TASK, owner=question.name, name=name)
+        meant = section.consent or section.outside_tasks or named
+        if not meant and question.type not in ("note", "group", "repeat", "calculate"):
+            self.findings.add(question.position, said.NO_TASK, name=question.name)
+
+    def _check_indicator(self, question: Question, task: Task, name: str, place: Position) -> None:
+        known = {indicator.code: indicator for indicator in task.indicators}
+        indicator = known.get(name)
+        if indicator is None:
+            self.findings.add(place, said.UNKNOWN_INDICATOR, task=task.code, name=name, meant=(name, known))
+        elif indicator.kind in _SCORED_KINDS:
+            listed = self.questionnaire.choices.get(question.choices or "")
+            if question.type != "select_one":
+                self.findings.add(place, said.CANNOT_SCORE, name=question.name, type=question.type, indicator=name)
+            elif listed is not None and not listed.scores:
+                self.findings.add(place, said.NOT_SCORED, name=question.name, indicator=name, choices=question.choices)
+
+    def check_consent(self) -> None:
+        sections = self.questionnaire.sections
+        if not sections:
+            return
+        if self.questionnaire.respondent != "organisation" and not sections[0].consent:
+            self.findings.add(sections[0].position, said.NO_CONSENT)
+        for section in sections[1:]:
+            if section.consent:
+                self.findings.add(self._at(section, "consent"), said.BAD_CONSENT)
+        if sections[0].consent and not self._asks_for_consent(sections[0]):
+            self.findings.add(self._at(sections[0], "consent"), said.BAD_CONSENT)
+
+    def _asks_for_consent(self, section: Section) -> bool:
+        """One question with yes and no, always asked, and nothing else before there is an answer to it."""
+        asked = consent_question(section)
+        if asked is None or asked.relevant is not None or section.relevant is not None:
+            return False
+        if any(each.type != "note" for each in section.questions if each.name != asked.name):
+            return False
+        listed = self.questionnaire.choices.get(asked.choices or "")
+        return listed is None or {"yes", "no"} <= {choice.code for choice in listed.options}
+
+    def check_personal(self) -> None:
+        if self.questionnaire.respondent == "organisation":
+            return
+        for question in self.questionnaire.walk():
+            word = asks_personal(question)
+            if word is not None:
+                self.findings.add(self._at(question, "label"), said.PERSONAL, name=question.name, word=word)
+
+    def check_order(self) -> None:
+        """A condition on a question that comes later jumps under the reader's hands."""
+        met: set[str] = set()
+        for section in self.questionnaire.sections:
+            self._check_backward(section, met)
+            for question, _ in walk(section.questions):
+                # What a group contains and depends on is a circle, and that has been said.
+                self._check_backward(question, met | {inner.name for inner, _ in walk((question,))})
+                met.add(question.name)
+
+    def _check_backward(self, owner: Section | Question, met: set[str]) -> None:
+        for name in dict.fromkeys(references(owner.relevant)):
+            if name not in met:
+                self.findings.add(self._at(owner, "relevant"), said.BACKWARD, owner=owner.name or "…", name=name)
+
+    def _at(self, owner: Section | Question, key: str) -> Position:
+        return self.written.place(owner.position, key)
 
 
 def _with_tasks(questionnaire: Questionnaire) -> Iterator[tuple[Section, Question, str | None]]:
@@ -75,89 +166,3 @@ def _with_tasks(questionnaire: Questionnaire) -> Iterator[tuple[Section, Questio
     for section in questionnaire.sections:
         for question, task in down(section.questions, section.task):
             yield section, question, task
-
-
-def _check_task(
-    questionnaire: Questionnaire, section: Section, question: Question, task: str | None, findings: Findings
-) -> None:
-    tasks = {each.code: each for each in questionnaire.framework.tasks}
-    indicators = [question.indicator, *(row.indicator for row in question.rows)]
-    named = [indicator for indicator in indicators if indicator]
-    if task is None:
-        for indicator in named:
-            findings.add(question.position, said.INDICATOR_WITHOUT_TASK, owner=question.name, name=indicator)
-        claimed = section.consent or section.outside_tasks or named
-        if not claimed and question.type not in ("note", "group", "repeat", "calculate"):
-            findings.add(question.position, said.NO_TASK, name=question.name)
-        return
-    found = tasks.get(task)
-    if found is None:
-        if tasks:
-            vi, en = did_you_mean(task, tasks)
-            findings.add(question.position, said.UNKNOWN_TASK, name=task, vi=vi, en=en, allowed=", ".join(tasks))
-        return
-    for indicator in named:
-        _check_indicator(questionnaire, question, found, indicator, findings)
-
-
-def _check_indicator(
-    questionnaire: Questionnaire, question: Question, task: Task, name: str, findings: Findings
-) -> None:
-    known = {indicator.code: indicator for indicator in task.indicators}
-    indicator = known.get(name)
-    if indicator is None:
-        vi, en = did_you_mean(name, known)
-        findings.add(
-            question.position, said.UNKNOWN_INDICATOR, task=task.code, name=name, vi=vi, en=en, allowed=", ".join(known)
-        )
-    elif indicator.kind in _SCORED_KINDS:
-        if question.type != "select_one":
-            findings.add(question.position, said.CANNOT_SCORE, name=question.name, type=question.type, indicator=name)
-        elif (listed := questionnaire.choices.get(question.choices or "")) is not None and not listed.scores:
-            findings.add(
-                question.position, said.NOT_SCORED, name=question.name, indicator=name, choices=question.choices
-            )
-
-
-def _check_consent(questionnaire: Questionnaire, root: Mapping, findings: Findings) -> None:
-    sections = questionnaire.sections
-    node = root.entries.get("sections")
-    place = node.position if node is not None else root.position
-    if questionnaire.respondent != "organisation":
-        if sections and not sections[0].consent:
-            findings.add(place, said.NO_CONSENT)
-        _check_personal(questionnaire, findings)
-    for section in sections[1:]:
-        if section.consent:
-            findings.add(section.position, said.BAD_CONSENT)
-    if sections and sections[0].consent:
-        asked = consent_question(sections[0])
-        listed = questionnaire.choices.get(asked.choices or "") if asked is not None else None
-        codes = {choice.code for choice in listed.options} if listed is not None else set()
-        if not {"yes", "no"} <= codes:
-            findings.add(sections[0].position, said.BAD_CONSENT)
-
-
-def _check_personal(questionnaire: Questionnaire, findings: Findings) -> None:
-    for question in questionnaire.walk():
-        if question.type in ("note", "group", "calculate", "select_one", "select_multiple"):
-            continue
-        for text in (question.name.replace("_", " "), *question.label.values()):
-            word = _PERSONAL.search(_bare(text))
-            if word is not None:
-                findings.add(question.position, said.PERSONAL, name=question.name, word=word[0])
-                break
-
-
-def _bare(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
-def _check_order(questionnaire: Questionnaire, findings: Findings) -> None:
-    """A condition on a question that comes later jumps under the reader's hands."""
-    places = {question.name: index for index, question in enumerate(questionnaire.walk())}
-    for question in questionnaire.walk():
-        for name in references(question.relevant):
-            if places.get(name, -1) > places[question.name]:
-                findings.add(question.position, said.BACKWARD, owner=question.name, name=name)

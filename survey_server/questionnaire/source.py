@@ -17,6 +17,7 @@ import yaml
 from survey_server.problems import language as said
 from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.model import Position
+from survey_server.questionnaire.yaml_words import yaml_in_vietnamese
 
 LARGEST_FILE = 1 << 20
 DEEPEST = 24
@@ -24,16 +25,21 @@ MOST_NODES = 60_000
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# What neither XML nor every database takes; tabs and line ends may stand in a text.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_ESCAPE = re.compile(r"\\(x..|u.{4}|U.{8}|.)", re.DOTALL)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """`text` is what the author wrote, in NFC; `plain` without quotes, so that it may stand for a number or a truth."""
+    """`text` is what the author wrote, in NFC; `plain` without quotes, so that it may stand for a number or a truth.
+    `raw` is how it stands in the file, quotes and line breaks included."""
 
     position: Position
     text: str
     plain: bool
+    raw: str = ""
 
     @property
     def value(self) -> str | int | float | bool | None:
@@ -46,6 +52,18 @@ class Scalar:
         if _INTEGER.fullmatch(self.text) and len(self.text) <= 18:
             return int(self.text)
         return float(self.text) if _FLOAT.fullmatch(self.text) else self.text
+
+    def place_of(self, offset: int) -> Position:
+        """Where in the file the character of `text` at this offset stands: YAML folds lines, but keeps every letter."""
+        letters = len("".join(self.text[:offset].split()))
+        if offset < len(self.text):
+            at = _after_letters(self.raw, letters, to_next=True)
+        else:
+            at = _after_letters(self.raw, letters, to_next=False)
+        before = self.raw[:at]
+        line = before.count("\n")
+        column = at - before.rindex("\n") if line else self.position.column + at
+        return Position(self.position.line + line, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,23 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
+def _after_letters(raw: str, letters: int, *, to_next: bool) -> int:
+    """The index in `raw` behind so many letters of the text that it stands for, or at the letter that follows them."""
+    quote = raw[0] if raw[:1] in ("'", '"') else ""
+    at = len(quote)
+    if raw[:1] in ("|", ">"):  # the header of a block: its first line
+        at = raw.find("\n") + 1 or len(raw)
+    while at < len(raw):
+        escape = _ESCAPE.match(raw, at) if quote == '"' else None
+        length = len(escape[0]) if escape else 2 if quote == "'" and raw.startswith("''", at) else 1
+        blank = raw[at].isspace() or (escape is not None and escape[1] in ("\n", "n", "t", " "))
+        if letters == 0 and (not blank or not to_next):
+            break
+        letters -= not blank
+        at += length
+    return at
+
+
 class _StopReadingError(Exception):
     """A limit was passed or the YAML broke off: nothing behind this place can be read."""
 
@@ -80,15 +115,21 @@ def read_source(source: bytes, findings: Findings) -> Mapping | None:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = source[: error.start]
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        findings.add(Position(before.count(b"\n") + 1, column), said.NOT_UTF8)
+        line = before[before.rfind(b"\n") + 1 :].decode("utf-8-sig")
+        findings.add(Position(before.count(b"\n") + 1, len(line) + 1), said.NOT_UTF8)
+        return None
+    if (control := _CONTROL.search(text)) is not None:
+        before_it = text[: control.start()]
+        column = control.start() - before_it.rfind("\n")
+        findings.add(Position(before_it.count("\n") + 1, column), said.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}")
         return None
     try:
-        root = _Builder(findings).build(yaml.parse(text, Loader=_Loader))
+        root = _Builder(findings, text).build(yaml.parse(text, Loader=_Loader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         position = Position(mark.line + 1, mark.column + 1) if mark is not None else start
-        findings.add(position, said.NOT_YAML, why=str(getattr(error, "problem", None) or error))
+        why = str(getattr(error, "problem", None) or "the text breaks off")
+        findings.add(position, said.NOT_YAML, vi=yaml_in_vietnamese(why), en=why)
         return None
     except _StopReadingError:
         return None
@@ -99,8 +140,9 @@ def read_source(source: bytes, findings: Findings) -> Mapping | None:
 
 
 class _Builder:
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, source: str) -> None:
         self._findings = findings
+        self._source = source
         self._nodes = 0
 
     def build(self, events: Iterator[Any]) -> Node | None:
@@ -123,14 +165,20 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             self._findings.add(position, said.ANCHOR)
         if isinstance(event, yaml.AliasEvent):
-            return Scalar(position, "", plain=False)
+            return Scalar(position, str(event.anchor), plain=False)
+        if event.tag not in (None, "!"):
+            self._findings.add(position, said.TAG, tag=event.tag)
         if isinstance(event, yaml.ScalarEvent):
-            if event.tag not in (None, "!"):
-                self._findings.add(position, said.TAG, tag=event.tag)
-            return Scalar(position, unicodedata.normalize("NFC", event.value), plain=event.style in (None, ""))
+            return self._scalar(event, position)
         if isinstance(event, yaml.SequenceStartEvent):
             return Sequence(position, tuple(self._items(depth)))
         return self._mapping(position, depth)
+
+    def _scalar(self, event: Any, position: Position) -> Scalar:
+        if (control := _CONTROL.search(event.value)) is not None:  # written as an escape
+            self._findings.add(position, said.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}")
+        raw = self._source[event.start_mark.index : event.end_mark.index]
+        return Scalar(position, unicodedata.normalize("NFC", event.value), event.style in (None, ""), raw)
 
     def _items(self, depth: int) -> Iterator[Node]:
         for event in self._events:

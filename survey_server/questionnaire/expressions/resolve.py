@@ -11,7 +11,6 @@ from survey_server.problems import language as said
 from survey_server.questionnaire.expressions import patterns, values
 from survey_server.questionnaire.expressions.functions import FUNCTIONS, SCOPED, Kind
 from survey_server.questionnaire.expressions.syntax import Syntax, SyntaxFaultError, parse
-from survey_server.questionnaire.faults import did_you_mean
 from survey_server.questionnaire.model import Expression, Question
 
 Report = Callable[..., None]  # (offset, entry, **parts)
@@ -73,7 +72,7 @@ class _Typed:
     kind: Kind
     name: str = ""
     choices: str | None = None
-    literal: str | None = None
+    literal: str | float | None = None
 
 
 _UNKNOWN = _Typed(None, "any")
@@ -108,7 +107,7 @@ class _Resolver:
         return handler(self, syntax)
 
     def _number(self, syntax: Syntax) -> _Typed:
-        return _Typed(syntax.parts[0], "number")
+        return _Typed(syntax.parts[0], "number", literal=syntax.parts[0])
 
     def _string(self, syntax: Syntax) -> _Typed:
         kind: Kind = "date" if values.day(syntax.parts[0]) else "text"
@@ -125,8 +124,7 @@ class _Resolver:
         name, *inside = syntax.parts[0].split(".")
         question = self.names.questions.get(name)
         if question is None:
-            vi, en = did_you_mean(name, self.names.questions)
-            self.fault(syntax, said.UNKNOWN_REFERENCE, name=name, vi=vi, en=en)
+            self.fault(syntax, said.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
             return _UNKNOWN
         self.references.add(name)
         if question.type == "number_table":
@@ -147,10 +145,7 @@ class _Resolver:
         rows, periods = [row.code for row in table.rows], [period.code for period in table.periods]
         for code, known in zip(inside, (rows, periods), strict=False):
             if code not in known:
-                vi, en = did_you_mean(code, known)
-                self.fault(
-                    syntax, said.NO_SUCH_CHOICE, name=table.name, code=code, vi=vi, en=en, allowed=", ".join(known)
-                )
+                self.fault(syntax, said.NO_SUCH_CHOICE, name=table.name, code=code, meant=(code, known))
                 return _UNKNOWN
         if len(inside) == 2:
             return _Typed(["cell", table.name, *inside], "number", syntax.parts[0])
@@ -165,39 +160,42 @@ class _Resolver:
 
     def _equality(self, syntax: Syntax) -> _Typed:
         left, right = (self._single(part) for part in syntax.parts)
-        self._check_equality(syntax, left, right)
+        self._check_equality(syntax.parts[1], left, right)
+        self._check_equality(syntax.parts[0], right, left)
         return _Typed([syntax.head, left.tree, right.tree], "boolean")
 
-    def _check_equality(self, syntax: Syntax, left: _Typed, right: _Typed) -> None:
-        for asked, given in ((left, right), (right, left)):
-            if given.literal:
-                self._check_code(syntax, asked, given.literal)
-                if asked.kind == "number" and values.number(given.literal) is None:
-                    self.fault(syntax, said.NEVER_EQUAL, left=asked.name or "…", right=repr(given.literal))
+    def _check_equality(self, syntax: Syntax, asked: _Typed, given: _Typed) -> None:
+        """Whether what is written in the expression can ever be the answer that it is compared with."""
+        if given.literal in (None, ""):
+            return
+        self._check_code(syntax, asked, given)
+        is_number = asked.kind == "number" and values.number(given.literal) is None
+        is_day = asked.kind == "date" and values.day(given.literal) is None
+        if is_number or is_day:
+            self.fault(syntax, said.NEVER_EQUAL, left=asked.name or "…", right=repr(given.literal))
 
-    def _check_code(self, syntax: Syntax, asked: _Typed, code: str) -> None:
+    def _check_code(self, syntax: Syntax, asked: _Typed, given: _Typed) -> None:
         if asked.choices is None or asked.choices not in self.names.codes:
             return
         known = self.names.codes[asked.choices]
-        if code not in known:
-            vi, en = did_you_mean(code, known)
-            self.fault(syntax, said.NO_SUCH_CHOICE, name=asked.name, code=code, vi=vi, en=en, allowed=", ".join(known))
+        code = values.text(given.literal)
+        if not any(values.equal(each, given.literal) for each in known):
+            self.fault(syntax, said.NO_SUCH_CHOICE, name=asked.name, code=code, meant=(code, known))
 
     def _comparison(self, syntax: Syntax) -> _Typed:
         left, right = (self._single(part) for part in syntax.parts)
-        if "date" in (left.kind, right.kind):
-            for side in (left, right):
-                if side.kind not in ("date", "any"):
-                    self._expects(syntax, side, "date", syntax.head)
-        else:
-            for side in (left, right):
-                self._expects(syntax, side, "number", syntax.head)
+        dated = "date" in (left.kind, right.kind)
+        for part, side in zip(syntax.parts, (left, right), strict=True):
+            if not dated:
+                self._expects(part, side, "number", syntax.head)
+            elif side.kind not in ("date", "any"):
+                self._expects_kind(part, side, "date", syntax.head)
         return _Typed([syntax.head, left.tree, right.tree], "boolean")
 
     def _arithmetic(self, syntax: Syntax) -> _Typed:
         sides = [self._single(part) for part in syntax.parts]
-        for side in sides:
-            self._expects(syntax, side, "number", "-" if syntax.head == "neg" else syntax.head)
+        for part, side in zip(syntax.parts, sides, strict=True):
+            self._expects(part, side, "number", "-" if syntax.head == "neg" else syntax.head)
         return _Typed([syntax.head, *(side.tree for side in sides)], "number")
 
     def _call(self, syntax: Syntax) -> _Typed:
@@ -206,8 +204,7 @@ class _Resolver:
             return self._scoped(syntax, name, len(arguments))
         function = FUNCTIONS.get(name)
         if function is None:
-            vi, en = did_you_mean(name, [*FUNCTIONS, *SCOPED])
-            self.fault(syntax, said.UNKNOWN_FUNCTION, name=name, vi=vi, en=en)
+            self.fault(syntax, said.UNKNOWN_FUNCTION, name=name, meant=(name.lower(), [*FUNCTIONS, *SCOPED]))
             return _UNKNOWN
         if not function.least <= len(arguments) <= function.most:
             self.fault(
@@ -219,8 +216,8 @@ class _Resolver:
             self._check_argument(argument, name, function.takes[min(index, len(function.takes) - 1)], given)
         if name == "regex":
             typed[1] = self._pattern(arguments[1], typed[1])
-        if name == "selected" and typed[1].literal:
-            self._check_code(arguments[1], typed[0], typed[1].literal)
+        if name == "selected" and typed[1].literal not in (None, ""):
+            self._check_code(arguments[1], typed[0], typed[1])
         gives = self._given(name, function.gives, typed)
         choices = typed[0].choices if name == "selected-at" else None
         return _Typed(["call", name, *(each.tree for each in typed)], gives, typed[0].name if typed else "", choices)
@@ -237,7 +234,7 @@ class _Resolver:
             if not aggregate:
                 self.fault(syntax, said.ONLY_IN_AGGREGATE, name=given.name)
         elif wanted == "list":
-            if given.kind != "any":
+            if given is not _UNKNOWN:
                 self.fault(syntax, said.NOT_A_LIST, name=name)
         elif wanted == "codes":
             if given.kind not in ("codes", "text", "any"):
@@ -248,7 +245,7 @@ class _Resolver:
             self._expects_kind(syntax, given, "date", f"{name}()")
 
     def _pattern(self, syntax: Syntax, given: _Typed) -> _Typed:
-        if given.literal is None:
+        if not isinstance(given.literal, str):
             self.fault(syntax, said.BAD_PATTERN, part=given.name or "…")
             return given
         try:
@@ -258,7 +255,7 @@ class _Resolver:
             return given
 
     def _scoped(self, syntax: Syntax, name: str, found: int) -> _Typed:
-        if found > (1 if name == "position" else 0):
+        if found > 0:
             self.fault(syntax, said.ARGUMENTS, name=name, least=0, most=0, found=found)
         if name == "position" and self.place.repeat is None:
             self.fault(syntax, said.NOT_HERE, name="position()")

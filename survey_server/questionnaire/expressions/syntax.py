@@ -36,7 +36,7 @@ TIMES: "*" | /div\b/ | /mod\b/
 NUMBER.2: /[0-9]{1,300}(\.[0-9]{1,300})?|\.[0-9]{1,300}/
 STRING: /"[^"]*"|'[^']*'/
 REFERENCE: /\$\{[^{}]*\}/
-FUNCTION: /(?!(?:and|or|div|mod)\b)[a-z][a-z0-9:-]*(?=\s*\()/
+FUNCTION: /(?!(?:and|or|div|mod)\b)[A-Za-z][A-Za-z0-9:-]*(?=\s*\()/
 %ignore /\s+/
 """
 

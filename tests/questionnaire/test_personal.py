@@ -1,0 +1,184 @@
+"""Nobody is asked who they are: what counts as asking, and what does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.questionnaire.marked import found_in, unmarked, with_sections
+
+CONSENT = """\
+- name: consent
+  consent: true
+  title: {vi: Đồng ý, en: Consent}
+  questions: [{name: agreed, type: select_one, choices: yesno, label: {vi: Có đồng ý không, en: Do you agree}}]
+"""
+YES_NO = """\
+choices:
+  yesno: {options: {yes: {vi: Có, en: Yes}, no: {vi: Không, en: No}}}
+"""
+SECTION = """\
+- name: part
+  task: task1
+  title: {vi: Phần, en: Part}
+  questions:
+"""
+PERSONAL = [
+    ("q", "Họ và tên", "x"),
+    ("q", "Họ, tên người trả lời", "x"),
+    ("q", "HỌ TÊN", "x"),
+    ("q", "Tên", "x"),
+    ("q", "Tên của ông (bà)", "x"),
+    ("q", "Xin cho biết tên ông/bà", "x"),
+    ("q", "Ông/bà tên gì?", "x"),
+    ("q", "Quý danh", "x"),
+    ("q", "Họ và tên chủ hộ", "x"),
+    ("q", "Ho va ten", "x"),
+    ("q", "Tên đầy đủ của đồng chí", "x"),
+    ("q", "Số điện thoại", "x"),
+    ("q", "Điện thoại", "x"),
+    ("q", "Điện thoại liên hệ", "x"),
+    ("q", "Số ĐT", "x"),
+    ("q", "Điện thoại của ông bà", "x"),
+    ("q", "Số Zalo", "x"),
+    ("q", "So dien thoai", "x"),
+    ("q", "Số CMND", "x"),
+    ("q", "Số CCCD/CMND", "x"),
+    ("q", "Số chứng minh nhân dân", "x"),
+    ("q", "Chứng minh thư số", "x"),
+    ("q", "Số thẻ căn cước công dân", "x"),
+    ("q", "Số hộ chiếu", "x"),
+    ("q", "Giấy tờ tùy thân", "x"),
+    ("q", "Số định danh cá nhân", "x"),
+    ("q", "Chữ ký", "x"),
+    ("q", "Chữ ký của người trả lời", "x"),
+    ("q", "Địa chỉ nhà", "x"),
+    ("q", "Địa chỉ", "x"),
+    ("q", "Số nhà, đường", "x"),
+    ("q", "Email", "x"),
+    ("q", "Địa chỉ thư điện tử", "x"),
+    ("q", "Ho\u0323 va\u0300 te\u0302n", "x"),
+    ("q", "x", "Full name"),
+    ("q", "x", "Your name"),
+    ("q", "x", "What is your name?"),
+    ("q", "x", "Name"),
+    ("q", "x", "Name of the respondent"),
+    ("q", "x", "Telephone number"),
+    ("q", "x", "Phone no."),
+    ("q", "x", "Phone"),
+    ("q", "x", "Your mobile"),
+    ("q", "x", "Identity card number"),
+    ("q", "x", "National ID"),
+    ("q", "x", "ID number"),
+    ("q", "x", "Passport number"),
+    ("q", "x", "Signature"),
+    ("q", "x", "Home address"),
+    ("q", "x", "Your e-mail"),
+    ("full_name", "x", "x"),
+    ("ho_ten", "x", "x"),
+    ("ho_va_ten", "x", "x"),
+    ("so_dien_thoai", "x", "x"),
+    ("phone", "x", "x"),
+    ("phone_number", "x", "x"),
+    ("cmnd", "x", "x"),
+    ("so_cccd", "x", "x"),
+    ("signature", "x", "x"),
+    ("name", "x", "x"),
+    ("identity_card", "x", "x"),
+    ("chu_ky", "x", "x"),
+    ("email", "x", "x"),
+]
+ORDINARY = [
+    ("q", "Tên văn bản", "Name of the document"),
+    ("q", "Tên cuộc vận động", "Campaign"),
+    ("q", "Tên gọi của mô hình", "x"),
+    ("q", "Chu kỳ họp của Ban Công tác Mặt trận", "How often the committee meets"),
+    ("chu_ky_hop", "x", "x"),
+    ("q", "Số nhà Đại đoàn kết được xây", "Great Unity houses built"),
+    ("q", "Ý kiến về họ, dòng tộc văn hóa", "x"),
+    ("q", "Họp qua điện thoại mấy lần", "Meetings by telephone"),
+    ("q", "Số hộ ký cam kết", "Households that signed"),
+    ("q", "Căn cứ ban hành văn bản", "Legal basis"),
+    ("q", "Ý kiến khác (không ghi họ tên)", "Other (no names)"),
+    ("q", "Xin đừng ghi họ tên, số điện thoại", "Do not write your name"),
+    ("q", "Tên cơ quan", "Name of the agency"),
+    ("q", "Cán bộ phụ trách có đến không", "Did the cadre come"),
+    ("q", "Chức danh", "Post"),
+    ("q", "Năm sinh", "Year of birth"),
+    ("q", "Tên thôn, bản được tuyên dương", "x"),
+    ("q", "Ghi số, ký hiệu văn bản", "Number and sign"),
+    ("documents_name", "x", "x"),
+    ("unidentified", "x", "x"),
+    ("q", "Chữ viết của đồng bào được dùng", "x"),
+    ("q", "Bà con tên tuổi, có uy tín", "x"),
+    ("nameless", "x", "x"),
+]
+
+
+def questionnaire(name: str, vi: str, en: str, respondent: str, mark: str, type_: str = "text") -> str:
+    question = f'    - {{name: {name}, type: {type_}, label: {mark}{{vi: "{vi}", en: "{en}"}}}}\n'
+    return with_sections(CONSENT + SECTION + question, respondent, YES_NO)
+
+
+@pytest.mark.parametrize("respondent", ["resident", "official"])
+@pytest.mark.parametrize(("name", "vi", "en"), PERSONAL)
+def test_people_are_not_asked_who_they_are(tmp_path: Path, name: str, vi: str, en: str, respondent: str) -> None:
+    source, expected = unmarked(questionnaire(name, vi, en, respondent, "‹personal›"))
+    assert found_in(tmp_path, source) == expected
+
+
+@pytest.mark.parametrize(("name", "vi", "en"), ORDINARY)
+def test_ordinary_questions_are_let_through(tmp_path: Path, name: str, vi: str, en: str) -> None:
+    assert found_in(tmp_path, questionnaire(name, vi, en, "resident", "")) == []
+
+
+def test_a_committee_may_name_its_contact(tmp_path: Path) -> None:
+    assert found_in(tmp_path, questionnaire("q", "Họ và tên người lập biểu", "Name", "organisation", "")) == []
+
+
+def test_a_hint_does_not_ask_either(tmp_path: Path) -> None:
+    source = questionnaire("q", "Ý kiến", "Opinion", "resident", "").replace(
+        'en: "Opinion"}', 'en: "Opinion"}, hint: {vi: Ghi kèm số điện thoại, en: x}'
+    )
+    assert [code for *_, code in found_in(tmp_path, source)] == ["personal"]
+
+
+CONSENTS = [
+    (CONSENT, "resident", []),
+    (CONSENT, "official", []),
+    ("", "resident", ["no_consent"]),
+    ("", "official", ["no_consent"]),
+    ("", "organisation", []),
+    (CONSENT.replace("type: select_one, choices: yesno", "type: text"), "resident", ["bad_consent"]),
+    (CONSENT.replace("choices: yesno,", "choices: yesno, relevant: 'false()',"), "resident", ["bad_consent"]),
+    (CONSENT.replace("  title", "  relevant: false\n  title"), "resident", ["bad_consent"]),
+    (CONSENT.replace("questions: [", "questions: [{name: b, type: text, label: {vi: A, en: B}}, "), "resident",
+     ["bad_consent"]),
+    (CONSENT.replace("questions: [", "questions: [{name: b, type: note, label: {vi: A, en: B}}, "), "resident", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("consent", "respondent", "codes"), CONSENTS, ids=range(len(CONSENTS)))
+def test_consent_comes_first_and_alone(tmp_path: Path, consent: str, respondent: str, codes: list[str]) -> None:
+    lists = YES_NO if "yesno" in consent else ""
+    source = with_sections(
+        consent + SECTION + "    - {name: q, type: text, label: {vi: A, en: B}}\n", respondent, lists
+    )
+    assert [code for *_, code in found_in(tmp_path, source)] == codes
+
+
+def test_consent_with_other_choices_than_yes_and_no_is_none(tmp_path: Path) -> None:
+    source = with_sections(
+        CONSENT + SECTION + "    - {name: q, type: text, label: {vi: A, en: B}}\n", "resident", YES_NO
+    )
+    assert [code for *_, code in found_in(tmp_path, source.replace("yes: {vi: Có", "agree: {vi: Có"))] == [
+        "bad_consent"
+    ]
+
+
+def test_consent_that_comes_later_is_none(tmp_path: Path) -> None:
+    source = with_sections(
+        SECTION + "    - {name: q, type: text, label: {vi: A, en: B}}\n" + CONSENT, "resident", YES_NO
+    )
+    assert [code for *_, code in found_in(tmp_path, source)] == ["no_consent", "bad_consent"]
