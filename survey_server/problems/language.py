@@ -206,6 +206,16 @@ SYNTAX = entry(
     "syntax", "{owner}: biểu thức không đọc được ở {near!r}", "{owner}: the expression cannot be read at {near!r}",
     "xem docs/questionnaire-language.md, mục Biểu thức", "see docs/questionnaire-language.md, Expressions",
 )  # fmt: skip
+TOO_LONG = entry(
+    "too_long", "{owner}: biểu thức dài quá {longest} ký tự hoặc quá {deepest} phép tính nối nhau",
+    "{owner}: the expression is longer than {longest} characters or {deepest} operations deep",
+    "tách ra thành câu hỏi kiểu calculate", "split it into questions of the type calculate",
+)  # fmt: skip
+TOO_MUCH_LOGIC = entry(
+    "too_much_logic", "các biểu thức của tệp dài quá {most} ký tự; phần còn lại chưa kiểm tra",
+    "the file's expressions are longer than {most} characters; the rest was not checked",
+    "chia nhỏ mẫu phiếu", "split the questionnaire",
+)  # fmt: skip
 UNKNOWN_REFERENCE = entry(
     "unknown_reference", "{owner}: không có câu hỏi {name!r}{vi}", "{owner}: there is no question {name!r}{en}",
     "ghi đúng 'name' của câu hỏi trong ${{…}}", "write the question's 'name' in ${{…}}",

@@ -44,10 +44,14 @@ def graph(sections: tuple[Section, ...]) -> dict[str, dict[str, None]]:
     """For each question the questions whose values it needs, in the order of the expressions: a set's own order would
     differ from process to process, and with it the compiled questionnaire's bytes."""
     known = conditions(sections)
-    needs = {
-        name: {each: None for tree in trees for each in references(tree) if each in known}
-        for name, trees in known.items()
-    }
+    read: dict[int, list[str]] = {}  # a section's condition is looked through once, not once a question
+
+    def names(tree: Expression) -> list[str]:
+        if id(tree) not in read:
+            read[id(tree)] = [name for name in references(tree) if name in known]
+        return read[id(tree)]
+
+    needs = {name: dict.fromkeys(each for tree in trees for each in names(tree)) for name, trees in known.items()}
     for section in sections:
         for question in section.questions:
             _add_containers(question, needs)

@@ -10,9 +10,11 @@ from survey_server.problems import Entry
 from survey_server.problems import language as said
 from survey_server.questionnaire.dependencies import circles, references
 from survey_server.questionnaire.expressions.resolve import Names, Place, resolve
-from survey_server.questionnaire.faults import Findings
+from survey_server.questionnaire.faults import Findings, TooManyFaultsError
 from survey_server.questionnaire.model import ChoiceList, Expression, Position, Question, Section
 from survey_server.questionnaire.questions import Written
+
+MOST_WRITTEN = 120_000  # characters of expressions in a file: a thousand questions' worth, read in a second
 
 
 def link(
@@ -50,6 +52,7 @@ class _Linker:
         self._names = names
         self._written = written
         self._findings = findings
+        self._length = 0
 
     def section(self, section: Section) -> Section:
         place = Place(section.name)
@@ -78,6 +81,10 @@ class _Linker:
         if found is None:
             return None
         source, node = found
+        self._length += len(source)
+        if self._length > MOST_WRITTEN:
+            self._findings.add(node.position, said.TOO_MUCH_LOGIC, most=MOST_WRITTEN)
+            raise TooManyFaultsError
 
         def report(offset: int, entry: Entry, **parts: Any) -> None:
             parts["owner"] = f"{place.owner}.{key}"

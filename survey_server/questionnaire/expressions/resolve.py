@@ -10,7 +10,7 @@ from survey_server.problems import Entry
 from survey_server.problems import language as said
 from survey_server.questionnaire.expressions import patterns, values
 from survey_server.questionnaire.expressions.functions import FUNCTIONS, SCOPED, Kind
-from survey_server.questionnaire.expressions.syntax import Syntax, SyntaxFaultError, parse
+from survey_server.questionnaire.expressions.syntax import DEEPEST, LONGEST, Syntax, SyntaxFaultError, TooLongError, parse
 from survey_server.questionnaire.model import Expression, Question
 
 Report = Callable[..., None]  # (offset, entry, **parts)
@@ -82,6 +82,9 @@ def resolve(text: str, place: Place, names: Names, report: Report) -> Resolved:
     """The tree of an expression and the questions that it reads; faults go to `report`."""
     try:
         syntax = parse(text)
+    except TooLongError:
+        report(0, said.TOO_LONG, owner=place.owner, longest=LONGEST, deepest=DEEPEST)
+        return Resolved(None, frozenset())
     except SyntaxFaultError as fault:
         report(fault.offset, said.SYNTAX, owner=place.owner, near=fault.near or "…")
         return Resolved(None, frozenset())
@@ -191,6 +194,12 @@ class _Resolver:
             elif side.kind not in ("date", "any"):
                 self._expects_kind(part, side, "date", syntax.head)
         return _Typed([syntax.head, left.tree, right.tree], "boolean")
+
+    def _plus(self, syntax: Syntax) -> _Typed:
+        """A sign that changes nothing but asks for a number."""
+        side = self._single(syntax.parts[0])
+        self._expects(syntax.parts[0], side, "number", "+")
+        return side
 
     def _arithmetic(self, syntax: Syntax) -> _Typed:
         sides = [self._single(part) for part in syntax.parts]
@@ -304,5 +313,6 @@ _HANDLERS: dict[str, Callable[[_Resolver, Syntax], _Typed]] = {
     "<=": _Resolver._comparison,
     ">": _Resolver._comparison,
     ">=": _Resolver._comparison,
+    "plus": _Resolver._plus,
     "call": _Resolver._call,
 }

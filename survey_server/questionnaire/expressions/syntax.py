@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
 LONGEST = 4000
-DEEPEST = 40
+DEEPEST = 100  # operators and calls, one in the other: `a or b or c` is two deep
 
 # Precedence from the loosest to the tightest, as in XPath 1.0.
 _GRAMMAR = r"""
@@ -25,10 +25,11 @@ _GRAMMAR = r"""
 ?primary: NUMBER -> number
   | STRING -> string
   | REFERENCE -> reference
-  | "." -> itself
+  | ITSELF -> itself
   | FUNCTION "(" [or_ ("," or_)*] ")" -> call
   | "(" or_ ")"
 
+ITSELF: "."
 EQUAL: "!=" | "="
 COMPARE: "<=" | ">=" | "<" | ">"
 SIGN: "+" | "-"
@@ -48,6 +49,11 @@ class Syntax:
     head: str
     offset: int
     parts: tuple[Any, ...] = ()
+    depth: int = 1
+
+
+class TooLongError(ValueError):
+    """The text is longer or deeper than an expression may be."""
 
 
 class SyntaxFaultError(ValueError):
@@ -60,29 +66,16 @@ class SyntaxFaultError(ValueError):
 
 
 def parse(text: str) -> Syntax:
-    """Raises SyntaxFaultError."""
-    if len(text) > LONGEST or _nesting(text) > DEEPEST:
-        raise SyntaxFaultError(0, text[:20] + "…")
+    """Raises SyntaxFaultError, TooLongError."""
+    if len(text) > LONGEST:
+        raise TooLongError
     try:
-        return _Build().transform(_parser().parse(text))
+        return cast(Syntax, _parser().parse(text))
     except UnexpectedInput as error:
         offset = max(error.pos_in_stream or 0, 0)
         if offset >= len(text) or (isinstance(getattr(error, "token", None), Token) and error.token.type == "$END"):  # type: ignore[attr-defined]
             offset = len(text)
         raise SyntaxFaultError(offset, text[offset : offset + 20]) from None
-
-
-def _nesting(text: str) -> int:
-    deepest = depth = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        deepest = max(deepest, depth)
-    return max(deepest, text.count("--"))
-
-
-@cache
-def _parser() -> Lark:
-    return Lark(_GRAMMAR, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
 
 @v_args(inline=True)
@@ -98,21 +91,34 @@ class _Build(Transformer[Token, Syntax]):
     def reference(self, token: Token) -> Syntax:
         return Syntax("reference", token.start_pos or 0, (str(token)[2:-1].strip(),))
 
-    @v_args(meta=True)
-    def itself(self, meta: Any, _children: object) -> Syntax:
-        return Syntax("self", meta.start_pos)
+    def itself(self, token: Token) -> Syntax:
+        return Syntax("self", token.start_pos or 0)
 
     def op_or(self, left: Syntax, right: Syntax) -> Syntax:
-        return Syntax("or", left.offset, (left, right))
+        return _made("or", left.offset, left, right)
 
     def op_and(self, left: Syntax, right: Syntax) -> Syntax:
-        return Syntax("and", left.offset, (left, right))
+        return _made("and", left.offset, left, right)
 
     def binary(self, left: Syntax, operator: Token, right: Syntax) -> Syntax:
-        return Syntax(str(operator), left.offset, (left, right))
+        return _made(str(operator), left.offset, left, right)
 
     def negate(self, sign: Token, operand: Syntax) -> Syntax:
-        return Syntax("neg", sign.start_pos or 0, (operand,)) if sign == "-" else operand
+        return _made("neg" if sign == "-" else "plus", sign.start_pos or 0, operand)
 
     def call(self, name: Token, *arguments: Syntax) -> Syntax:
-        return Syntax("call", name.start_pos or 0, (str(name), *arguments))
+        made = _made("call", name.start_pos or 0, *arguments)
+        return replace(made, parts=(str(name), *arguments))
+
+
+def _made(head: str, offset: int, *parts: Syntax) -> Syntax:
+    depth = 1 + max((part.depth for part in parts), default=0)
+    if depth > DEEPEST:
+        raise TooLongError
+    return Syntax(head, offset, parts, depth)
+
+
+@cache
+def _parser() -> Lark:
+    """Builds while it reads, so that no depth of the text is a depth of Python's stack."""
+    return Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False, transformer=_Build())
