@@ -21,7 +21,7 @@ def check_paths(paths: Iterable[Path]) -> list[Fault]:
 
 
 def check_file(path: Path) -> list[Fault]:
-    if path.is_dir():
+    if _is_folder(path):
         return _fault(path, said.NO_FILES)
     findings = Findings(str(path))
     try:
@@ -47,5 +47,12 @@ def _fault(path: Path, entry: Entry) -> list[Fault]:
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        inside = sorted(each for each in path.rglob("*") if each.suffix in (".yaml", ".yml") and each.is_file())
-        yield from inside or [path]
+        found = path.rglob("*") if _is_folder(path) else ()
+        yield from sorted(each for each in found if each.suffix in (".yaml", ".yml") and each.is_file()) or [path]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that no file can have
+        return False

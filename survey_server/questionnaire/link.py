@@ -16,6 +16,8 @@ from survey_server.questionnaire.questions import Written
 
 MOST_WRITTEN = 120_000  # characters of expressions in a file: a thousand questions' worth, read in a second
 
+MOST_SHOWN = 10
+
 
 def link(
     sections: tuple[Section, ...], choices: Mapping[str, ChoiceList], written: Written, findings: Findings
@@ -24,7 +26,8 @@ def link(
     linker = _Linker(_names(sections, choices), written, findings)
     linked = _after_consent(tuple(linker.section(section) for section in sections))
     for names in circles(linked):
-        findings.add(_place(linked, names, written), said.CYCLE, names=" → ".join([*names, names[0]]))
+        shown = names if len(names) <= MOST_SHOWN else [*names[: MOST_SHOWN - 1], "…"]
+        findings.add(_place(linked, names, written), said.CYCLE, names=" → ".join([*shown, names[0]]))
     return linked
 
 

@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from survey_server.questionnaire.expressions import values
+from survey_server.questionnaire.expressions.patterns import LONGEST_MATCHED
 from survey_server.questionnaire.expressions.values import Value
 
 Kind = Literal["number", "text", "boolean", "date", "codes", "list", "any"]
 MANY = 64
-LONGEST_MATCHED = 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,54 @@
 """Regular expressions in a subset that Python, JavaScript and Java read alike and that cannot run away.
 
-Literals, `.`, classes, \\d \\w \\s, groups, alternatives, and quantifiers of which at most three vary; nothing inside a
-group that repeats may vary itself. The pattern is rewritten to the few forms that mean the same everywhere.
+Literals, `.`, classes, \\d \\w \\s, groups, alternatives, and quantifiers; nothing inside a group that repeats may vary
+itself. All ways in which a pattern can be laid over the longest text are counted before it is taken: a backtracking
+matcher tries every one. The pattern is rewritten to the few forms that mean the same everywhere.
 """
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import dataclass
 
 LONGEST = 200
-MOST_VARYING = 3
+LONGEST_MATCHED = 256  # of the text
+LARGEST = 1000  # atoms, repetitions written out
+MOST_STEPS = 1e8  # about a second of Python's
+_WIDE = 16  # a quantifier that varies by more counts as one without an end
+_CLASS_ESCAPES = ("\\d", "\\w", "\\s")
 _SHORT = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\r\f"}
 _SYNTAX = set("\\^$.|?*+()[]{}/-")
 _QUANTIFIER = re.compile(r"\*|\+|\?|\{(\d{1,3})(?:(,)(\d{0,3}))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """`stars` repetitions without an end, `choices` ways through the rest, `size` atoms written out."""
+
+    stars: int = 0
+    choices: float = 1.0
+    size: int = 1
+
+    @property
+    def varies(self) -> bool:
+        return self.stars > 0 or self.choices > 1
+
+    @property
+    def steps(self) -> float:
+        return math.comb(LONGEST_MATCHED + self.stars, self.stars) * self.choices * self.size
+
+    def then(self, other: _Cost) -> _Cost:
+        return _Cost(self.stars + other.stars, self.choices * other.choices, self.size + other.size)
+
+    def otherwise(self, other: _Cost) -> _Cost:
+        return _Cost(max(self.stars, other.stars), self.choices + other.choices, self.size + other.size)
+
+    def times(self, least: int, most: int | None) -> _Cost:
+        if most is None or most - least > _WIDE:
+            return _Cost(self.stars + 1, self.choices, self.size * max(least, 1))
+        choices = self.choices ** min(most, 50) * (most - least + 1)
+        return _Cost(self.stars * most, choices, self.size * max(most, 1))
 
 
 class PatternFaultError(ValueError):
@@ -35,7 +71,6 @@ class _Reader:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._at = 0
-        self._varying = 0
         self._depth = 0
 
     def read(self) -> str:
@@ -49,54 +84,53 @@ class _Reader:
             raise PatternFaultError(self._pattern[self._at :])
         return written
 
-    def _alternatives(self) -> tuple[str, bool]:
-        """The rewritten text, and whether its length or choice may vary."""
+    def _alternatives(self) -> tuple[str, _Cost]:
         written: list[str] = []
-        varies = False
+        earlier, branch = None, _Cost(size=0)
         while self._at < len(self._pattern) and self._pattern[self._at] != ")":
             if self._pattern[self._at] == "|":
                 self._at += 1
                 written.append("|")
-                varies = True
+                earlier, branch = branch if earlier is None else earlier.otherwise(branch), _Cost(size=0)
                 continue
-            piece, piece_varies = self._piece()
+            piece, cost = self._piece()
             written.append(piece)
-            varies = varies or piece_varies
-        return "".join(written), varies
+            branch = self._afforded(branch.then(cost), piece)
+        whole = branch if earlier is None else earlier.otherwise(branch)
+        return "".join(written), self._afforded(whole, "|")
 
-    def _piece(self) -> tuple[str, bool]:
-        atom, varies = self._atom()
+    def _afforded(self, cost: _Cost, part: str) -> _Cost:
+        if cost.size > LARGEST or cost.steps > MOST_STEPS:
+            raise PatternFaultError(part)
+        return cost
+
+    def _piece(self) -> tuple[str, _Cost]:
+        atom, cost = self._atom()
         match = _QUANTIFIER.match(self._pattern, self._at)
         if match is None:
-            return atom, varies
+            return atom, cost
         self._at = match.end()
-        exact = match[1] is not None and match[2] is None
-        if varies and not (match[0] == "?" or exact):
+        least, most = _bounds(match)
+        if cost.varies and most != least and match[0] != "?":
             raise PatternFaultError(atom + match[0])
-        if varies and exact and int(match[1]) > 4:
-            raise PatternFaultError(atom + match[0])
-        if not exact and match[0] != "?":
-            self._varying += 1
-            if self._varying > MOST_VARYING:
-                raise PatternFaultError(atom + match[0])
-        return atom + match[0], varies or not exact
+        return atom + match[0], self._afforded(cost.times(least, most), atom + match[0])
 
-    def _atom(self) -> tuple[str, bool]:
+    def _atom(self) -> tuple[str, _Cost]:
         character = self._pattern[self._at]
         self._at += 1
         if character == "(":
             return self._group()
         if character == "[":
-            return self._class(), False
+            return self._class(), _Cost()
         if character == "\\":
-            return self._escape(inside=False), False
+            return self._escape(inside=False), _Cost()
         if character == ".":
-            return "[^\\n]", False
+            return "[^\\n]", _Cost()
         if character in "*+?{}]^$":
             raise PatternFaultError(character)
-        return _literal(character), False
+        return _literal(character), _Cost()
 
-    def _group(self) -> tuple[str, bool]:
+    def _group(self) -> tuple[str, _Cost]:
         self._depth += 1
         if self._depth > 8:
             raise PatternFaultError("((((((((")
@@ -104,12 +138,12 @@ class _Reader:
             self._at += 2
         elif self._pattern.startswith("?", self._at):
             raise PatternFaultError("(?")
-        written, varies = self._alternatives()
+        written, cost = self._alternatives()
         if self._at >= len(self._pattern):
             raise PatternFaultError("(")
         self._at += 1
         self._depth -= 1
-        return f"(?:{written})", varies
+        return f"(?:{written})", cost
 
     def _class(self) -> str:
         written = ["["]
@@ -127,6 +161,9 @@ class _Reader:
                 written.append(self._escape(inside=True))
             elif character == "-":
                 first = written[-1] in ("[", "^")
+                before, behind = self._pattern[self._at - 3 : self._at - 1], self._pattern[self._at : self._at + 2]
+                if before in _CLASS_ESCAPES or behind in _CLASS_ESCAPES:
+                    raise PatternFaultError("-")
                 written.append("\\-" if first or self._pattern.startswith("]", self._at) else "-")
             elif character in "[&~":
                 raise PatternFaultError(character)
@@ -146,6 +183,16 @@ class _Reader:
         if character in _SYNTAX:
             return "\\-" if inside and character == "-" else _literal(character)
         raise PatternFaultError("\\" + character)
+
+
+def _bounds(quantifier: re.Match[str]) -> tuple[int, int | None]:
+    """The least and the most repetitions; None without an end."""
+    if quantifier[1] is None:
+        return (1 if quantifier[0] == "+" else 0), (1 if quantifier[0] == "?" else None)
+    least = int(quantifier[1])
+    if quantifier[2] is None:
+        return least, least
+    return least, int(quantifier[3]) if quantifier[3] else None
 
 
 def _literal(character: str) -> str:

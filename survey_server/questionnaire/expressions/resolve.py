@@ -10,7 +10,14 @@ from survey_server.problems import Entry
 from survey_server.problems import language as said
 from survey_server.questionnaire.expressions import patterns, values
 from survey_server.questionnaire.expressions.functions import FUNCTIONS, SCOPED, Kind
-from survey_server.questionnaire.expressions.syntax import DEEPEST, LONGEST, Syntax, SyntaxFaultError, TooLongError, parse
+from survey_server.questionnaire.expressions.syntax import (
+    DEEPEST,
+    LONGEST,
+    Syntax,
+    SyntaxFaultError,
+    TooLongError,
+    parse,
+)
 from survey_server.questionnaire.model import Expression, Question
 
 Report = Callable[..., None]  # (offset, entry, **parts)

@@ -1,0 +1,79 @@
+"""regex(): what is taken means the same everywhere, and no pattern runs away on any text."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from survey_server.questionnaire.expressions.functions import FUNCTIONS
+from survey_server.questionnaire.expressions.patterns import PatternFaultError, portable
+
+TAKEN = [
+    "[0-9]{9}", "(\\+84|0)(3|5|7|8|9)[0-9]{8}", "[0-9]+-[A-ZĐ]+/TW", "^[0-9]{1,4}/[A-ZĐ-]{2,20}$", "a?b?c?", "[ab]+",
+    "([0-9]{1,3}(\\.[0-9]{3}){0,3})?", "[^@ ]+@[^@ ]+\\.[a-z]{2,8}", "\\d{4}-\\d{2}-\\d{2}", "[A-Z]{2}[0-9]{6}", "",
+    "(có|không|khác)", "a|b|c", "[+-]?[0-9]+([.,][0-9]+)?",
+]  # fmt: skip
+REFUSED = [
+    "(a+)+", "(a*)*", "(a|b)+", "(a|a)*", "(a|ab)*c", "(a?){30}", "((a*){4}){4}",
+    "(((((a?){4}){4}){4}){4}){4}", "a*a*a*a*b",
+    "a?" * 60 + "a" * 60, "(a|a)" * 30 + "b", "(a|b|ab)*c", "((a{999}){999}){999}", "a{1000}",
+    "(?=a)", "(?<n>a)", "(?i)a",
+    "\\1", "\\b", "\\p{L}", "[[:alpha:]]", "[a&&b]", "[z-a]", "[a-\\d]", "[\\d-z]",
+    "a**", "a{2}{3}", "a{5,2}", "*a", "(a", "a)",
+    "[a", "[]", "a\\", "a$b", "a^b", "a{,3}", "a" * 201, "(" * 9 + "a" + ")" * 9,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", TAKEN)
+def test_what_is_asked_for_every_day_is_taken(pattern: str) -> None:
+    portable(pattern)
+
+
+@pytest.mark.parametrize("pattern", REFUSED)
+def test_what_could_run_away_or_reads_otherwise_elsewhere_is_refused(pattern: str) -> None:
+    with pytest.raises(PatternFaultError):
+        portable(pattern)
+
+
+def _hostile_texts() -> list[str]:
+    return ["a" * 256, "a" * 255 + "b", "ab" * 127, "a" * 255 + "!", "0" * 255 + "x"]
+
+
+_atoms = st.sampled_from(["a", "b", "[ab]", ".", "\\w", "[^b]", "(?:a|b)", "(a|a)", "(a|ab)", "(a?)", "(a{2})"])
+_quantifiers = st.sampled_from(["", "", "*", "+", "?", "{2}", "{4}", "{0,2}", "{1,9}", "{2,}", "{0,256}"])
+_pieces = st.tuples(_atoms, _quantifiers).map("".join)
+_sequences = st.lists(_pieces, min_size=1, max_size=12).map("".join)
+_patterns = st.recursive(
+    _sequences,
+    lambda inner: (
+        st.tuples(inner, _quantifiers, inner).map(lambda p: f"({p[0]}){p[1]}{p[2]}")
+        | st.tuples(inner, inner).map(lambda p: f"({p[0]}|{p[1]})")
+    ),
+    max_leaves=5,
+)
+
+
+@given(_patterns)
+@settings(max_examples=300, deadline=None)
+def test_no_pattern_that_is_taken_runs_away(pattern: str) -> None:
+    try:
+        taken = portable(pattern)
+    except PatternFaultError:
+        return
+    regex = FUNCTIONS["regex"].meaning
+    for text in _hostile_texts():
+        start = time.process_time()
+        regex(text, taken)
+        assert time.process_time() - start < 3, taken
+
+
+@given(st.text("ab01-]^\\[|(){}+*?.&", max_size=12))
+@settings(max_examples=400, deadline=None)
+def test_any_text_is_taken_or_refused(pattern: str) -> None:
+    with contextlib.suppress(PatternFaultError):
+        re.compile(portable(pattern))
