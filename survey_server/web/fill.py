@@ -18,16 +18,18 @@ from survey_server.fieldwork.responses import Status
 from survey_server.questionnaire.answers import Checked, Finding
 from survey_server.questionnaire.model import Question, Questionnaire, Section
 from survey_server.services import fill_draft
+from survey_server.services.complete_returned import draft_of_returned
 from survey_server.services.find_questionnaire import Ready, find_ready
-from survey_server.services.list_work import work_of
+from survey_server.services.list_fill_work import fill_work_of
 from survey_server.storage.clock import now_text
 from survey_server.storage.drafts import Draft
 from survey_server.storage.rounds import Assignment
+from survey_server.web.fill_problems import anchor_of, label_of, unreadable_in
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
 from survey_server.web.numbers import format_number
 from survey_server.web.permissions import current_person, needs, survey
-from survey_server.web.question_fields import PREFIX, AnswerField, answers_of, form_class
+from survey_server.web.question_fields import answers_of, form_class
 from survey_server.web.question_pages import render_questionnaire
 from survey_server.web.security import forged, shows_form_again
 from survey_server.web.typed_answers import typed_answers
@@ -72,8 +74,8 @@ class Filling:
 @pages.route("/fill")
 @needs(Action.FILL)
 def work() -> str:
-    found = work_of(survey().database, current_person())
-    titles = {each.id: in_language(each.title) for each in found.questionnaires}
+    found = fill_work_of(survey().database, current_person())
+    titles = {id_: in_language(title) for id_, title in found.titles.items()}
     return render_template("fill/work.html", work=found, titles=titles)
 
 
@@ -90,6 +92,8 @@ def questionnaire(questionnaire: str, version: str) -> Response | str | tuple[st
         abort(404)
     if request.method == "POST":
         return _act(ready, assignment)
+    if returned := request.args.get("returned", ""):
+        return _complete(ready, assignment, returned)
     draft = fill_draft.open_draft(survey().database, current_person(), assignment)
     return _show(_filling(ready, assignment, draft), request.args.get("section", ""))
 
@@ -101,6 +105,15 @@ def sent(response_id: Any) -> str:
     if found is None:
         abort(404)
     return render_template("fill/sent.html", response=found)
+
+
+def _complete(ready: Ready, assignment: Assignment, returned: str) -> Response:
+    """Begin or go on with completing a response that was returned; the draft found last is the one that is filled."""
+    draft = draft_of_returned(survey().database, current_person(), assignment.id, returned)
+    if draft is None:
+        abort(404)
+    filling = _filling(ready, assignment, draft)
+    return redirect(_url(filling, filling.sections()[0].name))
 
 
 def _act(ready: Ready, assignment: Assignment) -> Response | str | tuple[str, int]:
@@ -120,7 +133,7 @@ def _act(ready: Ready, assignment: Assignment) -> Response | str | tuple[str, in
     if section is not None:
         draft = _save(draft, section, form)
     filling = _filling(ready, assignment, draft)
-    if section is not None and (unreadable := _unreadable(section, form)):
+    if section is not None and (unreadable := unreadable_in(_names(section.questions), form)):
         return _page(filling, section, form, unreadable), 422
     return _go_on(filling, section)
 
@@ -202,8 +215,7 @@ def _page(filling: Filling, section: Section, form: Any, problems: dict[str, str
         filling.questionnaire, language=language, form=form, sections=(section,), problems=problems,
         relevant=filling.relevant(), calculated=calculated,
     )  # fmt: skip
-    labels = {question.name: in_language(question.label, language) for question in filling.questionnaire.walk()}
-    summary = [(path, labels.get(path.rpartition("-")[2], labels.get(path.split("-")[0], "")), text)
+    summary = [(anchor_of(filling.questionnaire, path), label_of(filling.questionnaire, path), text)
                for path, text in problems.items()]  # fmt: skip
     return render_template(
         "fill/section.html", **_common(filling, section), questions=questions, summary=summary, notice=notice
@@ -211,42 +223,28 @@ def _page(filling: Filling, section: Section, form: Any, problems: dict[str, str
 
 
 def _common(filling: Filling, section: Section | None) -> dict[str, Any]:
+    sections = filling.sections()
     return {
         "filling": filling,
+        "sections": [(each, len(filling.problems_in(each))) for each in sections],
         "section": section,
         "title": in_language(filling.questionnaire.title),
         "url": lambda name: _url(filling, name),
         "REVIEW": REVIEW,
-        "findings": [(each, _label(filling.questionnaire, each)) for each in filling.checked.problems],
+        "findings": _findings(filling),
     }
 
 
-def _label(questionnaire: Questionnaire, finding: Finding) -> tuple[str, str]:
-    """The section's name and the question's label that a problem belongs to."""
-    top = (finding.path or "").split("-")[0]
-    last = (finding.path or "").rpartition("-")[2]
-    label = next((in_language(each.label) for each in questionnaire.walk() if each.name == last), "")
-    for section in questionnaire.sections:
-        if top in _names(section.questions):
-            return section.name, label
-    return questionnaire.sections[0].name, label
-
-
-def _unreadable(section: Section, form: Any) -> dict[str, str]:
-    """Path of the input → what cannot be read in it."""
-    found: dict[str, str] = {}
-
-    def look(fields: Any, parent: str) -> None:
-        for field in fields:
-            if isinstance(field, AnswerField):
-                for suffix, message in field.unreadable.items():
-                    found[f"{parent}{field.question.name}{suffix}"] = message
-            elif hasattr(field, "entries"):
-                for index, entry in enumerate(field.entries):
-                    look(entry.form, f"{parent}{field.question.name}-{index}-")
-
-    look([form[PREFIX + name] for name in _names(section.questions) if PREFIX + name in form], "")
-    return found
+def _findings(filling: Filling) -> dict[str, list[tuple[str, str, str]]]:
+    """Section → what is to be looked at in it: the place on its page, the question's label, the problem in words."""
+    known, language = filling.questionnaire, current_language()
+    return {
+        section.name: [
+            (anchor_of(known, each.path or ""), label_of(known, each.path or ""), each.text(language))
+            for each in filling.problems_in(section)
+        ]
+        for section in filling.sections()
+    }
 
 
 def _url(filling: Filling, section: str) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from flask import Flask, Response, g, has_request_context, request
 
+from survey_server.web.numbers import format_number
+
 TRANSLATIONS = Path(__file__).parent / "translations"
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
@@ -76,6 +78,11 @@ def shown_instant(instant: str) -> str:
     return f"{moment:%H:%M} {_on(current_language())} {shown_day(moment.date().isoformat())}"
 
 
+def shown_figure(number: float) -> str:
+    """1500 as "1.500" or "1,500"."""
+    return format_number(number, current_language())
+
+
 def _on(language: str) -> str:
     return "ngày" if language == "vi" else "on"
 
@@ -101,7 +108,7 @@ class FormTranslations:
 
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(_=gettext, in_language=in_language, current_language=current_language)
-    app.jinja_env.filters.update(day=shown_day, instant=shown_instant)
+    app.jinja_env.filters.update(day=shown_day, instant=shown_instant, figure=shown_figure)
     app.after_request(keep_language)
     for language in LANGUAGES:
         catalogue(language)

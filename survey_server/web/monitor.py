@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from flask import Blueprint, abort, render_template, request
 
 from survey_server.fieldwork.people import Action, covers
@@ -20,7 +22,7 @@ def overview() -> str:
     """Progress of the newest round (or of `?round=`) below a locality of the own area (`?area=`, a path)."""
     known = rounds_with_charts(survey().database)
     if not known:
-        return render_template("monitor/overview.html", round=None, rows=[], place=None)
+        return render_template("monitor/overview.html", round=None)
     asked = request.args.get("round", known[0].code)
     chosen = next((each for each in known if each.code == asked), None)
     if chosen is None:
@@ -33,5 +35,7 @@ def overview() -> str:
     if place is None:
         abort(404)
     found = progress(survey().database, person, chosen.code, area, now_text()[:10])
-    rows = [each for each in found if each.target]
-    return render_template("monitor/overview.html", round=chosen, rows=rows, place=place, own=own)
+    assigned = [each for each in found if each.target]
+    localities = [(place_, list(rows)) for place_, rows in groupby(assigned, lambda each: each.locality)]
+    way = [each for each in place.way if covers(own, each.path)]
+    return render_template("monitor/overview.html", round=chosen, place=place, way=way, localities=localities)

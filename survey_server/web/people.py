@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,6 +11,7 @@ from survey_server.fieldwork.people import Action, Role
 from survey_server.problems import ProblemError
 from survey_server.services import manage_people, sign_in
 from survey_server.services.enrol_device import make_code, revoke_device
+from survey_server.services.name_areas import area_names
 from survey_server.services.people import add_person
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
@@ -30,8 +33,7 @@ ROLES = {
 @needs(Action.MANAGE_PEOPLE)
 def listed() -> str:
     asked = request.args.get("q", "").strip()
-    found, more = manage_people.find_people(survey().database, asked, request.args.get("page", 1, type=int))
-    return render_template("people/list.html", people=found, more=more, ROLES=ROLES, q=asked)
+    return _list(asked, request.args.get("page", 1, type=int))
 
 
 @pages.route("/people", methods=["POST"])
@@ -48,8 +50,7 @@ def add() -> Response | tuple[str, int]:
         )  # fmt: skip
     except ProblemError as error:
         flash(f"{error.problem.text(current_language())} {error.problem.hint(current_language())}", "problem")
-        found, more = manage_people.find_people(survey().database, "", 1)
-        return render_template("people/list.html", people=found, more=more, ROLES=ROLES, q="", typed=form), 422
+        return _list(typed=form), 422
     flash(_("Đã thêm tài khoản {account}.", account=form.get("account", "")), "done")
     return redirect(url_for("people.listed"))
 
@@ -60,7 +61,7 @@ def one(person_id: int) -> str:
     found = manage_people.find_person(survey().database, person_id)
     if found is None:
         abort(404)
-    return render_template("people/one.html", found=found, ROLES=ROLES, code=None)
+    return _one(found)
 
 
 @pages.route("/people/<int:person_id>", methods=["POST"])
@@ -88,4 +89,17 @@ def change(person_id: int) -> Response | str | tuple[str, int]:
         flash(error.problem.text(current_language()), "problem")
     if code is None:
         return redirect(url_for("people.one", person_id=person_id))
-    return render_template("people/one.html", found=found, ROLES=ROLES, code=code)
+    return _one(found, code)
+
+
+def _list(asked: str = "", page: int = 1, typed: Mapping[str, str] | None = None) -> str:
+    found, more = manage_people.find_people(survey().database, asked, page)
+    areas = area_names(survey().database, found)
+    return render_template(
+        "people/list.html", people=found, areas=areas, more=more, page=max(page, 1), ROLES=ROLES, q=asked, typed=typed
+    )
+
+
+def _one(found: manage_people.PersonWithDevices, code: str | None = None) -> str:
+    area = area_names(survey().database, [found.person]).get(found.person.id, "")
+    return render_template("people/one.html", found=found, area=area, ROLES=ROLES, code=code)

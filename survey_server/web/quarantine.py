@@ -15,7 +15,7 @@ from survey_server.services.import_unsent import import_unsent
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, survey
-from survey_server.web.responses import STATES
+from survey_server.web.responses import STATES, questionnaire_title
 
 pages = Blueprint("quarantine", __name__)
 
@@ -25,7 +25,8 @@ pages = Blueprint("quarantine", __name__)
 def listed() -> str:
     held = settle_quarantine.list_held(survey().database)
     problems = {each.seq: [problem["message"] for problem in json.loads(each.problems)] for each in held}
-    return render_template("quarantine/list.html", held=held, problems=problems, STATES=STATES)
+    titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in held}}
+    return render_template("quarantine/list.html", held=held, problems=problems, STATES=STATES, titles=titles)
 
 
 @pages.route("/quarantine/<int:seq>", methods=["POST"])

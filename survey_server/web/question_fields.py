@@ -30,7 +30,7 @@ class AnswerField(Field):
         self.question = question
         self.codes = codes
         self.typed: dict[str, str] = {}
-        self.unreadable: dict[str, str] = {}  # input suffix → message
+        self.unreadable: dict[str, str] = {}  # suffix of a table's cell, "" for the question → message
         super().__init__(label=question.name, **options)
 
     suffixes: tuple[str, ...] = ("",)
@@ -119,7 +119,7 @@ class DateAnswer(AnswerField):
         if not (day or month or year):
             return None
         if not all(re.fullmatch(r"[0-9]+", part) for part in (day, month, year)) or len(year) != 4:
-            self.unreadable["-day"] = _("Ngày chưa đủ. Ghi ngày, tháng và năm bằng số, năm có bốn chữ số.")
+            self.unreadable[""] = _("Ngày chưa đủ. Ghi ngày, tháng và năm bằng số, năm có bốn chữ số.")
             return None
         # A day that no calendar has ("31/02") is for the checker to refuse, by the same rule as on the tablet.
         return f"{year}-{month:0>2}-{day:0>2}"

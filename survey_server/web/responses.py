@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,13 +10,12 @@ from werkzeug.wrappers import Response
 from survey_server.fieldwork.people import Action
 from survey_server.fieldwork.responses import State
 from survey_server.problems import ProblemError
-from survey_server.questionnaire.model import Question
 from survey_server.services import review_response
-from survey_server.services.find_questionnaire import find_questionnaire
+from survey_server.services.find_questionnaire import find_questionnaire, find_ready
 from survey_server.services.review_response import Opened
+from survey_server.web.answers_in_words import Shown, raw_answers, sections_in_words
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
-from survey_server.web.numbers import format_number
 from survey_server.web.permissions import current_person, needs, survey
 
 pages = Blueprint("responses", __name__)
@@ -39,7 +37,7 @@ def listed() -> str:
     page = request.args.get("page", 1, type=int)
     known = state if state in STATES else ""
     found, more = review_response.list_responses(survey().database, current_person(), known, page)
-    titles = {key: _title(*key) for key in {(each.questionnaire, each.version) for each in found}}
+    titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in found}}
     return render_template(
         "responses/list.html", responses=found, more=more, page=max(page, 1), state=known, STATES=STATES, titles=titles,
         problems={each.seq: len(json.loads(each.problems)) for each in found},
@@ -52,9 +50,9 @@ def one(response_id: str) -> str:
     found = review_response.open_response(survey().database, current_person(), response_id)
     if not found:
         abort(404)
-    shown = [(each, _answers(each), json.loads(each.stored.problems)) for each in found]
+    shown = [(each, _answers(each), _problems(each)) for each in found]
     stored = found[0].stored
-    title = _title(stored.questionnaire, stored.version)
+    title = questionnaire_title(stored.questionnaire, stored.version)
     return render_template("responses/one.html", shown=shown, title=title, STATES=STATES)
 
 
@@ -74,66 +72,31 @@ def review(response_id: str) -> Response:
     return redirect(url_for("responses.one", response_id=response_id))
 
 
-def _title(questionnaire: str, version: str) -> str:
+def questionnaire_title(questionnaire: str, version: str) -> str:
     found = find_questionnaire(survey().database, questionnaire, version)
     return in_language(found.title) if found is not None else f"{questionnaire} {version}"
 
 
-def _answers(opened: Opened) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Section title → question label and answer in words; what was not answered is left out."""
+def _answers(opened: Opened) -> list[tuple[str, list[Shown]]]:
     stored = opened.stored
     questionnaire = find_questionnaire(survey().database, stored.questionnaire, stored.version)
     answers = json.loads(stored.body).get("answers", {})
-    if questionnaire is None:
-        return [("", [(name, json.dumps(value, ensure_ascii=False)) for name, value in answers.items()])]
-    sections = []
-    for section in questionnaire.sections:
-        labels = dict(questionnaire.choices.items())
-        rows = [
-            (in_language(question.label) or question.name, _shown(question, answers[question.name], labels))
-            for question in _flat(section.questions)
-            if question.name in answers
-        ]
-        if rows:
-            sections.append((in_language(section.title), rows))
-    return sections
+    return raw_answers(answers) if questionnaire is None else sections_in_words(questionnaire, answers)
 
 
-def _flat(questions: tuple[Question, ...]) -> list[Question]:
-    found: list[Question] = []
-    for question in questions:
-        found += _flat(question.questions) if question.type == "group" else [question]
-    return found
-
-
-def _shown(question: Question, answer: Any, lists: dict[str, Any]) -> str:
-    """An answer in words."""
-    listed = lists.get(question.choices or "")
-    choices = [*listed.options, *listed.missing] if listed is not None else []
-    labels = {each.code: in_language(each.label) for each in [*choices, *question.missing]}
-    if isinstance(answer, list) and answer and isinstance(answer[0], dict):
-        inner = {each.name: each for each in question.questions}
-        return "; ".join(
-            ", ".join(_shown(inner[name], value, lists) for name, value in each.items() if name in inner)
-            for each in answer
-        )
-    if isinstance(answer, list):
-        return ", ".join(labels.get(str(code), str(code)) for code in answer)
-    if isinstance(answer, dict):
-        rows = {row.code: in_language(row.label) for row in question.rows}
-        periods = {period.code: in_language(period.label) for period in question.periods}
-        return "; ".join(
-            f"{rows.get(row, row)} {periods.get(period, period)}: {_figure(cell, labels)}"
-            for row, cells in answer.items()
-            if isinstance(cells, dict)
-            for period, cell in cells.items()
-        )
-    return labels.get(str(answer), _figure(answer, labels))
-
-
-def _figure(cell: Any, labels: dict[str, str]) -> str:
-    if isinstance(cell, dict):
-        return f"{_figure(cell.get('value'), labels)} ({_('ước')})"
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        return labels.get(str(cell), str(cell))
-    return format_number(cell, current_language())
+def _problems(opened: Opened) -> list[tuple[str, str]]:
+    """Question and problem, in the reader's language: checked again, since what is kept is in one language."""
+    stored = opened.stored
+    ready = find_ready(survey().database, stored.questionnaire, stored.version)
+    labels: dict[str, str] = {}
+    texts: dict[tuple[str, str], str] = {}
+    if ready is not None:
+        labels = {each.name: in_language(each.label) for each in ready.questionnaire.walk()}
+        found = ready.checker.check(json.loads(stored.body).get("answers", {}), stored.received_at).problems
+        texts = {(each.path or "", each.code): each.text(current_language()) for each in found}
+    shown = []
+    for problem in json.loads(stored.problems):
+        path = problem.get("question") or ""
+        label = labels.get(path.rpartition("-")[2]) or labels.get(path.split("-")[0]) or path
+        shown.append((label, texts.get((path, problem["code"]), problem["message"])))
+    return shown

@@ -1,0 +1,27 @@
+"""A response that was returned is completed in a draft of its own, which begins with its answers and supersedes it."""
+
+from __future__ import annotations
+
+import uuid
+
+from survey_server.fieldwork.people import Person
+from survey_server.storage import drafts, responses
+from survey_server.storage.clock import now_text
+from survey_server.storage.database import Database
+from survey_server.storage.drafts import Draft
+
+
+def draft_of_returned(database: Database, person: Person, assignment_id: str, response_id: str) -> Draft | None:
+    """The draft that completes a response; None where it was not returned to this person for this assignment."""
+    with database.read() as connection:
+        found = [stored for stored, *_rest in responses.returned_to(connection, person.id) if stored.id == response_id]
+        known = drafts.open_one(connection, person.id, assignment_id)
+    if not found or found[0].assignment_id != assignment_id:
+        return None
+    if known is not None and known.supersedes == response_id:
+        return known
+    now = now_text()
+    answers = responses.answers_of(found[0])
+    new = Draft(str(uuid.uuid4()), person.id, assignment_id, answers, response_id, now, now)
+    database.write(lambda connection: drafts.add(connection, new))
+    return new

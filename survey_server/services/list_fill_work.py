@@ -1,0 +1,53 @@
+"""What the page /fill shows of a person's work: what was returned, what is left, what is complete, what is begun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey_server.fieldwork.people import Person
+from survey_server.services.list_work import AssignmentToDo, work_of
+from survey_server.storage import drafts, responses
+from survey_server.storage.database import Database
+from survey_server.storage.responses import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A response that somebody asks to be completed: why, who and when."""
+
+    stored: Stored
+    reason: str
+    by: str
+    at: str
+    assignment: AssignmentToDo
+
+
+@dataclass(frozen=True, slots=True)
+class FillWork:
+    """`begun`: assignment → when its draft was saved; `titles`: of questionnaires, by id and language."""
+
+    returned: list[Returned]
+    left: list[AssignmentToDo]
+    complete: list[AssignmentToDo]
+    begun: dict[str, str]
+    titles: dict[str, dict[str, str]]
+
+
+def fill_work_of(database: Database, person: Person) -> FillWork:
+    work = work_of(database, person)
+    with database.read() as connection:
+        begun = drafts.open_assignments(connection, person.id)
+        returned = responses.returned_to(connection, person.id)
+    own = {each.id: each for each in work.assignments}
+    left = [each for each in work.assignments if each.done < each.quantity]
+    return FillWork(
+        returned=[
+            Returned(stored, reason, by, at, own[stored.assignment_id])
+            for stored, reason, by, at in returned
+            if stored.assignment_id in own
+        ],
+        left=left,
+        complete=[each for each in work.assignments if each.done >= each.quantity],
+        begun=begun,
+        titles={each.id: each.title for each in work.questionnaires},
+    )
