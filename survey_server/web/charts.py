@@ -5,8 +5,6 @@ A coordinator sees the own area; the centre sees everything. What is not drawn y
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +16,11 @@ from survey_server.fieldwork.localities import Locality
 from survey_server.fieldwork.people import Action, covers
 from survey_server.services import published_charts as published
 from survey_server.services.browse_rounds import RoundView, find_place, rounds_with_charts, search_places
+from survey_server.services.name_codes import CodeNames, names_in
 from survey_server.services.published_charts import Place, Request
+from survey_server.web.chart_tables import Names, ReadableTable, csv_with_names, read_rows, readable_table, scale_of
 from survey_server.web.language import current_language
+from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, require, survey
 
 pages = Blueprint("charts", __name__)
@@ -37,6 +38,16 @@ class Shown:
     place: Place
     manifest: dict[str, Any] | None
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart as it stands on the page: its entry of the manifest, a heading of its own, picture and table."""
+
+    chart: dict[str, Any]
+    heading: str
+    svg: Markup
+    table: ReadableTable | None
 
 
 @pages.route("/charts")
@@ -60,15 +71,17 @@ def index() -> AnyResponse | str:
 def locality(round_code: str, level: str, code: str) -> AnyResponse | str:
     shown = _shown(round_code, level, code)
     charts = _charts(shown)
-    asked = request.args.get("questionnaire", "")
     known = list(dict.fromkeys(each["questionnaire"] for each in charts if each["questionnaire"]))
-    chosen = asked if asked in known else (known[0] if known else "")
-    drawn = [each for each in charts if each["questionnaire"] in (chosen, None)]
+    chosen = _chosen(charts, known)
+    codes = names_in(survey().database, shown.round.id, chosen)
+    drawn = [
+        _figure(shown, each, _names(shown, each, codes)) for each in charts if each["questionnaire"] in (chosen, None)
+    ]
     return render_template(
         "charts/locality.html",
         shown=shown,
-        charts=[(each, _svg(shown, each), _table(shown, each)) for each in drawn],
-        questionnaires=[(each, shown.round.titles[each]) for each in known],
+        figures=[_figure(shown, each, _names(shown, each, codes)) for each in drawn],
+        questionnaires=_by_evidence(shown, charts, known),
         chosen=chosen,
         url=_url,
         found=_search(shown),
@@ -101,10 +114,15 @@ def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse
     if not path.exists():
         if form not in published.ON_REQUEST:
             abort(404)
-        chart, language, _form = path.name.rsplit(".", 2)
-        published.ask_for(survey().settings, Request(shown.place, chart, language, form))
+        chart_id, language, _form = path.name.rsplit(".", 2)
+        published.ask_for(survey().settings, Request(shown.place, chart_id, language, form))
         return render_template("charts/waiting.html", shown=shown, url=_url), 202
-    response = Response(path.read_bytes(), content_type=TYPES[form])
+    content = path.read_bytes()
+    if form == "csv":
+        chart = next(each for each in shown.manifest["charts"] if each["csv"] == name)
+        codes = names_in(survey().database, shown.round.id, chart["questionnaire"])
+        content = csv_with_names(content, _names(shown, chart, codes))
+    response = Response(content, content_type=TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{code}-{path.name}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
@@ -125,7 +143,8 @@ def _shown(round_code: str, level: str, code: str) -> Shown:
     is_current = published.is_drawn(survey().settings, place, found.locality.path)
     if not is_current:
         published.ask_for(survey().settings, Request(place))
-    return Shown(round_view, found.locality, found.way, found.below, place, manifest, is_current)
+    way = [each for each in found.way if person.area is None or covers(person.area, each.path)]
+    return Shown(round_view, found.locality, way, found.below, place, manifest, is_current)
 
 
 def _charts(shown: Shown) -> list[dict[str, Any]]:
@@ -133,16 +152,40 @@ def _charts(shown: Shown) -> list[dict[str, Any]]:
     return [each for each in charts if each["language"] == current_language()]
 
 
+def _chosen(charts: list[dict[str, Any]], known: list[str]) -> str:
+    """The questionnaire asked for; without that, the first that somebody answered here."""
+    asked = request.args.get("questionnaire", "")
+    answered = [each["questionnaire"] for each in charts if each["questionnaire"] and each["n"] != 0]
+    return asked if asked in known else next(iter([*answered, *known]), "")
+
+
+def _by_evidence(shown: Shown, charts: list[dict[str, Any]], known: list[str]) -> list[tuple[str, list[Any]]]:
+    """What is offered to be chosen: visits and self-reviews apart, each with its title."""
+    evidence = {each["questionnaire"]: each["evidence"] for each in charts}
+    groups = {"visit": _("Khảo sát"), "self_review": _("Tự đánh giá")}
+    listed = [(text, [id_ for id_ in known if evidence[id_] == code]) for code, text in groups.items()]
+    return [(text, [(id_, shown.round.titles[id_]) for id_ in ids]) for text, ids in listed if ids]
+
+
+def _names(shown: Shown, chart: dict[str, Any], codes: CodeNames) -> Names:
+    """The id of a chart ends with the name of the list whose scale it shows, where it shows one."""
+    listed = chart["id"].removeprefix(f"{chart['kind']}-{chart['questionnaire']}-")
+    return Names(codes, listed, shown.round.titles, survey().settings.suppress_below)
+
+
+def _figure(shown: Shown, chart: dict[str, Any], names: Names) -> Figure:
+    path = shown.place.folder(survey().settings) / chart["csv"]
+    rows = read_rows(path.read_bytes()) if path.exists() else []
+    scale = scale_of(rows, names)
+    heading = f"{chart['title']} ({scale})" if scale else chart["title"]
+    return Figure(chart, heading, _svg(shown, chart), readable_table(chart["kind"], rows, names) if rows else None)
+
+
 def _svg(shown: Shown, chart: dict[str, Any]) -> Markup:
     """Inline, so that the page's font is used and a screen reader finds title and description. Written by the
     publisher from escaped texts only."""
     path = shown.place.folder(survey().settings) / chart["svg"]
     return Markup(path.read_text(encoding="utf-8")) if path.exists() else Markup("")  # noqa: S704
-
-
-def _table(shown: Shown, chart: dict[str, Any]) -> list[list[str]]:
-    path = shown.place.folder(survey().settings) / chart["csv"]
-    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")))) if path.exists() else []
 
 
 def _search(shown: Shown) -> list[Locality] | None:

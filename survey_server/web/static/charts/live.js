@@ -23,7 +23,7 @@ async function take(revision) {
   const open = new Set([...live.querySelectorAll("details[open]")].map((each) => each.closest("figure")?.id));
   live.replaceChildren(...fresh.childNodes);
   for (const figure of live.querySelectorAll("figure")) {
-    if (open.has(figure.id)) figure.querySelector("details").open = true;
+    if (open.has(figure.id)) figure.querySelector("details")?.setAttribute("open", "");
   }
   live.dataset.revision = fresh.dataset.revision || String(revision ?? "");
 }
