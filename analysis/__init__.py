@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.dataset import SurveyDataset, load_dataset
-    from analysis.estimate import Design, estimate_mean, estimate_proportion, estimate_total
+    from analysis.design import Design
+    from analysis.estimate import estimate_mean, estimate_proportion, estimate_total
     from analysis.summaries import score_tasks, summarise
 
 _PLACES = {
     "SurveyDataset": "dataset",
     "load_dataset": "dataset",
-    "Design": "estimate",
+    "Design": "design",
     "estimate_mean": "estimate",
     "estimate_proportion": "estimate",
     "estimate_total": "estimate",

@@ -1,225 +1,161 @@
 """Means, proportions and totals of complex samples, with standard errors by Taylor linearisation.
 
 Designs: simple random, stratified, clustered, two-stage; weights; finite population correction at each stage. Equal to
-R's `survey` package (Lumley 2004; svymean, svytotal, svyciprop(method = "logit"), svyby); Särndal, Swensson, Wretman
-(1992), chapters 4 and 5.
+R's `survey` package (Lumley 2004; svymean, svytotal, svyciprop(method = "logit"), svyby). A group is a domain of the
+whole sample: rows outside it count as zeros, units without any of it count too. docs/analysis.md has the formulas.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from analysis.distributions import t_quantile
+from analysis.design import Design, Sample, Truths, Vector, check_columns, numbers, take_sample
+from analysis.distributions import t_quantile, wilson
 
-Vector = NDArray[np.float64]
+__all__ = ["Design", "estimate_mean", "estimate_proportion", "estimate_total"]
 COLUMNS = ["estimate", "se", "low", "high", "n", "deff"]
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """Column names. `fpc` gives the population size at each stage: one name, or one for each of two stages.
-    Without a weight every row weighs 1, or N/n where an fpc of a simple sample says so."""
-
-    weight: str | None = None
-    stratum: str | None = None
-    psu: str | None = None
-    ssu: str | None = None
-    fpc: str | Sequence[str] | None = None
+By = str | Sequence[str] | None
 
 
 def estimate_mean(
-    frame: pd.DataFrame, variable: str, design: Design, by: str | Sequence[str] | None = None, level: float = 0.95
+    frame: pd.DataFrame, variable: str, design: Design, by: By = None, level: float = 0.95
 ) -> pd.DataFrame:
-    """Estimate, se, low, high (Student's t with PSUs − strata degrees of freedom), n, deff; a row a group.
+    """Estimate, se, low, high (Student's t), n, deff; a row a group, sorted, rows without a group left out.
 
-    Rows where the variable is missing count as outside the group. Raises KeyError for an unknown column, ValueError
-    for a stratum with a single PSU or an unusable weight.
+    Degrees of freedom: the PSUs of the group less its strata. Rows where the variable is missing count as outside the
+    group. A group of a single PSU has no se: its PSU's linearised values add up to 0 whatever they are (R prints that
+    0). A group where the variable is always missing is NaN with n = 0.
+    Raises KeyError for an unknown column, ValueError for a stratum with a single PSU or an unusable weight, fpc or
+    variable (see `analysis.design.take_sample`).
     """
     return _by_group(frame, variable, design, by, level, _mean)
 
 
 def estimate_proportion(
-    frame: pd.DataFrame, variable: str, design: Design, by: str | Sequence[str] | None = None, level: float = 0.95
+    frame: pd.DataFrame, variable: str, design: Design, by: By = None, level: float = 0.95
 ) -> pd.DataFrame:
-    """The share of rows where `variable` is true (or 1); the interval on the logit scale, so never outside 0–1."""
+    """The share of rows where `variable` is true (or 1); the interval on the logit scale, so never outside 0–1, and
+    Wilson's where all or none say yes. Raises as `estimate_mean`, and ValueError for other values than 0 and 1."""
     return _by_group(frame, variable, design, by, level, _proportion)
 
 
 def estimate_total(
-    frame: pd.DataFrame, variable: str, design: Design, by: str | Sequence[str] | None = None, level: float = 0.95
+    frame: pd.DataFrame, variable: str, design: Design, by: By = None, level: float = 0.95
 ) -> pd.DataFrame:
-    """The weighted total of a variable."""
+    """The weighted total of a variable; otherwise as `estimate_mean`."""
     return _by_group(frame, variable, design, by, level, _total)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """The columns of a design as arrays. Codes count from 0; `psu` is unique over strata, `ssu` over PSUs."""
+class _Domain:
+    """A group within its sample. `inside`: rows of the group; `known`: those of them that have a value."""
 
-    weight: Vector
-    stratum: NDArray[np.int64]
-    psu: NDArray[np.int64]
-    ssu: NDArray[np.int64] | None
-    sizes: tuple[Vector, ...]
+    def __init__(self, sample: Sample, y: Vector, inside: Truths, level: float) -> None:
+        self.sample, self.level = sample, level
+        self.known = inside & ~np.isnan(y)
+        self.y = np.where(self.known, y, 0.0)
+        self.w = np.where(self.known, sample.weight, 0.0)
+        self.n = int(self.known.sum())
+        self.size = float(self.w.sum())
+        self.df = float(sample.df(inside))
 
     @property
-    def df(self) -> int:
-        return len(np.unique(self.psu)) - len(np.unique(self.stratum))
+    def mean(self) -> float:
+        return float((self.w * self.y).sum() / self.size)
+
+    def variance_of_mean(self) -> float:
+        """NaN where all lie in one PSU and no second stage says more."""
+        if self.sample.second is None and self.sample.units(self.known) < 2:
+            return math.nan
+        return self.sample.variance(self.w * (self.y - self.mean) / self.size)
+
+    def reach(self, se: float) -> float:
+        return t_quantile((1 + self.level) / 2, self.df) * se
+
+    def deff(self, variance: float, scale: float = 1.0) -> float:
+        """Against a simple random sample of as many from a population of Σw, without replacement; with replacement
+        where the weights do not add up to more than the sample."""
+        n = int((self.w > 0).sum())
+        if n < 2:
+            return math.nan
+        unsampled = 1 - n / self.size if self.size > n * (1 + 1e-9) else 1.0
+        spread = float((self.w * (self.y - self.mean) ** 2).sum() / self.size) * n / (n - 1)
+        simple = spread * unsampled / n * scale**2
+        return variance / simple if simple > 0 else math.nan
 
 
 _Row = tuple[float, float, float, float, float]
-_Estimator = Callable[[_Sample, Vector, NDArray[np.bool_], float], _Row]
+_EMPTY: _Row = (math.nan,) * 5
+_Estimator = Callable[[_Domain], _Row]
 
 
 def _by_group(
-    frame: pd.DataFrame, variable: str, design: Design, by: str | Sequence[str] | None, level: float, rule: _Estimator
+    frame: pd.DataFrame, variable: str, design: Design, by: By, level: float, rule: _Estimator
 ) -> pd.DataFrame:
-    whole = frame.reset_index(drop=True)
-    known = whole[variable].notna().to_numpy()
-    sample = _sample(whole, design)
-    y = np.where(known, whole[variable].fillna(0).to_numpy(dtype=np.float64), 0.0)
-    if by is None:
-        return pd.DataFrame([_row(rule, sample, y, known, level)], columns=COLUMNS)
-    keys = [by] if isinstance(by, str) else list(by)
-    rows: list[list[float]] = []
-    index: list[Any] = []
-    for key, positions in whole.groupby(keys, sort=True).indices.items():
-        inside = np.zeros(len(whole), dtype=bool)
-        inside[positions] = True
-        inside &= known
-        index.append(key[0] if isinstance(key, tuple) and len(keys) == 1 else key)
-        rows.append(_row(rule, sample, y, inside, level))
-    labels = pd.Index(index, name=keys[0]) if len(keys) == 1 else pd.MultiIndex.from_tuples(index, names=keys)
-    return pd.DataFrame(rows, columns=COLUMNS, index=labels).reset_index()
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, not be {level}")
+    keys = [by] if isinstance(by, str) else list(by or ())
+    check_columns(frame, [variable, *keys])
+    sample, y = take_sample(frame, design), numbers(frame, variable)
+    if rule is _proportion and not np.isin(y[~np.isnan(y)], (0.0, 1.0)).all():
+        raise ValueError(f"column {variable!r} must hold truths, or 0 and 1")
+    groups = list(_groups(frame, keys))
+    rows = [_row(rule, _Domain(sample, y, inside, level)) for _, inside in groups]
+    found = pd.DataFrame(rows, columns=COLUMNS).astype({"n": "int64"})
+    if not keys:
+        return found
+    labels = pd.DataFrame([label for label, _ in groups], columns=keys)
+    labels = labels.astype({key: frame[key].dtype for key in keys}) if len(labels) else labels
+    return pd.concat([labels, found], axis=1)
 
 
-def _row(rule: _Estimator, sample: _Sample, y: Vector, inside: NDArray[np.bool_], level: float) -> list[float]:
-    estimate, se, low, high, deff = rule(sample, y, inside, level)
-    return [estimate, se, low, high, int(inside.sum()), deff]
+def _groups(frame: pd.DataFrame, keys: list[str]) -> Iterator[tuple[tuple[Any, ...], Truths]]:
+    """Each group's labels and its rows; sorted, a factor in the order of its levels."""
+    if not keys:
+        yield (), np.ones(len(frame), dtype=bool)
+        return
+    places = frame.reset_index(drop=True).groupby(keys, sort=True, observed=True).indices
+    numbered = frame.reset_index(drop=True).groupby(keys, sort=True, observed=True).ngroup()
+    order = {int(numbered.iloc[rows[0]]): label for label, rows in places.items() if len(rows)}
+    for number in sorted(order):
+        label = order[number]
+        yield label if isinstance(label, tuple) else (label,), (numbered == number).to_numpy()
 
 
-def _mean(sample: _Sample, y: Vector, inside: NDArray[np.bool_], level: float) -> _Row:
-    w = np.where(inside, sample.weight, 0.0)
-    total = w.sum()
-    mean = float((w * y).sum() / total)
-    variance = _variance(sample, w * (y - mean) / total)
+def _row(rule: _Estimator, domain: _Domain) -> list[float]:
+    estimate, se, low, high, deff = rule(domain) if domain.size > 0 else _EMPTY
+    return [estimate, se, low, high, domain.n, deff]
+
+
+def _mean(domain: _Domain) -> _Row:
+    mean, variance = domain.mean, domain.variance_of_mean()
     se = math.sqrt(variance)
-    reach = t_quantile((1 + level) / 2, float(sample.df)) * se
-    return mean, se, mean - reach, mean + reach, _deff(variance, w, y, mean, int(inside.sum()), scale=1.0)
+    reach = domain.reach(se)
+    return mean, se, mean - reach, mean + reach, domain.deff(variance)
 
 
-def _proportion(sample: _Sample, y: Vector, inside: NDArray[np.bool_], level: float) -> _Row:
-    mean, se, _low, _high, deff = _mean(sample, y, inside, level)
+def _proportion(domain: _Domain) -> _Row:
+    mean, se, _low, _high, deff = _mean(domain)
     if not 0 < mean < 1:
-        low, high = _wilson(mean, int(inside.sum()), level)
+        low, high = wilson(mean, domain.n, domain.level)
         return mean, se, low, high, deff
     logit = math.log(mean / (1 - mean))
-    reach = t_quantile((1 + level) / 2, float(sample.df)) * se / (mean * (1 - mean))
-    return mean, se, 1 / (1 + math.exp(reach - logit)), 1 / (1 + math.exp(-reach - logit)), deff
+    reach = domain.reach(se) / (mean * (1 - mean))
+    return mean, se, _expit(logit - reach), _expit(logit + reach), deff
 
 
-def _wilson(p: float, n: int, level: float) -> tuple[float, float]:
-    """Where all or none say yes the logit has no interval; Wilson (1927) has."""
-    z = t_quantile((1 + level) / 2, math.inf)
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(centre - reach, 0.0), min(centre + reach, 1.0)
+def _expit(x: float) -> float:
+    """1 / (1 + e⁻ˣ), without overflow."""
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
 
 
-def _total(sample: _Sample, y: Vector, inside: NDArray[np.bool_], level: float) -> _Row:
-    w = np.where(inside, sample.weight, 0.0)
-    total = float((w * y).sum())
-    variance = _variance(sample, w * y)
+def _total(domain: _Domain) -> _Row:
+    total = float((domain.w * domain.y).sum())
+    variance = domain.sample.variance(domain.w * domain.y)
     se = math.sqrt(variance)
-    reach = t_quantile((1 + level) / 2, float(sample.df)) * se
-    size = float(w.sum())
-    mean = total / size
-    return total, se, total - reach, total + reach, _deff(variance, w, y, mean, int(inside.sum()), scale=size)
-
-
-def _deff(variance: float, w: Vector, y: Vector, mean: float, n: int, scale: float) -> float:
-    """Against a simple random sample of n from a population of Σw, without replacement."""
-    size = float(w.sum())
-    if n < 2 or size <= n:
-        size = math.inf if n >= 2 else math.nan
-    spread = float((w * (y - mean) ** 2).sum() / w.sum()) * n / (n - 1) if n >= 2 else math.nan
-    simple = spread * (1 - n / size) / n * scale**2
-    return variance / simple if simple > 0 else math.nan
-
-
-def _variance(sample: _Sample, z: Vector) -> float:
-    """Of Σz, where z are linearised values that already carry their weights."""
-    variance = 0.0
-    for stratum in np.unique(sample.stratum):
-        inside = sample.stratum == stratum
-        psus, place = np.unique(sample.psu[inside], return_inverse=True)
-        sums = np.bincount(place, weights=z[inside])
-        n = len(psus)
-        if n == 1:
-            raise ValueError("a stratum with a single PSU has no variance: merge it with another")
-        sampled = n / float(sample.sizes[0][inside][0]) if sample.sizes else 0.0
-        variance += (1 - sampled) * n / (n - 1) * float(((sums - sums.mean()) ** 2).sum())
-        if sample.ssu is not None and len(sample.sizes) > 1:
-            variance += sampled * _second_stage(sample, z, inside, psus)
-    return variance
-
-
-def _second_stage(sample: _Sample, z: Vector, stratum: NDArray[np.bool_], psus: NDArray[np.int64]) -> float:
-    assert sample.ssu is not None
-    variance = 0.0
-    for psu in psus:
-        inside = stratum & (sample.psu == psu)
-        _, place = np.unique(sample.ssu[inside], return_inverse=True)
-        sums = np.bincount(place, weights=z[inside])
-        m = len(sums)
-        if m > 1:
-            sampled = m / float(sample.sizes[1][inside][0])
-            variance += (1 - sampled) * m / (m - 1) * float(((sums - sums.mean()) ** 2).sum())
-    return variance
-
-
-def _sample(frame: pd.DataFrame, design: Design) -> _Sample:
-    rows = len(frame)
-    stratum = _codes(frame, design.stratum)
-    psu = _codes(frame, design.psu, stratum) if design.psu else np.arange(rows)
-    ssu = _codes(frame, design.ssu, psu) if design.ssu else None
-    names = [design.fpc] if isinstance(design.fpc, str) else list(design.fpc or ())
-    if len(names) > 1 and ssu is None:
-        ssu = np.arange(rows)
-    sizes = tuple(frame[name].to_numpy(dtype=np.float64) for name in names)
-    weight = (
-        frame[design.weight].to_numpy(dtype=np.float64) if design.weight else _weights(rows, stratum, psu, ssu, sizes)
-    )
-    if not np.isfinite(weight).all() or (weight < 0).any() or not weight.any():
-        raise ValueError("weights must be finite, none negative, not all 0")
-    return _Sample(weight, stratum, psu, ssu, sizes)
-
-
-def _weights(
-    rows: int,
-    stratum: NDArray[np.int64],
-    psu: NDArray[np.int64],
-    ssu: NDArray[np.int64] | None,
-    sizes: tuple[Vector, ...],
-) -> Vector:
-    """Population over sample at each stage that has an fpc."""
-    weight = np.ones(rows)
-    for size, units, parent in zip(sizes, (psu, ssu), (stratum, psu), strict=False):
-        if units is not None:
-            sampled = {each: len(np.unique(units[parent == each])) for each in np.unique(parent)}
-            weight *= size / np.array([sampled[each] for each in parent])
-    return weight
-
-
-def _codes(frame: pd.DataFrame, name: str | None, within: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
-    if name is None:
-        return np.zeros(len(frame), dtype=np.int64)
-    codes = pd.factorize(frame[name])[0].astype(np.int64)
-    return codes if within is None else within * (codes.max(initial=0) + 1) + codes
+    reach = domain.reach(se)
+    return total, se, total - reach, total + reach, domain.deff(variance, domain.size)
