@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -10,7 +11,16 @@ from typing import Any, NamedTuple
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
 from analysis.disclosure import Shown, decide
 from analysis.distributions import t_quantile
-from analysis.tally import LeafTally, Moments, add
+from analysis.linearised import (
+    Domain,
+    Unit,
+    design_effect,
+    difference_variance,
+    domain_of,
+    mean_variance,
+    variance_of_persons,
+)
+from analysis.tally import LeafTally, add
 
 COUNTRY = "VN"
 
@@ -89,6 +99,8 @@ class RoundTally:
     _children: dict[str, list[str]] = field(default_factory=dict)
     _sums: dict[tuple[str, str], LeafTally] = field(default_factory=dict)
     _shown: dict[str, dict[str, Shown]] = field(default_factory=dict)
+    _domains: dict[tuple[str, str, str], Domain | None] = field(default_factory=dict)
+    _strata: dict[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for path in self.localities:
@@ -160,85 +172,79 @@ class RoundTally:
     def estimate(self, path: str, questionnaire: str, score: str, whole: str | None = None) -> Estimate | None:
         """The mean of a score at a locality; None where nobody has one.
 
-        People are a sample: clusters are the localities of collection, the interval is Student's t with clusters − 1
-        degrees of freedom (persons − 1 within one cluster). Committees are counted completely: no interval.
-        `whole`: a locality that contains this one, to compare with; the covariance of a part with its whole counts.
+        People are a sample, the locality a domain of the round's: strata and clusters are those recorded, the cluster
+        else the locality of collection; the interval is Student's t with the domain's clusters − strata degrees of
+        freedom. A locality that is itself the place of collection is taken as given, and its persons are the units.
+        No se where the rest lies in one cluster or touches a stratum of one. Committees are counted completely: no
+        interval. `whole`: a locality that contains this one, to compare with. docs/decisions/0001.
         """
-        clusters = self._clusters(path, questionnaire, score)
-        if not clusters:
+        domain = self._domain(path, questionnaire, score)
+        if domain is None:
             return None
-        own = _total(clusters.values())
+        own = domain.total
         if self.book(questionnaire).respondent == "organisation":
             return Estimate(own.mean, own.n)
-        variance, df = _variance(clusters, own)
-        differs = None
-        if whole is not None and whole != path:
-            differs = self._differs(clusters, own, self._clusters(whole, questionnaire, score))
-        if variance is None or df < 1:
+        compared = self._domain(whole, questionnaire, score) if whole is not None and whole != path else None
+        differs = self._differs(path, questionnaire, domain, compared) if compared is not None else None
+        variance, df = self._variance(path, questionnaire, domain)
+        if variance is None:
             return Estimate(own.mean, own.n, differs=differs)
         se = math.sqrt(variance)
-        reach = t_quantile(0.975, float(df)) * se
-        return Estimate(
-            own.mean, own.n, se, max(own.mean - reach, 0.0), min(own.mean + reach, 100.0), _deff(own, variance), differs
-        )
+        reach = t_quantile(0.975, float(df)) * se if df > 0 else None
+        low, high = (own.mean - reach, own.mean + reach) if reach is not None else (None, None)
+        return Estimate(own.mean, own.n, se, low, high, design_effect(own, variance), differs)
 
-    def _clusters(self, path: str, questionnaire: str, score: str) -> dict[tuple[str, str], Moments]:
-        """Moments by cluster of collection."""
-        found: dict[tuple[str, str], list[Moments]] = {}
-        for leaf in self.leaves_at(path, questionnaire):
-            moments = self.leaves[leaf].moments.get(score)
-            if moments is not None and moments.n:
-                found.setdefault((leaf.stratum, leaf.cluster or leaf.path), []).append(moments)
-        return {cluster: _total(parts) for cluster, parts in found.items()}
+    def _domain(self, path: str, questionnaire: str, score: str) -> Domain | None:
+        key = (path, questionnaire, score)
+        if key not in self._domains:
+            leaves = self.leaves_at(path, questionnaire)
+            self._domains[key] = domain_of((_unit(leaf), self.leaves[leaf].moments.get(score)) for leaf in leaves)
+        return self._domains[key]
 
-    def _differs(
-        self, part: dict[tuple[str, str], Moments], own: Moments, whole: dict[tuple[str, str], Moments]
-    ) -> bool | None:
-        """Whether a part's mean differs from its whole's at 5 %, by the linearised difference over clusters."""
-        if len(whole) < 3:
+    def _units(self, questionnaire: str) -> Mapping[str, int]:
+        """How many units each stratum of the round has, for one questionnaire."""
+        if questionnaire not in self._strata:
+            asked = {_unit(leaf) for leaf in self.leaves if leaf.questionnaire == questionnaire}
+            self._strata[questionnaire] = Counter(unit.stratum for unit in asked)
+        return self._strata[questionnaire]
+
+    def _variance(self, path: str, questionnaire: str, domain: Domain) -> tuple[float | None, int]:
+        """Of the mean, and its degrees of freedom."""
+        if self._is_given(path, questionnaire, domain):
+            return variance_of_persons(domain.total), domain.total.n - 1
+        return mean_variance(domain, self._units(questionnaire)), domain.df
+
+    def _is_given(self, path: str, questionnaire: str, domain: Domain) -> bool:
+        """Whether a locality is one cluster because it is where the responses were collected."""
+        return len(domain.present) == 1 and all(leaf.path == path for leaf in self.leaves_at(path, questionnaire))
+
+    def _differs(self, path: str, questionnaire: str, part: Domain, whole: Domain) -> bool | None:
+        """Whether a part's mean differs from its whole's at 5 %; None where that cannot be judged."""
+        units = self._units(questionnaire)
+        df = min(part.df, whole.df)
+        if self._is_given(path, questionnaire, part):
+            df = min(part.total.n - 1, whole.df - 1)
+            variance = _difference_of_given(part, whole, units)
+        else:
+            variance = difference_variance(part, whole, units) if len(part.moments) > 1 else None
+        if variance is None or variance <= 0 or df < 1:
             return None
-        total = _total(whole.values())
-        if not whole.keys() - part.keys():
-            return None
-        z = [
-            ((part[c].wy - own.mean * part[c].w) / own.w if c in part else 0.0)
-            - (m.wy - total.mean * m.w) / total.w
-            for c, m in whole.items()
-        ]  # fmt: skip
-        k = len(z)
-        centre = math.fsum(z) / k
-        variance = k / (k - 1) * math.fsum((each - centre) ** 2 for each in z)
-        if variance <= 0:
-            return None
-        return abs(own.mean - total.mean) > t_quantile(0.975, k - 1.0) * math.sqrt(variance)
+        return abs(part.total.mean - whole.total.mean) > t_quantile(0.975, float(df)) * math.sqrt(variance)
+
+
+def _difference_of_given(part: Domain, whole: Domain, units: Mapping[str, int]) -> float | None:
+    """Of the mean of a cluster taken as given less the whole's, which is (1 − its share) times that less the rest's."""
+    rest = domain_of((unit, each) for unit, each in whole.moments.items() if unit not in part.moments)
+    if rest is None:
+        return None
+    own, others = variance_of_persons(part.total), mean_variance(rest, units)
+    return None if own is None or others is None else (rest.total.w / whole.total.w) ** 2 * (own + others)
+
+
+def _unit(leaf: LeafId) -> Unit:
+    return Unit(leaf.stratum, leaf.cluster or leaf.path)
 
 
 def _and_above(path: str) -> Iterable[str]:
     codes = path.split("/")
     return ("/".join(codes[: depth + 1]) for depth in range(len(codes)))
-
-
-def _total(parts: Iterable[Moments]) -> Moments:
-    columns = list(zip(*parts, strict=True))
-    return Moments(sum(columns[0]), *(math.fsum(column) for column in columns[1:]))
-
-
-def _variance(clusters: Mapping[tuple[str, str], Moments], own: Moments) -> tuple[float | None, int]:
-    """Taylor linearisation of a ratio mean; Särndal, Swensson, Wretman (1992), 5.5–5.6. And its degrees of freedom."""
-    k = len(clusters)
-    if k == 1:
-        if own.n < 2:
-            return None, 0
-        spread = math.fsum([own.wwyy, -2 * own.mean * own.wwy, own.mean**2 * own.ww])
-        return max(spread, 0.0) * own.n / (own.n - 1) / own.w**2, own.n - 1
-    z = [(m.wy - own.mean * m.w) / own.w for m in clusters.values()]
-    centre = math.fsum(z) / k
-    return k / (k - 1) * math.fsum((each - centre) ** 2 for each in z), k - 1
-
-
-def _deff(own: Moments, variance: float) -> float | None:
-    """Against a simple random sample of as many persons."""
-    if own.n < 2:
-        return None
-    spread = max(own.wyy / own.w - own.mean**2, 0.0) * own.n / (own.n - 1)
-    return variance / (spread / own.n) if spread > 0 else None
