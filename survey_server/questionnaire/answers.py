@@ -59,6 +59,7 @@ class Checker:
         self._inner: dict[str, dict[str, Check]] = {}
         self._messages: dict[str, Text] = {}
         self._calculated: set[str] = set()
+        self._calculated_inside: dict[str, list[str]] = {}  # by repeat
         self._names: list[str] = []
         for question in questionnaire.walk():
             self._messages[question.name] = question.constraint_message
@@ -69,7 +70,7 @@ class Checker:
     @property
     def calculates(self) -> bool:
         """Whether the questionnaire has calculated values."""
-        return bool(self._calculated)
+        return bool(self._calculated or self._calculated_inside)
 
     def _add(self, questionnaire: Questionnaire, question: Question) -> None:
         if question.type == "group":
@@ -88,6 +89,9 @@ class Checker:
                 for inner in question.questions
                 if inner.type != "note"
             }
+            inside = [inner.name for inner in question.questions if inner.type == "calculate"]
+            if inside:
+                self._calculated_inside[question.name] = inside
 
     def check(self, answers: Any, completed_at: str | None) -> Checked:
         """`completed_at` is the body's RFC 3339 text: its local day is today() of the expressions."""
@@ -149,7 +153,32 @@ class Checker:
                 found.append(Finding(name, Problem(said.RECOMPUTED), {}))
             if not _same(answers.get(name), ours):
                 differing[name] = ours
+        for repeat, names in self._calculated_inside.items():
+            if repeat in state.relevant and self._top[repeat](answers.get(repeat)) is None:
+                instances = [
+                    _calculated_again(instance, f"{repeat}-{index}", names, state, found)
+                    for index, instance in enumerate(answers[repeat])
+                ]
+                if any(ours is not given for ours, given in zip(instances, answers[repeat], strict=True)):
+                    differing[repeat] = instances
         return differing
+
+
+def _calculated_again(
+    instance: dict[str, Any], path: str, names: list[str], state: RouteState, found: list[Finding]
+) -> dict[str, Any]:
+    """The instance with the server's values; itself where nothing differs."""
+    mended = instance
+    for name in names:
+        ours = state.calculated.get(f"{path}-{name}")
+        if _same(instance.get(name), ours):
+            continue
+        if name in instance:
+            found.append(Finding(f"{path}-{name}", Problem(said.RECOMPUTED), {}))
+        mended = {key: value for key, value in mended.items() if key != name}
+        if ours is not None:
+            mended[name] = ours
+    return mended
 
 
 def day_of(completed_at: str | None) -> str:
@@ -270,7 +299,8 @@ def _is_cell(cell: Any, missing: frozenset[str]) -> bool:
         if not cell.keys() <= {"value", "estimated"} or not isinstance(cell.get("estimated", False), bool):
             return False
         cell = cell.get("value")
-        return not isinstance(cell, str) and _is_cell(cell, missing)
+        if isinstance(cell, (dict, str)):
+            return False
     if isinstance(cell, str):
         return cell in missing
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):

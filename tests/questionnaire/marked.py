@@ -7,6 +7,8 @@ from pathlib import Path
 from textwrap import dedent, indent
 
 from survey_server.questionnaire.check import check_file
+from survey_server.questionnaire.load import load_text, read_framework
+from survey_server.questionnaire.model import Questionnaire
 
 FRAMEWORK = """\
 id: small
@@ -115,3 +117,7 @@ def found_in(folder: Path, source: str | bytes, name: str = "marked.yaml") -> li
     path = folder / name
     path.write_bytes(source if isinstance(source, bytes) else source.encode("utf-8"))
     return sorted((fault.line, fault.column, fault.code) for fault in check_file(path))
+
+
+def loaded(source: str) -> Questionnaire:
+    return load_text(source.encode(), read_framework(FRAMEWORK.encode()))

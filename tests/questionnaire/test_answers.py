@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_server.questionnaire.answers import Checker, compile_checker
+from survey_server.questionnaire.client import client_json
 from survey_server.questionnaire.load import load_questionnaire
+from tests.questionnaire.marked import loaded, with_question
 
-FIRST_STEPS = Path(__file__).parents[2] / "questionnaires" / "examples" / "first_steps.yaml"
+EXAMPLES = Path(__file__).parents[2] / "questionnaires" / "examples"
+FIRST_STEPS = EXAMPLES / "first_steps.yaml"
 DONE = "2012-06-05T09:00:00+07:00"
 GOOD: dict[str, Any] = {
     "party_change": "clear",
@@ -91,3 +97,75 @@ def test_nothing_makes_it_raise(checker: Checker, answers: Any, completed_at: st
 def test_no_answer_of_any_shape_makes_it_raise(checker: Checker, answers: Any) -> None:
     checked = checker.check(answers, DONE)
     assert set(checked.not_asked) <= {*GOOD, "why_little"}
+
+
+LINES = """\
+- name: lines
+  type: repeat
+  label: {vi: A, en: B}
+  questions:
+    - {name: price, type: integer, label: {vi: A, en: B}}
+    - {name: half, type: calculate, calculation: "${price} div 2", label: {vi: A, en: B}}
+- {name: halves, type: calculate, calculation: "sum(${half})", label: {vi: A, en: B}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "mended", "noted"),
+    [
+        ([{"price": 4, "half": 2}], None, []),
+        ([{"price": 4, "half": 2.0000000000000001}], None, []),
+        ([{"price": 4, "half": 9}], [{"price": 4, "half": 2}], ["lines-0-half"]),
+        ([{"price": 4}, {"price": 2, "half": 1}], [{"price": 4, "half": 2}, {"price": 2, "half": 1}], []),
+        ([{"half": 3}], [{}], ["lines-0-half"]),
+        ([{"price": "x", "half": 3}], [{"price": "x"}], ["lines-0-half"]),
+    ],
+)
+def test_the_server_calculates_again_inside_a_repeat(
+    lines: list[dict[str, Any]], mended: list[dict[str, Any]] | None, noted: list[str]
+) -> None:
+    checked = compile_checker(loaded(with_question(LINES))).check({"lines": lines}, DONE)
+    assert checked.recomputed.get("lines") == mended
+    assert [each.path for each in checked.problems if each.code == "recomputed"] == noted
+
+
+@pytest.mark.parametrize("lines", ["x", [1], {}, [{"half": 1}] * 501])
+def test_a_repeat_of_the_wrong_shape_is_left_as_it_came(lines: Any) -> None:
+    checked = compile_checker(loaded(with_question(LINES))).check({"lines": lines}, DONE)
+    assert "lines" not in checked.recomputed
+
+
+@pytest.mark.parametrize(
+    "cell", [{"value": {"value": 1}}, {"value": "none_arose"}, {}, {"value": True}, [1], {"value": []}]
+)
+def test_a_figure_of_the_wrong_shape_is_told(checker: Checker, cell: Any) -> None:
+    assert ("figures", "wrong_kind") in codes(checker, figures={"meetings": {"y2011": cell, "h2012": 0}})
+
+
+def test_a_figure_nested_without_end_does_not_raise(checker: Checker) -> None:
+    cell: Any = 1
+    for _ in range(100_000):
+        cell = {"value": cell}
+    assert ("figures", "wrong_kind") in codes(checker, figures={"meetings": {"y2011": cell, "h2012": 0}})
+
+
+def test_a_calculation_that_is_a_plain_number_is_one() -> None:
+    questionnaire = loaded(with_question("- {name: q, type: calculate, calculation: 0, label: {vi: A, en: B}}"))
+    assert compile_checker(questionnaire).check({}, DONE).state.calculated == {"q": 0}
+    assert '"calculation":0' in client_json(questionnaire).replace("0.0", "0")
+
+
+def test_the_compiled_questionnaire_has_the_same_bytes_in_every_process() -> None:
+    script = (
+        "import sys; from pathlib import Path; from survey_server.questionnaire.client import client_json\n"
+        "from survey_server.questionnaire.load import load_questionnaire\n"
+        "sys.stdout.write(client_json(load_questionnaire(Path(sys.argv[1]))))"
+    )
+    compiled = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(EXAMPLES.parent / "self_review_district.yaml")],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}, capture_output=True, check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(compiled) == 1
