@@ -1,0 +1,110 @@
+"""The tablet and the server take the same route: on random questionnaires with random answers."""
+
+from __future__ import annotations
+
+import json
+import os
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from survey_server.questionnaire.answers import compile_checker
+from survey_server.questionnaire.client import client_json
+from survey_server.questionnaire.model import Questionnaire
+from survey_server.questionnaire.route import Route, RouteState
+from tests.parity.drawn import draw_answers, draw_questionnaire
+from tests.parity.test_expressions import TODAY, page, plain
+from tests.questionnaire.marked import loaded, with_question
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+__all__ = ["page"]
+QUESTIONNAIRES = int(os.environ.get("SURVEY_TEST_ROUTES", "150"))
+_WALK = """async ([client, everyone, today]) => {
+  const { compileRoute } = await import("http://modules.test/route.js");
+  const route = compileRoute(JSON.parse(client));
+  return JSON.stringify(JSON.parse(everyone).map((answers) => {
+    const { relevant, required, calculated, problems } = route.evaluate(answers, { today });
+    const broken = problems.map(({ path, code }) => [path, code]);
+    return [[...relevant].sort(), [...required].sort(), calculated, broken.sort()];
+  }));
+}"""
+
+
+def in_javascript(page: Page, questionnaire: Questionnaire, everyone: list[dict[str, Any]]) -> list[Any]:
+    found = json.loads(page.evaluate(_WALK, [client_json(questionnaire), json.dumps(everyone), TODAY]))
+    return [[relevant, required, _values(made), broken] for relevant, required, made, broken in found]
+
+
+def in_python(questionnaire: Questionnaire, everyone: list[dict[str, Any]]) -> list[Any]:
+    route = Route(questionnaire)
+    return [_told(route.evaluate(answers, TODAY)) for answers in everyone]
+
+
+def _told(state: RouteState) -> list[Any]:
+    broken = sorted([path, code] for path, code in state.broken)
+    return [sorted(state.relevant), sorted(state.required), _values(state.calculated), broken]
+
+
+def _values(calculated: dict[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) for name, value in sorted(calculated.items())}
+
+
+@pytest.mark.browser
+def test_random_questionnaires_are_walked_alike(page: Page) -> None:
+    for seed in range(QUESTIONNAIRES):
+        random = Random(seed)
+        questionnaire = draw_questionnaire(random)
+        everyone = [draw_answers(questionnaire, random) for _ in range(12)]
+        ours, theirs = in_python(questionnaire, everyone), in_javascript(page, questionnaire, everyone)
+        for answers, one, other in zip(everyone, ours, theirs, strict=True):
+            assert one == other, (seed, answers)
+
+
+def test_what_is_drawn_is_not_idle() -> None:
+    """Each kind of outcome occurs often enough for the comparison to mean something."""
+    told = [0, 0, 0, 0]
+    off_the_route = instances = 0
+    for seed in range(60):
+        random = Random(seed)
+        questionnaire = draw_questionnaire(random)
+        everyone = [draw_answers(questionnaire, random) for _ in range(12)]
+        for found in in_python(questionnaire, everyone):
+            told = [count + len(part) for count, part in zip(told, found, strict=True)]
+            instances += sum("-" in path for path in found[0])
+        off_the_route += sum(each.relevant is not None for each in questionnaire.walk())
+    assert min(told) > 200, told
+    assert min(off_the_route, instances) > 100
+
+
+def test_no_drawn_answers_make_the_checker_raise() -> None:
+    for seed in range(60):
+        random = Random(seed)
+        questionnaire = draw_questionnaire(random)
+        checker = compile_checker(questionnaire)
+        for _ in range(12):
+            checker.check(draw_answers(questionnaire, random), f"{TODAY}T09:00:00+07:00")
+
+
+FEW = """\
+- {name: zero, type: calculate, calculation: 0, label: {vi: A, en: B}}
+- {name: empty, type: calculate, calculation: "''", label: {vi: A, en: B}}
+- {name: never, type: text, relevant: 0, label: {vi: A, en: B}}
+- {name: not_blank, type: text, relevant: "''", label: {vi: A, en: B}}
+- {name: broken, type: integer, constraint: 0, label: {vi: A, en: B}}
+- {name: asked, type: text, required: 0, label: {vi: A, en: B}}
+- {name: always, type: text, required: 1, label: {vi: A, en: B}}
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("answers", [{}, {"never": "x", "broken": 3, "always": "", "amount": 1}])
+def test_an_expression_may_be_a_plain_value(page: Page, answers: dict[str, Any]) -> None:
+    questionnaire = loaded(with_question(FEW))
+    (ours,) = in_python(questionnaire, [answers])
+    assert in_javascript(page, questionnaire, [answers]) == [ours]
+    assert "never" not in ours[0]
+    assert ours[1] == ["always"]
+    assert ours[2]["zero"] == 0
