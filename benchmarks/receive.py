@@ -32,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.forty_questions import answers, source
 from survey_server.services.find_questionnaire import find_ready
 from survey_server.services.receive_responses import receive
+from survey_server.services.server_keys import make_key
 from survey_server.services.uploaded_rows import UploadedRow, read_row
 from survey_server.settings import Settings, read_settings
 from survey_server.storage import audit, responses
@@ -68,6 +69,7 @@ def prepare(settings: Settings, folder: Path) -> Field:
     database = open_database(settings)
     try:
         migrate(database)
+        make_key(database)
         field = prepare_field(database, folder)
         framework = EXAMPLE.parents[1] / "frameworks" / "example.yaml"
         (folder / "frameworks").mkdir()

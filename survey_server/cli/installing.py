@@ -15,6 +15,7 @@ def init(demo: bool) -> None:
     from survey_server.services.import_localities import import_shipped_localities
     from survey_server.services.prepare_fonts import prepare_fonts
     from survey_server.services.publish_questionnaire import publish_questionnaire
+    from survey_server.services.server_keys import make_key
     from survey_server.settings import read_settings
     from survey_server.storage.database import open_database
     from survey_server.storage.migrate import migrate
@@ -24,6 +25,7 @@ def init(demo: bool) -> None:
     try:
         say("Chuẩn bị cơ sở dữ liệu …", "Preparing the database …")
         migrate(database)
+        make_key(database)
         prepare_fonts(settings.fonts_dir)
         say("Nạp danh mục địa bàn …", "Loading the localities …")
         import_shipped_localities(database)

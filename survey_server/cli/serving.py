@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from survey_server.settings import Settings
     from survey_server.storage.database import Database
 
-THREADS = 40
+THREADS = 32
 CONNECTIONS = 2_000
 LARGEST_BODY = 9 * 1024 * 1024
+PIECE = 64 * 1024  # bytes read from a connection at once: a batch of responses has 125 kB
 IDLE_SECONDS = 60
 ARENA_MAX = -8  # M_ARENA_MAX in malloc.h
 DEMO_ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody")
@@ -71,6 +72,7 @@ def _serve(
         app,
         sockets=[listening],
         threads=THREADS,
+        recv_bytes=PIECE,
         connection_limit=CONNECTIONS,
         asyncore_use_poll=True,
         max_request_body_size=LARGEST_BODY,

@@ -24,7 +24,7 @@ _NUMBERS = frozenset({"integer", "decimal"})
 
 @dataclass(slots=True)
 class RouteState:
-    """Paths throughout. `values` are the answers as expressions see them; `broken` pairs a path with
+    """Paths throughout. `values` are the answers as other questions' expressions see them; `broken` pairs a path with
     "required" or "constraint"."""
 
     relevant: set[str] = field(default_factory=set)
@@ -51,6 +51,7 @@ class _Step:
     type: str
     is_plain: bool  # nothing around it can take it off the route
     sees: Callable[[Any], Any] | None  # what expressions see of an answer; None where it is not given but made
+    is_visited: bool  # it may be off the route, or another question's expression reads it
 
     @property
     def has_rules(self) -> bool:
@@ -64,11 +65,14 @@ class Route:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._steps: dict[str, _Step] = {}
         missing = {name: frozenset(c.code for c in each.missing) for name, each in questionnaire.choices.items()}
+        self._read = _read_by_others(questionnaire)
         for section in questionnaire.sections:
             asked = _maybe(section.relevant)
             for question in section.questions:
                 self._add(question, None, None, asked, missing)
-        self._order = [self._steps[name] for name in dependencies.order(questionnaire.sections)]
+        ordered = [self._steps[name] for name in dependencies.order(questionnaire.sections)]
+        self._order = [step for step in ordered if step.is_visited]
+        self._always_asked = {step.name for step in ordered if not step.is_visited}
         self._page_order = [step for step in self._steps.values() if step.has_rules]
 
     def _add(
@@ -79,13 +83,14 @@ class Route:
         section: Condition | None,
         missing: Mapping[str, frozenset[str]],
     ) -> None:
+        is_plain, sees = around is None and section is None, _sees(question)
+        is_visited = not is_plain or question.relevant is not None or sees is None or question.name in self._read
         step = _Step(
             question, around, repeat, section, _maybe(question.relevant),
             None if question.required is False else condition(question.required),
             _maybe(question.constraint), None if question.calculation is None else compiled(question.calculation),
             missing.get(question.choices or "", frozenset()), question.name, question.type,
-            around is None and section is None,
-            _sees(question),
+            is_plain, sees, is_visited,
         )  # fmt: skip
         self._steps[question.name] = step
         inside = question.name if question.type == "repeat" else repeat
@@ -94,15 +99,15 @@ class Route:
 
     def evaluate(self, answers: Mapping[str, Any], today: str) -> RouteState:
         """`answers` as in a response's body; what has the wrong shape counts as unanswered. Never raises."""
-        return _Walk(answers, today).through(self._order, self._page_order)
+        return _Walk(answers, today, self._always_asked).through(self._order, self._page_order)
 
 
 class _Walk:
     __slots__ = ("_answers", "_asked", "_instances", "_scope", "_state")
 
-    def __init__(self, answers: Mapping[str, Any], today: str) -> None:
+    def __init__(self, answers: Mapping[str, Any], today: str, always_asked: set[str]) -> None:
         self._answers = answers
-        self._state = RouteState()
+        self._state = RouteState(set(always_asked))
         self._scope = Scope(self._state.values, None, today)
         self._instances: dict[str, list[dict[str, Any]]] = {}
         self._asked: dict[str, bool] = {}
@@ -195,7 +200,10 @@ class _Walk:
             return
         answered = given is not None and _is_answered(step, given)
         scope = self._scope
-        scope.own = known[step.name] if step.type != "repeat" else None
+        if step.is_visited:
+            scope.own = known[step.name] if step.type != "repeat" else None
+        else:
+            scope.own = step.sees(given) if answered else None  # type: ignore[misc]
         if step.required is not None and step.required(scope):
             self._state.required.add(path)
             if not answered:
@@ -203,6 +211,15 @@ class _Walk:
         judged = answered and step.constraint is not None and not _is_missing(step, given)
         if judged and not step.constraint(scope):  # type: ignore[misc]
             self._state.broken.append((path, "constraint"))
+
+
+def _read_by_others(questionnaire: Questionnaire) -> set[str]:
+    """The questions whose values an expression reads."""
+    read = {name for needed in dependencies.graph(questionnaire.sections).values() for name in needed}
+    for question in questionnaire.walk():
+        read.update(dependencies.references(question.required))
+        read.update(dependencies.references(question.constraint))
+    return read
 
 
 def _maybe(tree: Any) -> Condition | None:

@@ -34,6 +34,7 @@ TYPES = {
     ".ico": "image/x-icon",
 }
 COMPRESSED = frozenset({".js", ".css", ".svg", ".webmanifest", ".json"})
+WINDOW = 18  # 256 kB hold any of our pages; brotli's own window of 4 MB would be taken anew for each
 SMALLEST = 860  # bytes; less is not worth packing
 
 pages = Blueprint("assets", __name__)
@@ -120,7 +121,7 @@ def _encoding() -> str:
 def _read(path: str, changed_at: int, encoding: str) -> bytes:
     body = Path(path).read_bytes()
     if encoding == "br":
-        return cast(bytes, brotli.compress(body, quality=9))
+        return cast(bytes, brotli.compress(body, quality=9, lgwin=WINDOW))
     return gzip.compress(body, 9, mtime=0) if encoding == "gzip" else body
 
 
@@ -136,7 +137,7 @@ def pack_pages(response: Response) -> Response:
     encoding = _encoding()
     if encoding and request.method != "HEAD":
         body = response.get_data()
-        packed = brotli.compress(body, quality=5) if encoding == "br" else gzip.compress(body, 6, mtime=0)
+        packed = brotli.compress(body, quality=5, lgwin=WINDOW) if encoding == "br" else gzip.compress(body, 6, mtime=0)
         response.set_data(packed)
         response.headers["Content-Encoding"] = encoding
     return response
