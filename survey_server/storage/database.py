@@ -26,6 +26,7 @@ from survey_server.storage.lock import FileLock, NoLock
 
 T = TypeVar("T")
 LARGEST_GROUP = 64
+_WRITERS = 7_201_232_013  # the advisory lock of PostgreSQL that every group of writes takes
 
 
 class DatabaseUnavailableError(Exception):
@@ -119,6 +120,7 @@ class Database:
             self._lock.acquire()
             try:
                 with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+                    self._take_turn(connection)
                     results = [(waiting, *_in_savepoint(connection, waiting.work)) for waiting in group]
             finally:
                 self._lock.release()
@@ -133,6 +135,12 @@ class Database:
                 waiting.answer.set_result(result)
             else:
                 waiting.answer.set_exception(failure)
+
+
+    def _take_turn(self, connection: Connection) -> None:
+        """What is decided by looking and then writing must hold on every node: one group at a time, as on SQLite."""
+        if not self.is_sqlite:
+            prepared.run(connection, f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 def _in_savepoint(connection: Connection, work: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:

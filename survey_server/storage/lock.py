@@ -48,7 +48,7 @@ class FileLock:
 
 
 class NoLock:
-    """For PostgreSQL, which orders its writers itself."""
+    """For PostgreSQL, where an advisory lock orders the writers."""
 
     def acquire(self) -> None:
         return

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import shutil
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from survey_server.services.receive_responses import Sender, UploadedRow, receive
-from survey_server.storage.database import Database
+from survey_server.settings import Settings
+from survey_server.storage.database import Database, open_database
 from survey_server.storage.tables import audit, changed_leaf, response
 from tests.support.field import EXAMPLE, Field, assign_also, body, prepare_field, row, surveyor_of
 
@@ -274,3 +276,29 @@ def test_receipts_tell_problems_in_the_language_asked_for(database: Database, fi
     assert all(problem.message.isascii() for receipt in told for problem in receipt.problems)
     with database.read() as connection:
         assert "phiếu" in connection.execute(select(response.c.problems)).scalar_one()
+
+
+def test_the_same_response_from_eight_threads_at_once_is_stored_once(database: Database, field: Field) -> None:
+    sent = row(body(field))
+    with ThreadPoolExecutor(8) as threads:
+        found = [each.result() for each in [threads.submit(send, database, field, sent) for _ in range(8)]]
+    assert sorted(found) == [["duplicate"]] * 7 + [["stored"]]
+    assert states(database) == ["submitted"]
+
+
+@pytest.mark.parametrize("nodes", [1, 2])
+def test_of_two_revisions_at_once_one_is_a_conflict_on_whatever_node(
+    database: Database, settings: Settings, field: Field, nodes: int
+) -> None:
+    other = open_database(dataclasses.replace(settings, database_url=database.engine.url.render_as_string(False)))
+    try:
+        for _ in range(10):
+            first = body(field)
+            send(database, field, row(first))
+            two = [row(body(field, supersedes=first["id"])) for _ in range(2)]
+            chosen = (database, other if nodes == 2 else database)
+            with ThreadPoolExecutor(2) as threads:
+                found = [threads.submit(send, each, field, sent) for each, sent in zip(chosen, two, strict=True)]
+                assert sorted(each.result()[0] for each in found) == ["conflict", "stored"]
+    finally:
+        other.close()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -106,3 +107,25 @@ def test_a_closed_database_says_so(sqlite_database: Database) -> None:
 def test_a_write_within_a_write_is_refused(sqlite_database: Database) -> None:
     with pytest.raises(RuntimeError, match="within"):
         sqlite_database.write(lambda _connection: sqlite_database.write(_put("inner")))
+
+
+def test_writers_of_several_nodes_take_turns(database: Database, settings: Settings) -> None:
+    """What is decided by looking and then writing holds on every node: one write begins after the other has ended."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    other = open_database(dataclasses.replace(settings, database_url=url))
+    first, second = threading.Event(), threading.Event()
+
+    def look_then_write(_: Connection) -> bool:
+        first.set()
+        return second.wait(0.5)
+
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            overlapped = threads.submit(database.write, look_then_write)
+            assert first.wait(10)
+            later = threads.submit(other.write, lambda _: second.set())
+            assert not overlapped.result(timeout=20)
+            later.result(timeout=20)
+            assert second.is_set()
+    finally:
+        other.close()
