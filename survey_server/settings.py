@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,19 @@ from environs import Env, EnvError
 
 LANGUAGES = ("vi", "en")
 SHORTEST_SECRET = 32
+SECRET_FILE = "secret-key"  # noqa: S105  its name
 PACKAGE_DIR = Path(__file__).parent
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be used; the message names the variable and says what to do."""
+    """A setting that cannot be used; the message names the variable and says what to do, in either language."""
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(en)
+        self._texts = {"vi": vi, "en": en}
+
+    def text(self, language: str) -> str:
+        return self._texts[language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class Settings:
     questionnaires_dir: Path
     language: str
     suppress_below: int
+    trusted_proxy: str = ""
 
     @property
     def charts_dir(self) -> Path:
@@ -55,17 +65,21 @@ def read_settings() -> Settings:
         settings = Settings(
             data_dir=data_dir,
             database_url=env.str("DATABASE_URL", f"sqlite:///{data_dir / 'survey.sqlite3'}"),
-            secret_key=env.str("SECRET_KEY", "") or _kept_secret(data_dir / "secret-key"),
+            secret_key=env.str("SECRET_KEY", "") or _kept_secret(data_dir / SECRET_FILE),
             host=env.str("HOST", "127.0.0.1"),
             port=env.int("PORT", 8000),
             questionnaires_dir=Path(env.str("QUESTIONNAIRES_DIR", str(shipped_questionnaires()))).resolve(),
             language=env.str("LANGUAGE", "vi"),
             suppress_below=env.int("SUPPRESS_BELOW", 10),
+            trusted_proxy=env.str("TRUSTED_PROXY", ""),
         )
     except EnvError as error:
-        raise SettingsError(str(error)) from error
+        raise SettingsError(f"Biến môi trường không dùng được: {error}", str(error)) from error
     except OSError as error:
-        raise SettingsError(f"SURVEY_DATA_DIR: {error}; name a folder that this account may write") from error
+        raise SettingsError(
+            f"SURVEY_DATA_DIR: {error}; chọn một thư mục mà tài khoản này được ghi",
+            f"SURVEY_DATA_DIR: {error}; name a folder that this account may write",
+        ) from error
     _refuse_unusable(settings)
     return settings
 
@@ -77,29 +91,60 @@ def shipped_questionnaires() -> Path:
 
 
 def _kept_secret(path: Path) -> str:
-    """The key kept in the data directory; the first caller makes it, readable by its owner only."""
+    """The key kept in the data directory; the first caller makes it, readable by its owner only, and whole before it
+    bears its name: several processes may start at once, and the power may go."""
+    if not path.exists():
+        part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(SHORTEST_SECRET))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            _name_once(part, path)
+        part.unlink(missing_ok=True)
+    return path.read_text(encoding="ascii", errors="replace").strip()
+
+
+def _name_once(part: Path, path: Path) -> None:
+    """Raises FileExistsError where another process was first."""
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(SHORTEST_SECRET))
-        file.flush()
-        os.fsync(file.fileno())
-    return path.read_text(encoding="ascii").strip()
+        path.hardlink_to(part)
+    except (NotImplementedError, PermissionError):  # a file system without links
+        part.rename(path)
 
 
 def _refuse_unusable(settings: Settings) -> None:
     if len(settings.secret_key) < SHORTEST_SECRET or len(set(settings.secret_key)) < 8:
         raise SettingsError(
+            f"SURVEY_SECRET_KEY: quá yếu; dùng {SHORTEST_SECRET} ký tự ngẫu nhiên trở lên, "
+            f"hoặc bỏ trống thì khóa được tạo và giữ trong thư mục dữ liệu (tệp {SECRET_FILE})",
             f"SURVEY_SECRET_KEY: too weak; use {SHORTEST_SECRET} random characters or more, "
-            "or leave it unset and a key is made and kept in the data directory"
+            f"or leave it unset and a key is made and kept in the data directory (file {SECRET_FILE})",
         )
     if settings.language not in LANGUAGES:
-        raise SettingsError(f"SURVEY_LANGUAGE: {settings.language!r} is not one of {', '.join(LANGUAGES)}")
+        listed = ", ".join(LANGUAGES)
+        raise SettingsError(
+            f"SURVEY_LANGUAGE: {settings.language!r} không phải là một trong {listed}",
+            f"SURVEY_LANGUAGE: {settings.language!r} is not one of {listed}",
+        )
     if not 0 <= settings.port <= 65535:
-        raise SettingsError(f"SURVEY_PORT: {settings.port} is not a port; use 0 (any free one) to 65535")
+        raise SettingsError(
+            f"SURVEY_PORT: {settings.port} không phải là cổng; dùng 0 (cổng trống bất kỳ) đến 65535",
+            f"SURVEY_PORT: {settings.port} is not a port; use 0 (any free one) to 65535",
+        )
     if settings.suppress_below < 2:
-        raise SettingsError("SURVEY_SUPPRESS_BELOW: use 2 or more; 10 is the rule of this survey")
+        raise SettingsError(
+            "SURVEY_SUPPRESS_BELOW: dùng 2 trở lên; quy tắc của cuộc khảo sát này là 10",
+            "SURVEY_SUPPRESS_BELOW: use 2 or more; 10 is the rule of this survey",
+        )
     if not settings.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise SettingsError("SURVEY_DATABASE_URL: use sqlite:///FILE or postgresql://USER@HOST/NAME")
+        raise unusable_database_url()
+
+
+def unusable_database_url() -> SettingsError:
+    """Without the URL: it may hold a password."""
+    return SettingsError(
+        "SURVEY_DATABASE_URL: dùng sqlite:///TỆP hoặc postgresql://NGƯỜI_DÙNG@MÁY/TÊN",
+        "SURVEY_DATABASE_URL: use sqlite:///FILE or postgresql://USER@HOST/NAME",
+    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
-from survey_server.cli.lazy import say
+from survey_server.cli.lazy import say, spoken
 
 
 @click.command(epilog="Example: survey-server init --demo")
 @click.option("--demo", is_flag=True, help="also a demo round in 12 provinces, its people and simulated responses")
 def init(demo: bool) -> None:
     """Create or migrate the database; load localities, frameworks and questionnaires."""
+    from survey_server.problems import ProblemError
+    from survey_server.problems.machine import NO_QUESTIONNAIRES
     from survey_server.questionnaire.faults import QuestionnaireError
     from survey_server.services.import_localities import import_shipped_localities
     from survey_server.services.prepare_fonts import prepare_fonts
@@ -30,11 +32,16 @@ def init(demo: bool) -> None:
         say("Nạp danh mục địa bàn …", "Loading the localities …")
         import_shipped_localities(database)
         say("Công bố mẫu phiếu …", "Publishing the questionnaires …")
+        sources = sorted(settings.questionnaires_dir.glob("*.yaml"))
+        if not sources:
+            raise ProblemError(NO_QUESTIONNAIRES, folder=str(settings.questionnaires_dir))
         try:
-            for path in sorted(settings.questionnaires_dir.glob("*.yaml")):
+            for path in sources:
                 publish_questionnaire(database, path)
         except QuestionnaireError as error:
-            raise click.ClickException(str(error)) from error
+            for fault in error.faults:
+                click.echo(fault.line_text(spoken()), err=True)
+            raise SystemExit(1) from error
         if demo:
             from survey_server.services.prepare_demo import prepare_demo
 

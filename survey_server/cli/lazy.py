@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from survey_server.problems import Problem
     from survey_server.settings import Settings
     from survey_server.storage.database import Database
 
@@ -34,21 +35,34 @@ class LazyVerbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Known errors become one line, in the language of the settings, and exit code 1."""
-        from survey_server.problems import ProblemError
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from survey_server.problems import Problem, ProblemError
+        from survey_server.problems import machine as said
         from survey_server.settings import SettingsError
         from survey_server.storage.database import DatabaseUnavailableError
 
         try:
             return super().invoke(ctx)
         except ProblemError as error:
-            raise click.ClickException(told(error)) from error
-        except (SettingsError, DatabaseUnavailableError) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(told(error.problem)) from error
+        except SettingsError as error:
+            raise click.ClickException(error.text(spoken())) from error
+        except (SQLAlchemyError, DatabaseUnavailableError) as error:
+            raise click.ClickException(told(Problem(said.DATABASE_SILENT, {"why": _first_line(error)}))) from error
+        except OSError as error:
+            about = {"path": error.filename or "", "why": error.strerror or error}
+            raise click.ClickException(told(Problem(said.FILE_TROUBLE, about))) from error
 
 
-def told(error: Any) -> str:
+def _first_line(error: Exception) -> str:
+    """Of the driver's own words: SQLAlchemy adds the statement and its values."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
+
+
+def told(problem: Problem) -> str:
     language = spoken()
-    return f"{error.problem.text(language)} {error.problem.hint(language)}".strip()
+    return f"{problem.text(language)} {problem.hint(language)}".strip()
 
 
 def spoken() -> str:
@@ -65,6 +79,8 @@ def say(vi: str, en: str, *, err: bool = False) -> None:
 @contextmanager
 def opened() -> Iterator[tuple[Settings, Database]]:
     """The settings and the database, migrated; refuses one that was never initialised."""
+    from survey_server.problems import ProblemError
+    from survey_server.problems.machine import NOT_PREPARED
     from survey_server.settings import read_settings
     from survey_server.storage.database import open_database
     from survey_server.storage.migrate import is_current
@@ -75,11 +91,7 @@ def opened() -> Iterator[tuple[Settings, Database]]:
         with database.read() as connection:
             current = is_current(connection)
         if not current:
-            raise click.ClickException(
-                "the database is not prepared: run survey-server init"
-                if spoken() == "en"
-                else "cơ sở dữ liệu chưa sẵn sàng: chạy survey-server init"
-            )
+            raise ProblemError(NOT_PREPARED)
         yield settings, database
     finally:
         database.close()

@@ -6,8 +6,9 @@ import sys
 
 import click
 
-from survey_server.cli.lazy import opened, say
+from survey_server.cli.lazy import opened, say, spoken
 
+A_WEEK = 7 * 24 * 60
 ROLES = ("surveyor", "leader", "coordinator", "central", "analyst", "admin", "none")
 
 
@@ -29,7 +30,9 @@ def add_person(account: str, name: str, role: str, area: str | None, password_st
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        password = click.prompt(
+            "Password" if spoken() == "en" else "Mật khẩu", hide_input=True, confirmation_prompt=True
+        )
     with opened() as (_, database):
         people.add_person(database, account, name, Role(role), area, password)
     say(f"Đã thêm tài khoản {account}.", f"Added the account {account}.")
@@ -37,7 +40,9 @@ def add_person(account: str, name: str, role: str, area: str | None, password_st
 
 @click.command("enrol-device", epilog="Example: survey-server enrol-device --person surveyor")
 @click.option("--person", required=True, help="the account that the tablet will belong to")
-@click.option("--minutes", default=10, show_default=True, help="how long the code is good")
+@click.option(
+    "--minutes", type=click.IntRange(1, A_WEEK), default=10, show_default=True, help="how long the code is good"
+)
 def enrol_device(person: str, minutes: int) -> None:
     """Make an enrolment code; it stands alone on the last line."""
     from survey_server.services.enrol_device import make_code

@@ -33,6 +33,11 @@ ACCOUNT_NAME = entry(
     "Tên đăng nhập gồm 3 đến 40 chữ cái thường không dấu, chữ số, dấu chấm, gạch ngang hoặc gạch dưới.",
     "An account name has 3 to 40 lower-case letters without marks, digits, dots, hyphens or underscores.",
 )
+PERSON_NAME = entry(
+    "person_name",
+    "Họ tên gồm nhiều nhất {most} ký tự, không có ký tự điều khiển.",
+    "A name has {most} characters at most, none of them a control character.",
+)
 PASSWORD_SHORT = entry(
     "password_short",
     "Mật khẩu cần ít nhất {least} ký tự.",

@@ -26,6 +26,7 @@ from survey_server.storage.database import Database
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LENGTH = 8
 LONGEST_NAME = 60
+LASTING = 10 * 365 * 24 * 60  # minutes, longer than any server runs
 MOST_TRIES = 30  # wrong codes from one address, before it has to wait
 
 
@@ -55,6 +56,17 @@ def make_code(database: Database, account: str, minutes: int = 10, by: int | Non
 
     database.write(make)
     return code
+
+
+def make_lasting_code(database: Database, account: str) -> str:
+    """A code for as long as a server runs; those of servers that ran before open nothing any more."""
+    forget_lasting_codes(database)
+    return make_code(database, account, LASTING)
+
+
+def forget_lasting_codes(database: Database) -> None:
+    until = shifted(now_text(), LASTING // 2 * 60)
+    database.write(lambda connection: devices.expire_codes(connection, until, now_text()))
 
 
 def enrol(

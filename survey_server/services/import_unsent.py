@@ -45,8 +45,9 @@ def _read(content: bytes) -> dict[str, Any]:
 
 def _sender(database: Database, exported: dict[str, Any], fallback_person: int | None) -> Sender:
     device_id = exported.get("device_id")
+    is_id = isinstance(device_id, str) and device_id.isascii() and device_id.isprintable()
     with database.read() as connection:
-        device = devices.find(connection, device_id) if isinstance(device_id, str) else None
+        device = devices.find(connection, str(device_id)) if is_id else None
     if device is not None:
         return Sender(device.person_id, device.id, device.revoked_at is not None)
     if fallback_person is None:

@@ -18,6 +18,7 @@ from survey_server.storage.people import NewPerson
 ACCOUNT = re.compile(r"[a-z0-9._-]{3,40}")
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 512
+LONGEST_NAME = 200
 _WITH_AREA = frozenset({Role.COORDINATOR})
 
 
@@ -34,10 +35,12 @@ def add_person(
 ) -> int:
     """Add an account and return its id. `area` is SCHEME:LEVEL:CODE; without a password nobody can sign in with it.
 
-    Raises ProblemError: account_name, account_taken, password_short, area_needed, area_unknown.
+    Raises ProblemError: account_name, account_taken, person_name, password_short, area_needed, area_unknown.
     """
     if not ACCOUNT.fullmatch(account):
         raise ProblemError(said.ACCOUNT_NAME)
+    if not name.isprintable() or len(name) > LONGEST_NAME:
+        raise ProblemError(said.PERSON_NAME, most=LONGEST_NAME)
     if password is not None and not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise ProblemError(said.PASSWORD_SHORT, least=SHORTEST_PASSWORD)
     if area is None and role in _WITH_AREA:

@@ -136,7 +136,6 @@ class Database:
             else:
                 waiting.answer.set_exception(failure)
 
-
     def _take_turn(self, connection: Connection) -> None:
         """What is decided by looking and then writing must hold on every node: one group at a time, as on SQLite."""
         if not self.is_sqlite:

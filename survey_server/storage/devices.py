@@ -81,6 +81,12 @@ def add_code(connection: Connection, code_hash: str, person_id: int, created_at:
     )
 
 
+def expire_codes(connection: Connection, good_until: str, now: str) -> None:
+    """Let codes that were to be good for longer than until then end now."""
+    wanted = update(enrolment_code).where(enrolment_code.c.expires_at > good_until, enrolment_code.c.used_at.is_(None))
+    connection.execute(wanted.values(expires_at=now))
+
+
 def take_code(connection: Connection, code_hash: str, device_id: str, now: str) -> int | None:
     """Use a code up; returns its person, or None where it is wrong, used or late. Good once, whoever comes first."""
     wanted = (

@@ -8,15 +8,20 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from survey_server.cli import VERBS, main
+from survey_server.fieldwork.people import Role
 from survey_server.problems import ProblemError
 from survey_server.services.back_up import restore
-from survey_server.settings import Settings, read_settings
+from survey_server.services.enrol_device import enrol, forget_lasting_codes, make_code, make_lasting_code
+from survey_server.services.import_unsent import import_unsent
+from survey_server.services.people import add_person
+from survey_server.settings import Settings, _kept_secret, read_settings
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
 from tests.support.field import EXAMPLE, Field, body, prepare_field, row
@@ -94,8 +99,6 @@ def test_check_names_the_place_and_exits_1(run: Run, tmp_path: Path) -> None:
 
 
 def test_unsent_responses_come_in_from_a_file(run: Run, field: Field, tmp_path: Path, settings: Settings) -> None:
-    from survey_server.services.enrol_device import enrol, make_code
-
     database = open_database(settings)
     device = enrol(database, make_code(database, "surveyor"), "Máy 01").device_id
     database.close()
@@ -140,7 +143,6 @@ def test_the_doctor_finds_a_response_that_was_changed(
 
 
 def test_demo_accounts_are_served_on_loopback_only(run: Run, settings: Settings) -> None:
-    from survey_server.fieldwork.people import Role
     from survey_server.storage import people
     from survey_server.storage.clock import now_text
     from survey_server.storage.people import NewPerson
@@ -152,3 +154,98 @@ def test_demo_accounts_are_served_on_loopback_only(run: Run, settings: Settings)
     done = run("serve", "--host", "0.0.0.0", "--port", str(free_port()))
     assert done.returncode == 1
     assert "127.0.0.1" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "abc"), ("PORT", "70000"), ("LANGUAGE", "fr"), ("SECRET_KEY", "short"), ("SUPPRESS_BELOW", "1"),
+        ("DATABASE_URL", "mysql://x"), ("DATABASE_URL", "postgresql://h:port/x"),
+        ("DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:1/x"), ("DATABASE_URL", "sqlite:////no/such/dir/x.db"),
+        ("DATA_DIR", "/proc/no"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_used_is_named_in_one_line(
+    settings: Settings, variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"SURVEY_{variable}", value)
+    done = CliRunner().invoke(main, ["doctor"])
+    assert done.exit_code == 1
+    assert f"SURVEY_{variable}" in done.output
+    assert len(done.output.strip().splitlines()) == 1
+    assert "secret@" not in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["backup", "/no/such/folder/x.tar"], ["publisher"], ["import-localities", "/proc/self/mem", "--scheme", "x"],
+        ["serve", "--tls-cert", "/etc/passwd", "--tls-key", "/etc/passwd", "--port", "0"],
+        ["serve", "--host", "no.such.host.invalid", "--port", "0"],
+    ],
+)  # fmt: skip
+def test_what_the_machine_refuses_is_one_line(
+    settings: Settings, sqlite_database: Database, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if arguments == ["publisher"]:
+        monkeypatch.setenv("SURVEY_DATABASE_URL", f"sqlite:///{settings.data_dir / 'empty.sqlite3'}")
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 1
+    assert len(done.output.strip().splitlines()) == 1
+    assert isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["serve", "--port", "99999"], ["enrol-device", "--person", "a", "--minutes", "0"], ["nosuch"], ["diff"],
+     ["export", "--round", "r1", "--format", "odt", "--out", "x"]],
+)  # fmt: skip
+def test_what_is_not_offered_is_refused_as_usage(arguments: list[str]) -> None:
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert "Error" in done.output
+
+
+def test_a_folder_without_questionnaires_is_said(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SURVEY_QUESTIONNAIRES_DIR", str(tmp_path))
+    done = CliRunner().invoke(main, ["init"])
+    assert done.exit_code == 1
+    assert "SURVEY_QUESTIONNAIRES_DIR" in done.output
+
+
+@pytest.mark.parametrize("name", ["a\tb", "a\0b", "\udcff", "x" * 201])
+def test_a_name_is_text(sqlite_database: Database, name: str) -> None:
+    with pytest.raises(ProblemError) as refused:
+        add_person(sqlite_database, "lan", name, Role.NONE)
+    assert refused.value.problem.code == "person_name"
+
+
+def test_a_file_of_unsent_responses_names_its_device_in_text(sqlite_database: Database) -> None:
+    for device in ("\ud800", "a\0b"):
+        with pytest.raises(ProblemError):
+            import_unsent(sqlite_database, json.dumps({"device_id": device, "responses": []}).encode())
+
+
+def test_a_demos_code_ends_with_the_server_that_told_it(sqlite_database: Database, field: Field) -> None:
+    own = make_code(sqlite_database, "surveyor")
+    first = make_lasting_code(sqlite_database, "surveyor")
+    second = make_lasting_code(sqlite_database, "surveyor")
+    with pytest.raises(ProblemError):
+        enrol(sqlite_database, first, "a")
+    assert enrol(sqlite_database, second, "a")
+    assert enrol(sqlite_database, own, "a")
+    third = make_lasting_code(sqlite_database, "surveyor")
+    forget_lasting_codes(sqlite_database)
+    with pytest.raises(ProblemError):
+        enrol(sqlite_database, third, "a")
+
+
+def test_a_secret_is_made_once_however_many_start(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(lambda _: _kept_secret(path), range(8)))
+    assert len(found) == 1
+    assert path.stat().st_mode & 0o077 == 0
+    assert [each.name for each in tmp_path.glob("secret*")] == ["secret"]

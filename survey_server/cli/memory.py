@@ -1,0 +1,34 @@
+"""Memory of a server with many threads, under glibc.
+
+By default each thread keeps a store of freed pieces, and thresholds grow with the largest piece ever freed: after an
+hour of uploads the server's memory is a third of holes (benchmarks/NOTES.md, note 3). glibc reads its tunables only
+when a process starts.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+VARIABLE = "GLIBC_TUNABLES"
+SPARING = ":".join(
+    f"glibc.malloc.{name}={value}"
+    for name, value in {
+        "arena_max": 2,
+        "tcache_count": 0,
+        "mmap_threshold": 40_000,
+        "trim_threshold": 65_536,
+    }.items()
+)
+
+
+def start_sparingly() -> None:
+    """Start this very process anew with sparing tunables, unless it has some. Does nothing where there is no glibc."""
+    if sys.platform == "linux" and VARIABLE not in os.environ:
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, VARIABLE: SPARING})  # noqa: S606
+
+
+def lavish(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a child that draws: it has few threads, and large pieces that it uses again."""
+    return {name: value for name, value in environment.items() if (name, value) != (VARIABLE, SPARING)}

@@ -1,0 +1,156 @@
+"""What stands before the application: TLS, a trusted proxy, and the answers to what never reaches it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survey_server.cli.front import LARGEST_BODY, listen, make_front
+from survey_server.problems import ProblemError
+
+Serve = Callable[..., int]
+TOLD = ("REMOTE_ADDR", "wsgi.url_scheme", "HTTP_HOST", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
+
+
+def app(environ: dict[str, Any], start: Any) -> list[bytes]:
+    read = len(environ["wsgi.input"].read())
+    start("200 OK", [("Content-Type", "application/json")])
+    told = {name: environ.get(name) for name in TOLD} | {"read": read, "padding": "x" * read}
+    return [json.dumps(told).encode()]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    running = []
+
+    def start(cert: Path | None = None, key: Path | None = None, trusted_proxy: str = "") -> int:
+        listening = listen("127.0.0.1", 0, cert, key)
+        server = make_front(app, listening, is_tls=cert is not None, trusted_proxy=trusted_proxy)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return int(listening.getsockname()[1])
+
+    yield start
+    for server, thread in running:
+        server.pull_trigger()
+        server.close()
+        server.task_dispatcher.shutdown()
+        thread.join(timeout=5)
+
+
+def ask(port: int, path: str, headers: dict[str, str], body: bytes | None = None) -> tuple[Any, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.putrequest("POST" if body is not None else "GET", path, skip_host="Host" in headers)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    try:
+        answer = connection.getresponse()
+        return answer, answer.read()
+    finally:
+        connection.close()
+
+
+TOO_LARGE = {"Content-Length": str(LARGEST_BODY + 1)}
+
+
+def test_what_is_too_large_for_the_door_is_refused_in_the_apis_form(serve: Serve) -> None:
+    answer, sent = ask(serve(), "/api/v1/responses", {**TOO_LARGE, "Accept-Language": "en"}, b"")
+    assert (answer.status, answer.headers["Content-Type"]) == (413, "application/json")
+    error = json.loads(sent)["error"]
+    assert (error["code"], error["details"]) == ("too_large", {})
+    assert error["message"].isascii()
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_page_is_refused_in_words(serve: Serve) -> None:
+    answer, sent = ask(serve(), "/login", TOO_LARGE, b"")
+    assert answer.status == 413
+    assert "quá lớn" in sent.decode()
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_head_without_end_is_refused(serve: Serve) -> None:
+    answer, _ = ask(serve(), "/api/v1/work", {"X-Long": "x" * 300_000})
+    assert answer.status in (400, 431)
+
+
+FORWARDED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "survey.example"}
+
+
+def test_nobody_is_believed_about_where_a_request_comes_from(serve: Serve) -> None:
+    told = json.loads(ask(serve(), "/", FORWARDED)[1])
+    assert (told["REMOTE_ADDR"], told["wsgi.url_scheme"]) == ("127.0.0.1", "http")
+    assert told["HTTP_X_FORWARDED_FOR"] is None
+
+
+def test_a_trusted_proxy_is_believed_and_another_one_is_not(serve: Serve) -> None:
+    told = json.loads(ask(serve(trusted_proxy="127.0.0.1"), "/", FORWARDED)[1])
+    assert (told["REMOTE_ADDR"], told["wsgi.url_scheme"]) == ("203.0.113.9", "https")
+    assert told["HTTP_HOST"] == "survey.example"
+    told = json.loads(ask(serve(trusted_proxy="192.0.2.1"), "/", FORWARDED)[1])
+    assert (told["REMOTE_ADDR"], told["wsgi.url_scheme"]) == ("127.0.0.1", "http")
+
+
+def test_a_client_cannot_put_an_address_before_the_proxys(serve: Serve) -> None:
+    """The proxy appends what it saw; what stood there before is the client's own invention."""
+    forged = {**FORWARDED, "X-Forwarded-For": "127.0.0.1, 203.0.113.9"}
+    told = json.loads(ask(serve(trusted_proxy="127.0.0.1"), "/", forged)[1])
+    assert told["REMOTE_ADDR"] == "203.0.113.9"
+
+
+def test_tls_is_served_and_a_client_that_says_nothing_holds_up_nobody(serve: Serve, tmp_path: Path) -> None:
+    cert, key = certificate(tmp_path)
+    port = serve(cert, key)
+    context = ssl.create_default_context(cafile=str(cert))
+
+    def send(size: int) -> int:
+        connection = http.client.HTTPSConnection("localhost", port, context=context, timeout=20)
+        with closing(connection):
+            sizes = []
+            for _ in range(3):
+                connection.request("POST", "/", b"x" * size)
+                told = json.loads(connection.getresponse().read())
+                assert told["wsgi.url_scheme"] == "https"
+                sizes.append(told["read"])
+        return sum(sizes)
+
+    with socket.create_connection(("127.0.0.1", port)), ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(send, (0, 10, 16_383, 16_385, 100_000, 3_000_000))) == [
+            3 * size for size in (0, 10, 16_383, 16_385, 100_000, 3_000_000)
+        ]
+
+
+def test_a_client_without_tls_is_turned_away(serve: Serve, tmp_path: Path) -> None:
+    port = serve(*certificate(tmp_path))
+    with pytest.raises((http.client.HTTPException, OSError)):
+        ask(port, "/", {})
+
+
+def test_a_certificate_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
+    cert, _ = certificate(tmp_path)
+    with pytest.raises(ProblemError) as refused:
+        listen("127.0.0.1", 0, cert, cert)
+    assert refused.value.problem.code == "no_certificate"
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(cert)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return cert, key
