@@ -3,10 +3,11 @@
 from survey_server.problems import entry
 
 UNREADABLE = entry(
-    "backup_unreadable", "Không phục hồi được từ {file}.", "Nothing can be restored from {file}.",
-    "Kiểm tra chỗ trống trên đĩa và thử sao lưu lại.", "Check the free space and back up again.",
+    "backup_unreadable", "{file} không phải bản sao lưu nguyên vẹn; không phục hồi gì từ đó.",
+    "{file} is not a whole backup; nothing is restored from it.",
+    "Dùng bản sao lưu khác, hoặc sao lưu lại.", "Use another backup, or back up again.",
 )  # fmt: skip
 NOT_EMPTY = entry(
-    "backup_not_empty", "{folder} không trống.", "{folder} is not empty.",
+    "backup_not_empty", "{folder} không trống: có {found}.", "{folder} is not empty: there is {found}.",
     "Phục hồi vào một thư mục dữ liệu mới (SURVEY_DATA_DIR).", "Restore into a new data directory (SURVEY_DATA_DIR).",
 )  # fmt: skip

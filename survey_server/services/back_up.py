@@ -2,48 +2,81 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import io
+import json
 import os
 import shutil
 import tarfile
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, inspect, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
 
 from survey_server.problems import ProblemError
 from survey_server.problems import backups as said
-from survey_server.settings import Settings
+from survey_server.settings import SECRET_FILE, Settings
 from survey_server.storage.database import Database
 from survey_server.storage.engine import sqlite_driver
 from survey_server.storage.migrate import migrate
 from survey_server.storage.tables import metadata, response
 
 _DATABASE = "survey.sqlite3"
-_KEPT = ("attachments", "secret-key")
+_KEPT = ("attachments", SECRET_FILE)
+_DIGESTS = "sha256.json"
 
 
 def back_up(database: Database, settings: Settings, file: Path) -> int:
     """Write `file` and restore it into a temporary folder to see that it holds; returns the number of responses.
 
-    Raises ProblemError backup_unreadable where what was written cannot be restored.
+    The list of digests in it stands last: a backup that was cut off has none. Raises ProblemError backup_unreadable
+    where what was written cannot be restored.
     """
-    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="backup-") as folder:
-        copy = Path(folder) / _DATABASE
-        _copy_database(database, settings, copy)
-        counted = _count(copy)
-        part = file.with_name(file.name + ".part")
-        with tarfile.open(part, "w") as archive:
-            archive.add(copy, _DATABASE)
-            for name in _KEPT:
-                if (settings.data_dir / name).exists():
-                    archive.add(settings.data_dir / name, name)
-        _flush(part)
-        if _restored_count(part, Path(folder) / "check") != counted:
-            raise ProblemError(said.UNREADABLE, file=str(file))
-        part.replace(file)
+    part = file.with_name(file.name + ".part")
+    try:
+        with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="backup-") as folder:
+            copy = Path(folder) / _DATABASE
+            _copy_database(database, settings, copy)
+            counted = _count(copy)
+            with part.open("wb") as raw, tarfile.open(fileobj=raw, mode="w") as archive:
+                os.fchmod(raw.fileno(), 0o600)  # it holds the secret key and everybody's answers
+                _pack(archive, {_DATABASE: copy, **_kept_files(settings)})
+            _flush(part)
+            if _restored_count(part, Path(folder) / "check") != counted:
+                raise ProblemError(said.UNREADABLE, file=str(file))
+            part.replace(file)
+            _flush(file.absolute().parent)
+    finally:
+        part.unlink(missing_ok=True)
     return counted
+
+
+def _kept_files(settings: Settings) -> dict[str, Path]:
+    """Name in the archive → file, of what lies beside the database. What is still being uploaded is sent again."""
+    names = [SECRET_FILE] if (settings.data_dir / SECRET_FILE).exists() else []
+    found = {name: settings.data_dir / name for name in names}
+    for path in sorted(settings.attachments_dir.glob("[0-9a-f][0-9a-f]/*")):
+        found[path.relative_to(settings.data_dir).as_posix()] = path
+    return found
+
+
+def _pack(archive: tarfile.TarFile, files: dict[str, Path]) -> None:
+    digests = {}
+    for name, path in files.items():
+        archive.add(path, name)
+        digests[name] = _digest(path)
+    content = json.dumps(digests, indent=0).encode()
+    about = tarfile.TarInfo(_DIGESTS)
+    about.size = len(content)
+    archive.addfile(about, io.BytesIO(content))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def restore(settings: Settings, file: Path) -> int:
@@ -53,26 +86,36 @@ def restore(settings: Settings, file: Path) -> int:
     """
     url = make_url(settings.database_url)
     is_sqlite = url.get_backend_name() == "sqlite"
-    target = Path(url.database or "") if is_sqlite else settings.data_dir / "restored.sqlite3"
-    if target.exists() or settings.attachments_dir.exists():
-        raise ProblemError(said.NOT_EMPTY, folder=str(settings.data_dir))
-    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="restore-") as folder:
-        counted = _restored_count(file, Path(folder))
-        if is_sqlite:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(Path(folder) / _DATABASE, target)
-            _flush(target)
-        else:
-            _into_postgres(Path(folder) / _DATABASE, settings)
+    target = Path(url.database or "") if is_sqlite else None
+    _refuse_full(settings, target)
+    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="restore-") as temporary:
+        folder = Path(temporary)
+        counted = _restored_count(file, folder)
+        if target is None:
+            _into_postgres(folder / _DATABASE, settings)
         for name in _KEPT:
-            if (Path(folder) / name).exists():
-                _replace(Path(folder) / name, settings.data_dir / name)
+            if (folder / name).exists():
+                _replace(folder / name, settings.data_dir / name)
+        if target is not None:  # last: where the database is, everything is
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _flush(folder / _DATABASE)
+            shutil.move(folder / _DATABASE, target)
+            _flush(target.parent)
     return counted
 
 
+def _refuse_full(settings: Settings, target: Path | None) -> None:
+    """Nothing is ever put over what is there: charts of another survey, say, or the log of a database that is gone."""
+    for path in settings.data_dir.iterdir():
+        if path.name != SECRET_FILE:
+            raise ProblemError(said.NOT_EMPTY, folder=str(settings.data_dir), found=path.name)
+    if target is not None:
+        for path in target.parent.glob(f"{target.name}*"):
+            raise ProblemError(said.NOT_EMPTY, folder=str(target.parent), found=path.name)
+
+
 def _replace(source: Path, target: Path) -> None:
-    if target.is_file():
-        target.unlink()
+    target.unlink(missing_ok=True)
     shutil.move(source, target)
 
 
@@ -103,10 +146,10 @@ def _from_postgres(database: Database, copy: Path) -> None:
 def _into_postgres(copy: Path, settings: Settings) -> None:
     source_database, target_database = Database(f"sqlite:///{copy}"), Database(settings.database_url)
     try:
-        migrate(target_database)
         with target_database.read() as connection:
-            if connection.execute(select(response.c.seq).limit(1)).first() is not None:
-                raise ProblemError(said.NOT_EMPTY, folder="PostgreSQL")
+            if tables := inspect(connection).get_table_names():
+                raise ProblemError(said.NOT_EMPTY, folder="PostgreSQL", found=tables[0])
+        migrate(target_database)
         with source_database.read() as source:
             target_database.write(lambda target: _copy_rows(source, target))
         target_database.write(_restart_sequences)
@@ -139,22 +182,32 @@ def _restored_count(file: Path, folder: Path) -> int:
     try:
         with tarfile.open(file) as archive:
             archive.extractall(folder, filter="data")
-    except (tarfile.TarError, OSError) as error:
+        digests = json.loads((folder / _DIGESTS).read_bytes())
+        found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+        found.pop(_DIGESTS)
+        is_whole = _DATABASE in found and {name: _digest(path) for name, path in found.items()} == digests
+    except (tarfile.TarError, OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
         raise ProblemError(said.UNREADABLE, file=str(file)) from error
-    copy = folder / _DATABASE
-    if not copy.is_file():
+    if not is_whole or not _is_sound(folder / _DATABASE):
         raise ProblemError(said.UNREADABLE, file=str(file))
+    return _count(folder / _DATABASE)
+
+
+def _is_sound(copy: Path) -> bool:
+    """Whether SQLite finds no fault in the file, and each response its digest."""
     opened = Database(f"sqlite:///{copy}")
     try:
         with opened.read() as connection:
-            if connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() != "ok":
-                raise ProblemError(said.UNREADABLE, file=str(file))
-            for row in connection.execute(select(response.c.sha256, response.c.body)):
-                if hashlib.sha256(row.body.encode()).hexdigest() != row.sha256:
-                    raise ProblemError(said.UNREADABLE, file=str(file))
+            if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() != "ok":
+                return False
+            rows = connection.execute(select(response.c.sha256, response.c.body).execution_options(yield_per=500))
+            return all(hashlib.sha256(row.body.encode()).hexdigest() == row.sha256 for row in rows)
+    except DatabaseError:
+        return False
     finally:
         opened.close()
-    return _count(copy)
 
 
 def _count(copy: Path) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DatabaseError
 
 from survey_server.services.findings import ExaminationFinding, fault, note
-from survey_server.settings import Settings
+from survey_server.settings import SECRET_FILE, Settings
 from survey_server.storage import attachments
 from survey_server.storage.database import Database
 from survey_server.storage.engine import sqlite_driver
@@ -21,21 +23,30 @@ MENDED_SQLITE = (3, 51, 3)
 
 def examine(database: Database, settings: Settings) -> list[ExaminationFinding]:
     """Everything found, faults and notes; nothing is changed."""
-    with database.read() as connection:
-        return [
-            *_database(database, connection),
-            *_digests(connection),
-            *_attachments(connection, settings),
-            *_settings(settings),
-        ]
+    try:
+        with database.read() as connection:
+            return [
+                *_database(database, connection),
+                *_digests(connection),
+                *_attachments(connection, settings),
+                *_settings(settings),
+            ]
+    except (DatabaseError, UnicodeError) as error:  # so damaged that it cannot be read to its end
+        said = str(getattr(error, "orig", None) or error)
+        return [fault(f"Tệp cơ sở dữ liệu hỏng: {said}", f"The database file is damaged: {said}")]
 
 
 def _database(database: Database, connection: Connection) -> Iterator[ExaminationFinding]:
     if not is_current(connection):
         yield fault("Cơ sở dữ liệu chưa được nâng cấp: chạy init.", "Migrations are missing: run init.")
     if not database.is_sqlite:
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            yield fault(
+                f"Cơ sở dữ liệu dùng mã {encoding}, cần UTF8.", f"The database's encoding is {encoding}: use UTF8."
+            )
         return
-    said = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+    said = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()  # one row a fault otherwise
     if said != "ok":
         yield fault(f"Tệp cơ sở dữ liệu hỏng: {said}", f"The database file is damaged: {said}")
     for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
@@ -66,9 +77,16 @@ def _attachments(connection: Connection, settings: Settings) -> Iterator[Examina
         path = settings.attachments_dir / sha256[:2] / sha256
         if not path.is_file() or path.stat().st_size != size:
             yield fault(f"Thiếu tệp đính kèm {sha256}.", f"The attachment {sha256} is missing.")
+        elif _digest(path) != sha256:
+            yield fault(f"Tệp đính kèm {sha256} bị hỏng.", f"The attachment {sha256} is damaged.")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _settings(settings: Settings) -> Iterator[ExaminationFinding]:
-    key = settings.data_dir / "secret-key"
+    key = settings.data_dir / SECRET_FILE
     if key.exists() and key.stat().st_mode & 0o077:
         yield fault(f"{key} người khác đọc được.", f"{key} can be read by others: chmod 600.")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +26,8 @@ from survey_server.storage.database import Database
 SHIPPED = PACKAGE_DIR / "localities_data"
 COLUMNS = ("level", "code", "parent_code", "name", "kind", "lat", "lon")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+_LEVEL = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _SHIPPED_SCHEMES = (("gso-2019-10", "2019-10-06", "2025-06-30"), ("gso-2025-07", "2025-07-01", None))
 
 
@@ -30,8 +36,12 @@ def import_localities(
 ) -> int:
     """Add a scheme with all its units, the country above them; returns how many units the file had.
 
-    Raises ProblemError: scheme_taken, localities_unreadable, localities_row.
+    Raises ProblemError: scheme_name, scheme_days, scheme_taken, localities_unreadable, localities_row.
     """
+    if not _SCHEME.fullmatch(scheme):
+        raise ProblemError(said.SCHEME_NAME, scheme=scheme)
+    if not _is_day(valid_from) or not (valid_to is None or (_is_day(valid_to) and valid_from <= valid_to)):
+        raise ProblemError(said.SCHEME_DAYS, valid_from=valid_from, valid_to=valid_to or "")
     rows = _read(path)
 
     def add(connection: Connection) -> int:
@@ -43,6 +53,13 @@ def import_localities(
         return len(rows)
 
     return database.write(add)
+
+
+def _is_day(written: str) -> bool:
+    try:
+        return date.fromisoformat(written).isoformat() == written
+    except ValueError:
+        return False
 
 
 def import_shipped_localities(database: Database) -> None:
@@ -58,19 +75,44 @@ def import_shipped_localities(database: Database) -> None:
         database.write(lambda connection: _add_successions(connection, SHIPPED / "succession-2019-10-to-2025-07.csv"))
 
 
-def _read(path: Path) -> list[dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the file; `line` is where it ends."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def _read(path: Path) -> list[_Row]:
+    text = _text(path)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            lacking = [column for column in COLUMNS[:4] if column not in (reader.fieldnames or ())]
-            if lacking:
-                raise ProblemError(said.LOCALITIES_UNREADABLE, path=str(path), why=f"columns: {', '.join(lacking)}")
-            return [{column: (row.get(column) or "").strip() for column in COLUMNS} for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ProblemError(said.LOCALITIES_UNREADABLE, path=str(path), why=str(error)) from error
+        lacking = [column for column in COLUMNS[:4] if column not in (reader.fieldnames or ())]
+        if lacking:
+            raise _unreadable(path, 1, f"columns: {', '.join(lacking)}")
+        rows = [
+            _Row(reader.line_num, {column: (row.get(column) or "").strip() for column in COLUMNS}) for row in reader
+        ]
+    except csv.Error as error:
+        raise _unreadable(path, reader.reader.line_num, str(error)) from error
+    if not rows:
+        raise _unreadable(path, 1, "0")
+    return rows
 
 
-def _units(rows: Iterable[dict[str, str]], scheme: str, first_id: int, path: Path) -> list[dict[str, Any]]:
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, content.count(b"\n", 0, error.start) + 1, "UTF-8") from error
+
+
+def _unreadable(path: Path, line: int, why: str) -> ProblemError:
+    return ProblemError(said.LOCALITIES_UNREADABLE, path=str(path), line=line, why=why)
+
+
+def _units(rows: Iterable[_Row], scheme: str, first_id: int, path: Path) -> list[dict[str, Any]]:
     """The rows of the table. A parent stands before its children, at the level above or, where a list skips a level,
     at any level above."""
     country = _unit(
@@ -78,22 +120,32 @@ def _units(rows: Iterable[dict[str, str]], scheme: str, first_id: int, path: Pat
     )
     units = [country]
     known: dict[tuple[str, str], dict[str, Any]] = {}
+    paths = {COUNTRY_CODE}
     levels: list[str] = []
-    for line, row in enumerate(rows, 2):
-        level, code = row["level"], row["code"]
+    for row in rows:
+        cells = row.cells
+        level, code = cells["level"], cells["code"]
         if level not in levels:
             levels.append(level)
-        parent = _parent(row, levels, known) if row["parent_code"] else country
-        if not level or not _CODE.fullmatch(code) or not row["name"] or parent is None or (level, code) in known:
-            raise ProblemError(said.LOCALITIES_ROW, path=str(path), line=line, level=level, code=code)
+        parent = _parent(cells, levels, known) if cells["parent_code"] else country
+        own_path = f"{parent['path']}/{code}" if parent is not None else ""
+        if parent is None or own_path in paths or (level, code) in known or not _is_usable(cells):
+            raise ProblemError(said.LOCALITIES_ROW, path=str(path), line=row.line, level=level, code=code)
         unit = _unit(
-            first_id + len(units), scheme, level, code, parent["id"], f"{parent['path']}/{code}",
-            unicodedata.normalize("NFC", row["name"]), unicodedata.normalize("NFC", row["kind"]),
-            _degrees(row["lat"], path, line), _degrees(row["lon"], path, line),
+            first_id + len(units), scheme, level, code, parent["id"], own_path,
+            unicodedata.normalize("NFC", cells["name"]), unicodedata.normalize("NFC", cells["kind"]),
+            _degrees(cells["lat"], 90, path, row.line), _degrees(cells["lon"], 180, path, row.line),
         )  # fmt: skip
         known[level, code] = unit
+        paths.add(own_path)
         units.append(unit)
     return units
+
+
+def _is_usable(cells: dict[str, str]) -> bool:
+    is_level = _LEVEL.fullmatch(cells["level"]) is not None and cells["level"] != COUNTRY_LEVEL
+    is_named = bool(cells["name"]) and cells["name"].isprintable() and cells["kind"].isprintable()
+    return is_level and is_named and _CODE.fullmatch(cells["code"]) is not None
 
 
 def _parent(
@@ -126,13 +178,16 @@ def _unit(
     }
 
 
-def _degrees(written: str, path: Path, line: int) -> float | None:
+def _degrees(written: str, most: int, path: Path, line: int) -> float | None:
     if not written:
         return None
     try:
-        return float(written)
-    except ValueError as error:
-        raise ProblemError(said.LOCALITIES_ROW, path=str(path), line=line, level="", code=written[:32]) from error
+        degrees = float(written)
+    except ValueError:
+        degrees = math.nan
+    if not -most <= degrees <= most:
+        raise ProblemError(said.LOCALITIES_DEGREES, path=str(path), line=line, written=written[:32], most=most)
+    return degrees
 
 
 def _add_successions(connection: Connection, path: Path) -> None:

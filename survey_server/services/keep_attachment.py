@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,8 @@ from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 
 LARGEST = 32 * 1024 * 1024
+# Two senders of one file take turns; other processes are met at the renaming.
+_LANES = tuple(Lock() for _ in range(16))
 
 
 def received(settings: Settings, sha256: str) -> int:
@@ -35,9 +38,21 @@ def keep_part(
         raise ProblemError(said.TOO_LARGE, most=LARGEST // 1024)
     whole = _whole(settings, sha256)
     if whole.exists():
+        _record_once(database, person_id, sha256, whole.stat().st_size)
         return whole.stat().st_size
     part = _part(settings, sha256)
     part.parent.mkdir(parents=True, exist_ok=True)
+    with _LANES[int(sha256[0], 16)]:
+        if whole.exists():  # another sender of the same file was first
+            return whole.stat().st_size
+        if not _is_finished(part, whole, sha256, start, total, body):
+            return start + len(body)
+    _record_once(database, person_id, sha256, total)
+    return total
+
+
+def _is_finished(part: Path, whole: Path, sha256: str, start: int, total: int, body: bytes) -> bool:
+    """Add the bytes; whether the file is whole now."""
     here = part.stat().st_size if part.exists() else 0
     if start > here:
         raise ProblemError(said.GAP, here=here, start=start)
@@ -48,10 +63,17 @@ def keep_part(
         file.flush()
         os.fsync(file.fileno())
     if start + len(body) < total:
-        return start + len(body)
+        return False
     _finish(part, whole, sha256)
-    database.write(lambda connection: _record(connection, person_id, sha256, total))
-    return total
+    return True
+
+
+def _record_once(database: Database, person_id: int, sha256: str, size: int) -> None:
+    """The row comes after the file; where the power went in between, it comes when the file is sent again."""
+    with database.read() as connection:
+        known = attachments.is_known(connection, sha256)
+    if not known:
+        database.write(lambda connection: _record(connection, person_id, sha256, size))
 
 
 def _finish(part: Path, whole: Path, sha256: str) -> None:
@@ -61,7 +83,11 @@ def _finish(part: Path, whole: Path, sha256: str) -> None:
         part.unlink()
         raise ProblemError(said.DIGEST)
     whole.parent.mkdir(parents=True, exist_ok=True)
-    part.rename(whole)
+    try:
+        part.rename(whole)
+    except FileNotFoundError:
+        if not whole.exists():
+            raise
     folder = os.open(whole.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from werkzeug.test import TestResponse
 
+from survey_server.storage import attachments
+from survey_server.storage.tables import attachment
 from tests.api.conftest import Tablet, bearer
 
 PHOTO = b"\xff\xd8" + bytes(range(256)) * 40
@@ -61,3 +65,30 @@ def test_a_wrong_name_or_range_is_a_400(tablet: Tablet) -> None:
 def test_without_a_token_nothing_is_taken(tablet: Tablet) -> None:
     assert tablet.client.put(URL, data=PHOTO).status_code == 401
     assert tablet.client.head(URL).status_code == 401
+
+
+def test_eight_senders_of_one_file_leave_it_whole(tablet: Tablet) -> None:
+    def send(_: int) -> int:
+        client = tablet.client.application.test_client()
+        return client.put(URL, data=PHOTO, headers=bearer(tablet.upload_token)).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(send, range(8))) == {200}
+    assert offset(tablet) == str(len(PHOTO))
+
+
+def test_a_file_whose_row_was_lost_gets_it_when_it_is_sent_again(tablet: Tablet) -> None:
+    put(tablet, PHOTO)
+    tablet.database.write(lambda connection: connection.execute(attachment.delete()))
+    assert put(tablet, PHOTO).get_json()["complete"] is True
+    with tablet.database.read() as connection:
+        assert attachments.all_kept(connection) == {DIGEST: len(PHOTO)}
+
+
+@pytest.mark.parametrize(
+    "told", ["bytes */5", "bytes 0-4/*", "bytes 4-0/5", "bytes 0-9/5", "chars 0-4/5", "bytes 0-4/5, 6-7/8", "0-4/5"]
+)
+def test_a_range_that_means_nothing_is_refused(tablet: Tablet, told: str) -> None:
+    headers = {**bearer(tablet.upload_token), "Content-Range": told}
+    answer = tablet.client.put(URL, data=b"12345", headers=headers)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "wrong_shape")

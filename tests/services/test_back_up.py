@@ -1,0 +1,228 @@
+"""Backups hold everything or are refused; the doctor finds what is damaged."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import tarfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from survey_server.handover.books import read_books
+from survey_server.handover.counting import count_changes
+from survey_server.handover.recount import recount_differs
+from survey_server.problems import ProblemError
+from survey_server.services.back_up import back_up, restore
+from survey_server.services.examine import examine
+from survey_server.services.keep_attachment import keep_part
+from survey_server.services.receive_responses import receive
+from survey_server.settings import Settings
+from survey_server.storage.database import Database, open_database
+from survey_server.storage.tables import leaf, person, response
+from tests.support.field import Field, body, prepare_field, row, surveyor_of
+
+PHOTO = b"\xff\xd8 a photo" * 100
+DIGEST = hashlib.sha256(PHOTO).hexdigest()
+
+
+@pytest.fixture
+def here(settings: Settings, database: Database) -> Settings:
+    url = database.engine.url.render_as_string(hide_password=False)
+    return dataclasses.replace(settings, database_url=url)
+
+
+@pytest.fixture
+def field(here: Settings, database: Database, tmp_path: Path) -> Field:
+    field = prepare_field(database, tmp_path)
+    receive(database, surveyor_of(field), [row(body(field)) for _ in range(3)])
+    keep_part(database, here, field.surveyor, DIGEST, 0, len(PHOTO), PHOTO)
+    return field
+
+
+def elsewhere(folder: Path, settings: Settings) -> Settings:
+    folder.mkdir()
+    return dataclasses.replace(settings, data_dir=folder, database_url=f"sqlite:///{folder / 'survey.sqlite3'}")
+
+
+def faults(database: Database, settings: Settings) -> list[str]:
+    return [each.text("en") for each in examine(database, settings) if each.level == "fault"]
+
+
+def test_everything_is_there_after_restoring(database: Database, here: Settings, field: Field, tmp_path: Path) -> None:
+    assert back_up(database, here, tmp_path / "b.tar") == 3
+    assert (tmp_path / "b.tar").stat().st_mode & 0o077 == 0
+    target = elsewhere(tmp_path / "target", here)
+    assert restore(target, tmp_path / "b.tar") == 3
+    restored = open_database(target)
+    try:
+        assert faults(restored, target) == []
+        with restored.read() as connection:
+            assert connection.execute(select(func.count()).select_from(person)).scalar_one() == 2
+        sent = row(body(field))
+        assert receive(restored, surveyor_of(field), [sent])[0].status == "stored"
+    finally:
+        restored.close()
+    assert (target.attachments_dir / DIGEST[:2] / DIGEST).read_bytes() == PHOTO
+    assert (target.data_dir / "secret-key").exists()
+
+
+def test_a_backup_goes_back_into_an_empty_postgresql_only(
+    database: Database, here: Settings, field: Field, tmp_path: Path, postgres: Any
+) -> None:
+    back_up(database, here, tmp_path / "b.tar")
+    url = postgres.create_database()
+    try:
+        target = dataclasses.replace(elsewhere(tmp_path / "target", here), database_url=url)
+        assert restore(target, tmp_path / "b.tar") == 3
+        restored = open_database(target)
+        assert receive(restored, surveyor_of(field), [row(body(field))])[0].status == "stored"
+        restored.close()
+        again = dataclasses.replace(elsewhere(tmp_path / "again", here), database_url=url)
+        with pytest.raises(ProblemError) as refused:
+            restore(again, tmp_path / "b.tar")
+        assert refused.value.problem.code == "backup_not_empty"
+    finally:
+        postgres.drop_database(url)
+
+
+@pytest.mark.parametrize("name", ["charts/demo/x.svg", "survey.sqlite3-wal", "attachments/aa/b"])
+def test_nothing_is_restored_over_what_is_there(
+    database: Database, here: Settings, field: Field, tmp_path: Path, name: str
+) -> None:
+    back_up(database, here, tmp_path / "b.tar")
+    target = elsewhere(tmp_path / "target", here)
+    (target.data_dir / name).parent.mkdir(parents=True, exist_ok=True)
+    (target.data_dir / name).write_text("x")
+    with pytest.raises(ProblemError) as refused:
+        restore(target, tmp_path / "b.tar")
+    assert refused.value.problem.code == "backup_not_empty"
+    assert [path.name for path in target.data_dir.iterdir()] == [name.partition("/")[0]]
+
+
+def cut(file: Path, at: float) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content[: int(len(content) * at)])
+
+
+def change(file: Path, old: bytes, new: bytes) -> None:
+    content = file.read_bytes()
+    assert content.count(old)
+    file.write_bytes(content.replace(old, new))
+
+
+def leave_out(file: Path, name: str) -> None:
+    with tarfile.open(file) as archive:
+        kept = [(each, archive.extractfile(each).read()) for each in archive if each.name != name]  # type: ignore[union-attr]
+    with tarfile.open(file, "w") as archive:
+        for member, content in kept:
+            archive.addfile(member, io.BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: cut(file, 0.3),
+        lambda file: cut(file, 0.9),
+        lambda file: change(file, b"Surveyor", b"Somebody"),
+        lambda file: change(file, b"a photo", b"another"),
+        lambda file: leave_out(file, f"attachments/{DIGEST[:2]}/{DIGEST}"),
+        lambda file: leave_out(file, "sha256.json"),
+        lambda file: file.write_bytes(b""),
+        lambda file: file.write_bytes(b"no archive at all" * 1000),
+    ],
+)
+def test_a_cut_or_changed_backup_is_refused_and_leaves_nothing(
+    sqlite_database: Database, settings: Settings, tmp_path: Path, damage: Any
+) -> None:
+    field = prepare_field(sqlite_database, tmp_path)
+    receive(sqlite_database, surveyor_of(field), [row(body(field))])
+    keep_part(sqlite_database, settings, field.surveyor, DIGEST, 0, len(PHOTO), PHOTO)
+    file = tmp_path / "b.tar"
+    back_up(sqlite_database, settings, file)
+    damage(file)
+    target = elsewhere(tmp_path / "target", settings)
+    with pytest.raises(ProblemError) as refused:
+        restore(target, file)
+    assert refused.value.problem.code == "backup_unreadable"
+    assert list(target.data_dir.iterdir()) == []
+
+
+def test_a_backup_is_one_moment_though_responses_go_on_coming(
+    database: Database, here: Settings, field: Field, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+
+    def send() -> None:
+        while not stop.is_set():
+            receive(database, surveyor_of(field), [row(body(field))])
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        counted = back_up(database, here, tmp_path / "b.tar")
+    finally:
+        stop.set()
+        sender.join()
+    assert restore(elsewhere(tmp_path / "target", here), tmp_path / "b.tar") == counted >= 3
+
+
+def test_a_backup_that_fails_leaves_the_one_before(
+    sqlite_database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "b.tar"
+    back_up(sqlite_database, settings, file)
+    before = file.read_bytes()
+    monkeypatch.setattr("survey_server.services.back_up._restored_count", lambda *_: -1)
+    with pytest.raises(ProblemError):
+        back_up(sqlite_database, settings, file)
+    assert file.read_bytes() == before
+    assert [path.name for path in tmp_path.glob("b.tar*")] == ["b.tar"]
+
+
+@pytest.mark.parametrize("damage", ["missing", "changed"])
+def test_the_doctor_finds_an_attachment_that_is_not_what_it_was(
+    database: Database, here: Settings, field: Field, damage: str
+) -> None:
+    path = here.attachments_dir / DIGEST[:2] / DIGEST
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(PHOTO[::-1])
+    (told,) = faults(database, here)
+    assert DIGEST in told
+
+
+def test_the_doctor_finds_a_falsified_response_and_a_falsified_tally(
+    database: Database, here: Settings, field: Field
+) -> None:
+    books = read_books(database, here, "r1")
+    assert books is not None
+    count_changes(database, books)
+    assert recount_differs(database, here) == []
+    with database.read() as connection:
+        tally = connection.execute(select(leaf.c.tally)).scalar_one()
+    database.write(lambda connection: connection.execute(update(leaf).values(tally=tally.replace("3", "4"))))
+    assert recount_differs(database, here)
+    database.write(lambda connection: connection.execute(update(response).values(body="{}")))
+    assert len(faults(database, here)) == 3
+
+
+def test_the_doctor_finds_a_damaged_file(sqlite_database: Database, settings: Settings, tmp_path: Path) -> None:
+    field = prepare_field(sqlite_database, tmp_path)
+    for _ in range(20):
+        receive(sqlite_database, surveyor_of(field), [row(body(field)) for _ in range(20)])
+    sqlite_database.close()
+    path = settings.data_dir / "survey.sqlite3"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 20_000] = b"\x5a" * 20_000
+    path.write_bytes(content)
+    damaged = open_database(settings)
+    try:
+        assert any("damaged" in told for told in faults(damaged, settings))
+    finally:
+        damaged.close()
