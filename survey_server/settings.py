@@ -13,6 +13,7 @@ from environs import Env, EnvError
 LANGUAGES = ("vi", "en")
 SHORTEST_SECRET = 32
 SECRET_FILE = "secret-key"  # noqa: S105  its name
+PREPARED_FILE = "prepared"
 PACKAGE_DIR = Path(__file__).parent
 
 
@@ -82,6 +83,11 @@ def read_settings() -> Settings:
         ) from error
     _refuse_unusable(settings)
     return settings
+
+
+def mark_prepared(settings: Settings) -> None:
+    """Say that this folder holds a survey: `run.py` puts its demo into empty ones only, never beside real responses."""
+    (settings.data_dir / PREPARED_FILE).write_text("prepared\n", encoding="ascii")
 
 
 def shipped_questionnaires() -> Path:

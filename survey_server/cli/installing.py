@@ -18,7 +18,7 @@ def init(demo: bool) -> None:
     from survey_server.services.prepare_fonts import prepare_fonts
     from survey_server.services.publish_questionnaire import publish_questionnaire
     from survey_server.services.server_keys import make_key
-    from survey_server.settings import read_settings
+    from survey_server.settings import mark_prepared, read_settings
     from survey_server.storage.database import open_database
     from survey_server.storage.migrate import migrate
 
@@ -46,7 +46,7 @@ def init(demo: bool) -> None:
             from survey_server.services.prepare_demo import prepare_demo
 
             prepare_demo(database, settings, click.echo)
-            (settings.data_dir / "prepared").write_text("demo prepared\n", encoding="ascii")
+        mark_prepared(settings)
     finally:
         database.close()
     say("Xong.", "Done.")

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from survey_server.problems import ProblemError
 from survey_server.problems import backups as said
-from survey_server.settings import SECRET_FILE, Settings
+from survey_server.settings import SECRET_FILE, Settings, mark_prepared
 from survey_server.storage.database import Database
 from survey_server.storage.engine import sqlite_driver
 from survey_server.storage.migrate import migrate
@@ -101,6 +101,7 @@ def restore(settings: Settings, file: Path) -> int:
             _flush(folder / _DATABASE)
             shutil.move(folder / _DATABASE, target)
             _flush(target.parent)
+    mark_prepared(settings)
     return counted
 
 

@@ -69,6 +69,7 @@ def test_everything_is_there_after_restoring(database: Database, here: Settings,
         restored.close()
     assert (target.attachments_dir / DIGEST[:2] / DIGEST).read_bytes() == PHOTO
     assert (target.data_dir / "secret-key").exists()
+    assert (target.data_dir / "prepared").exists()  # run.py puts no demo beside it
 
 
 def test_a_backup_goes_back_into_an_empty_postgresql_only(

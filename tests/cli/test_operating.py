@@ -1,0 +1,44 @@
+"""docs/operating.md says what is so: its settings are those that are read, its commands are those that exist."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from survey_server.cli import VERBS, main
+from survey_server.settings import Settings
+
+TEXT = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.partition("survey-server ")[2].partition("  #")[0].partition(" < ")[0].strip()
+    for block in re.findall(r"```\n(.*?)```", TEXT, re.DOTALL)
+    for line in block.splitlines()
+    if "survey-server " in line
+]
+
+
+def test_the_table_of_settings_is_that_of_the_code(settings: Settings) -> None:
+    told = dict(re.findall(r"^\| `SURVEY_([A-Z_]+)` \| (.*?) \|", TEXT, re.MULTILINE))
+    assert set(told) == {field.name.upper() for field in dataclasses.fields(Settings)}
+    plain = {name: value.strip("`") for name, value in told.items() if value.startswith("`") and name != "DATA_DIR"}
+    assert plain == {name: str(getattr(settings, name.lower())) for name in plain}
+    assert len(plain) >= 4
+
+
+def test_every_verb_of_this_job_is_told() -> None:
+    told = {command.split()[0] for command in COMMANDS}
+    assert {"init", "serve", "add-person", "enrol-device", "backup", "restore"} <= told <= set(VERBS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_can_be_read(command: str) -> None:
+    verb, *arguments = shlex.split(command)
+    found = main.get_command(click.Context(main), verb)
+    assert found is not None
+    for option in [each for each in arguments if each.startswith("--")]:
+        assert any(option in parameter.opts for parameter in found.params), option
