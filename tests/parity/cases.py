@@ -28,6 +28,7 @@ NAMES = Names(
             question("empty", "text"),
             question("rated", "select_one", choices="change"),
             question("several", "select_multiple", choices="change"),
+            question("numbered", "select_one", choices="numbers"),
             question("held", "date"),
             question("no_day", "date"),
             question("total", "calculate"),
@@ -42,7 +43,7 @@ NAMES = Names(
         )
     },
     repeats={"pages": "documents", "title": "documents"},
-    codes={"change": CODES},
+    codes={"change": CODES, "numbers": ("1", "2")},
 )  # fmt: skip
 
 ANSWERS: dict[str, Any] = {
@@ -54,6 +55,7 @@ ANSWERS: dict[str, Any] = {
     "empty": None,
     "rated": "little",
     "several": ["clear", "none"],
+    "numbered": "2",
     "held": "2012-02-29",
     "no_day": None,
     "total": 12.5,
@@ -124,6 +126,8 @@ CASES: list[tuple[str, Any]] = [
     ("regex('\u00a0', '\\s')", False), ("regex('}', '\\}')", True), ("regex(12, '\\d\\d')", True),
     # choices
     ("selected(${several}, 'none')", True), ("selected(${several}, 'some')", False),
+    ("selected(${numbered}, 2)", True), ("selected(${numbered}, '2')", True), ("selected(${numbered}, 3)", False),
+    ("${numbered} = 2", True), ("${numbered} > 1", True), ("${numbered} + 1", 3), ("selected(${several}, '')", False),
     ("selected(${rated}, 'little')", True), ("selected(${empty}, 'none')", False),
     ("count-selected(${several})", 2), ("count-selected(${empty})", 0), ("selected-at(${several}, 1)", "none"),
     ("selected-at(${several}, 2)", None), ("selected-at(${several}, -1)", None), ("selected-at(${rated}, 0)", "little"),

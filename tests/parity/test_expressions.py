@@ -121,8 +121,28 @@ _leaves = st.one_of(
          "join('-', ${title})"]
     ),
 )  # fmt: skip
-_UNARY = ("not", "boolean", "number", "int", "abs", "round", "string", "string-length", "date", "coalesce", "min")
+_UNARY = (
+    "not", "boolean", "number", "int", "abs", "round", "string", "string-length", "date", "coalesce", "min", "max",
+    "sum", "count-selected", "decimal-date-time", "-", "+",
+)  # fmt: skip
+_OF_TWO = (
+    "concat", "contains", "starts-with", "ends-with", "coalesce", "min", "max", "sum", "join", "selected",
+    "selected-at", "format-date", "pow", "round",
+)  # fmt: skip
 _BINARY = ("=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "div", "mod", "and", "or")
+_FORMS = ("%d/%m/%Y", "%e.%n.%y", "%%%", "ngày %d", "%Đ", "")
+_PATTERNS = (
+    "[0-9]+",
+    ".*",
+    "[^a-z]{0,9}",
+    "(có|không)?",
+    "\\w+",
+    "\\d\\s?",
+    "[A-ZĐa-zđ ]+",
+    "(😀|-)",
+    "",
+    "[+-]?[0-9.]+",
+)
 
 
 def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -130,8 +150,9 @@ def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.tuples(inner, st.sampled_from(_BINARY), inner).map(lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"),
         st.tuples(st.sampled_from(_UNARY), inner).map(lambda parts: f"{parts[0]}({parts[1]})"),
         st.tuples(inner, inner, inner).map(lambda parts: f"if({parts[0]}, {parts[1]}, {parts[2]})"),
-        st.tuples(inner, inner).map(lambda parts: f"concat({parts[0]}, {parts[1]})"),
-        st.tuples(inner, inner).map(lambda parts: f"contains({parts[0]}, {parts[1]})"),
+        st.tuples(st.sampled_from(_OF_TWO), inner, inner).map(lambda parts: f"{parts[0]}({parts[1]}, {parts[2]})"),
+        st.tuples(inner, st.sampled_from(_FORMS)).map(lambda parts: f"format-date({parts[0]}, '{parts[1]}')"),
+        st.tuples(inner, st.sampled_from(_PATTERNS)).map(lambda parts: f"regex({parts[0]}, '{parts[1]}')"),
         st.tuples(inner, st.integers(-3, 9), st.integers(-3, 9)).map(
             lambda parts: f"substr({parts[0]}, {parts[1]}, {parts[2]})"
         ),

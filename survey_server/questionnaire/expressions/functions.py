@@ -103,6 +103,12 @@ def _bound(value: float) -> int:
     return int(max(-1e9, min(1e9, math.trunc(value))))
 
 
+def _selected(chosen: Value, code: Value) -> Value:
+    """A code is text, also where an expression writes it as a number."""
+    wanted = values.text(code)
+    return any(values.text(each) == wanted for each in _codes(chosen))
+
+
 def _selected_at(chosen: Value, index: Value) -> Value:
     codes, place = _codes(chosen), values.number(index)
     if place is None or place < 0 or place >= len(codes):
@@ -186,7 +192,7 @@ FUNCTIONS: dict[str, Function] = {
     "starts-with": Function(("any", "any"), 2, 2, "boolean", lambda a, b: values.text(a).startswith(values.text(b))),
     "ends-with": Function(("any", "any"), 2, 2, "boolean", lambda a, b: values.text(a).endswith(values.text(b))),
     "regex": Function(("any", "text"), 2, 2, "boolean", _regex),
-    "selected": Function(("codes", "text"), 2, 2, "boolean", lambda chosen, code: code in _codes(chosen)),
+    "selected": Function(("codes", "text"), 2, 2, "boolean", _selected),
     "selected-at": Function(("codes", "number"), 2, 2, "text", _selected_at),
     "count-selected": Function(("codes",), 1, 1, "number", lambda chosen: float(len(_codes(chosen)))),
     "date": Function(("any",), 1, 1, "date", _date),

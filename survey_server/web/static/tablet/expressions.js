@@ -207,7 +207,7 @@ export const FUNCTIONS = {
   "starts-with": (a, b) => text(a).startsWith(text(b)),
   "ends-with": (a, b) => text(a).endsWith(text(b)),
   "regex": regex,
-  "selected": (chosen, code) => codesOf(chosen).includes(code),
+  "selected": (chosen, code) => codesOf(chosen).map(text).includes(text(code)),
   "selected-at": selectedAt,
   "count-selected": (chosen) => codesOf(chosen).length,
   "date": (value) => day(strip(text(value))),
