@@ -46,7 +46,10 @@ def _names(sections: tuple[Section, ...], choices: Mapping[str, ChoiceList]) -> 
             questions.setdefault(question.name, question)
             if repeat is not None:
                 repeats[question.name] = repeat
-    codes = {name: tuple(each.code for each in (*found.options, *found.missing)) for name, found in choices.items()}
+    codes = {
+        name: {each.code: next(iter(each.label.values()), "") for each in (*found.options, *found.missing)}
+        for name, found in choices.items()
+    }
     return Names(questions, repeats, codes)
 
 

@@ -145,7 +145,7 @@ class Reading:
         for language in self.languages:
             if not reading.has(language):
                 self._untranslated(node, key, language)
-        return texts
+        return {language: texts[language] for language in self.languages if language in texts}
 
     def _untranslated(self, node: Node, key: str, language: str) -> None:
         self.findings.add(node.position, said.MISSING_TRANSLATION, owner=self.owner, key=key, language=language)

@@ -43,7 +43,10 @@ NAMES = Names(
         )
     },
     repeats={"pages": "documents", "title": "documents"},
-    codes={"change": CODES, "numbers": ("1", "2")},
+    codes={
+        "change": {code: f"Nhãn {code}" for code in CODES},
+        "numbers": {"1": "Một", "2": "Hai"},
+    },
 )  # fmt: skip
 
 ANSWERS: dict[str, Any] = {
@@ -131,6 +134,9 @@ CASES: list[tuple[str, Any]] = [
     ("selected(${rated}, 'little')", True), ("selected(${empty}, 'none')", False),
     ("count-selected(${several})", 2), ("count-selected(${empty})", 0), ("selected-at(${several}, 1)", "none"),
     ("selected-at(${several}, 2)", None), ("selected-at(${several}, -1)", None), ("selected-at(${rated}, 0)", "little"),
+    ("jr:choice-name(${rated}, '${rated}')", "Nhãn little"), ("jr:choice-name(${numbered}, '${numbered}')", "Hai"),
+    ("jr:choice-name(selected-at(${several}, 1), '${several}')", "Nhãn none"), ("jr:choice-name('x', '${rated}')", ""),
+    ("jr:choice-name(${blank}, '${rated}')", ""), ("jr:choice-name(2, '${numbered}')", "Hai"),
     # dates
     ("date('2012-02-29')", "2012-02-29"), ("date('2011-02-29')", None), ("date(' 2012-06-05 ')", "2012-06-05"),
     ("date('5/6/2012')", None), ("date(${blank})", None), ("date('0000-01-01')", None),

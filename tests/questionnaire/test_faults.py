@@ -126,6 +126,11 @@ REFERENCES = [
     with_expression("count(‹not_a_list›coalesce(${amount}, 'a')) > 1"),
     with_expression("count-non-empty(‹not_a_list›1) > 1"),
     with_expression("‹not_here›position() = 1"),
+    with_expression("‹not_here›.. = 1"),
+    with_expression("‹arguments›today(..) = ${held}"),
+    with_expression("jr:choice-name(${rated}, '${rated}') = 'a'"),
+    with_expression("jr:choice-name(${rated}, ‹unknown_reference›'${ratd}') = 'a'"),
+    with_expression("jr:choice-name(${word}, ‹cannot_refer›'${word}') = 'a'"),
     with_expression("‹not_here›. > 1"),
     with_expression(". > 1", "constraint"),
     with_expression("${amount} > ‹expects_number›${word}"),
@@ -154,6 +159,16 @@ REFERENCES = [
     with_expression("${amount} > 1", "required"),
     with_expression("‹syntax›yes", "required"),
     with_question("- {name: q, type: calculate, label: {vi: A, en: B}, calculation: 0}"),
+    with_question(
+        """\
+        - name: outer
+          type: repeat
+          label: {vi: A, en: B}
+          questions:
+            - {name: line, type: calculate, calculation: position(..), label: {vi: A, en: B}}
+            - {name: same, type: calculate, calculation: "‹arguments›position(1)", label: {vi: A, en: B}}
+        """
+    ),
     with_question("- {name: q, type: calculate, label: {vi: A, en: B}, calculation: ‹cycle›'${q} + 1'}"),
     with_question(
         """\

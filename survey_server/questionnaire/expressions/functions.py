@@ -122,6 +122,11 @@ def _codes(chosen: Value) -> list[Any]:
     return [] if values.is_empty(chosen) else [chosen]
 
 
+def _choice_name(value: Value, *codes_and_labels: str) -> str:
+    code = values.text(value)
+    return dict(zip(codes_and_labels[::2], codes_and_labels[1::2], strict=True)).get(code, "")
+
+
 def _coalesce(*parts: Value) -> Value:
     return next((each for each in parts if not values.is_empty(each)), None)
 
@@ -195,6 +200,7 @@ FUNCTIONS: dict[str, Function] = {
     "selected": Function(("codes", "text"), 2, 2, "boolean", _selected),
     "selected-at": Function(("codes", "number"), 2, 2, "text", _selected_at),
     "count-selected": Function(("codes",), 1, 1, "number", lambda chosen: float(len(_codes(chosen)))),
+    "jr:choice-name": Function(("any", "text"), 2, 2, "text", _choice_name),
     "date": Function(("any",), 1, 1, "date", _date),
     "format-date": Function(("date", "text"), 2, 2, "text", _format_date),
     "decimal-date-time": Function(("date",), 1, 1, "number", _days),

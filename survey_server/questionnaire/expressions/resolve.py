@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from survey_server.problems import Entry
@@ -51,11 +52,11 @@ _NAMES_EN = {
 @dataclass(frozen=True, slots=True)
 class Names:
     """What the expressions of a questionnaire may refer to. `repeats` maps an inner question to its repeat;
-    `codes` maps a choice list to its codes, missing ones too."""
+    `codes` maps a choice list to its codes, missing ones too, each with its label in the first language."""
 
     questions: Mapping[str, Question]
     repeats: Mapping[str, str]
-    codes: Mapping[str, tuple[str, ...]]
+    codes: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ class _Resolver:
     def _call(self, syntax: Syntax) -> _Typed:
         name, *arguments = syntax.parts
         if name in SCOPED:
-            return self._scoped(syntax, name, len(arguments))
+            return self._scoped(syntax, name, arguments)
         function = FUNCTIONS.get(name)
         if function is None:
             self.fault(syntax, said.UNKNOWN_FUNCTION, name=name, meant=(name.lower(), [*FUNCTIONS, *SCOPED]))
@@ -230,6 +231,8 @@ class _Resolver:
         typed = [self.typed(argument) for argument in arguments]
         for index, (argument, given) in enumerate(zip(arguments, typed, strict=True)):
             self._check_argument(argument, name, function.takes[min(index, len(function.takes) - 1)], given)
+        if name == "jr:choice-name":
+            return self._choice_name(arguments[1], *typed)
         if name == "regex":
             typed[1] = self._pattern(arguments[1], typed[1])
         if name == "selected" and typed[1].literal not in (None, ""):
@@ -270,9 +273,27 @@ class _Resolver:
             self.fault(syntax, said.BAD_PATTERN, part=str(fault))
             return given
 
-    def _scoped(self, syntax: Syntax, name: str, found: int) -> _Typed:
-        if found > 0:
-            self.fault(syntax, said.ARGUMENTS, name=name, least=0, most=0, found=found)
+    def _choice_name(self, syntax: Syntax, value: _Typed, named: _Typed) -> _Typed:
+        """The list's codes and labels go into the tree: `jr:choice-name(${q}, '${q}')` as XLSForm writes it."""
+        name = str(named.literal).removeprefix("${").removesuffix("}").strip()
+        question = self.names.questions.get(name)
+        if question is None:
+            self.fault(syntax, said.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
+        elif question.choices is None:
+            self.fault(syntax, said.CANNOT_REFER, name=name, type=question.type)
+        else:
+            labels = self.names.codes.get(question.choices, {})
+            return _Typed(["call", "jr:choice-name", value.tree, *chain.from_iterable(labels.items())], "text")
+        return _UNKNOWN
+
+    def _parent(self, syntax: Syntax) -> _Typed:
+        self.fault(syntax, said.NOT_HERE, name="'..'")
+        return _UNKNOWN
+
+    def _scoped(self, syntax: Syntax, name: str, arguments: list[Syntax]) -> _Typed:
+        given = [each for each in arguments if name != "position" or each.head != "parent"]  # position(..), in XLSForm
+        if given or len(arguments) > 1:
+            self.fault(syntax, said.ARGUMENTS, name=name, least=0, most=0, found=len(arguments))
         if name == "position" and self.place.repeat is None:
             self.fault(syntax, said.NOT_HERE, name="position()")
         return _Typed([name], SCOPED[name])
@@ -311,6 +332,7 @@ _HANDLERS: dict[str, Callable[[_Resolver, Syntax], _Typed]] = {
     "number": _Resolver._number,
     "string": _Resolver._string,
     "self": _Resolver._self,
+    "parent": _Resolver._parent,
     "reference": _Resolver._reference,
     "or": _Resolver._logic,
     "and": _Resolver._logic,

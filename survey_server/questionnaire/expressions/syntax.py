@@ -26,10 +26,12 @@ _GRAMMAR = r"""
   | STRING -> string
   | REFERENCE -> reference
   | ITSELF -> itself
+  | PARENT -> parent
   | FUNCTION "(" [or_ ("," or_)*] ")" -> call
   | "(" or_ ")"
 
 ITSELF: "."
+PARENT: ".."
 EQUAL: "!=" | "="
 COMPARE: "<=" | ">=" | "<" | ">"
 SIGN: "+" | "-"
@@ -93,6 +95,9 @@ class _Build(Transformer[Token, Syntax]):
 
     def itself(self, token: Token) -> Syntax:
         return Syntax("self", token.start_pos or 0)
+
+    def parent(self, token: Token) -> Syntax:
+        return Syntax("parent", token.start_pos or 0)
 
     def op_or(self, left: Syntax, right: Syntax) -> Syntax:
         return _made("or", left.offset, left, right)

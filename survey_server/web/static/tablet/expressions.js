@@ -210,6 +210,10 @@ export const FUNCTIONS = {
   "selected": (chosen, code) => codesOf(chosen).map(text).includes(text(code)),
   "selected-at": selectedAt,
   "count-selected": (chosen) => codesOf(chosen).length,
+  "jr:choice-name": (value, ...codesAndLabels) => {
+    const found = codesAndLabels.findIndex((code, index) => index % 2 === 0 && code === text(value));
+    return found < 0 ? "" : codesAndLabels[found + 1];
+  },
   "date": (value) => day(strip(text(value))),
   "format-date": formatDate,
   "decimal-date-time": (value) => (day(value) === null ? null : daysSince1970(value)),
