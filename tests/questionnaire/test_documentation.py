@@ -1,0 +1,90 @@
+"""docs/questionnaire-language.md tells the truth: its examples are run, its lists are complete."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from survey_server.problems import CATALOGUE, Entry, language
+from survey_server.questionnaire.check import check_file
+from survey_server.questionnaire.expressions.functions import FUNCTIONS, SCOPED
+from survey_server.questionnaire.load import load_framework, load_text
+from survey_server.questionnaire.questions import TYPES
+from survey_server.questionnaire.route import Route
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = (ROOT / "docs" / "questionnaire-language.md").read_text(encoding="utf-8")
+EXAMPLE_FRAMEWORK = ROOT / "questionnaires" / "frameworks" / "example.yaml"
+SAMPLE, *SNIPPETS = re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.DOTALL)
+ANSWERS = json.loads(re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)[0])
+_LINE = re.compile(r"^\| (`[^|]+`) \| ([^|]+) \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
+EXAMPLES = [(expression, json.loads(value)) for _, _, expression, value in _LINE.findall(DOCUMENT)]
+ENTRIES = [each for each in vars(language).values() if isinstance(each, Entry)]
+
+
+def codes_of(source: str, folder: Path) -> list[str]:
+    (folder / "frameworks").mkdir()
+    (folder / "frameworks" / "example.yaml").write_bytes(EXAMPLE_FRAMEWORK.read_bytes())
+    (folder / "q.yaml").write_text(source, encoding="utf-8")
+    return [fault.line_text("en") for fault in check_file(folder / "q.yaml")]
+
+
+def with_calculation(expression: str) -> str:
+    quoted = json.dumps(expression, ensure_ascii=False)
+    calculated = f"{{name: example, type: calculate, calculation: {quoted}, label: {{vi: Ví dụ, en: Example}}}}"
+    return f"{SAMPLE}      - {calculated}\n"
+
+
+def test_the_whole_questionnaire_has_no_fault(tmp_path: Path) -> None:
+    assert codes_of(SAMPLE, tmp_path) == []
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_a_snippet_has_no_fault(tmp_path: Path, snippet: str) -> None:
+    assert codes_of(SAMPLE + textwrap.indent(snippet, " " * 6), tmp_path) == []
+
+
+@pytest.mark.parametrize(("expression", "value"), EXAMPLES)
+def test_an_example_gives_the_value(expression: str, value: Any) -> None:
+    questionnaire = load_text(with_calculation(expression).encode(), load_framework(EXAMPLE_FRAMEWORK))
+    found = Route(questionnaire).evaluate(ANSWERS, "2012-06-05").calculated.get("example")
+    assert (found, type(found) is bool) == (value, type(value) is bool)
+
+
+def test_every_function_is_documented_and_none_besides() -> None:
+    section = DOCUMENT.split("### Operators and functions")[1].split("\n## ")[0]
+    named = [
+        name for cell in re.findall(r"^\| (`.+?`) \|", section, re.MULTILINE) for name in re.findall("`(.+?)`", cell)
+    ]
+    functions = [name for name in named if re.match("[a-z]", name) and name not in ("div", "mod", "and", "or")]
+    assert sorted(functions) == sorted([*FUNCTIONS, *SCOPED])
+
+
+def test_every_type_is_documented() -> None:
+    assert {each for each in TYPES if f"type: {each}\n" in DOCUMENT or f"type: {each}," in DOCUMENT} == set(TYPES)
+
+
+def test_every_code_of_check_is_documented_and_none_besides() -> None:
+    section = DOCUMENT.split("## What `check` says")[1]
+    documented = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE))
+    assert sorted(documented) == sorted(each.code for each in ENTRIES)
+    assert {code for code, text in documented.items() if text.startswith("W: ")} == {
+        each.code for each in ENTRIES if each.severity == "warning"
+    }
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.code)
+def test_an_entry_says_in_both_languages_what_is_wrong_and_what_to_do(entry: Entry) -> None:
+    assert CATALOGUE[entry.code] is entry
+    assert all((entry.vi, entry.en, entry.hint_vi, entry.hint_en))
+    assert entry.vi != entry.en
+    assert entry.hint_vi != entry.hint_en
+    shared = {"vi", "en", "wanted_vi", "wanted_en"}
+    named = [{name for _, name, _, _ in Formatter().parse(text) if name} - shared for text in (entry.vi, entry.en)]
+    assert named[0] == named[1]
