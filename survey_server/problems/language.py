@@ -204,7 +204,8 @@ KEY_NOT_FOR_TYPE = entry(
 )  # fmt: skip
 SYNTAX = entry(
     "syntax", "{owner}: biểu thức không đọc được ở {near!r}", "{owner}: the expression cannot be read at {near!r}",
-    "xem docs/questionnaire-language.md, mục Biểu thức", "see docs/questionnaire-language.md, Expressions",
+    "tên câu hỏi viết trong ${{…}}, chữ trong '…', so sánh bằng một dấu =; xem docs/questionnaire-language.md",
+    "a question's name stands in ${{…}}, text in '…', equality is one =; see docs/questionnaire-language.md",
 )  # fmt: skip
 TOO_LONG = entry(
     "too_long", "{owner}: biểu thức dài quá {longest} ký tự hoặc quá {deepest} phép tính nối nhau",

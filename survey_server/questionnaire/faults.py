@@ -13,6 +13,7 @@ from survey_server.questionnaire.model import Position
 MOST_FAULTS = 500
 MOST_COMPARED = 50_000  # words that one run looks at for a misspelt one: half a second
 LONGEST_MISSPELT = 64
+SHORT = 4  # of three letters two alike mean little: now() is no misspelt pow()
 MOST_NAMED = 60
 
 
@@ -84,7 +85,7 @@ class Findings:
         self._patience -= len(known)
         if self._patience < 0 or len(word) > LONGEST_MISSPELT:
             return "", ""
-        close = get_close_matches(word, known, n=1, cutoff=0.6)
+        close = get_close_matches(word, known, n=1, cutoff=0.6 if len(word) > SHORT else 0.75)
         return (f" (có phải là {close[0]!r}?)", f" (did you mean {close[0]!r}?)") if close else ("", "")
 
     @property

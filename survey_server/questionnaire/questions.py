@@ -75,9 +75,9 @@ def _section(reading: Reading, written: Written) -> Section:
 
 
 def _question(reading: Reading, written: Written, inside: str | None) -> Question:
-    type_ = cast(QuestionType, reading.one_of("type", TYPES))
     written.note(reading)
-    _check_keys(reading, type_)
+    type_, known = _type(reading)
+    _check_keys(reading, type_ if known else None)
     name = reading.name()
     if type_ == "repeat" and inside == "repeat":
         reading.findings.add(reading.place("type"), said.NESTED_REPEAT, owner=name)
@@ -92,14 +92,14 @@ def _question(reading: Reading, written: Written, inside: str | None) -> Questio
         label=reading.text("label", required=type_ != "group"),
         position=reading.position,
         hint=reading.text("hint"),
-        choices=reading.word("choices", required=True) if type_.startswith("select") else None,
+        choices=reading.word("choices", required=known) if type_.startswith("select") or not known else None,
         task=reading.word("task"),
         indicator=reading.word("indicator"),
         relevant_source=_expression(reading, "relevant", written),
         required=_required(reading, written),
         constraint_source=_expression(reading, "constraint", written),
         constraint_message=reading.text("constraint_message"),
-        calculation=_expression(reading, "calculation", written, required=type_ == "calculate"),
+        calculation=_expression(reading, "calculation", written, required=type_ == "calculate" and known),
         rows=rows,
         periods=periods,
         missing=_NO_FIGURE if type_ == "number_table" and not reading.has("missing") else missing,
@@ -112,11 +112,19 @@ def _question(reading: Reading, written: Written, inside: str | None) -> Questio
     )
 
 
-def _check_keys(reading: Reading, type_: str) -> None:
-    reading.allow(_EVERY_KEY)
+def _type(reading: Reading) -> tuple[QuestionType, bool]:
+    """The type, and whether it is one. What is said of a wrong type is enough: its question then counts as one that
+    may have any value, so that nothing that refers to it is blamed."""
     node = reading.node.entries.get("type")
-    if not isinstance(node, Scalar) or node.text != type_:
-        return  # the type is at fault, and that has been said
+    found = reading.one_of("type", TYPES)
+    known = isinstance(node, Scalar) and node.text == found
+    return cast(QuestionType, found if known else "calculate"), known
+
+
+def _check_keys(reading: Reading, type_: str | None) -> None:
+    reading.allow(_EVERY_KEY)
+    if type_ is None:
+        return
     for key, place in reading.node.keys.items():
         if key in _EVERY_KEY and key not in KEYS[type_]:
             reading.findings.add(place, said.KEY_NOT_FOR_TYPE, owner=reading.owner, type=type_, key=key)

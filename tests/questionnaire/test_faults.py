@@ -34,6 +34,12 @@ KEYS = [
     with_question("- {name: q, type: ‹not_allowed›rank, choices: change, label: {vi: A, en: B}}"),
     with_question("- {name: q, type: ‹not_allowed›select_one change, label: {vi: A, en: B}}"),
     with_question("- {name: q, type: ‹wrong_type›[text], label: {vi: A, en: B}}"),
+    with_question(
+        """\
+        - {name: q, type: ‹not_allowed›rank, choices: change, required: true, label: {vi: A, en: B}}
+        - {name: r, type: text, relevant: "${q} > 1 and ${q} = 'clear'", label: {vi: A, en: B}}
+        """
+    ),
     with_question("- ‹missing_key›{name: q, label: {vi: A, en: B}}"),
     with_question("- ‹missing_key›{type: text, label: {vi: A, en: B}}"),
     with_question("- ‹missing_key›{name: q, type: text}"),

@@ -1,0 +1,84 @@
+"""`survey-server check` as people and scripts meet it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from survey_server.cli.questionnaires import check
+from tests.questionnaire.marked import found_in, with_envelope, with_expression, with_question
+
+WARNED = with_envelope("      yes: {vi: Có, en: Yes}", "      yes: {vi: Có}")
+MANY = with_question("- {nmae: q, type: txt, label: {vi: A, en: B}, relevant: \"${ratd} = 'a'\"}\n")
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SURVEY_LANGUAGE", raising=False)
+
+
+def checked(folder: Path, source: str, *arguments: str) -> Result:
+    found_in(folder, source)
+    return CliRunner().invoke(check, [*arguments, str(folder / "marked.yaml")])
+
+
+def test_a_file_without_faults_is_silent(tmp_path: Path) -> None:
+    done = checked(tmp_path, with_expression("${amount} > 1"))
+    assert (done.exit_code, done.output) == (0, "")
+
+
+def test_a_line_has_the_place_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+    done = checked(tmp_path, with_expression("${ratd} = 1"))
+    assert done.exit_code == 1
+    assert done.output == (
+        f"{tmp_path}/marked.yaml:46:19: last.relevant: không có câu hỏi 'ratd' (có phải là 'rated'?);"
+        " ghi đúng 'name' của câu hỏi trong ${…}\n"
+    )
+
+
+def test_english_is_behind_a_switch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SURVEY_LANGUAGE", "en")
+    assert (
+        "there is no question 'ratd' (did you mean 'rated'?); write"
+        in checked(tmp_path, with_expression("${ratd} = 1")).output
+    )
+
+
+def test_a_warning_counts_too(tmp_path: Path) -> None:
+    done = checked(tmp_path, WARNED, "--format", "json")
+    assert done.exit_code == 1
+    assert [each["severity"] for each in json.loads(done.output)] == ["warning"]
+
+
+def test_several_faults_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Path) -> None:
+    lines = checked(tmp_path, MANY).output.splitlines()
+    places = [tuple(int(part) for part in line.split(":")[1:3]) for line in lines]
+    assert len(lines) == 4
+    assert places == sorted(places)
+
+
+def test_json_has_the_promised_keys(tmp_path: Path) -> None:
+    found = json.loads(checked(tmp_path, MANY, "--format", "json").output)
+    assert [set(each) for each in found] == [{"path", "line", "column", "code", "severity", "message", "hint"}] * 4
+    assert json.loads(checked(tmp_path, with_expression("true"), "--format", "json").output) == []
+
+
+def test_a_short_word_is_not_taken_for_another(tmp_path: Path) -> None:
+    assert "có phải là" not in checked(tmp_path, with_expression("now() = 1")).output
+
+
+def test_frameworks_are_checked_too(tmp_path: Path) -> None:
+    framework = "id: other\ntitle: {vi: A, en: B}\ntasks: {t: {title: {vi: A, en: B}, indicators: {i: {kind: rate}}}}\n"
+    found = found_in(tmp_path, framework, "mine.yaml")
+    assert [code for *_, code in found] == ["framework_id", "missing_key", "missing_key", "not_allowed"]
+
+
+def test_a_faulty_framework_is_told_in_the_questionnaire_s_own_language(tmp_path: Path) -> None:
+    found_in(tmp_path, WARNED)
+    (tmp_path / "frameworks" / "small.yaml").write_text("id: small\ntitle: {vi: A, en: B}\n", encoding="utf-8")
+    done = CliRunner().invoke(check, [str(tmp_path / "marked.yaml")])
+    assert "khung 'small' có lỗi" in done.output
+    assert "thiếu 'tasks'" in done.output
