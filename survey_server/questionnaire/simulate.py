@@ -75,7 +75,7 @@ class Simulator:
             changed |= drawing.fill(given, state)
             if not changed and not drawing.repair(given, state, attempt):
                 break
-        complete = given | state.calculated
+        complete = given | _placed(given, state.calculated)
         return {name: complete[name] for name in self._by_name if name in complete}
 
     def _blank_route(self, today: str) -> RouteState:
@@ -87,6 +87,18 @@ class Simulator:
         self._tasks[question.name] = question.task or task
         for inner in question.questions:
             self._note_task(inner, question.task or task)
+
+
+def _placed(given: dict[str, Any], calculated: dict[str, Any]) -> dict[str, Any]:
+    """The calculated values; those inside repeats are put into their instances, as a tablet does."""
+    top: dict[str, Any] = {}
+    for path, value in calculated.items():
+        repeat, index, name = _parts(path)
+        if repeat:
+            given[repeat][index][name] = value
+        else:
+            top[name] = value
+    return top
 
 
 def _leave_out(given: dict[str, Any], state: RouteState) -> bool:

@@ -108,3 +108,48 @@ def test_an_expression_may_be_a_plain_value(page: Page, answers: dict[str, Any])
     assert "never" not in ours[0]
     assert ours[1] == ["always"]
     assert ours[2]["zero"] == 0
+
+
+NESTED = """\
+- name: outer
+  type: group
+  relevant: ${amount} > 1
+  questions:
+    - name: middle
+      type: group
+      relevant: ${word} = 'đi'
+      questions:
+        - {name: inner, type: integer, relevant: "${rated} != 'none'", label: {vi: A, en: B}}
+        - name: lines
+          type: repeat
+          label: {vi: A, en: B}
+          questions:
+            - {name: line, type: integer, label: {vi: A, en: B}}
+            - {name: why, type: text, relevant: "${line} > ${inner}", required: true, label: {vi: A, en: B}}
+- {name: seen, type: calculate, calculation: "concat(${inner}, '/', sum(${line}), '/', count(${lines}))", label: {vi: A, en: B}}
+"""  # noqa: E501
+ALL = {"amount": 2, "word": "đi", "rated": "clear", "inner": 3, "lines": [{"line": 2}, {"line": 5}]}
+NESTINGS: list[tuple[dict[str, Any], str, list[str]]] = [
+    ({}, "3/7/2", ["lines-1-why"]),
+    ({"amount": 1}, "/0/0", []),
+    ({"word": "đứng"}, "/0/0", []),
+    ({"word": "d\u0323i"}, "/0/0", []),
+    ({"rated": "none"}, "/7/2", []),
+    ({"rated": ""}, "3/7/2", ["lines-1-why"]),
+    ({"lines": [{"line": 4}] * 500}, "3/2000/500", [f"lines-{index}-why" for index in range(500)]),
+    ({"lines": [{"line": 4}] * 501}, "3/0/0", []),
+    ({"lines": [{"line": 4}, 5]}, "3/0/0", []),
+    ({"lines": {"0": {"line": 4}}}, "3/0/0", []),
+]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("changed", "seen", "required"), NESTINGS, ids=range(len(NESTINGS)))
+def test_what_lies_in_what_is_not_asked_is_null_everywhere(
+    page: Page, changed: dict[str, Any], seen: str, required: list[str]
+) -> None:
+    questionnaire, answers = loaded(with_question(NESTED)), ALL | changed
+    (ours,) = in_python(questionnaire, [answers])
+    assert in_javascript(page, questionnaire, [answers]) == [ours]
+    assert ours[2] == {"seen": seen}
+    assert ours[1] == sorted(required)

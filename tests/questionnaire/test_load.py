@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from survey_server.questionnaire.answers import compile_checker
 from survey_server.questionnaire.check import check_file
 from survey_server.questionnaire.load import load_questionnaire
+from survey_server.questionnaire.simulate import Manner, Simulator
 
 EXAMPLES = Path(__file__).parents[2] / "questionnaires" / "examples"
 FIRST_STEPS = EXAMPLES / "first_steps.yaml"
@@ -31,6 +34,21 @@ def _changed(folder: Path, old: str, new: str) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_examples_have_no_fault(path: Path) -> None:
     assert check_file(path) == []
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_examples_can_be_answered(path: Path) -> None:
+    questionnaire = load_questionnaire(path)
+    simulator, checker = Simulator(questionnaire), compile_checker(questionnaire)
+    manner = Manner(amounts={"received": (5, 40), "settled": (0, 5)})
+    everyone = [simulator.answers(manner, Random(seed), "2012-06-05") for seed in range(40)]
+    for answers in everyone:
+        checked = checker.check(answers, "2012-06-05T09:00:00+07:00")
+        assert [each.path for each in checked.problems] == []
+        assert checked.recomputed == {}
+    answered = {name for answers in everyone for name in answers}
+    top = set(checker.check({}, None).not_asked)
+    assert top <= answered  # what waits for a condition is reached by somebody
 
 
 def test_a_version_stays_as_it_is_written(folder: Path) -> None:
