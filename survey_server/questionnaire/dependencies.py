@@ -42,7 +42,8 @@ def conditions(sections: tuple[Section, ...]) -> dict[str, list[Expression]]:
 
 def graph(sections: tuple[Section, ...]) -> dict[str, dict[str, None]]:
     """For each question the questions whose values it needs, in the order of the expressions: a set's own order would
-    differ from process to process, and with it the compiled questionnaire's bytes."""
+    differ from process to process, and with it the compiled questionnaire's bytes. A repeat does not wait for what it
+    contains: how many instances there are is known before their answers are looked at."""
     known = conditions(sections)
     read: dict[int, list[str]] = {}  # a section's condition is looked through once, not once a question
 
@@ -51,19 +52,7 @@ def graph(sections: tuple[Section, ...]) -> dict[str, dict[str, None]]:
             read[id(tree)] = [name for name in references(tree) if name in known]
         return read[id(tree)]
 
-    needs = {name: dict.fromkeys(each for tree in trees for each in names(tree)) for name, trees in known.items()}
-    for section in sections:
-        for question in section.questions:
-            _add_containers(question, needs)
-    return needs
-
-
-def _add_containers(question: Question, needs: dict[str, dict[str, None]]) -> None:
-    """A repeat's value is made of its inner questions' values."""
-    for inner in question.questions:
-        _add_containers(inner, needs)
-        if question.type == "repeat":
-            needs[question.name][inner.name] = None
+    return {name: dict.fromkeys(each for tree in trees for each in names(tree)) for name, trees in known.items()}
 
 
 def order(sections: tuple[Section, ...]) -> list[str]:

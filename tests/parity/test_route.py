@@ -125,6 +125,7 @@ NESTED = """\
           label: {vi: A, en: B}
           questions:
             - {name: line, type: integer, label: {vi: A, en: B}}
+            - {name: is_last, type: calculate, calculation: "position() = count(${lines})", label: {vi: A, en: B}}
             - {name: why, type: text, relevant: "${line} > ${inner}", required: true, label: {vi: A, en: B}}
 - {name: seen, type: calculate, calculation: "concat(${inner}, '/', sum(${line}), '/', count(${lines}))", label: {vi: A, en: B}}
 """  # noqa: E501
@@ -151,5 +152,7 @@ def test_what_lies_in_what_is_not_asked_is_null_everywhere(
     questionnaire, answers = loaded(with_question(NESTED)), ALL | changed
     (ours,) = in_python(questionnaire, [answers])
     assert in_javascript(page, questionnaire, [answers]) == [ours]
-    assert ours[2] == {"seen": seen}
+    last = {path: value for path, value in ours[2].items() if value is True}
+    assert list(last) == [f"lines-{int(seen.split('/')[2]) - 1}-is_last"] * (seen[-2:] != "/0")
+    assert ours[2]["seen"] == seen
     assert ours[1] == sorted(required)
