@@ -7,12 +7,13 @@ people that were shown once change only when ten more have answered, so that no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 FLAG_BELOW = 30
 RELEASE_STEP = 10
 LOWEST_FOR_OFFICIALS = frozenset({"country", "province"})
+Parts = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +31,64 @@ def decide(
 
     `levels` gives each path's level. A locality without responses is not hidden: there is nothing to hide.
     """
+    return decide_parts({path: (n,) for path, n in counts.items()}, levels, respondent, suppress_below)
+
+
+def decide_parts(
+    parts: Mapping[str, Parts],
+    levels: Mapping[str, str],
+    respondent: str,
+    suppress_below: int = 10,
+    hidden_before: Collection[str] = (),
+) -> dict[str, Shown]:
+    """The same for counts that are shown together, such as those of each choice: all of a locality's or none.
+
+    `parts`: path → the counts in and below it; they add up to what is flagged. `hidden_before`: localities that are
+    hidden whatever their counts.
+    """
     if respondent == "organisation":
-        return dict.fromkeys(counts, Shown())
-    hidden = {path for path, n in counts.items() if 0 < n < suppress_below}
+        return dict.fromkeys(parts, Shown())
+    hidden = {path for path, each in parts.items() if _gives_away(each, suppress_below)} | {*hidden_before}
     if respondent == "official":
-        hidden |= {path for path in counts if levels[path] not in LOWEST_FOR_OFFICIALS}
-    _hide_what_totals_give_away(counts, hidden, suppress_below)
+        hidden |= {path for path in parts if levels[path] not in LOWEST_FOR_OFFICIALS}
+    _hide_what_totals_give_away(parts, hidden, suppress_below)
     return {
-        path: Shown(path in hidden, path not in hidden and 0 < n < FLAG_BELOW) for path, n in counts.items()
+        path: Shown(path in hidden, path not in hidden and 0 < sum(each) < FLAG_BELOW) for path, each in parts.items()
     }  # fmt: skip
 
 
-def _hide_what_totals_give_away(counts: Mapping[str, int], hidden: set[str], suppress_below: int) -> None:
-    """From the top down: under a total that is shown, either no child is hidden or so many that the remainder, the
-    total less what is shown, is itself large enough and of more than one child. Below a hidden one all is hidden."""
+def _gives_away(parts: Parts, suppress_below: int) -> bool:
+    return any(0 < n < suppress_below for n in parts)
+
+
+def _hide_what_totals_give_away(parts: Mapping[str, Parts], hidden: set[str], suppress_below: int) -> None:
+    """From the top down. What can be computed under a total that is shown is the remainder: the total less the children
+    that are shown, which is what the hidden ones and the parent's own responses add up to. The smallest children are
+    hidden too until each count of the remainder is none or large enough, and it is of more than one. Below a hidden
+    locality all is hidden."""
     children: dict[str, list[str]] = {}
-    for path in counts:
+    for path in parts:
         if "/" in path:
             children.setdefault(path.rpartition("/")[0], []).append(path)
-    for parent in sorted(counts, key=lambda path: (path.count("/"), path)):
-        inside = [child for child in children.get(parent, []) if counts[child] > 0]
+    for parent in sorted(parts, key=lambda path: (path.count("/"), path)):
+        inside = [child for child in children.get(parent, []) if any(parts[child])]
         if parent in hidden:
             hidden.update(inside)
             continue
-        own = counts[parent] - sum(counts[child] for child in inside)  # collected at the parent itself
-        while any(child in hidden for child in inside):
-            unknown = [child for child in inside if child in hidden]
-            remainder = sum(counts[child] for child in unknown) + own
-            if remainder >= suppress_below and len(unknown) + (own > 0) > 1:
+        inside.sort(key=lambda child: (sum(parts[child]), child))
+        unknown = {child for child in inside if child in hidden}
+        own = _less(parts[parent], [parts[child] for child in inside])
+        for child in inside:
+            remainder = _less(parts[parent], [parts[each] for each in inside if each not in unknown])
+            alone = len(unknown) + any(own) == 1 and bool(unknown)
+            if not alone and not _gives_away(remainder, suppress_below):
                 break
-            shown = [child for child in inside if child not in hidden]
-            if not shown:
-                break
-            hidden.add(min(shown, key=lambda child: (counts[child], child)))
+            unknown.add(child)
+        hidden |= unknown
+
+
+def _less(whole: Parts, shown: Iterable[Parts]) -> Parts:
+    return tuple(n - sum(column) for n, *column in zip(whole, *shown, strict=True))
 
 
 def releasable(current: Mapping[str, int], released: Mapping[str, int], suppress_below: int = RELEASE_STEP) -> set[str]:

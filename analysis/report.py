@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import tables
+from analysis.disclosure import LOWEST_FOR_OFFICIALS
 from analysis.plots.completeness import plot_completeness
 from analysis.plots.dots import plot_dots
 from analysis.plots.frame import Subject
@@ -50,8 +51,11 @@ def charts_of(rt: RoundTally, path: str, language: str) -> Iterator[Chart]:
 
 
 def questionnaire_charts(rt: RoundTally, path: str, questionnaire: str, language: str) -> Iterator[Chart]:
-    """None for a questionnaire without scores, and where nothing came and nothing is expected."""
-    if rt.book(questionnaire).scored and (rt.at(path, questionnaire).n or rt.expected_at(path, questionnaire)):
+    """None for a questionnaire without scores, where nothing came and nothing is expected, and of officials below the
+    province, where nothing of them is ever shown."""
+    book = rt.book(questionnaire)
+    never = book.respondent == "official" and rt.localities[path].level not in LOWEST_FOR_OFFICIALS
+    if book.scored and not never and (rt.at(path, questionnaire).n or rt.expected_at(path, questionnaire)):
         yield from _of_questionnaire(Subject(rt, path, questionnaire, language))
 
 
@@ -68,7 +72,7 @@ def _of_questionnaire(subject: Subject) -> Iterator[Chart]:
         rated = tables.rating_table(rt, path, questionnaire, listed)
         plot = partial(plot_ratings, listed=listed)
         yield _chart(subject, "ratings_by_task", "ratings_title", rated, plot, listed.name)
-    if rt.children(path):
+    if _compares_children(rt, path, questionnaire):
         scores = tables.score_table(rt, path, questionnaire)
         yield _chart(subject, "heat_map", "heat_title", scores, plot_heat_map)
         yield _chart(subject, "dots", "dots_title", scores, plot_dots)
@@ -77,6 +81,12 @@ def _of_questionnaire(subject: Subject) -> Iterator[Chart]:
     else:
         scores = tables.score_table(rt, path, questionnaire, by="self")
         yield _chart(subject, "dots", "dots_self_title", scores, plot_dots)
+
+
+def _compares_children(rt: RoundTally, path: str, questionnaire: str) -> bool:
+    """Whether there are localities below, of a level at which the questionnaire's respondents may be shown."""
+    levels = {row.level for row in rt.children(path)}
+    return bool(levels) and (rt.book(questionnaire).respondent != "official" or levels <= LOWEST_FOR_OFFICIALS)
 
 
 def _chart(subject: Subject, kind: str, title: str, table: pd.DataFrame, plot: Plot, part: str = "") -> Chart:
@@ -120,5 +130,6 @@ def _description(subject: Subject, kind: str, table: pd.DataFrame) -> str:
 
 def _scores(subject: Subject) -> list[str]:
     rt, questionnaire = subject.rt, subject.questionnaire or ""
-    found = ((task, rt.estimate(subject.path, questionnaire, task)) for task in rt.book(questionnaire).scored)
+    shown = [task for task in rt.book(questionnaire).scored if not rt.shown(questionnaire, task)[subject.path].hidden]
+    found = ((task, rt.estimate(subject.path, questionnaire, task)) for task in shown)
     return [f"{subject.task(task)}: {number(e.mean, subject.language)}" for task, e in found if e is not None]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
-from analysis.disclosure import Shown, decide
+from analysis.disclosure import Shown, decide_parts
 from analysis.distributions import t_quantile
 from analysis.linearised import (
     Domain,
@@ -98,7 +98,7 @@ class RoundTally:
     _by_path: dict[tuple[str, str], list[LeafId]] = field(default_factory=dict)
     _children: dict[str, list[str]] = field(default_factory=dict)
     _sums: dict[tuple[str, str], LeafTally] = field(default_factory=dict)
-    _shown: dict[str, dict[str, Shown]] = field(default_factory=dict)
+    _shown: dict[tuple[str, str], dict[str, Shown]] = field(default_factory=dict)
     _domains: dict[tuple[str, str, str], Domain | None] = field(default_factory=dict)
     _strata: dict[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -150,17 +150,39 @@ class RoundTally:
             self._sums[key] = add(self.leaves[leaf] for leaf in self.leaves_at(path, questionnaire))
         return self._sums[key]
 
-    def shown(self, questionnaire: str) -> dict[str, Shown]:
-        """What may be shown of each locality, for one questionnaire."""
-        if questionnaire not in self._shown:
-            counts = {
-                path: sum(self.leaves[leaf].n for leaf in self.leaves_at(path, questionnaire))
-                for path in self.localities
-            }
+    def shown(self, questionnaire: str, score: str = "") -> dict[str, Shown]:
+        """What may be shown of each locality, for one questionnaire: how many answered, or (`score`) the mean of a
+        score, which fewer may have."""
+        if not score:
+            return self.shown_parts(questionnaire, "", lambda tally: (tally.n,))
+        return self.shown_parts(questionnaire, score, lambda tally: (_moments_of(tally, score),))
+
+    def shown_parts(
+        self, questionnaire: str, cell: str, parts_of: Callable[[LeafTally], tuple[int, ...]]
+    ) -> dict[str, Shown]:
+        """What may be shown of counts that stand together under the name `cell`, read from each leaf. What is hidden of
+        the responses is hidden of every cell."""
+        key = (questionnaire, cell)
+        if key not in self._shown:
+            before = [path for path, each in self.shown(questionnaire).items() if each.hidden] if cell else []
             levels = {path: row.level for path, row in self.localities.items()}
             respondent = self.book(questionnaire).respondent
-            self._shown[questionnaire] = decide(counts, levels, respondent, self.suppress_below)
-        return self._shown[questionnaire]
+            parts = self._parts(questionnaire, parts_of)
+            self._shown[key] = decide_parts(parts, levels, respondent, self.suppress_below, before)
+        return self._shown[key]
+
+    def _parts(
+        self, questionnaire: str, parts_of: Callable[[LeafTally], tuple[int, ...]]
+    ) -> dict[str, tuple[int, ...]]:
+        """Counts in and below each locality."""
+        found = dict.fromkeys(self.localities, parts_of(LeafTally()))
+        for leaf, tally in self.leaves.items():
+            if leaf.questionnaire == questionnaire:
+                counts = parts_of(tally)
+                for path in _and_above(leaf.path):
+                    if path in found:
+                        found[path] = tuple(map(sum, zip(found[path], counts, strict=True)))
+        return found
 
     def expected_at(self, path: str, questionnaire: str) -> int:
         return sum(
@@ -243,6 +265,11 @@ def _difference_of_given(part: Domain, whole: Domain, units: Mapping[str, int]) 
 
 def _unit(leaf: LeafId) -> Unit:
     return Unit(leaf.stratum, leaf.cluster or leaf.path)
+
+
+def _moments_of(tally: LeafTally, score: str) -> int:
+    moments = tally.moments.get(score)
+    return moments.n if moments is not None else 0
 
 
 def _and_above(path: str) -> Iterable[str]:

@@ -44,13 +44,13 @@ def _summary(rt: RoundTally, level: str) -> pd.DataFrame:
     rows = []
     selected = tuple(rt.round.get("selected", ()))
     for questionnaire in rt.questionnaires():
-        book, shown = rt.book(questionnaire), rt.shown(questionnaire)
+        book = rt.book(questionnaire)
         for place in rt.localities.values():
             chosen = place.path == COUNTRY or not selected or place.path.startswith(selected)
             if place.level != level or not chosen:
                 continue
-            may = shown.get(place.path, Shown())
             for task in book.scored:
+                may = rt.shown(questionnaire, task).get(place.path, Shown())
                 row: dict[str, object] = {
                     "questionnaire": questionnaire, "evidence": book.evidence, level: place.name, "path": place.path,
                     "task": task, "suppressed": may.hidden,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from analysis.codebook import Choices, QuestionnaireBook
 from analysis.disclosure import Shown
 from analysis.round_tally import LocalityRow, RoundTally
+from analysis.tally import LeafTally
 
 NOTHING_HIDDEN = Shown()
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
@@ -36,39 +38,65 @@ def rating_lists(book: QuestionnaireBook) -> list[Choices]:
     return [book.choices[name] for name in sorted(counts, key=lambda name: -counts[name])]
 
 
+RATING_COLUMNS = [
+    "task", "category", "order", "count", "share", "n", "missing", "responses", "hidden", "flagged",
+]  # fmt: skip
+
+
 def rating_table(rt: RoundTally, path: str, questionnaire: str, listed: Choices) -> pd.DataFrame:
     """How answers spread over one rating, by task. Columns: task, category, order, count, share (of the answers that
-    rate), n (those answers), missing (don't know, refused, …), responses, hidden, flagged."""
+    rate), n (those answers), missing (don't know, refused, …), responses, hidden, flagged.
+
+    Of people a distribution is shown where each choice was taken by nobody or by enough, and whole per cents of it; how
+    many answers it has only where that does not tell of a few who gave none.
+    """
     book = rt.book(questionnaire)
-    columns = ["task", "category", "order", "count", "share", "n", "missing", "responses", "hidden", "flagged"]
-    shown = rt.shown(questionnaire).get(path, NOTHING_HIDDEN)
-    tally = rt.at(path, questionnaire)
     rows: list[dict[str, Any]] = []
     for task, scored in book.scored.items():
         asked = [each.question for each in scored if book.questions[each.question].choices == listed.name]
-        found = [tally.questions[name] for name in asked if name in tally.questions]
-        if not asked:
-            continue
-        counts = {code: sum(each.choices.get(code, 0) for each in found) for code in listed.options}
-        n = sum(counts.values())
-        missing = sum(sum(each.missing.values()) for each in found)
-        for order, (code, count) in enumerate(counts.items()):
-            known = n > 0 and not shown.hidden
-            rows.append(
-                {
-                    "task": task,
-                    "category": code,
-                    "order": order,
-                    "count": count if not shown.hidden else None,
-                    "share": count / n if known else None,
-                    "n": n if not shown.hidden else None,
-                    "missing": missing if not shown.hidden else None,
-                    "responses": tally.n if not shown.hidden else None,
-                    "hidden": shown.hidden,
-                    "flagged": shown.flagged,
-                }
-            )
-    return pd.DataFrame(rows, columns=columns)
+        if asked:
+            rows += _rating_rows(rt, path, questionnaire, listed, task, asked)
+    return pd.DataFrame(rows, columns=RATING_COLUMNS).astype({"count": "object", "n": "object", "missing": "object"})
+
+
+def _rating_rows(
+    rt: RoundTally, path: str, questionnaire: str, listed: Choices, task: str, asked: list[str]
+) -> list[dict[str, Any]]:
+    cell = f"ratings/{listed.name}/{task}"
+    choices = partial(_choices, asked=asked, codes=list(listed.options))
+    missing = partial(_missing, asked=asked)
+    spread = rt.shown_parts(questionnaire, cell, choices).get(path, NOTHING_HIDDEN)
+    silent = rt.shown_parts(questionnaire, f"{cell}/missing", missing).get(path, NOTHING_HIDDEN)
+    whole = rt.shown(questionnaire).get(path, NOTHING_HIDDEN)
+    tally = rt.at(path, questionnaire)
+    counts = choices(tally)
+    n = sum(counts)
+    told = not spread.hidden and not silent.hidden
+    places = 4 if rt.book(questionnaire).respondent == "organisation" else 2
+    return [
+        {
+            "task": task,
+            "category": code,
+            "order": order,
+            "count": count if told else None,
+            "share": round(count / n, places) if n and not spread.hidden else None,
+            "n": n if told else None,
+            "missing": missing(tally)[0] if told else None,
+            "responses": tally.n if not whole.hidden else None,
+            "hidden": spread.hidden,
+            "flagged": whole.flagged,
+        }
+        for order, (code, count) in enumerate(zip(listed.options, counts, strict=True))
+    ]
+
+
+def _choices(tally: LeafTally, asked: list[str], codes: list[str]) -> tuple[int, ...]:
+    found = [tally.questions[name].choices for name in asked if name in tally.questions]
+    return tuple(sum(each.get(code, 0) for each in found) for code in codes)
+
+
+def _missing(tally: LeafTally, asked: list[str]) -> tuple[int, ...]:
+    return (sum(sum(tally.questions[name].missing.values()) for name in asked if name in tally.questions),)
 
 
 SCORE_COLUMNS = [
@@ -86,7 +114,7 @@ def score_table(rt: RoundTally, path: str, questionnaire: str, by: str = "child"
 
 
 def _score_row(rt: RoundTally, place: LocalityRow, questionnaire: str, task: str, whole: str | None) -> dict[str, Any]:
-    shown = rt.shown(questionnaire).get(place.path, NOTHING_HIDDEN)
+    shown = rt.shown(questionnaire, task).get(place.path, NOTHING_HIDDEN)
     row: dict[str, Any] = dict.fromkeys(SCORE_COLUMNS)
     row |= {"locality": place.path, "name": place.name, "task": task, "hidden": shown.hidden, "flagged": shown.flagged}
     if shown.hidden:
@@ -105,27 +133,31 @@ def _score_row(rt: RoundTally, place: LocalityRow, questionnaire: str, task: str
     }
 
 
+COMPLETENESS_COLUMNS = ["locality", "name", "questionnaire", "expected", "received", "late", "hidden"]
+
+
 def completeness_table(rt: RoundTally, path: str) -> pd.DataFrame:
     """Columns: locality, name, questionnaire, expected, received, late; for the localities below, or for the locality
-    itself where there are none. Numbers of people below the limit are hidden as everywhere."""
+    itself where there are none. Numbers of people below the limit are hidden as everywhere; how many people answered
+    late, which would be few, is not told at all."""
     places = rt.children(path) or [rt.localities[path]]
-    rows = []
-    for place in places:
-        for questionnaire in rt.questionnaires():
-            expected = rt.expected_at(place.path, questionnaire)
-            tally = rt.at(place.path, questionnaire)
-            if expected == 0 and tally.n == 0:
-                continue
-            hidden = rt.shown(questionnaire).get(place.path, NOTHING_HIDDEN).hidden
-            rows.append(
-                {
-                    "locality": place.path,
-                    "name": place.name,
-                    "questionnaire": questionnaire,
-                    "expected": expected,
-                    "received": None if hidden else tally.n,
-                    "late": None if hidden else tally.late,
-                    "hidden": hidden,
-                }
-            )
-    return pd.DataFrame(rows, columns=["locality", "name", "questionnaire", "expected", "received", "late", "hidden"])
+    found = (_completeness(rt, place, questionnaire) for place in places for questionnaire in rt.questionnaires())
+    return pd.DataFrame([row for row in found if row is not None], columns=COMPLETENESS_COLUMNS)
+
+
+def _completeness(rt: RoundTally, place: LocalityRow, questionnaire: str) -> dict[str, Any] | None:
+    expected = rt.expected_at(place.path, questionnaire)
+    tally = rt.at(place.path, questionnaire)
+    if expected == 0 and tally.n == 0:
+        return None
+    hidden = rt.shown(questionnaire).get(place.path, NOTHING_HIDDEN).hidden
+    counted = rt.book(questionnaire).respondent == "organisation"
+    return {
+        "locality": place.path,
+        "name": place.name,
+        "questionnaire": questionnaire,
+        "expected": expected,
+        "received": None if hidden else tally.n,
+        "late": tally.late if counted else None,
+        "hidden": hidden,
+    }

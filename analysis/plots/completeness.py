@@ -61,7 +61,7 @@ def _draw_row(canvas: Canvas, row: dict[Any, Any], y: float, subject: Subject) -
         text = f"{subject.say('hidden', limit=subject.rt.suppress_below)} / {figure(expected, subject.language)}"
         canvas.text(x + wide + 10, middle, text, style.SMALL, colour=style.SOFT)
         return
-    received, late = int(row["received"]), int(row["late"])
+    received, late = int(row["received"]), int(row["late"]) if pd.notna(row["late"]) else 0
     full = max(expected, received, 1)
     canvas.box(x, middle - BAR / 2, wide * expected / full, BAR, style.HIDDEN, edge=style.LINE)
     canvas.box(x, middle - BAR / 2, wide * (received - late) / full, BAR, style.ACCENT)

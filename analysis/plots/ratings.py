@@ -22,7 +22,11 @@ def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices) -> Figu
     """`table` as from `tables.rating_table` for the same list of choices."""
     tasks = list(dict.fromkeys(table["task"]))
     key = 34.0
-    foot = [base(subject), subject.say("hidden_note")] if table["hidden"].any() else [base(subject)]
+    foot = [base(subject)]
+    if table["hidden"].any() or table["n"].isna().any():
+        foot.append(subject.say("ratings_hidden", limit=subject.rt.suppress_below))
+    if table["flagged"].any():
+        foot.append(subject.say("flagged_note"))
     body = key + 18 + ROW * max(len(tasks), 1)
     drawn = framed(subject, subject.say("ratings_title"), subject.say("ratings_subtitle"), body, foot)
     canvas, top = drawn.canvas, drawn.top
@@ -72,6 +76,20 @@ def _draw_key(canvas: Canvas, y: float, labels: list[str], colours: tuple[str, .
         x += style.width(label, style.BODY) + 38
 
 
+def _draw_base(canvas: Canvas, rows: pd.DataFrame, y: float, subject: Subject) -> None:
+    """How many answers rate, and the share of those that do not; neither where that would tell of a few."""
+    first = rows.iloc[0]
+    flag = "*" if bool(first["flagged"]) else ""
+    if pd.isna(first["n"]):
+        canvas.text(WIDTH - RIGHT + 50, y, f"–{flag}", colour=style.SOFT, align="right")
+        canvas.text(WIDTH - MARGIN, y, "–", colour=style.SOFT, align="right")
+        return
+    n, missing = int(first["n"]), int(first["missing"])
+    canvas.text(WIDTH - RIGHT + 50, y, figure(n, subject.language) + flag, align="right")
+    if n:
+        canvas.text(WIDTH - MARGIN, y, percent(missing / (n + missing), subject.language), align="right")
+
+
 def _draw_bar(
     canvas: Canvas,
     rows: pd.DataFrame,
@@ -86,14 +104,10 @@ def _draw_bar(
         limit = subject.say("hidden", limit=subject.rt.suppress_below)
         canvas.text(middle, y + BAR / 2, limit, colour=style.SOFT, align="center")
         return
-    n = int(rows["n"].iloc[0])
-    flag = "*" if bool(rows["flagged"].iloc[0]) else ""
-    canvas.text(WIDTH - RIGHT + 50, y + BAR / 2, figure(n, subject.language) + flag, align="right")
-    if n == 0:
+    _draw_base(canvas, rows, y + BAR / 2, subject)
+    if rows["share"].isna().all():
         canvas.text(middle, y + BAR / 2, subject.say("no_data"), style.SMALL, colour=style.SOFT, align="center")
         return
-    missing = int(rows["missing"].iloc[0])
-    canvas.text(WIDTH - MARGIN, y + BAR / 2, percent(missing / (n + missing), subject.language), align="right")
     shares = [float(share) for share in rows["share"]]
     x = middle + scale * sum(share * positive(len(shares), at) for at, share in enumerate(shares))
     for share, colour in zip(shares, colours, strict=False):

@@ -41,6 +41,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ô gạch chéo: không công bố do ít phiếu. *: dưới 30 phiếu, cần thận trọng khi sử dụng.",
         "Hatched: suppressed, too few responses. *: fewer than 30 responses, use with care.",
     ),
+    "flagged_note": ("*: dưới 30 phiếu, cần thận trọng khi sử dụng.", "*: fewer than 30 responses, use with care."),
+    "ratings_hidden": (
+        "Gạch chéo: không công bố vì có mức dưới {limit} câu trả lời; –: không công bố vì ít câu không đánh giá.",
+        "Hatched: suppressed, a rating has fewer than {limit} answers; –: suppressed, few answers do not rate.",
+    ),
     "base_organisation": ("Cơ sở: {n} phiếu của các ủy ban, tổ chức", "Base: {n} responses of committees"),
     "base_official": ("Cơ sở: {n} phiếu của cán bộ", "Base: {n} responses of officials"),
     "base_resident": ("Cơ sở: {n} phiếu của người dân", "Base: {n} responses of residents"),

@@ -1,49 +1,120 @@
+"""Nobody who subtracts what is shown from what is shown learns of fewer than ten people."""
+
 from __future__ import annotations
 
-from hypothesis import given
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure import decide, releasable
+from analysis.disclosure import Parts, Shown, decide, decide_parts, releasable
+from analysis.report import charts_of
+from analysis.round_tally import LeafId, RoundTally
+from analysis.tables import completeness_table, rating_lists, rating_table, score_table
+from analysis.tally import LeafTally
+from tests.analysis.samples import small_round
 
 LEVELS = ("country", "province", "district", "commune")
+LIMIT = 10
 
 
-def tree(sizes: list[list[list[int]]]) -> tuple[dict[str, int], dict[str, str]]:
-    counts: dict[str, int] = {"VN": 0}
-    for p, districts in enumerate(sizes):
-        for d, communes in enumerate(districts):
-            for c, n in enumerate(communes):
-                path = f"VN/{p}/{d}/{c}"
-                codes = path.split("/")
-                for depth in range(1, 5):
-                    above = "/".join(codes[:depth])
-                    counts[above] = counts.get(above, 0) + n
+def sums(own: Mapping[str, Parts]) -> tuple[dict[str, Parts], dict[str, str]]:
+    """Counts in and below each locality, from those collected at each; and the levels."""
+    width = len(next(iter(own.values())))
+    counts: dict[str, Parts] = {"VN": (0,) * width}
+    for path, parts in own.items():
+        codes = path.split("/")
+        for depth in range(1, len(codes) + 1):
+            above = "/".join(codes[:depth])
+            counts[above] = tuple(a + b for a, b in zip(counts.get(above, (0,) * width), parts, strict=True))
     return counts, {path: LEVELS[path.count("/")] for path in counts}
 
 
-sizes = st.lists(
-    st.lists(st.lists(st.integers(0, 40), min_size=1, max_size=5), min_size=1, max_size=4), min_size=1, max_size=4
-)
+def tree(sizes: list[list[list[int]]]) -> tuple[dict[str, int], dict[str, str]]:
+    own = {f"VN/{p}/{d}/{c}": (n,) for p, ds in enumerate(sizes) for d, cs in enumerate(ds) for c, n in enumerate(cs)}
+    counts, levels = sums(own)
+    return {path: n for path, (n,) in counts.items()}, levels
+
+
+def computable(counts: Mapping[str, int], shown: Mapping[str, Shown]) -> set[str]:
+    """The localities whose count, or whose own collected count, is of 1 to 9 people and follows from the shown counts.
+
+    Linear algebra: unknown is what was collected at each locality, known are the shown counts (zeros are shown), and
+    where nobody is interviewed: an attacker knows that residents are met in communes. A combination of known is known.
+    """
+    paths = sorted(counts)
+    below = np.array([[float(each == path or each.startswith(f"{path}/")) for each in paths] for path in paths])
+    own = [counts[path] - sum(n for each, n in counts.items() if each.rpartition("/")[0] == path) for path in paths]
+    met = [np.eye(len(paths))[at] for at, path in enumerate(paths) if not own[at] and path.count("/") < 3]
+    known = np.array([*(row for row, path in zip(below, paths, strict=True) if not shown[path].hidden), *met])
+    targets = [(path, row, counts[path]) for path, row in zip(paths, below, strict=True)]
+    targets += [(f"at {path}", np.eye(len(paths))[at], own[at]) for at, path in enumerate(paths)]
+    return {name for name, row, n in targets if 0 < n < LIMIT and len(known) and _follows(row, known)}
+
+
+def _follows(row: np.ndarray, known: np.ndarray) -> bool:
+    found, *_ = np.linalg.lstsq(known.T, row, rcond=None)
+    return bool(np.abs(known.T @ found - row).max() < 1e-8)
+
+
+numbers = st.one_of(st.integers(0, 3), st.integers(0, 14), st.integers(0, 60))
+sizes = st.lists(st.lists(st.lists(numbers, min_size=1, max_size=4), min_size=1, max_size=3), min_size=1, max_size=3)
+
+
+def collected(width: int) -> st.SearchStrategy[dict[str, Parts]]:
+    """Counts collected at localities of every level, communes most of all."""
+    path = st.sampled_from(
+        ["VN", *(f"VN/{p}" for p in range(3)), *(f"VN/{p}/{d}" for p in range(3) for d in range(3))]
+        + [f"VN/{p}/{d}/{c}" for p in range(3) for d in range(3) for c in range(4)]
+    )
+    return st.dictionaries(path, st.tuples(*[numbers] * width), min_size=1, max_size=30)
+
+
+@settings(max_examples=300, deadline=None)
+@given(collected(1), st.sampled_from(["resident", "official"]))
+def test_no_small_number_of_people_follows_from_what_is_shown(own: dict[str, Parts], respondent: str) -> None:
+    parts, levels = sums(own)
+    counts = {path: n for path, (n,) in parts.items()}
+    assert computable(counts, decide(counts, levels, respondent, LIMIT)) == set()
+
+
+@settings(max_examples=200, deadline=None)
+@given(collected(3))
+def test_no_small_number_of_a_choice_follows_from_what_is_shown(own: dict[str, Parts]) -> None:
+    parts, levels = sums(own)
+    whole = decide({path: sum(each) for path, each in parts.items()}, levels, "resident", LIMIT)
+    hidden = [path for path, each in whole.items() if each.hidden]
+    shown = decide_parts(parts, levels, "resident", LIMIT, hidden)
+    assert {path for path in hidden if not shown[path].hidden} == set()
+    for column in range(3):
+        assert computable({path: each[column] for path, each in parts.items()}, shown) == set()
+
+
+def test_the_attack_finds_what_a_careless_rule_gives_away() -> None:
+    counts, _levels = tree([[[3, 40, 12]]])
+    careless = {path: Shown(0 < n < LIMIT) for path, n in counts.items()}
+    assert computable(counts, careless) == {"VN/0/0/0", "at VN/0/0/0"}
+
+
+def test_what_was_collected_at_the_parent_itself_is_protected_too() -> None:
+    """Four residents interviewed at the district: its total less its communes would tell."""
+    parts, levels = sums({"VN/0/0": (4,), "VN/0/0/0": (20,), "VN/0/0/1": (30,)})
+    shown = decide({path: n for path, (n,) in parts.items()}, levels, "resident", LIMIT)
+    assert shown["VN/0/0/0"].hidden
+    assert not shown["VN/0/0/1"].hidden
 
 
 @given(sizes)
-def test_no_small_group_of_residents_follows_from_what_is_shown(given_sizes: list[list[list[int]]]) -> None:
-    """Whoever subtracts the shown children from their shown parent learns nothing about fewer than ten."""
+def test_below_what_is_hidden_all_is_hidden(given_sizes: list[list[list[int]]]) -> None:
     counts, levels = tree(given_sizes)
-    shown = decide(counts, levels, "resident", 10)
+    shown = decide(counts, levels, "resident", LIMIT)
     for path, n in counts.items():
-        if shown[path].hidden or not n:
-            continue
-        assert n >= 10
-        children = [child for child in counts if child.rpartition("/")[0] == path and counts[child]]
-        hidden = [child for child in children if shown[child].hidden]
-        if hidden and len(hidden) < len(children):
-            assert sum(counts[child] for child in hidden) >= 10
-            assert len(hidden) > 1
-    for path in counts:
         parent = path.rpartition("/")[0]
-        if parent and shown[parent].hidden and counts[path]:
-            assert shown[path].hidden
+        assert not (parent and shown[parent].hidden and n) or shown[path].hidden
 
 
 @given(sizes)
@@ -64,6 +135,74 @@ def test_small_groups_are_flagged_up_to_twenty_nine() -> None:
     assert (shown["VN/0/0/0"].flagged, shown["VN/1/0/0"].flagged) == (True, False)
 
 
+@cache
+def published(seed: int) -> tuple[RoundTally, pd.DataFrame]:
+    """A round, and every count about residents that its charts' tables hold: cell, locality, n."""
+    rt = small_round(3, residents=9, seed=seed)
+    return rt, pd.DataFrame(_counts(rt), columns=["cell", "locality", "n"])
+
+
+def _counts(rt: RoundTally) -> Iterable[tuple[str, str, int]]:
+    name, book = "residents", rt.book("residents")
+    for path in rt.localities:
+        for chart in charts_of(rt, path, "vi"):
+            if chart.questionnaire == name and chart.n is not None:
+                yield "responses", path, chart.n
+        for listed in rating_lists(book):
+            for row in rating_table(rt, path, name, listed).to_dict("records"):
+                told = {"n": row["n"], "missing": row["missing"], "responses": row["responses"]}
+                yield from ((f"{row['task']}/{key}", path, n) for key, n in told.items() if pd.notna(n))
+                if pd.notna(row["count"]):
+                    yield f"{row['task']}/{row['category']}", path, row["count"]
+        for by in ("self", "child"):
+            for row in score_table(rt, path, name, by=by).to_dict("records"):
+                if pd.notna(row["n"]):
+                    yield f"{row['task']}/scored", row["locality"], row["n"]
+        for row in completeness_table(rt, path).to_dict("records"):
+            if row["questionnaire"] == name:
+                assert pd.isna(row["late"])
+                if pd.notna(row["received"]):
+                    yield "responses", row["locality"], row["received"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_page_or_table_gives_a_small_number_away(seed: int) -> None:
+    """Differencing over everything that one data cut publishes about residents: each kind of count by itself."""
+    rt, found = published(seed)
+    assert not found[(found["n"] > 0) & (found["n"] < LIMIT)].size
+    for cell, rows in found.groupby("cell"):
+        shown = {path: Shown(hidden=path not in set(rows["locality"])) for path in rt.localities}
+        assert rows.groupby("locality")["n"].nunique().max() == 1, "two pages disagree"
+        counts = {path: _true_count(rt.at(path, "residents"), str(cell)) for path in rt.localities}
+        assert all(counts[path] == n for path, n in zip(rows["locality"], rows["n"], strict=True))
+        assert computable(counts, shown) == set(), cell
+
+
+def _true_count(tally: LeafTally, cell: str) -> int:
+    task, _, key = cell.partition("/")
+    if "responses" in (task, key):
+        return tally.n
+    if key == "scored":
+        return tally.moments[task].n if task in tally.moments else 0
+    asked = [tally.questions[name] for name in (f"t{task[-1]}_first", f"t{task[-1]}_second") if name in tally.questions]
+    if key == "missing":
+        return sum(sum(each.missing.values()) for each in asked)
+    return sum(sum(each.choices.values()) if key == "n" else each.choices.get(key, 0) for each in asked)
+
+
+def test_a_task_that_few_answered_is_hidden_where_many_responded() -> None:
+    rt = small_round(1, residents=20)
+    leaf = next(each for each in rt.leaves if each.questionnaire == "residents" and rt.leaves[each].n >= LIMIT)
+    few = dict(rt.leaves[leaf].moments)
+    few["task1"] = few["task1"]._replace(n=3)
+    leaves: dict[LeafId, LeafTally] = {**rt.leaves, leaf: LeafTally(rt.leaves[leaf].n, moments=few)}
+    changed = RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, leaves, rt.expected, rt.cut)
+    rows = score_table(changed, leaf.path, "residents", by="self").set_index("task")
+    assert (rows.loc["task1", "hidden"], rows.loc["task2", "hidden"]) == (True, False)
+    assert pd.isna(rows.loc["task1", "estimate"])
+
+
 def test_the_first_release_takes_everything() -> None:
     assert releasable({"a/1": 3, "a/2": 12}, {}) == {"a/1", "a/2"}
 
@@ -75,3 +214,22 @@ def test_one_more_answer_releases_nothing() -> None:
 def test_ten_more_release_a_leaf_and_small_ones_together() -> None:
     assert releasable({"a/1": 22, "a/2": 13}, {"a/1": 12, "a/2": 12}) == {"a/1"}
     assert releasable({"a/1": 8, "a/2": 9, "b/1": 9}, {"a/1": 3, "a/2": 4, "b/1": 1}) == {"a/1", "a/2"}
+
+
+changes = st.dictionaries(st.sampled_from([f"VN/{p}/{c}" for p in range(2) for c in range(4)]), numbers, max_size=8)
+
+
+@settings(max_examples=200, deadline=None)
+@given(changes, changes)
+def test_a_total_moves_by_ten_people_or_not_at_all(first: dict[str, int], added: dict[str, int]) -> None:
+    """People only come: between two releases each total that is shown grew by none or by ten at least."""
+    current = {path: first.get(path, 0) + added.get(path, 0) for path in {*first, *added}}
+    moved = releasable(current, first)
+    after = {path: current[path] if path in moved or not first else first.get(path, 0) for path in current}
+    for place in ("VN", "VN/0", "VN/1", *current):
+        before, now = (
+            sum(n for path, n in each.items() if path == place or path.startswith(f"{place}/"))
+            for each in (first, after)
+        )
+        small_leaf = place in current and before < LIMIT
+        assert now - before in {0, *range(LIMIT, 1000)} or small_leaf or not any(first.values())
