@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from analysis.dataset import DatasetError, load_dataset, tally_dataset
@@ -15,10 +16,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the folder to write to")
     arguments = parser.parse_args()
     try:
-        index = write_folder(tally_dataset(load_dataset(arguments.dataset)), arguments.out, print)
+        index = write_folder(tally_dataset(load_dataset(arguments.dataset)), arguments.out, print, os.cpu_count() or 1)
     except (DatasetError, FileNotFoundError) as error:
         parser.exit(1, f"{error}\n")
     print(index)
 
 
-main()
+if __name__ == "__main__":
+    main()

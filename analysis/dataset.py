@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,7 +19,17 @@ from analysis.round_tally import Cut, Expected, LeafId, LocalityRow, RoundTally
 from analysis.tally import Answered, LeafTally, tally_leaf
 
 FILES = ("round.json", "framework.json", "codebook.json", "localities.csv", "responses.csv", "answers.csv", "cut.json")
+KEYS = {"round.json": ("code", "name", "simulated", "suppress_below", "expected"), "cut.json": ("revision", "time")}
+COLUMNS = {
+    "responses.csv": (
+        "id", "questionnaire", "version", "evidence", "locality", "state", "weight", "weights_version", "stratum",
+        "cluster", "late", "simulated",
+    ),
+    "answers.csv": ("response", "question", "row", "value", "flag"),
+    "localities.csv": ("path", "level", "code", "name", "kind", "lat", "lon"),
+}  # fmt: skip
 COUNTING = frozenset({"submitted", "approved"})
+_NEUTRALISED = r"^'(?=[=+\-@\t\r\n])"  # what an export sets before a text that a spreadsheet would compute
 
 
 class DatasetError(ValueError):
@@ -59,18 +70,41 @@ def _load(read: Callable[[str], bytes], source: Path) -> SurveyDataset:
             return read(name)
         except (KeyError, OSError) as error:
             raise DatasetError(f"{source}: {name} is missing; export the round again") from error
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise DatasetError(f"{source}: {name} is damaged; copy or export the file again") from error
 
-    framework = Framework.from_json(json.loads(named("framework.json")))
+    def parsed(name: str) -> Any:
+        try:
+            return json.loads(named(name).decode("utf-8-sig"))
+        except ValueError as error:
+            raise DatasetError(f"{source}: {name} is not JSON: {error}") from error
+
+    def table(name: str, types: Any) -> pd.DataFrame:
+        try:
+            found = _table(named(name), types)
+        except (ValueError, UnicodeError) as error:
+            raise DatasetError(f"{source}: {name} is not a CSV table: {error}") from error
+        lacking = [column for column in COLUMNS[name] if column not in found.columns]
+        if lacking:
+            raise DatasetError(f"{source}: {name} has no column {', '.join(lacking)}; export the round again")
+        return found
+
+    books = {name: parsed(name) for name in FILES if name.endswith(".json")}
+    try:
+        framework = Framework.from_json(books["framework.json"])
+        codebook = Codebook.from_json(books["codebook.json"], framework)
+        for name, keys in KEYS.items():
+            _ = [books[name][key] for key in keys]
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise DatasetError(f"{source}: its JSON files are not those of a round: {error}") from error
     texts: dict[str, Any] = {"id": str, "locality": str, "version": str, "stratum": str, "cluster": str}
+    answers = table("answers.csv", str)
+    answers["value"] = answers["value"].str.replace(_NEUTRALISED, "", regex=True)
+    places = table("localities.csv", {"code": str, "path": str, "id": str, "parent_id": str})
     return SurveyDataset(
-        responses=_table(named("responses.csv"), texts),
-        answers=_table(named("answers.csv"), str),
-        codebook=Codebook.from_json(json.loads(named("codebook.json")), framework),
-        framework=framework,
-        localities=_table(named("localities.csv"), {"code": str, "path": str, "id": str, "parent_id": str}),
-        round=json.loads(named("round.json")),
-        cut=json.loads(named("cut.json")),
-    )
+        responses=table("responses.csv", texts), answers=answers, codebook=codebook, framework=framework,
+        localities=places, round=books["round.json"], cut=books["cut.json"],
+    )  # fmt: skip
 
 
 def _table(content: bytes, types: Any) -> pd.DataFrame:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from html import escape
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from analysis.folder_page import Drawn, index_page, locality_page, style_sheet
 from analysis.plots import render
 from analysis.plots.texts import read
 from analysis.report import Chart, charts_of
@@ -17,38 +21,50 @@ from analysis.round_tally import COUNTRY, RoundTally
 from analysis.tables import table_csv
 
 LANGUAGES = ("vi", "en")
-_PAGE = """<!doctype html>
-<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><link rel="stylesheet" href="{up}charts.css"></head>
-<body><nav>{way}</nav><h1>{title}</h1><p>{switch}</p>{below}
-{charts}
-</body></html>
-"""
-_CSS = """body { font-family: "Be Vietnam Pro", "DejaVu Sans", sans-serif; line-height: 1.5; margin: 1.5rem auto;
-  max-width: 60rem; padding: 0 1rem; color: #1c2326; }
-figure { margin: 1.5rem 0; border-top: 1px solid #c9d0d3; padding-top: 1rem; break-inside: avoid; }
-img { max-width: 100%; height: auto; } nav a::after { content: " ›"; } ul { columns: 3 14rem; }
-"""
 
 
-def write_folder(rt: RoundTally, out: Path, progress: Callable[[str], None] = lambda _name: None) -> Path:
-    """Write every locality that has responses, and the way to it; returns the index. The first page is Vietnamese."""
+def write_folder(
+    rt: RoundTally, out: Path, progress: Callable[[str], None] = lambda _name: None, workers: int = 1
+) -> Path:
+    """Write every locality that has responses, and the way to it; returns the index. The first page is Vietnamese.
+
+    `workers`: processes that draw; with more than one the calling script needs a `__main__` guard.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    (out / "charts.css").write_text(_CSS, encoding="utf-8")
-    for path in _paths(rt):
+    (out / "charts.css").write_text(style_sheet(), encoding="utf-8")
+    paths = _paths(rt)
+    for path in _written(rt, paths, out, workers):
         progress(rt.localities[path].name)
-        _write_locality(rt, path, out)
     country = rt.localities[COUNTRY]
-    target = f"{country.level}/{country.code}/index.vi.html"
     index = out / "index.html"
-    index.write_text(
-        '<!doctype html><html lang="vi"><head><meta charset="utf-8">'
-        f"<title>{escape(read(rt.round['name'], 'vi'))}</title>"
-        f'<meta http-equiv="refresh" content="0; url={target}"></head>'
-        f'<body><p><a href="{target}">{escape(read(rt.round["name"], "vi"))}</a></p></body></html>\n',
-        encoding="utf-8",
-    )
+    target = f"{country.level}/{country.code}/index.vi.html"
+    index.write_text(index_page(escape(read(rt.round["name"], "vi")), target), encoding="utf-8")
     return index
+
+
+def _written(rt: RoundTally, paths: list[str], out: Path, workers: int) -> Iterator[str]:
+    """Each locality as soon as it is written."""
+    shown = frozenset(paths)
+    if workers < 2:
+        for path in paths:
+            _write_locality(rt, path, out, shown)
+            yield path
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn"), _take_tally, (rt,)) as pool:
+        done = pool.map(partial(_write_one, out=out, shown=shown), paths, chunksize=4)
+        for path, _ in zip(paths, done, strict=True):
+            yield path
+
+
+_TALLY: list[RoundTally] = []  # a worker's own
+
+
+def _take_tally(rt: RoundTally) -> None:
+    _TALLY.append(rt)
+
+
+def _write_one(path: str, out: Path, shown: frozenset[str]) -> None:
+    _write_locality(_TALLY[0], path, out, shown)
 
 
 def _paths(rt: RoundTally) -> list[str]:
@@ -59,15 +75,15 @@ def _paths(rt: RoundTally) -> list[str]:
     return [path for path in rt.localities if path in found | {COUNTRY}]
 
 
-def _write_locality(rt: RoundTally, path: str, out: Path) -> None:
+def _write_locality(rt: RoundTally, path: str, out: Path, shown: frozenset[str]) -> None:
     row = rt.localities[path]
     folder = out / row.level / row.code
     folder.mkdir(parents=True, exist_ok=True)
     entries: list[dict[str, Any]] = []
     for language in LANGUAGES:
-        charts = list(charts_of(rt, path, language))
-        entries += [_write_chart(chart, folder, row.code) for chart in charts]
-        (folder / f"index.{language}.html").write_text(_page(rt, path, language, charts), encoding="utf-8")
+        drawn = [_write_chart(chart, folder) for chart in charts_of(rt, path, language)]
+        entries += [_entry(each, row.code) for each in drawn]
+        (folder / f"index.{language}.html").write_text(locality_page(rt, path, language, drawn, shown), "utf-8")
     manifest = {
         "round": rt.round["code"],
         "locality": row.code,
@@ -79,13 +95,18 @@ def _write_locality(rt: RoundTally, path: str, out: Path) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _write_chart(chart: Chart, folder: Path, code: str) -> dict[str, Any]:
+def _write_chart(chart: Chart, folder: Path) -> Drawn:
     name = f"{chart.id}.{chart.language}"
     figure = chart.figure()
-    drawn = render.svg(figure, id_=name.replace(".", "-"), title=chart.title, description=chart.description)
-    (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
+    svg = render.svg(figure, id_=name.replace(".", "-"), title=chart.title, description=chart.description)
+    (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
     (folder / f"{name}.png").write_bytes(render.png(figure))
     (folder / f"{name}.csv").write_bytes(table_csv(chart.table))
+    return Drawn(chart, name, svg)
+
+
+def _entry(drawn: Drawn, code: str) -> dict[str, Any]:
+    chart, name = drawn.chart, drawn.name
     return {
         "id": chart.id,
         "kind": chart.kind,
@@ -100,35 +121,5 @@ def _write_chart(chart: Chart, folder: Path, code: str) -> dict[str, Any]:
         "png": f"{name}.png",
         "csv": f"{name}.csv",
         "n": chart.n,
-        "sha256": hashlib.sha256(drawn.encode()).hexdigest(),
+        "sha256": hashlib.sha256(drawn.svg.encode()).hexdigest(),
     }
-
-
-def _page(rt: RoundTally, path: str, language: str, charts: Sequence[Chart]) -> str:
-    with_data = set(_paths(rt))
-    codes = path.split("/")
-    above = ["/".join(codes[: depth + 1]) for depth in range(len(codes) - 1)]
-    below = [row for row in rt.children(path) if row.path in with_data]
-    other = "en" if language == "vi" else "vi"
-    return _PAGE.format(
-        language=language,
-        title=escape(f"{rt.localities[path].name} – {read(rt.round['name'], language)}"),
-        up="../../",
-        way=" ".join(_link(rt, each, language) for each in above),
-        switch=f'<a href="index.{other}.html" lang="{other}">{"English" if other == "en" else "Tiếng Việt"}</a>',
-        below=f"<ul>{''.join(f'<li>{_link(rt, row.path, language)}</li>' for row in below)}</ul>" if below else "",
-        charts="\n".join(_figure(chart) for chart in charts),
-    )
-
-
-def _link(rt: RoundTally, path: str, language: str) -> str:
-    row = rt.localities[path]
-    return f'<a href="../../{row.level}/{row.code}/index.{language}.html">{escape(row.name)}</a>'
-
-
-def _figure(chart: Chart) -> str:
-    name = f"{chart.id}.{chart.language}"
-    return (
-        f'<figure><img src="{name}.svg" alt="{escape(chart.title)}. {escape(chart.description)}">'
-        f'<figcaption><a href="{name}.png">PNG</a> · <a href="{name}.csv">CSV</a></figcaption></figure>'
-    )

@@ -13,7 +13,7 @@ from analysis.round_tally import LocalityRow, RoundTally
 from analysis.tally import LeafTally
 
 NOTHING_HIDDEN = Shown()
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of a formula
 
 
 def neutral(cell: Any) -> Any:

@@ -27,6 +27,9 @@ def plot_completeness(table: pd.DataFrame, subject: Subject) -> Figure:
     foot = [f"{subject.say('base_plan')}."]
     if len(table) and table["hidden"].any():
         foot.append(subject.say("hidden_note"))
+        hidden = table.loc[table["hidden"], "questionnaire"]
+        if any(subject.rt.book(name).respondent == "official" for name in set(hidden)):
+            foot.append(subject.say("never_note"))
     drawn = framed(subject, subject.say("completeness_title"), subject.say("completeness_subtitle"), body, foot)
     canvas, y = drawn.canvas, drawn.top
     _draw_key(canvas, y, subject)
@@ -58,7 +61,9 @@ def _draw_row(canvas: Canvas, row: dict[Any, Any], y: float, subject: Subject) -
     expected = int(row["expected"])
     if row["hidden"]:
         canvas.hatched(x, middle - BAR / 2, wide, BAR)
-        text = f"{subject.say('hidden', limit=subject.rt.suppress_below)} / {figure(expected, subject.language)}"
+        official = subject.rt.book(row["questionnaire"]).respondent == "official"
+        text = subject.say("not_published") if official else subject.say("hidden", limit=subject.rt.suppress_below)
+        text += f" / {figure(expected, subject.language)}"
         canvas.text(x + wide + 10, middle, text, style.SMALL, colour=style.SOFT)
         return
     received, late = int(row["received"]), int(row["late"]) if pd.notna(row["late"]) else 0

@@ -29,9 +29,9 @@ def plot_dots(table: pd.DataFrame, subject: Subject) -> Figure:
         foot.append(subject.say("hidden_note"))
     assert subject.questionnaire is not None
     complete = subject.rt.book(subject.questionnaire).respondent == "organisation"
+    if places in ([], [subject.path]):
+        return _plot_one(table, subject, subject.say("dots_self_complete" if complete else "dots_self"), foot)
     subtitle = subject.say("dots_complete" if complete else "dots_subtitle")
-    if len(places) == 1:
-        return _plot_one(table, subject, subtitle, foot)
     tasks = list(dict.fromkeys(table["task"]))
     bands = -(-len(tasks) // PANELS)
     band = HEAD + ROW * len(places) + FOOT
@@ -51,8 +51,22 @@ def plot_dots(table: pd.DataFrame, subject: Subject) -> Figure:
             )
             drawn.canvas.lines(x, top + HEAD / 2 - 2, head[:2], style.SMALL, bold=True)
             lines = [rows[place, task] for place in places]
-            _draw_panel(drawn.canvas, lines, x, top + HEAD, wide - GUTTER, subject)
+            whole = _whole(subject, task)
+            if whole is not None:
+                at_whole = x + (wide - GUTTER) * whole / 100
+                high = ROW * len(places)
+                drawn.canvas.line(at_whole, top + HEAD - 4, at_whole, top + HEAD + high, style.SOFT, 1.2)
+            _draw_panel(drawn.canvas, lines, x, top + HEAD, wide - GUTTER, subject, whole=whole)
     return drawn.figure
+
+
+def _whole(subject: Subject, task: str) -> float | None:
+    """The score of the page's own locality, which the others are compared with; None where it may not be shown."""
+    assert subject.questionnaire is not None
+    if subject.rt.shown(subject.questionnaire, task)[subject.path].hidden:
+        return None
+    found = subject.rt.estimate(subject.path, subject.questionnaire, task)
+    return found.mean if found is not None else None
 
 
 def _plot_one(table: pd.DataFrame, subject: Subject, subtitle: str, foot: list[str]) -> Figure:
@@ -65,7 +79,9 @@ def _plot_one(table: pd.DataFrame, subject: Subject, subtitle: str, foot: list[s
         text = f"{subject.task_number(row['task'])}. {subject.task(row['task'])}"
         label = style.wrapped(text, style.BODY, labels - 12)[:2]
         drawn.canvas.lines(MARGIN + labels - 10, top + ROW * 1.4 * (line + 0.5), label, align="right")
-    _draw_panel(drawn.canvas, rows, MARGIN + labels, top, WIDTH - 2 * MARGIN - labels - 20, subject, ROW * 1.4)
+    _draw_panel(
+        drawn.canvas, rows, MARGIN + labels, top, WIDTH - 2 * MARGIN - labels - 20, subject, row_height=ROW * 1.4
+    )
     return drawn.figure
 
 
@@ -76,7 +92,9 @@ def _draw_panel(
     y: float,
     wide: float,
     subject: Subject,
+    *,
     row_height: float = ROW,
+    whole: float | None = None,
 ) -> None:
     bottom = y + row_height * len(rows)
     for tick in (0, 25, 50, 75, 100):
@@ -84,10 +102,12 @@ def _draw_panel(
         canvas.line(at, y, at, bottom, style.LINE, 0.6)
         canvas.text(at, bottom + 9, str(tick), style.SMALL, colour=style.SOFT, align="center")
     for line, row in enumerate(rows):
-        _draw_dot(canvas, row, x, y + row_height * (line + 0.5), wide, subject)
+        _draw_dot(canvas, row, x, y + row_height * (line + 0.5), wide, subject, whole)
 
 
-def _draw_dot(canvas: Canvas, row: dict[Any, Any], x: float, y: float, wide: float, subject: Subject) -> None:
+def _draw_dot(
+    canvas: Canvas, row: dict[Any, Any], x: float, y: float, wide: float, subject: Subject, whole: float | None
+) -> None:
     if row["hidden"]:
         canvas.hatched(x, y - 7, wide, 14)
         limit = subject.say("hidden", limit=subject.rt.suppress_below)
@@ -98,9 +118,28 @@ def _draw_dot(canvas: Canvas, row: dict[Any, Any], x: float, y: float, wide: flo
         canvas.text(x + 4, y, "–", style.SMALL, colour=style.SOFT)
         return
     at = x + wide * value / 100
-    if row["low"] is not None and pd.notna(row["low"]):
-        canvas.line(x + wide * row["low"] / 100, y, x + wide * row["high"] / 100, y, style.ACCENT, 1.6)
-    canvas.dot(at, y, RADIUS, style.ACCENT, hollow=row["differs"] is False)
+    low, high = _interval(row)
+    canvas.line(x + wide * low / 100, y, x + wide * high / 100, y, style.ACCENT, 1.6)
+    # What is not shown to differ, or cannot be judged, is hollow; committees are counted, not compared.
+    canvas.dot(at, y, RADIUS, style.ACCENT, hollow=row["differs"] is not True and _is_compared(row, subject))
     text = figure(value, subject.language) + ("*" if row["flagged"] else "")
-    reach = x + wide * (row["high"] if row["high"] is not None and pd.notna(row["high"]) else value) / 100
-    canvas.text(max(at, reach) + 7, y, text, style.SMALL)
+    left, right = min(at - RADIUS, x + wide * low / 100) - 4, max(at + RADIUS, x + wide * high / 100) + 4
+    long = style.width(text, style.SMALL)
+    crossed = whole is not None and right - 2 <= x + wide * whole / 100 <= right + long + 2
+    if crossed and left - long > x:  # the line of the whole would strike the number out
+        canvas.text(left, y, text, style.SMALL, align="right")
+    else:
+        canvas.text(right, y, text, style.SMALL)
+
+
+def _interval(row: dict[Any, Any]) -> tuple[float, float]:
+    """Cut to the scores there are; without one, the value alone."""
+    if row["low"] is None or pd.isna(row["low"]):
+        return row["estimate"], row["estimate"]
+    return max(row["low"], 0.0), min(row["high"], 100.0)
+
+
+def _is_compared(row: dict[Any, Any], subject: Subject) -> bool:
+    assert subject.questionnaire is not None
+    sampled = subject.rt.book(subject.questionnaire).respondent != "organisation"
+    return sampled and row["locality"] != subject.path

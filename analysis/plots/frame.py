@@ -95,9 +95,9 @@ def _marks(subject: Subject) -> list[str]:
 def _draw_marks(canvas: Canvas, marks: list[str], y: float) -> None:
     x = MARGIN
     for mark in marks:
-        long = style.width(mark, style.SMALL, bold=True) + 14
+        long = style.widest(mark, style.SMALL, bold=True) + 14
         canvas.box(x, y - 4, long, 18, style.PAPER, edge=style.MARK)
-        canvas.text(x + 7, y + 5, mark, style.SMALL, colour=style.MARK, bold=True)
+        canvas.text(x + long / 2, y + 5, mark, style.SMALL, colour=style.MARK, bold=True, align="center")
         x += long + 8
 
 

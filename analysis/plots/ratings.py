@@ -42,8 +42,20 @@ def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices) -> Figu
         label = style.wrapped(f"{subject.task_number(task)}. {subject.task(task)}", style.BODY, LABELS - 14)
         canvas.lines(MARGIN + LABELS - 14, y + BAR / 2, label, align="right")
         _draw_bar(canvas, table[table["task"] == task], y, middle, scale, colours, subject)
-    canvas.line(middle, top + key + 10, middle, top + body - ROW + BAR + 8, style.INK, 1.0)
+    if not table["hidden"].all():
+        _draw_zero(canvas, middle, top + key + 18, len(tasks), whole=len(options) % 2 == 0)
     return drawn.figure
+
+
+def _draw_zero(canvas: Canvas, x: float, y: float, rows: int, *, whole: bool) -> None:
+    """The line between the two sides; not through a middle rating's share, which stands there."""
+    last = y + ROW * (rows - 1) + BAR
+    if whole:
+        canvas.line(x, y - 8, x, last + 8, style.INK, 1.0)
+        return
+    for row in range(rows + 1):
+        above = y + ROW * (row - 1) + BAR if row else y - 8
+        canvas.line(x, above, x, y + ROW * row if row < rows else last + 8, style.INK, 1.0)
 
 
 def positive(count: int, at: int) -> float:
@@ -101,8 +113,9 @@ def _draw_bar(
 ) -> None:
     if bool(rows["hidden"].iloc[0]):
         canvas.hatched(MARGIN + LABELS, y, WIDTH - RIGHT - MARGIN - LABELS, BAR)
-        limit = subject.say("hidden", limit=subject.rt.suppress_below)
-        canvas.text(middle, y + BAR / 2, limit, colour=style.SOFT, align="center")
+        few = pd.isna(rows["responses"].iloc[0])
+        said = subject.say("hidden" if few else "few_of_one", limit=subject.rt.suppress_below)
+        canvas.text(MARGIN + LABELS + 12, y + BAR / 2, said, style.SMALL, colour=style.SOFT)
         return
     _draw_base(canvas, rows, y + BAR / 2, subject)
     if rows["share"].isna().all():

@@ -11,6 +11,7 @@ from analysis.plots import style
 from analysis.plots.svg_renderer import SvgRenderer
 
 PNG_DPI = 144
+_PNG = {"compress_level": 2}  # a picture a sixth larger, in a quarter of the time
 _FAMILY = ", ".join(f"'{name}'" for name in style.FAMILY)
 
 
@@ -33,7 +34,7 @@ def png(figure: Figure) -> bytes:
 
     out = io.BytesIO()
     FigureCanvasAgg(figure)
-    figure.savefig(out, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    figure.savefig(out, format="png", dpi=PNG_DPI, metadata={"Software": None}, pil_kwargs=_PNG)
     return out.getvalue()
 
 

@@ -74,14 +74,21 @@ def font(size: float, bold: bool) -> FontProperties:
 
 
 @cache
-def _fonts(bold: bool) -> tuple[FT2Font, ...]:
-    """The fonts of the family, for measuring: a letter is taken from the first that has it."""
+def font_files(bold: bool) -> tuple[str, ...]:
+    """The files of the family: a letter is taken from the first that has it."""
     prepare()
-    weight = "semibold" if bold else "regular"
-    found = [FT2Font(font_manager.findfont(FontProperties(family=[name], weight=weight))) for name in FAMILY]
+    weights = ("semibold", "bold") if bold else ("regular", "regular")  # DejaVu Sans has no semibold
+    properties = (FontProperties(family=[name], weight=weight) for name, weight in zip(FAMILY, weights, strict=True))
+    return tuple(str(font_manager.findfont(each)) for each in properties)
+
+
+@cache
+def _fonts(bold: bool) -> tuple[FT2Font, ...]:
+    """For measuring."""
+    found = tuple(FT2Font(file) for file in font_files(bold))
     for font in found:
         font.set_size(_MEASURED_AT, 72)
-    return tuple(found)
+    return found
 
 
 @cache
@@ -92,9 +99,19 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
 
 @cache
+def widest(text: str, size: float, bold: bool = False) -> float:
+    """As wide as a text may come out where the reader lacks the first font: what a frame drawn around it needs."""
+    return max(width(text, size, bold), sum(_advance_in(letter, _fonts(bold)[-1:]) for letter in text) * size)
+
+
+@cache
 def _advance(letter: str, bold: bool) -> float:
     """The width of a letter in ems."""
-    for font in _fonts(bold):
+    return _advance_in(letter, _fonts(bold))
+
+
+def _advance_in(letter: str, fonts: tuple[FT2Font, ...]) -> float:
+    for font in fonts:
         if font.get_char_index(ord(letter)):
             return font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / _MEASURED_AT
     return 1.0

@@ -20,11 +20,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dots_title": ("Điểm theo từng nhiệm vụ và địa bàn", "Scores by task and locality"),
     "dots_self_title": ("Điểm theo từng nhiệm vụ", "Scores by task"),
     "dots_subtitle": (
-        "Điểm 0–100; vạch ngang: khoảng tin cậy 95%; chấm đặc: khác với toàn địa bàn; chấm rỗng: chưa thấy khác",
-        "Scores 0–100; bar: 95% interval; filled: differs from the whole; hollow: not shown to differ",
+        "Điểm 0–100; vạch ngang: khoảng tin cậy 95%; vạch đứng: toàn địa bàn; chấm đặc: khác với toàn địa bàn; "
+        "chấm rỗng: chưa thấy khác",
+        "Scores 0–100; bar: 95% interval; upright line: the whole; filled: differs from it; hollow: not shown to",
     ),
+    "dots_self": ("Điểm 0–100; vạch ngang: khoảng tin cậy 95%", "Scores 0–100; bar: 95% interval"),
     "dots_complete": (
-        "Điểm 0–100; số liệu của mọi đơn vị đã nộp phiếu nên không có khoảng tin cậy",
+        "Điểm 0–100; vạch đứng: toàn địa bàn; tính trên mọi đơn vị đã nộp phiếu nên không có khoảng tin cậy",
+        "Scores 0–100; upright line: the whole; every unit that reported is counted, so there is no interval",
+    ),
+    "dots_self_complete": (
+        "Điểm 0–100; tính trên mọi đơn vị đã nộp phiếu nên không có khoảng tin cậy",
         "Scores 0–100; every unit that reported is counted, so there is no interval",
     ),
     "tiles_title": ("Điểm theo tỉnh, thành phố khảo sát", "Scores of the surveyed provinces"),
@@ -37,6 +43,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "n": ("n", "n"),
     "not_rated": ("Không đánh giá", "Not rated"),
     "hidden": ("n<{limit}", "n<{limit}"),
+    "few_of_one": ("có mức n<{limit}", "a rating with n<{limit}"),
+    "not_published": ("không công bố", "not published"),
+    "never_note": (
+        "Ý kiến cán bộ không công bố dưới cấp tỉnh.",
+        "What officials say is never published below the province.",
+    ),
     "hidden_note": (
         "Ô gạch chéo: không công bố do ít phiếu. *: dưới 30 phiếu, cần thận trọng khi sử dụng.",
         "Hatched: suppressed, too few responses. *: fewer than 30 responses, use with care.",
@@ -67,6 +79,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "late": ("trong đó nộp muộn", "of them late"),
     "received": ("đã nhận", "received"),
     "expected": ("phải có", "expected"),
+    "table": ("Bảng số liệu", "The numbers"),
     "task": ("Nhiệm vụ {number}", "Task {number}"),
     "visit": ("khảo sát", "visit"),
     "self_review": ("tự đánh giá", "self-review"),

@@ -19,6 +19,7 @@ from analysis.round_tally import LocalityRow
 PANELS = 2
 KEY = 30.0
 HEAD = 34.0
+NAME = 7.5  # pixels of a tile's name
 SEA = 2  # columns of sea at the right, for the archipelagos
 ARCHIPELAGOS = (("48", "Hoàng Sa"), ("56", "Trường Sa"))  # beside Đà Nẵng and Khánh Hòa
 
@@ -66,7 +67,9 @@ def _draw_panel(
         cell = placed.get(province.path)
         if cell is not None:
             row = values.get(province.path)
-            _draw_tile(canvas, row, initials(province), x + cell[0] * side, y + cell[1] * side, side - 1.5, subject)
+            _draw_tile(
+                canvas, row, tile_name(province, side - 4), x + cell[0] * side, y + cell[1] * side, side - 1.5, subject
+            )
     for code, name in ARCHIPELAGOS:
         cell = next((placed[row.path] for row in provinces if row.code == code and row.path in placed), None)
         if cell is not None:
@@ -76,27 +79,34 @@ def _draw_panel(
             canvas.text(right - side * 0.7, top + side * 0.42, name, 8.0, colour=style.SOFT, align="right")
 
 
-def initials(province: LocalityRow) -> str:
-    """Thừa Thiên Huế → TTH."""
-    bare = province.name.removeprefix(province.kind).removeprefix("Thành phố").strip()
-    return "".join(word[0].upper() for word in bare.replace("-", " ").split())[:4]
+def short_name(province: LocalityRow) -> str:
+    """Without its kind: Tỉnh Hà Giang → Hà Giang, Thành phố Hà Nội → Hà Nội."""
+    return province.name.removeprefix(province.kind).removeprefix("Thành phố").removeprefix("Tỉnh").strip()
+
+
+def tile_name(province: LocalityRow, room: float) -> list[str]:
+    """In at most two lines; where it does not fit, initials: Bà Rịa - Vũng Tàu → BRVT."""
+    words = short_name(province).replace("-", " ").split()
+    lines = style.wrapped(" ".join(words), NAME, room)
+    if len(lines) <= 2 and all(style.width(line, NAME) <= room for line in lines):
+        return lines
+    return ["".join(word[0].upper() for word in words)[:4]]
 
 
 def _draw_tile(
-    canvas: Canvas, row: dict[Any, Any] | None, name: str, x: float, y: float, side: float, subject: Subject
+    canvas: Canvas, row: dict[Any, Any] | None, name: list[str], x: float, y: float, side: float, subject: Subject
 ) -> None:
-    if row is None:
-        canvas.box(x, y, side, side, style.PAPER, edge=style.LINE)
-    elif row["hidden"]:
-        canvas.hatched(x, y, side, side)
-        canvas.text(x + side / 2, y + side / 2, name, 7.5, colour=style.SOFT, align="center")
-    elif row["estimate"] is None or pd.isna(row["estimate"]):
-        canvas.box(x, y, side, side, style.PAPER, edge=style.SOFT)
-        canvas.text(x + side / 2, y + side / 2, name, 7.5, colour=style.SOFT, align="center")
-    else:
-        colour = style.class_colour(row["estimate"])
-        canvas.box(x, y, side, side, colour)
-        text = figure(row["estimate"], subject.language)
-        ink = style.ink_on(colour)
-        canvas.text(x + side / 2, y + side * 0.3, name, 7.5, colour=ink, align="center")
-        canvas.text(x + side / 2, y + side * 0.68, text, style.SMALL, colour=ink, align="center")
+    middle = x + side / 2
+    if row is None or row["hidden"] or row["estimate"] is None or pd.isna(row["estimate"]):
+        if row is not None and row["hidden"]:
+            canvas.hatched(x, y, side, side)
+        else:
+            canvas.box(x, y, side, side, style.PAPER, edge=style.LINE if row is None else style.SOFT)
+        canvas.lines(middle, y + side / 2, name, NAME, colour=style.SOFT, align="center")
+        return
+    colour = style.class_colour(row["estimate"])
+    ink = style.ink_on(colour)
+    canvas.box(x, y, side, side, colour)
+    canvas.lines(middle, y + side * 0.31, name, NAME, colour=ink, align="center")
+    text = figure(row["estimate"], subject.language) + ("*" if row["flagged"] else "")
+    canvas.text(middle, y + side * 0.78, text, style.SMALL, colour=ink, bold=True, align="center")

@@ -10,7 +10,10 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.text import Text
 
 from analysis.plots import style
+from analysis.plots.bitmaps import text_picture
 from analysis.plots.svg_renderer import Align, SvgRenderer
+
+_BEFORE = {"left": 0.0, "center": 0.5, "right": 1.0}  # how much of a text stands before its point
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,21 @@ class Texts(Artist):
         if isinstance(renderer, SvgRenderer):
             for line in self.lines:
                 renderer.write_line(line.x, line.y, line.text, line.size, line.colour, line.bold, line.align)
+        elif hasattr(renderer, "buffer_rgba"):  # pixels
+            for line in self.lines:
+                self._draw_picture(renderer, line)
         else:
             for text in self.as_texts():
                 text.draw(renderer)
+
+    def _draw_picture(self, renderer: RendererBase, line: Line) -> None:
+        if not line.text.strip():
+            return
+        dpi = float(renderer.points_to_pixels(72.0))  # type: ignore[arg-type]  # of a number a number
+        picture, left, below = text_picture(line.text, line.size, line.colour, line.bold, dpi)
+        x, y = self.get_transform().transform((line.x, line.y))
+        x -= _BEFORE[line.align] * picture.shape[1]
+        renderer.draw_image(renderer.new_gc(), round(x) + left, round(y) + below, picture)
 
     def as_texts(self) -> list[Text]:
         """As matplotlib's own, which can be measured."""

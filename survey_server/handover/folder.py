@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from analysis.folder import write_folder
 from survey_server.handover.books import read_books
-from survey_server.handover.counting import count_changes
+from survey_server.handover.counting import count_beside_publisher
 from survey_server.handover.round_tally import read_round_tally, release
 from survey_server.problems import ProblemError
 from survey_server.problems.rounds import ROUND_UNKNOWN
@@ -19,7 +20,6 @@ def publish_folder(database: Database, settings: Settings, round_code: str, out:
     books = read_books(database, settings, round_code)
     if books is None:
         raise ProblemError(ROUND_UNKNOWN, round=round_code)
-    while count_changes(database, books) is not None:
-        pass
+    count_beside_publisher(database, settings, books)
     release(database, books)
-    return write_folder(read_round_tally(database, books), out)
+    return write_folder(read_round_tally(database, books), out, workers=os.cpu_count() or 1)
