@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 from sqlalchemy import Connection, RowMapping
 
@@ -11,6 +12,8 @@ from analysis.tally import Answered, LeafTally, tally_leaf
 from survey_server.fieldwork.responses import LeafKey
 from survey_server.handover.books import RoundBooks
 from survey_server.services.find_questionnaire import find_ready
+from survey_server.services.published_charts import write_atomically
+from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, responses
 from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
@@ -36,6 +39,20 @@ def count_changes(database: Database, books: RoundBooks) -> int | None:
         return revision
 
     return database.write(store)
+
+
+def count_beside_publisher(database: Database, settings: Settings, books: RoundBooks) -> None:
+    """Count what waits, from another process than the publisher's; a note tells that one, which would look for waiting
+    changes in vain."""
+    counted = False
+    while count_changes(database, books) is not None:
+        counted = True
+    if counted:
+        write_atomically(recounted_note(settings, books.round.code), b"")
+
+
+def recounted_note(settings: Settings, round_code: str) -> Path:
+    return settings.charts_dir / round_code / "recounted"
 
 
 def count_all(database: Database, books: RoundBooks) -> dict[LeafKey, LeafTally]:

@@ -8,6 +8,7 @@ of residents and officials never leave for a coordinator.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import zipfile
@@ -20,6 +21,7 @@ from analysis.tables import neutral
 from survey_server.fieldwork.people import Action, Person, may_open
 from survey_server.fieldwork.responses import COUNTING
 from survey_server.handover.books import RoundBooks, read_books
+from survey_server.handover.counting import count_beside_publisher
 from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
@@ -62,6 +64,7 @@ def export_round(
     if books is None:
         raise ProblemError(ROUND_UNKNOWN, round=round_code)
     who = _person(database, person) if person is not None else None
+    count_beside_publisher(database, settings, books)  # the cut's revision is to be that of what is exported
     out.mkdir(parents=True, exist_ok=True)
     if form == "zip":
         target = out / f"{round_code}.zip"
@@ -95,21 +98,22 @@ def _person(database: Database, account: str) -> Person:
 
 def _write(database: Database, books: RoundBooks, who: Person | None, open_: Open) -> None:
     for name, content in (
-        ("round.json", books.about),
+        ("round.json", _about(books, who)),
         ("framework.json", books.framework_json),
         ("codebook.json", books.codebook_json),
-        ("cut.json", _cut(database, books)),
     ):
-        with open_(name) as file:
-            json.dump(content, file, ensure_ascii=False, indent=1)
+        _write_json(open_, name, content)
     with open_("localities.csv") as file:
         table = _table(file, LOCALITIES)
         for row in books.localities.values():
             table({name: getattr(row, name) for name in LOCALITIES})
+    digest = hashlib.sha256()
     with open_("responses.csv") as file:
         table = _table(file, RESPONSES)
-        for kept, _answers in _kept(database, books, who):
+        for kept, answers in _kept(database, books, who):
             table(kept)
+            digest.update(json.dumps([kept, answers], ensure_ascii=False, sort_keys=True).encode())
+    _write_json(open_, "cut.json", _cut(database, books, digest.hexdigest()))
     with open_("answers.csv") as file:
         table = _table(file, ANSWERS)
         for kept, answers in _kept(database, books, who):
@@ -124,11 +128,25 @@ def _write(database: Database, books: RoundBooks, who: Person | None, open_: Ope
                 table(_labelled(ready.questionnaire, kept, line))
 
 
-def _cut(database: Database, books: RoundBooks) -> dict[str, Any]:
+def _write_json(open_: Open, name: str, content: Any) -> None:
+    with open_(name) as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
+
+
+def _about(books: RoundBooks, who: Person | None) -> dict[str, Any]:
+    """round.json; of the plan only what lies in the person's area."""
+    if who is None or who.area is None:
+        return books.about
+    own = [each for each in books.about["expected"] if who.works_for(books.round.scheme, each["locality"])]
+    return books.about | {"expected": own}
+
+
+def _cut(database: Database, books: RoundBooks, digest: str) -> dict[str, Any]:
+    """cut.json: `hash` is of every response that was written, with its answers: the same responses, the same hash."""
     with database.read() as connection:
         times = leaf_tallies.revision_times(connection, books.round.id)
     revision = max(times, default=0)
-    return {"revision": revision, "time": times.get(revision, now_text()), "provisional": True, "hash": None}
+    return {"revision": revision, "time": times.get(revision, now_text()), "provisional": True, "hash": digest}
 
 
 def _kept(

@@ -20,7 +20,7 @@ from typing import Any
 
 from analysis.round_tally import COUNTRY, RoundTally
 from survey_server.handover.books import RoundBooks, read_books
-from survey_server.handover.counting import count_changes
+from survey_server.handover.counting import count_changes, recounted_note
 from survey_server.handover.drawing import LANGUAGES, draw_one, draw_place, remove_older, warm_up
 from survey_server.handover.round_tally import read_round_tally, release
 from survey_server.services import published_charts as published
@@ -136,15 +136,18 @@ class Publisher:
 
     def _count(self, code: str) -> None:
         state = self._rounds.get(code)
-        if state is not None and not self._has_changes():
+        note = recounted_note(self._settings, code)
+        recounted = note.exists()
+        if state is not None and not recounted and not self._has_changes():
             return
+        note.unlink(missing_ok=True)
         books = read_books(self._database, self._settings, code)
         if books is None:
             return
         changed = False
         while count_changes(self._database, books) is not None:
             changed = True
-        if changed or state is None:
+        if changed or recounted or state is None:
             release(self._database, books)
             self._rounds[code] = self._state(books)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import shutil
 import zipfile
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from analysis.dataset import load_dataset, tally_dataset
+from analysis.dataset import FILES, DatasetError, load_dataset, tally_dataset
 from survey_server.fieldwork.people import Person, Role
 from survey_server.handover.books import read_books
 from survey_server.handover.counting import count_changes
@@ -118,6 +119,70 @@ def test_labels_stand_beside_codes_and_formulas_are_texts(
     assert not [value for value in every if value.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert {"'+62", "'@63"} <= set(every)
     assert any(each["flag"] == "not_asked" and each["question"] == "why_little" for each in lines)
+
+
+def test_the_files_have_the_columns_that_were_promised(
+    database: Database, settings: Settings, field: Field, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(export_round(database, settings, "r1", "zip", tmp_path / "out")) as archive:
+        files = {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
+    assert set(files) >= {*FILES}
+    responses = list(csv.DictReader(files["responses.csv"].splitlines()))
+    assert {"id", "questionnaire", "version", "state", "weight", "stratum", "cluster", "locality"} <= set(responses[0])
+    answers = list(csv.DictReader(io.StringIO(files["answers.csv"], newline="")))
+    assert {"response", "question", "row", "value"} <= set(answers[0])
+    assert {float(each["weight"]) for each in responses} == {1.0}
+    cut = json.loads(files["cut.json"])
+    assert (cut["revision"] >= 1, len(cut["hash"])) == (True, 64)
+    assert not any(text.startswith("\ufeff") for text in files.values())
+    again = export_round(database, settings, "r1", "zip", tmp_path / "again")
+    assert json.loads(zipfile.ZipFile(again).read("cut.json"))["hash"] == cut["hash"]
+
+
+def test_a_text_comes_back_as_it_was_written(
+    database: Database, settings: Settings, field: Field, tmp_path: Path
+) -> None:
+    dataset = load_dataset(export_round(database, settings, "r1", "zip", tmp_path / "out"))
+    assert set(dataset.answers["value"]) >= {str(ANSWERS["why_little"]), "+62", "@63"}
+
+
+def test_files_for_people_begin_with_a_byte_order_mark_and_load_too(
+    database: Database, settings: Settings, field: Field, tmp_path: Path
+) -> None:
+    folder = export_round(database, settings, "r1", "csv", tmp_path / "out")
+    assert all(path.read_bytes().startswith(b"\xef\xbb\xbf") for path in folder.glob("*.csv"))
+    assert len(load_dataset(folder).responses) == 3
+
+
+def damaged(good: Path, how: str) -> Path:
+    target = good.with_name("damaged.zip")
+    content = good.read_bytes()
+    if how in ("truncated", "no zip"):
+        target.write_bytes(content[: len(content) // 2] if how == "truncated" else b"PK, but no zip")
+        return target
+    with zipfile.ZipFile(good) as archive, zipfile.ZipFile(target, "w") as written:
+        for name in archive.namelist():
+            text = archive.read(name)
+            if (name, how) == ("cut.json", "without a file"):
+                continue
+            replaced = {("round.json", "foreign json"): b"[1]", ("answers.csv", "foreign table"): b"a,b\r\n1,2\r\n"}
+            written.writestr(name, replaced.get((name, how), text))
+    return target
+
+
+@pytest.mark.parametrize(
+    ("how", "named"),
+    [
+        ("truncated", "not a zip file"), ("no zip", "not a zip file"), ("without a file", "cut.json is missing"),
+        ("foreign json", "not those of a round"), ("foreign table", "answers.csv has no column response"),
+    ],
+)  # fmt: skip
+def test_what_is_no_dataset_is_refused_in_words(
+    database: Database, settings: Settings, field: Field, tmp_path: Path, how: str, named: str
+) -> None:
+    good = export_round(database, settings, "r1", "zip", tmp_path / "out")
+    with pytest.raises(DatasetError, match=named):
+        load_dataset(damaged(good, how))
 
 
 def test_it_is_recorded_who_exported(database: Database, settings: Settings, field: Field, tmp_path: Path) -> None:

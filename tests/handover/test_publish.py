@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from survey_server.handover.export import export_round
 from survey_server.handover.publish import Publisher
 from survey_server.services import published_charts as published
 from survey_server.services.published_charts import Place, Request
@@ -156,3 +157,13 @@ def verb() -> list[str]:
 def environment(settings: Settings) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")}
     return kept | {"SURVEY_DATA_DIR": str(settings.data_dir)}
+
+
+def test_what_an_export_counted_is_drawn_too(
+    settings: Settings, sqlite_database: Database, publisher: Publisher, field: Field, tmp_path: Path
+) -> None:
+    look_until(publisher, lambda: bool(manifest(settings, COUNTRY)["charts"]) and publisher.is_idle())
+    before = manifest(settings, COUNTRY)["revision"]
+    receive(sqlite_database, surveyor_of(field), [row(body(field))])
+    export_round(sqlite_database, settings, "r1", "zip", tmp_path / "exports")
+    look_until(publisher, lambda: manifest(settings, COUNTRY)["revision"] not in (None, before))
