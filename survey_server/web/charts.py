@@ -74,9 +74,7 @@ def locality(round_code: str, level: str, code: str) -> AnyResponse | str:
     known = list(dict.fromkeys(each["questionnaire"] for each in charts if each["questionnaire"]))
     chosen = _chosen(charts, known)
     codes = names_in(survey().database, shown.round.id, chosen)
-    drawn = [
-        _figure(shown, each, _names(shown, each, codes)) for each in charts if each["questionnaire"] in (chosen, None)
-    ]
+    drawn = [each for each in charts if each["questionnaire"] in (chosen, None)]
     return render_template(
         "charts/locality.html",
         shown=shown,

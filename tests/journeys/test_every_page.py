@@ -1,0 +1,220 @@
+"""Every page of the desk, as the role that it is for, in both languages, light and dark, on a phone and at a desk:
+axe finds nothing, nothing is wider than the screen, every target is large enough, the console is silent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from sqlalchemy import select
+
+from survey_server.app import create_app
+from survey_server.services.demo_plan import make_id
+from survey_server.settings import read_settings
+from survey_server.storage.database import Database
+from survey_server.storage.tables import assignment, locality, person, response
+from survey_server.web.permissions import PUBLIC, SIGNED_IN
+from tests.journeys.test_charts import get, post, wait_for_charts
+from tests.support.server import RunningServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+}
+WIDTHS = (390, 1440)
+TARGET = 47.5  # px; 48 less what rounding takes
+# A link inside running text may be as high as its line; all else that is pressed or typed into is a target.
+SMALL = """(least) => [...document.querySelectorAll(
+    "button, a.button, nav a, header a, footer a, summary, select, textarea, input:not([type=hidden]), .choice")]
+  .filter((each) => each.checkVisibility() && !each.closest("label:not(.choice)") && !each.closest(".hidden-label"))
+  .filter((each) => !["radio", "checkbox"].includes(each.type) && each.getBoundingClientRect().height < least)
+  .map((each) => each.outerHTML.slice(0, 120))"""
+CRAMPED = """() => [...document.querySelectorAll("body *")]
+  .filter((each) => !each.closest("svg") && each.checkVisibility())
+  .filter((each) => [...each.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
+  .filter((each) => parseFloat(getComputedStyle(each).lineHeight) / parseFloat(getComputedStyle(each).fontSize) < 1.495)
+  .map((each) => each.outerHTML.slice(0, 120))"""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The running server, and what the pages' addresses name."""
+
+    server: RunningServer
+    addresses: dict[str, list[str]] = field(default_factory=dict)  # endpoint → addresses
+
+
+@pytest.fixture(scope="module")
+def survey(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Survey]:
+    server = RunningServer(Path(shutil.copytree(prepared_demo, tmp_path_factory.mktemp("pages") / "data")))
+    server.start()
+    wait_for_charts(server)
+    _hold_one(server)
+    yield Survey(server, _addresses(server))
+    server.stop()
+
+
+def _hold_one(server: RunningServer) -> None:
+    """A response that a person has to decide about: of a questionnaire that is not known."""
+    token = post(server, "/api/v1/devices/enrol", {"code": server.enrolment_code(), "name": "Máy thử"})["token"]
+    todo = get(server, "/api/v1/work", token)["assignments"][0]
+    place = {key: todo["locality"][key] for key in ("scheme", "level", "code")}
+    body = json.dumps(
+        {
+            "id": make_id("held"), "questionnaire": "no_such", "version": "1", "round": todo["round"],
+            "locality": place, "assignment": None, "visit": None, "supersedes": None,
+            "started_at": "2012-06-05T08:00:00+07:00", "completed_at": "2012-06-05T09:00:00+07:00",
+            "clock_offset_ms": 0, "answers": {"a": 1}, "attachments": [], "paradata": {}, "mode": "tablet",
+            "simulated": False, "training": False,
+        }
+    )  # fmt: skip
+    row = {"id": make_id("held"), "sha256": hashlib.sha256(body.encode()).hexdigest(), "body": body}
+    receipt = post(server, "/api/v1/responses", {"responses": [row]}, token)["receipts"][0]
+    assert receipt["status"] == "quarantined", receipt
+
+
+def _addresses(server: RunningServer) -> dict[str, list[str]]:
+    database = Database(f"sqlite:///{server.data_dir / 'survey.sqlite3'}")
+    try:
+        with database.read() as connection:
+            people = {row.account: row for row in connection.execute(select(person))}
+            home = connection.execute(select(locality).where(locality.c.id == people["commune"].area_id)).one()
+            visited = connection.execute(
+                select(assignment.c.id, assignment.c.questionnaire, assignment.c.version).where(
+                    assignment.c.person_id == people["surveyor"].id, assignment.c.questionnaire == "commune_visit"
+                )
+            ).first()
+            report = connection.execute(
+                select(response.c.id).where(response.c.questionnaire == "self_review_province")
+                .join(locality, locality.c.id == response.c.locality_id)
+                .where(response.c.locality_id == people["province"].area_id)
+            ).scalar()  # fmt: skip
+    finally:
+        database.close()
+    assert visited is not None
+    filling = f"/fill/{visited.questionnaire}/{visited.version}?assignment={visited.id}"
+    codes = home.path.split("/")
+    places = zip(("country", "province", "district", "commune"), codes, strict=True)
+    return {
+        "sign_in.login": ["/login"],
+        "sign_in.no_rights": ["/no-rights"],
+        "fill.work": ["/fill"],
+        "fill.questionnaire": [
+            f"{filling}&section={section}" for section in ("general", "awareness", "campaigns", "review")
+        ],
+        "responses.listed": ["/responses", "/responses?state=returned"],
+        "responses.one": [f"/responses/{report}"],
+        "monitor.overview": ["/monitor"],
+        "visits.listed": ["/visits"],
+        "charts.locality": [
+            *(f"/charts/demo/{level}/{code}" for level, code in places),
+            "/charts/demo/country/VN?questionnaire=resident_opinion&q=hue",
+        ],
+        "questionnaires.listed": ["/questionnaires"],
+        "questionnaires.one": [f"/questionnaires/commune_visit/{visited.version}"],
+        "people.listed": ["/people"],
+        "people.one": [f"/people/{people['surveyor'].id}"],
+        "quarantine.listed": ["/quarantine"],
+        "quarantine.unsent": ["/unsent"],
+        "error": ["/no-such-page", "/people"],
+    }
+
+
+WALKS = {
+    "": ["sign_in.login", "error"],
+    "nobody": ["sign_in.no_rights", "error"],
+    "surveyor": ["fill.work", "fill.questionnaire", "responses.listed"],
+    "leader": ["responses.listed", "monitor.overview", "visits.listed"],
+    "commune": ["fill.work", "monitor.overview"],
+    "province": ["responses.listed", "responses.one", "monitor.overview"],
+    "central": ["charts.locality", "questionnaires.listed", "questionnaires.one", "quarantine.listed"],
+    "admin": ["people.listed", "people.one", "quarantine.listed", "quarantine.unsent"],
+}
+ELSEWHERE = {
+    "fill.sent": "test_filling_without_a_script",
+    "tablet.home": "test_tablet_pages",
+    "tablet.questionnaire": "test_tablet_pages",
+}
+NO_PAGE = {  # sends on, or sends no HTML
+    "sign_in.home", "charts.index", "charts.state", "charts.chart_file", "questionnaires.source", "tablet.worker",
+    "assets.hashed", "assets.plain", "assets.favicon", "health.alive", "health.ready", "api_document",
+}  # fmt: skip
+
+
+def test_no_page_is_left_out(prepared_demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SURVEY_DATA_DIR", str(prepared_demo))
+    app = create_app(read_settings())
+    walked = {endpoint for walk in WALKS.values() for endpoint in walk}
+    for rule in app.url_map.iter_rules():
+        permission = getattr(app.view_functions[rule.endpoint], "permission", None)
+        is_page = "GET" in (rule.methods or ()) and (isinstance(permission, frozenset | str))
+        if is_page and (permission in (PUBLIC, SIGNED_IN) or isinstance(permission, frozenset)):
+            assert rule.endpoint in walked | ELSEWHERE.keys() | NO_PAGE, rule.rule
+
+
+@pytest.mark.parametrize("account", WALKS)
+def test_the_pages_of_a_role(survey: Survey, browser: Browser, account: str) -> None:
+    page, faults = _walker(survey.server, browser, account)
+    for endpoint in WALKS[account]:
+        for address in survey.addresses[endpoint]:
+            _look_at(page, survey.server.url + address)
+            assert faults() == [], address
+    page.context.close()
+
+
+def _walker(server: RunningServer, browser: Browser, account: str) -> tuple[Page, Callable[[], list[str]]]:
+    """A browser of this role, and what went wrong in it since it was last asked."""
+    page = browser.new_context(locale="vi-VN", reduced_motion="reduce").new_page()
+    page.set_default_timeout(60_000)
+    said: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        refused = message.text.startswith("Failed to load resource") and message.location["url"] == page.url
+        if message.type in ("error", "warning") and not refused:  # that an error page is one is no fault of it
+            said.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    if account:
+        page.goto(f"{server.url}/login")
+        page.fill("#account", account)
+        page.fill("#password", f"demo-{account}")
+        page.click("button.primary")
+
+    def faults() -> list[str]:
+        found, said[:] = list(said), []
+        return found
+
+    return page, faults
+
+
+def _look_at(page: Page, address: str) -> None:
+    joined = "&" if "?" in address else "?"
+    answer = page.goto(address)
+    assert answer is not None and answer.status < 500, address
+    if "/charts/" in address:
+        page.wait_for_selector("figure.chart", timeout=120_000)
+    for language, theme in (("vi", "light"), ("en", "dark"), ("en", "light"), ("vi", "dark")):
+        page.goto(f"{address}{joined}lang={language}&theme={theme}")
+        for folded in page.locator("main details:not([open]) > summary").all()[:3]:
+            folded.evaluate("(summary) => { summary.parentElement.open = true; }")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            place = f"{address} {language} {theme} {width}"
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, place
+            assert page.evaluate(SMALL, TARGET) == [], place
+            assert page.evaluate(CRAMPED) == [], place
+            if (width, language) in ((390, "vi"), (1440, "en")):
+                found = Axe().run(page, options=AXE).response["violations"]
+                assert found == [], place + json.dumps(
+                    [(each["id"], each["nodes"][0]["html"][:200], each["nodes"][0]["failureSummary"]) for each in found]
+                )
