@@ -63,8 +63,8 @@ def _table(_question: Question, name: str, answer: Any) -> Iterator[Pair]:
 
 def _repeat(question: Question, name: str, answer: Any) -> Iterator[Pair]:
     for index, instance in enumerate(answer):
-        # An empty text keeps an instance in which nothing is answered yet.
-        yield f"{name}-{index}-{PREFIX}{question.questions[0].name}", ""
+        # Names no input: it keeps an instance in which nothing is answered yet.
+        yield f"{name}-{index}-kept", ""
         yield from _pairs(question.questions, instance, f"{name}-{index}-")
 
 
