@@ -169,3 +169,56 @@ def test_the_compiled_questionnaire_has_the_same_bytes_in_every_process() -> Non
         for seed in ("1", "2", "3")
     }  # fmt: skip
     assert len(compiled) == 1
+
+
+KINDS = """\
+- {name: n, type: integer, missing: {not_tracked: {vi: A, en: B}}, label: {vi: A, en: B}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "code"),
+    [
+        ("several", ["clear", "some"], None),
+        ("several", "dont_know", None),
+        ("several", [], None),
+        ("several", ["clear", "clear"], "repeated_choice"),
+        ("several", ["clear", "nothing"], "unknown_choice"),
+        ("several", "clear", "wrong_kind"),
+        ("several", ["clear", 1], "wrong_kind"),
+        ("several", {"clear": True}, "wrong_kind"),
+        ("rated", "dont_know", None),
+        ("rated", ["clear"], "wrong_kind"),
+        ("n", "not_tracked", None),
+        ("n", "none_arose", "wrong_kind"),
+        ("n", 2.0, None),
+        ("n", -3, None),
+        ("n", 2.5, "not_whole"),
+        ("n", "2", "wrong_kind"),
+        ("n", True, "wrong_kind"),
+        ("n", 10**16, "too_large"),
+        ("n", float("nan"), "too_large"),
+        ("n", float("inf"), "too_large"),
+        ("word", "", None),
+        ("word", "x" * 20_000, None),
+        ("word", "x" * 20_001, "too_large"),
+        ("word", 5, "wrong_kind"),
+        ("held", "2012-02-29", None),
+        ("held", "2011-02-29", "not_a_day"),
+        ("held", "29/02/2012", "not_a_day"),
+        ("held", "2012-02-29T10:00", "not_a_day"),
+        ("held", 20120229, "wrong_kind"),
+        ("figures", {}, None),
+        ("figures", {"meetings": {"y2011": 1}}, None),
+        ("figures", {"meeting": {"y2011": 1}}, "wrong_kind"),
+        ("figures", {"meetings": {"y2012": 1}}, "wrong_kind"),
+        ("figures", {"meetings": {"y2011": "not_tracked"}}, None),
+        ("figures", {"meetings": {"y2011": {"value": 1, "estimated": "yes"}}}, "wrong_kind"),
+        ("figures", {"meetings": {"y2011": {"value": 1, "remark": "x"}}}, "wrong_kind"),
+        ("papers", [{"pages": 3}], None),
+        ("papers", {"pages": 3}, "wrong_kind"),
+    ],
+)
+def test_an_answer_is_of_its_type_or_told(name: str, given: Any, code: str | None) -> None:
+    problems = compile_checker(loaded(with_question(KINDS))).check({name: given}, DONE).problems
+    assert [each.code for each in problems] == ([] if code is None else [code])
