@@ -49,10 +49,21 @@ def error_answer(code: int) -> Response:
         language = _asked_language()
         message = f"{translate(title, language)}. {translate(text, language)}"
         response = jsonify(error={"code": CODES.get(code, "error"), "message": message, "details": {}})
-    else:
+    elif _is_addressed():
         response = make_response(render_template("error.html", code=code, title=_(title), text=_(text)))
+    else:
+        response = Response(_(text), mimetype="text/plain")
     response.status_code = code
     return response
+
+
+def _is_addressed() -> bool:
+    """Whether links can be made: not for a Host that no machine can have."""
+    try:
+        request.host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _asked_language() -> str:

@@ -24,6 +24,8 @@ TOLD = ("REMOTE_ADDR", "wsgi.url_scheme", "HTTP_HOST", "HTTP_X_FORWARDED_FOR", "
 
 
 def app(environ: dict[str, Any], start: Any) -> list[bytes]:
+    if environ["PATH_INFO"] == "/fault":
+        raise ValueError("a fault")
     read = len(environ["wsgi.input"].read())
     start("200 OK", [("Content-Type", "application/json")])
     told = {name: environ.get(name) for name in TOLD} | {"read": read, "padding": "x" * read}
@@ -85,6 +87,11 @@ def test_a_page_is_refused_in_words(serve: Serve) -> None:
 def test_a_head_without_end_is_refused(serve: Serve) -> None:
     answer, _ = ask(serve(), "/api/v1/work", {"X-Long": "x" * 300_000})
     assert answer.status in (400, 431)
+
+
+def test_a_fault_of_the_application_is_told_in_words(serve: Serve) -> None:
+    answer, sent = ask(serve(), "/fault", {})
+    assert (answer.status, sent.decode()) == (500, "Máy chủ gặp lỗi.")
 
 
 FORWARDED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "survey.example"}
