@@ -29,7 +29,9 @@ def score_response(
             if each.question in not_asked:
                 continue
             asked += 1
-            score = each.scores.get(answers.get(each.question))  # type: ignore[arg-type]
+            given = answers.get(each.question)
+            # What a device sent in another form than a code was kept and flagged; it scores nothing.
+            score = each.scores.get(given) if isinstance(given, str) else None
             if score is not None:
                 answered += 1
                 found.setdefault(each.indicator, []).append(score)

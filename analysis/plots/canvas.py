@@ -75,7 +75,7 @@ class Canvas:
         align: Align = "left",
     ) -> None:
         """One line; y is the middle of its capitals and figures, whatever marks they bear."""
-        self._texts.append(Line(x, y + _CAPITALS * size, text, size, colour, bold, align))
+        self._texts.append(Line(x, y + _CAPITALS * size, printable(text), size, colour, bold, align))
 
     def lines(
         self,
@@ -109,6 +109,13 @@ class Canvas:
     def dot(self, x: float, y: float, radius: float, colour: str, *, hollow: bool = False) -> None:
         circle = Path.circle((x, y), radius)
         self._dots.append((circle, style.PAPER if hollow else colour, colour))
+
+
+def printable(text: str) -> str:
+    """Without control characters and those that turn the direction of writing, which a name may hold by mischief."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else " " if each.isspace() else "" for each in text)
 
 
 def _corners(x: float, y: float, width: float, height: float) -> list[Point]:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.frame import MARGIN, WIDTH, Subject, framed, locality_label
+from analysis.plots.frame import MARGIN, WIDTH, Subject, framed, label
 from analysis.plots.texts import figure, percent, read
 
 LABELS = 210.0
@@ -36,9 +36,7 @@ def plot_completeness(table: pd.DataFrame, subject: Subject) -> Figure:
     y += 30
     for name, rows in groups:
         title = read(subject.rt.book(name).title, subject.language)
-        canvas.text(
-            MARGIN, y + GROUP / 2, style.wrapped(title, style.BODY, WIDTH - 2 * MARGIN, bold=True)[0], bold=True
-        )
+        canvas.text(MARGIN, y + GROUP / 2, label(title, 1, style.BODY, WIDTH - 2 * MARGIN, bold=True)[0], bold=True)
         y += GROUP
         for row in rows.to_dict("records"):
             _draw_row(canvas, row, y, subject)
@@ -57,7 +55,7 @@ def _draw_key(canvas: Canvas, y: float, subject: Subject) -> None:
 def _draw_row(canvas: Canvas, row: dict[Any, Any], y: float, subject: Subject) -> None:
     x, wide = MARGIN + LABELS, WIDTH - 2 * MARGIN - LABELS - RIGHT
     middle = y + ROW / 2
-    canvas.lines(x - 10, middle, locality_label(row["name"], LABELS - 12, style.SMALL)[:1], style.SMALL, align="right")
+    canvas.lines(x - 10, middle, label(row["name"], 1, style.SMALL, LABELS - 12), style.SMALL, align="right")
     expected = int(row["expected"])
     if row["hidden"]:
         canvas.hatched(x, middle - BAR / 2, wide, BAR)

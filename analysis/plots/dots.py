@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, locality_label
+from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label
 from analysis.plots.texts import figure
 
 LABELS = 176.0
@@ -42,14 +42,12 @@ def plot_dots(table: pd.DataFrame, subject: Subject) -> Figure:
     for at in range(bands):
         top = drawn.top + band * at
         for line, place in enumerate(places):
-            label = locality_label(names[place], LABELS - 10, style.SMALL)[:1]
-            drawn.canvas.lines(MARGIN + LABELS - 8, top + HEAD + ROW * (line + 0.5), label, style.SMALL, align="right")
+            name = label(names[place], 1, style.SMALL, LABELS - 10)
+            drawn.canvas.lines(MARGIN + LABELS - 8, top + HEAD + ROW * (line + 0.5), name, style.SMALL, align="right")
         for column, task in enumerate(tasks[at * PANELS : (at + 1) * PANELS]):
             x = MARGIN + LABELS + wide * column
-            head = style.wrapped(
-                f"{subject.task_number(task)}. {subject.task(task)}", style.SMALL, wide - GUTTER, bold=True
-            )
-            drawn.canvas.lines(x, top + HEAD / 2 - 2, head[:2], style.SMALL, bold=True)
+            head = label(f"{subject.task_number(task)}. {subject.task(task)}", 2, style.SMALL, wide - GUTTER, bold=True)
+            drawn.canvas.lines(x, top + HEAD / 2 - 2, head, style.SMALL, bold=True)
             lines = [rows[place, task] for place in places]
             whole = _whole(subject, task)
             if whole is not None:
@@ -77,8 +75,8 @@ def _plot_one(table: pd.DataFrame, subject: Subject, subtitle: str, foot: list[s
     top = drawn.top + HEAD / 2
     for line, row in enumerate(rows):
         text = f"{subject.task_number(row['task'])}. {subject.task(row['task'])}"
-        label = style.wrapped(text, style.BODY, labels - 12)[:2]
-        drawn.canvas.lines(MARGIN + labels - 10, top + ROW * 1.4 * (line + 0.5), label, align="right")
+        name = label(text, 2, style.BODY, labels - 12)
+        drawn.canvas.lines(MARGIN + labels - 10, top + ROW * 1.4 * (line + 0.5), name, align="right")
     _draw_panel(
         drawn.canvas, rows, MARGIN + labels, top, WIDTH - 2 * MARGIN - labels - 20, subject, row_height=ROW * 1.4
     )

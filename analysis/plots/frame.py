@@ -129,9 +129,6 @@ def base(subject: Subject) -> str:
     return f"{said}{covered}."
 
 
-def locality_label(name: str, room: float, size: float = style.BODY) -> list[str]:
-    """A locality's name in at most two lines; what is longer is cut, and stands whole in the table."""
-    lines = style.wrapped(name, size, room)
-    if len(lines) <= 2:
-        return lines
-    return [lines[0], lines[1] + " …"]
+def label(text: str, most: int, size: float, room: float, *, bold: bool = False) -> list[str]:
+    """A text in at most so many lines; what is longer is cut, and stands whole in the table."""
+    return style.cut(style.wrapped(text, size, room, bold), most, size, room, bold)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, locality_label
+from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label
 from analysis.plots.texts import figure
 
 LABELS = 210.0
@@ -33,15 +33,15 @@ def plot_heat_map(table: pd.DataFrame, subject: Subject) -> Figure:
     column = (WIDTH - 2 * MARGIN - LABELS) / max(len(tasks), 1)
     for number, task in enumerate(tasks):
         middle = MARGIN + LABELS + column * (number + 0.5)
-        label = style.wrapped(f"{subject.task_number(task)}. {subject.task(task)}", style.SMALL, column - 6)[:3]
-        canvas.lines(middle, top + KEY + HEAD / 2 - 4, label, style.SMALL, align="center")
+        head = label(f"{subject.task_number(task)}. {subject.task(task)}", 3, style.SMALL, column - 6)
+        canvas.lines(middle, top + KEY + HEAD / 2 - 4, head, style.SMALL, align="center")
     cells = {(row["locality"], row["task"]): row for row in table.to_dict("records")}
     names = dict(zip(table["locality"], table["name"], strict=True))
     for line, place in enumerate(places):
         y = top + KEY + HEAD + ROW * line
-        label = locality_label(names[place], LABELS - 12, style.SMALL if len(names[place]) > 34 else style.BODY)
-        size = style.SMALL if len(label) > 1 else style.BODY
-        canvas.lines(MARGIN + LABELS - 10, y + ROW / 2, label, size, align="right")
+        size = style.BODY if style.width(names[place], style.BODY) <= LABELS - 12 else style.SMALL
+        name = label(names[place], 2, size, LABELS - 12)
+        canvas.lines(MARGIN + LABELS - 10, y + ROW / 2, name, size, align="right")
         for number, task in enumerate(tasks):
             _draw_cell(canvas, cells[place, task], MARGIN + LABELS + column * number, y, column, subject)
     return drawn.figure

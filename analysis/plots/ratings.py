@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from analysis.codebook import Choices
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed
+from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label
 from analysis.plots.texts import figure, percent, read
 
 LABELS = 236.0
@@ -39,8 +39,8 @@ def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices) -> Figu
     canvas.text(WIDTH - MARGIN, top + key + 4, subject.say("not_rated"), style.SMALL, colour=style.SOFT, align="right")
     for number, task in enumerate(tasks):
         y = top + key + 18 + ROW * number
-        label = style.wrapped(f"{subject.task_number(task)}. {subject.task(task)}", style.BODY, LABELS - 14)
-        canvas.lines(MARGIN + LABELS - 14, y + BAR / 2, label, align="right")
+        name = label(f"{subject.task_number(task)}. {subject.task(task)}", 3, style.BODY, LABELS - 14)
+        canvas.lines(MARGIN + LABELS - 14, y + BAR / 2, name, align="right")
         _draw_bar(canvas, table[table["task"] == task], y, middle, scale, colours, subject)
     if not table["hidden"].all():
         _draw_zero(canvas, middle, top + key + 18, len(tasks), whole=len(options) % 2 == 0)
@@ -80,12 +80,12 @@ def _axis(table: pd.DataFrame, tasks: list[str], options: list[str]) -> tuple[fl
 
 def _draw_key(canvas: Canvas, y: float, labels: list[str], colours: tuple[str, ...]) -> None:
     """In the order of the bars: the unfavourable side stands left."""
-    total = sum(style.width(label, style.BODY) + 38 for label in labels)
+    total = sum(style.width(said, style.BODY) + 38 for said in labels)
     x = max(MARGIN, min(MARGIN + LABELS, WIDTH - MARGIN - total))
-    for label, colour in reversed(list(zip(labels, colours, strict=False))):
+    for said, colour in reversed(list(zip(labels, colours, strict=False))):
         canvas.box(x, y + 2, 13, 13, colour)
-        canvas.text(x + 19, y + 9, label)
-        x += style.width(label, style.BODY) + 38
+        canvas.text(x + 19, y + 9, said)
+        x += style.width(said, style.BODY) + 38
 
 
 def _draw_base(canvas: Canvas, rows: pd.DataFrame, y: float, subject: Subject) -> None:

@@ -118,10 +118,10 @@ def _advance_in(letter: str, fonts: tuple[FT2Font, ...]) -> float:
 
 
 def wrapped(text: str, size: float, room: float, bold: bool = False) -> list[str]:
-    """The text in lines no wider than `room`; a word that is wider stands alone."""
+    """The text in lines no wider than `room`; a word that is wider is broken."""
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in (piece for each in text.split() for piece in _pieces(each, size, room, bold)):
         longer = f"{line} {word}".strip()
         if line and width(longer, size, bold) > room:
             lines.append(line)
@@ -129,3 +129,25 @@ def wrapped(text: str, size: float, room: float, bold: bool = False) -> list[str
         else:
             line = longer
     return [*lines, line] if line else lines or [""]
+
+
+def _pieces(word: str, size: float, room: float, bold: bool) -> list[str]:
+    if width(word, size, bold) <= room:
+        return [word]
+    pieces, piece = [], ""
+    for letter in word:
+        if piece and width(piece + letter, size, bold) > room:
+            pieces.append(piece)
+            piece = ""
+        piece += letter
+    return [*pieces, piece]
+
+
+def cut(lines: list[str], most: int, size: float, room: float, bold: bool = False) -> list[str]:
+    """At most so many lines; where there were more, the last ends in an ellipsis."""
+    if len(lines) <= most:
+        return lines
+    last = lines[most - 1]
+    while last and width(f"{last} …", size, bold) > room:
+        last = last[:-1]
+    return [*lines[: most - 1], f"{last.rstrip()} …"]

@@ -6,6 +6,7 @@ strict Content-Security-Policy forbids; on a charts page that was two thirds of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
@@ -27,12 +28,14 @@ HATCH = 72  # pixels of the square that repeats
 _ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 _LETTERS = {int(Path.MOVETO): "M", int(Path.LINETO): "L", int(Path.CURVE3): "Q", int(Path.CURVE4): "C"}
 _FURTHER = {"M": 0, "L": 0, "Q": 1, "C": 2}  # points that follow a letter's first
+_UNWRITABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Colour = Any  # matplotlib's many ways to say one
 Align = Literal["left", "center", "right"]
 
 
 class SvgRenderer(RendererBase):
-    """For a figure of 72 dots an inch. `written` is what stands between `<svg …>` and `</svg>`."""
+    """For a figure of 72 dots an inch. Knows straight and curved paths, their colours, dashes and hatches, and texts;
+    clipping it leaves out: a canvas has nothing to clip. `written` is what stands between `<svg …>` and `</svg>`."""
 
     def __init__(self, width: float, height: float, id_: str) -> None:
         super().__init__()
@@ -59,7 +62,7 @@ class SvgRenderer(RendererBase):
         rgbFace: Colour = None,  # noqa: N803  the name is matplotlib's
     ) -> None:  # fmt: skip
         stroke = gc.get_rgb() if gc.get_linewidth() else None
-        self._write_path(gc, path, transform.get_matrix(), rgbFace, stroke, gc.get_linewidth())
+        self._write_path(gc, path, transform.get_matrix(), rgbFace, stroke, gc.get_linewidth(), gc.get_dashes())
 
     def draw_path_collection(
         self, gc: GraphicsContextBase, master_transform: Transform, paths: Sequence[Path], all_transforms: Any,
@@ -79,32 +82,38 @@ class SvgRenderer(RendererBase):
         for at, path in enumerate(paths):
             face = facecolors[at % len(facecolors)] if len(facecolors) else None
             edge = edgecolors[at % len(edgecolors)] if len(edgecolors) else None
-            self._write_path(gc, path, matrix, face, edge, float(linewidths[at % len(linewidths)]))
+            dashes = linestyles[at % len(linestyles)] if len(linestyles) else (0, None)
+            self._write_path(gc, path, matrix, face, edge, float(linewidths[at % len(linewidths)]), dashes)
 
     def draw_text(
         self, gc: GraphicsContextBase, x: float, y: float, s: str, prop: FontProperties, angle: float,
         ismath: Any = False, mtext: Text | None = None,
     ) -> None:  # fmt: skip
         colour = to_hex(gc.get_rgb())
-        self.write_line(x, y, s, prop.get_size_in_points(), colour, is_bold(prop), "left")
+        self.write_line(x, y, s, prop.get_size_in_points(), colour, is_bold(prop), "left", angle)
 
-    def write_line(self, x: float, y: float, text: str, size: float, colour: str, bold: bool, align: Align) -> None:
+    def write_line(
+        self, x: float, y: float, text: str, size: float, colour: str, bold: bool, align: Align, angle: float = 0.0
+    ) -> None:
         """A text of one line, y its baseline; where it ends is the browser's business."""
+        turned = f' transform="rotate({_number(-angle)} {_number(x)} {_number(y)})"' if angle else ""
         weight = f' font-weight="{BOLD}"' if bold else ""
         self._parts.append(
             f'<text x="{_number(x)}" y="{_number(y)}" font-size="{_number(size)}"{weight}{_ANCHORS[align]} '
-            f'fill="{colour}">{escape(text, quote=False)}</text>'
+            f'fill="{colour}"{turned}>{xml_text(text)}</text>'
         )
 
     def _write_path(
-        self, gc: GraphicsContextBase, path: Path, matrix: Any, face: Colour, edge: Colour, wide: float
+        self, gc: GraphicsContextBase, path: Path, matrix: Any, face: Colour, edge: Colour, wide: float, dashes: Any
     ) -> None:
         fill = _hex(tuple(face)) if face is not None else "none"
         if gc.get_hatch() is not None:
             fill = self._hatch(gc, fill)
         stroke = _hex(tuple(edge)) if edge is not None and wide else "none"
-        outline = f' stroke="{stroke}" stroke-width="{_number(wide)}"' if stroke != "none" else ""
-        self._parts.append(f'<path d="{self._outline(path, matrix)}" fill="{fill}"{outline}/>')
+        shown = _opacity("fill", face)
+        if stroke != "none":
+            shown += f' stroke="{stroke}" stroke-width="{_number(wide)}"{_opacity("stroke", edge)}{_dashes(dashes)}'
+        self._parts.append(f'<path d="{self._outline(path, matrix)}" fill="{fill}"{shown}/>')
 
     def _outline(self, path: Path, matrix: Any) -> str:
         points = np.asarray(path.vertices) @ matrix[:2, :2].T + matrix[:2, 2]
@@ -155,6 +164,24 @@ def _number(value: float) -> str:
     """To a hundredth of a pixel."""
     written = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if written == "-0" else written
+
+
+def _opacity(what: str, colour: Colour) -> str:
+    alpha = float(colour[3]) if colour is not None and len(colour) > 3 else 1.0
+    return f' {what}-opacity="{_number(alpha)}"' if 0 < alpha < 1 else ""
+
+
+def _dashes(dashes: Any) -> str:
+    offset, lengths = dashes
+    if lengths is None or not len(lengths):
+        return ""
+    start = f' stroke-dashoffset="{_number(offset)}"' if offset else ""
+    return f' stroke-dasharray="{" ".join(_number(each) for each in lengths)}"{start}'
+
+
+def xml_text(text: str) -> str:
+    """Escaped, without the characters that XML knows no way to write."""
+    return escape(_UNWRITABLE.sub("", text))
 
 
 @lru_cache(256)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed
+from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label
 from analysis.plots.heat_map import draw_class_key
 from analysis.plots.texts import figure
 from analysis.plots.tile_layout import COLUMNS, place_tiles
@@ -41,8 +41,8 @@ def plot_tiles(table: pd.DataFrame, subject: Subject) -> Figure:
     draw_class_key(drawn.canvas, MARGIN, drawn.top, subject)
     for at, task in enumerate(tasks):
         x, y = MARGIN + wide * (at % PANELS), drawn.top + KEY + band * (at // PANELS)
-        head = style.wrapped(f"{subject.task_number(task)}. {subject.task(task)}", style.SMALL, wide - 16, bold=True)
-        drawn.canvas.lines(x, y + HEAD / 2, head[:2], style.SMALL, bold=True)
+        head = label(f"{subject.task_number(task)}. {subject.task(task)}", 2, style.SMALL, wide - 16, bold=True)
+        drawn.canvas.lines(x, y + HEAD / 2, head, style.SMALL, bold=True)
         values = {row["locality"]: row for row in table[table["task"] == task].to_dict("records")}
         _draw_panel(drawn.canvas, provinces, placed, values, x, y + HEAD, side, subject)
     return drawn.figure

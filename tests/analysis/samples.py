@@ -90,7 +90,7 @@ def answers(rng: random.Random, tilt: float) -> dict[str, str]:
     return found
 
 
-def small_round(provinces: int = 2, residents: int = 6, seed: int = 1) -> RoundTally:
+def small_round(provinces: int = 2, residents: int = 6, seed: int = 1, communes: int = 4) -> RoundTally:
     """A round with one visit and `residents` residents in each commune (0–2 × as many, at random)."""
     rng = random.Random(seed)
     framework = Framework.from_json(framework_json())
@@ -98,7 +98,7 @@ def small_round(provinces: int = 2, residents: int = 6, seed: int = 1) -> RoundT
         "questionnaires": [questionnaire_json("visit", "organisation"), questionnaire_json("residents", "resident")]
     }
     codebook = Codebook.from_json(book, framework)
-    places = localities(provinces)
+    places = localities(provinces, communes=communes)
     leaves = {}
     expected = []
     for path, row in places.items():

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from xml.etree import ElementTree
 
@@ -11,6 +16,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from analysis.plots import render
 from analysis.plots.written import Texts
@@ -23,7 +29,20 @@ ROUNDS = {
     "one province, few residents": lambda: small_round(1, residents=1),
     "63 provinces": lambda: small_round(63, residents=2),
     "nobody yet": lambda: _empty(),
+    "30 communes": lambda: small_round(1, communes=30),
+    "one locality": lambda: small_round(1, communes=1),
+    "all suppressed": lambda: small_round(1, residents=1, communes=1),
+    "hostile names": lambda: renamed(small_round(), HOSTILE),
+    "long names": lambda: renamed(small_round(), LONG),
+    "one long word": lambda: renamed(small_round(), "Krông" * 60),
 }
+HOSTILE = """<script>alert("1")</script>&"'$x^{2}$ %s {0} \x00\x1b \\u202e Xã"""
+LONG = "Thị trấn Nông trường Việt Lâm thuộc huyện Vị Xuyên tỉnh Hà Giang nước Cộng hòa xã hội chủ nghĩa Việt Nam " * 2
+
+
+def renamed(rt: RoundTally, name: str) -> RoundTally:
+    places = {path: replace(row, name=name) for path, row in rt.localities.items()}
+    return RoundTally(rt.round, rt.framework, rt.codebook, places, rt.leaves, rt.expected, rt.cut)
 
 
 def _empty() -> RoundTally:
@@ -98,6 +117,61 @@ def test_svg_obeys_a_strict_policy_and_speaks() -> None:
         assert titles == [chart.title, chart.description]
         ids = re.findall(r'\bid="([^"]+)"', written)
         assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("name", [HOSTILE, LONG])
+def test_any_name_gives_valid_xml(name: str) -> None:
+    for chart in every_chart(renamed(small_round(), name)):
+        written = render.svg(chart.figure(), id_=f"{chart.id} <&>", title=chart.title, description=chart.description)
+        root = ElementTree.fromstring(written)
+        assert {each.tag.rpartition("}")[2] for each in root.iter()} <= {
+            "svg", "title", "desc", "defs", "pattern", "rect", "path", "text",
+        }  # fmt: skip
+
+
+def test_charts_of_one_page_share_no_id() -> None:
+    page = "".join(render.svg(c.figure(), id_=f"{c.id}-{c.language}") for c in charts_of(small_round(), "VN", "vi"))
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert {*re.findall(r"url\(#([^)]+)\)", page), *" ".join(re.findall(r'labelledby="([^"]+)"', page)).split()} <= {
+        *ids
+    }
+
+
+def test_another_process_writes_the_same_bytes() -> None:
+    script = (
+        "import hashlib; from tests.analysis.samples import small_round; from analysis.report import charts_of; "
+        "from analysis.plots import render; "
+        "print(hashlib.sha256(b''.join(render.svg(c.figure()).encode() + render.png(c.figure()) "
+        "for c in charts_of(small_round(), 'VN/00', 'vi'))).hexdigest())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", script], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(found) == 1
+
+
+def test_matplotlib_itself_can_save_a_chart() -> None:
+    figure = next(every_chart(small_round())).figure()
+    for form, begins in (("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")):
+        out = io.BytesIO()
+        figure.savefig(out, format=form)
+        assert out.getvalue().startswith(begins)
+
+
+def test_the_renderer_writes_dashes_opacity_and_turned_texts() -> None:
+    figure = Figure(figsize=(2, 2), dpi=72)
+    figure.add_artist(Line2D([0, 1], [0, 1], linestyle="--", alpha=0.5, color="red"))
+    figure.text(0.5, 0.5, "a<b", rotation=90)
+    written = render.svg(figure)
+    assert 'stroke-dasharray="' in written
+    assert 'stroke-opacity="0.5"' in written
+    assert re.search(r'transform="rotate\(-90 [^"]+"', written)
+    assert "a&lt;b" in written
 
 
 def test_a_hostile_name_is_only_text() -> None:
