@@ -11,7 +11,7 @@ from analysis.plots import style
 from analysis.plots.svg_renderer import SvgRenderer, xml_text
 
 PNG_DPI = 144
-_PNG = {"compress_level": 2}  # a picture a sixth larger, in a quarter of the time
+_NEAR = 8  # of 255: what the reduction may move a colour by
 _FAMILY = ", ".join(f"'{name}'" for name in style.FAMILY)
 
 
@@ -31,12 +31,32 @@ def svg(figure: Figure, *, id_: str = "chart", title: str = "", description: str
 
 
 def png(figure: Figure) -> bytes:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # imported by the first who asks: pages need neither
+    """In 256 colours: a third of the size, which counts in a folder of thousands; the charts' own stay exact."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # imported by the first who asks: pages need none
+    from PIL import Image
 
-    out = io.BytesIO()
     FigureCanvasAgg(figure)
-    figure.savefig(out, format="png", dpi=PNG_DPI, metadata={"Software": None}, pil_kwargs=_PNG)
+    raw = io.BytesIO()
+    figure.savefig(raw, format="raw", dpi=PNG_DPI)
+    wide = int(PNG_DPI * float(figure.get_size_inches()[0]))
+    high = len(raw.getbuffer()) // (4 * wide)
+    picture = Image.frombytes("RGBA", (wide, high), raw.getvalue()).convert("RGB")
+    reduced = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    reduced.putpalette(_exact(reduced.getpalette() or []))
+    out = io.BytesIO()
+    reduced.save(out, "png", dpi=(PNG_DPI, PNG_DPI))
     return out.getvalue()
+
+
+def _exact(palette: list[int]) -> list[int]:
+    """The palette with the entries that stand for a colour of the charts set to that colour."""
+    entries = [tuple(palette[at : at + 3]) for at in range(0, len(palette), 3)]
+    for colour in style.flat_colours():
+        distances = [max(abs(a - b) for a, b in zip(entry, colour, strict=True)) for entry in entries]
+        nearest = min(range(len(entries)), key=distances.__getitem__)
+        if distances[nearest] <= _NEAR:
+            entries[nearest] = colour
+    return [part for entry in entries for part in entry]
 
 
 def pdf(figure: Figure) -> bytes:

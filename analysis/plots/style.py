@@ -32,6 +32,14 @@ _MEASURED_AT = 64.0
 FAMILY = ("Be Vietnam Pro", "DejaVu Sans")
 
 
+@cache
+def flat_colours() -> tuple[tuple[int, int, int], ...]:
+    """The colours of whole areas, as red, green and blue of 0–255."""
+    found = {INK, SOFT, LINE, PAPER, HIDDEN, MARK, ACCENT, *(colour for _, colour in CLASSES)}
+    found |= {colour for colours in DIVERGING.values() for colour in colours}
+    return tuple((int(each[1:3], 16), int(each[3:5], 16), int(each[5:7], 16)) for each in sorted(found))
+
+
 def class_colour(value: float) -> str:
     """By the rounded value that is printed."""
     return next(colour for limit, colour in CLASSES if round(value) < limit)

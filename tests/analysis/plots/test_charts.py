@@ -18,7 +18,7 @@ from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from analysis.plots import render
+from analysis.plots import render, style
 from analysis.plots.written import Texts
 from analysis.report import Chart, charts_of
 from analysis.round_tally import RoundTally
@@ -198,3 +198,12 @@ def test_hidden_numbers_are_nowhere() -> None:
         if chart.locality in hidden:
             assert chart.n is None
             assert "n =" not in chart.description
+
+
+def test_a_picture_keeps_the_exact_colours_of_the_key() -> None:
+    from PIL import Image
+
+    heat = next(chart for chart in charts_of(small_round(), "VN", "vi") if chart.kind == "heat_map")
+    picture = Image.open(io.BytesIO(render.png(heat.figure()))).convert("RGB")
+    most = {colour for _, colour in sorted(picture.getcolors(1 << 24) or [], reverse=True)[:4]}
+    assert most <= {*style.flat_colours()}
