@@ -104,6 +104,7 @@ def test_a_response_is_on_the_open_page_without_a_reload(running_server: Running
     code = _home_commune(running_server)
     page.goto(f"{running_server.url}/charts/demo/commune/{code}")
     expect(page.locator("figure#completeness")).to_be_visible(timeout=90_000)
+    expect(page.locator("#questionnaire option").first).to_be_attached()  # came with the first charts
     before = page.locator("#live").get_attribute("data-revision")
     page.evaluate("window.stayed = true")
     sent = time.monotonic()
@@ -148,11 +149,16 @@ def test_the_way_down_by_click_the_tables_and_both_languages(running_server: Run
     page.goto(f"{running_server.url}/charts/demo/country/VN?lang=en")
     expect(page.locator("figure svg").first).to_contain_text("Ratings by task")
     page.locator("figure .numbers summary").first.click()
-    expect(page.locator("figure .numbers table").first).to_be_visible()
+    table = page.locator("figure .numbers table").first
+    expect(table).to_be_visible()
+    expect(table.locator("thead")).to_contain_text("Good")
+    assert re.search(r"task1|False|0\.[0-9]{4}", table.inner_text()) is None  # names and shares, not codes
     with page.expect_download() as download:
         page.locator("figcaption a", has_text="CSV").first.click()
     rows = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert rows[0].startswith("task,category")
+    assert "task_name" in rows[0]
+    assert "Campaigns" in rows[1]
     page.fill("#q", "thua thien hue")
     page.press("#q", "Enter")
     expect(page.locator(".found")).to_contain_text("Thừa Thiên Huế")

@@ -2,9 +2,10 @@
 const EVERY = 1500;
 const SLOWLY = 6000;
 const live = document.querySelector("#live");
-const choice = document.querySelector("#questionnaire");
 
-choice?.addEventListener("change", () => choice.form.submit());
+document.addEventListener("change", (event) => {
+  if (event.target.id === "questionnaire") event.target.form.submit();
+});
 
 async function look() {
   const answer = await fetch(live.dataset.state, { headers: { Accept: "application/json" } });
@@ -18,8 +19,11 @@ async function look() {
 async function take(revision) {
   const answer = await fetch(location.href);
   if (answer.redirected || !answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#live");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("#live");
   if (!fresh) return;
+  // The choice of questionnaires comes with the first charts; later it is left alone, somebody may be choosing.
+  if (!document.querySelector(".pick")) document.querySelector(".tools").append(...page.querySelectorAll(".pick"));
   const open = new Set([...live.querySelectorAll("details[open]")].map((each) => each.closest("figure")?.id));
   live.replaceChildren(...fresh.childNodes);
   for (const figure of live.querySelectorAll("figure")) {
