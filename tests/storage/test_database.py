@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, event, func, insert, select
 
 from survey_server.settings import Settings
 from survey_server.storage.database import Database, DatabaseUnavailableError, open_database
@@ -129,3 +129,19 @@ def test_writers_of_several_nodes_take_turns(database: Database, settings: Setti
             assert second.is_set()
     finally:
         other.close()
+
+
+def test_nobody_is_answered_before_the_commit_has_come_to_its_end(database: Database) -> None:
+    """The flush of the disk happens in the commit: where it fails, nothing was promised, and nothing is there."""
+
+    def fail(_: Connection) -> None:
+        raise OSError("the disk says no")
+
+    event.listen(database.engine, "commit", fail)
+    try:
+        with pytest.raises(DatabaseUnavailableError):
+            database.write(_put("promised"))
+    finally:
+        event.remove(database.engine, "commit", fail)
+    database.write(_put("kept"))
+    assert _keys(database) == {"kept"}
