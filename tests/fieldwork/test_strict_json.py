@@ -41,7 +41,7 @@ def test_nesting_has_an_end() -> None:
             parse_strictly("[" * depth + "]" * depth)
 
 
-@pytest.mark.parametrize("number", ["1e999", "-1e999", "1e18", "9" * 19, "9" * 4000, "-" + "9" * 18])
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1e18", "9" * 19, "9" * 4000, "-1" + "0" * 18])
 def test_numbers_have_an_end(number: str) -> None:
     with pytest.raises(ValueError, match="too large"):
         parse_strictly(f'{{"a": [{number}]}}')
