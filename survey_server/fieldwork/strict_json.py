@@ -15,7 +15,7 @@ def parse_strictly(text: str, deepest: int = DEEPEST) -> object:
         value: object = _DECODER.decode(text)
     except RecursionError as error:
         raise ValueError(_TOO_DEEP) from error
-    if isinstance(value, (dict, list)) and text.count("[") + text.count("{") > deepest:  # else it cannot be deeper
+    if isinstance(value, (dict, list)):
         _measure(value, deepest)
     return value
 
