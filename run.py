@@ -97,6 +97,8 @@ def serve() -> int:
     command = [PYTHON, "-m", "survey_server.cli"]
     if not (Path(os.environ["SURVEY_DATA_DIR"]) / "prepared").exists():
         subprocess.run([*command, "init", "--demo"], check=True)
+    if os.name == "posix":  # become the server: a signal to this process is one to it
+        os.execv(PYTHON, [str(part) for part in (*command, "serve")])
     return subprocess.run([*command, "serve"]).returncode
 
 

@@ -28,7 +28,7 @@ def start_sparingly() -> None:
     """Start this very process anew with sparing tunables, unless it has some. Nothing where there is no glibc, and in
     a process that is more than this command, as a test's is."""
     if sys.platform == "linux" and VARIABLE not in os.environ and _is_this_command():
-        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, VARIABLE: SPARING})  # noqa: S606
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, VARIABLE: SPARING})
 
 
 def _is_this_command() -> bool:

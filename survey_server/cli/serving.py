@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from survey_server.settings import Settings
     from survey_server.storage.database import Database
 
+PUBLISHER_AGAIN = 3.0  # seconds after it died
 DEMO_ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody")
 
 
@@ -107,17 +109,38 @@ def _publisher_beside() -> Iterator[None]:
     """The publisher as a child that ends with us: it reads a pipe of which we hold the other end."""
     reading, writing = os.pipe()
     os.set_inheritable(reading, True)
-    command = [sys.executable, "-m", "survey_server.cli", "publisher", "--parent-pipe", str(reading)]
-    child = subprocess.Popen(command, pass_fds=(reading,), env=lavish(os.environ))
-    os.close(reading)
+    keeper = _Keeper(reading)
+    keeper.start()
     try:
         yield
     finally:
+        keeper.ending.set()
         os.close(writing)
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            child.kill()
+        keeper.join(timeout=10)
+        keeper.kill()
+        os.close(reading)
+
+
+class _Keeper(Thread):
+    """Starts the publisher, and again where it dies of something: charts that silently stand still help nobody."""
+
+    def __init__(self, pipe: int) -> None:
+        super().__init__(name="keeper-of-the-publisher", daemon=True)
+        self.ending = Event()
+        self._pipe = pipe
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        command = [sys.executable, "-m", "survey_server.cli", "publisher", "--parent-pipe", str(self._pipe)]
+        while not self.ending.is_set():
+            self._child = subprocess.Popen(command, pass_fds=(self._pipe,), env=lavish(os.environ))
+            if self._child.wait() == 0:  # told to end, or another one is at work
+                return
+            self.ending.wait(PUBLISHER_AGAIN)
+
+    def kill(self) -> None:
+        if self._child is not None and self._child.poll() is None:
+            self._child.kill()
 
 
 @contextmanager

@@ -28,11 +28,12 @@ from survey_server.services.published_charts import Place, Request
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, rounds
 from survey_server.storage.clock import now_text
-from survey_server.storage.database import Database, DatabaseUnavailableError, open_database
+from survey_server.storage.database import Database, open_database
 from survey_server.storage.lock import FileLock
 
 EVERY = 0.3  # seconds between two looks
 WHILE_DRAWING = 0.05
+AFTER_FAULT = 3.0
 WORKERS = 2
 AHEAD = 1  # localities drawn ahead at a time: both workers have a language each, and who asks waits for no more
 WATCHED_FOR = 600.0  # seconds for which a locality that was asked for is drawn before all others
@@ -51,8 +52,10 @@ def run_publisher(settings: Settings, parent_pipe: int | None = None) -> None:
         while not _parent_is_gone(parent_pipe, EVERY if publisher.is_idle() else WHILE_DRAWING):
             try:
                 publisher.look()
-            except DatabaseUnavailableError:
-                _log.exception("the database cannot be written; trying again")
+            except Exception:  # a database that is restarted, a disk that is full: it goes on when that is over
+                _log.exception("the charts cannot be kept up to date now; trying again")
+                if _parent_is_gone(parent_pipe, AFTER_FAULT):
+                    return
     finally:
         publisher.close()
         database.close()

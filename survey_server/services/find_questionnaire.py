@@ -57,6 +57,6 @@ def list_published(database: Database) -> list[Ready]:
 
 
 def _ready(published: Published) -> Ready:
-    framework = read_framework(published.framework_source.encode(), f"{published.framework_id}.yaml")
-    questionnaire = load_text(published.source.encode(), framework, f"{published.id}.yaml")
+    framework = read_framework(published.framework_source.encode(), f"{published.framework_id}.yaml", published=True)
+    questionnaire = load_text(published.source.encode(), framework, f"{published.id}.yaml", published=True)
     return Ready(published, questionnaire, compile_checker(questionnaire))

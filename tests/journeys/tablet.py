@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, BrowserType, Page
+from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page
 from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import select
 
@@ -88,6 +88,12 @@ class Tablet:
 
     def _listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """What the browser refuses; that a request found no network is no error of the page."""
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.errors.append(message.text)
 
     def _promise_storage(self) -> None:
         assert self.context is not None

@@ -7,7 +7,8 @@ import pytest
 
 from survey_server.questionnaire.answers import compile_checker
 from survey_server.questionnaire.check import check_file
-from survey_server.questionnaire.load import load_questionnaire
+from survey_server.questionnaire.faults import QuestionnaireError
+from survey_server.questionnaire.load import load_framework, load_questionnaire, load_text
 from survey_server.questionnaire.simulate import Manner, Simulator
 
 EXAMPLES = Path(__file__).parents[2] / "questionnaires" / "examples"
@@ -90,3 +91,14 @@ def test_all_faults_are_found_in_one_run(folder: Path) -> None:
     source = source.replace("type: date", "type: dates").replace("= 'none'", "= 'nothing'")
     (folder / "q.yaml").write_text(source, encoding="utf-8")
     assert [fault.code for fault in check_file(folder / "q.yaml")][:2] == ["no_such_choice", "not_allowed"]
+
+
+def test_what_was_published_is_read_again_under_stricter_rules() -> None:
+    framework = load_framework(EXAMPLES.parent / "frameworks" / "example.yaml")
+    broken = FIRST_STEPS.read_text(encoding="utf-8") + "key_of_those_days: 1\n"
+    with pytest.raises(QuestionnaireError):
+        load_text(broken.encode(), framework)
+    again = load_text(broken.encode(), framework, published=True)
+    assert [question.name for question in again.walk()] == [
+        question.name for question in load_questionnaire(FIRST_STEPS).walk()
+    ]
