@@ -117,7 +117,7 @@ def test_what_cannot_be_drawn_does_not_keep_the_publisher_busy(settings: Setting
     assert publisher.is_idle()
 
 
-def test_there_is_one_publisher(settings: Settings) -> None:
+def test_there_is_one_publisher(settings: Settings, sqlite_database: Database) -> None:
     held = FileLock(settings.data_dir / "publisher.lock")
     assert held.try_acquire()
     done = subprocess.run(verb(), env=environment(settings), capture_output=True, text=True, timeout=LONGEST)

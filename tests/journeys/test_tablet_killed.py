@@ -27,7 +27,8 @@ def test_what_was_said_to_be_saved_outlives_a_killed_browser(tablet: Tablet, fie
     tablet.cut_network()
     open_assignment(page)
     page.check("#q_party_change-little")
-    address = page.url
+    wait_until_saved(page)
+    address = page.url  # from the first save on it names the draft
     for number in range(TIMES):
         page.fill("#q_why_little", f"lần thứ {number}")
         wait_until_saved(page)

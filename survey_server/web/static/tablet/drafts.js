@@ -55,7 +55,7 @@ export function deleteDraft(id) {
 
 /**
  * A keeper writes the newest state of one draft, one write at a time: while one is under way, later changes wait and
- * go together. `told({savedAt})` or `told({error})` after each.
+ * go together. `told({savedAt, more})` or `told({error})` after each; `more`: something changed meanwhile.
  */
 export function keeperOf(kept, told) {
   let dirty = false;
@@ -67,7 +67,7 @@ export function keeperOf(kept, told) {
       kept.keys.saved_at = new Date().toISOString();
       try {
         await saveDraft(kept);
-        told({ savedAt: kept.keys.saved_at });
+        told({ savedAt: kept.keys.saved_at, more: dirty });
       } catch (error) {
         dirty = true; // nothing is forgotten: the next change, or `flush`, tries again
         told({ error });

@@ -50,6 +50,7 @@ function fillIn(client, state, kept, isNew, writes) {
   });
   if (writes) {
     state.onChange = () => {
+      line.changed();
       pages.changed();
       keeper.changed();
     };

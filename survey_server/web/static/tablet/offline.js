@@ -25,10 +25,12 @@ export async function startWorker({ onUpdate, onReplaced }) {
     if (!first) onReplaced();
     else askWorker().then((worker) => worker && worker.shell !== pageShell() && onReplaced());
   });
-  const registration = await navigator.serviceWorker.register("/tablet/sw.js", {
-    scope: "/tablet/",
-    updateViaCache: "none",
-  });
+  let registration;
+  try {
+    registration = await navigator.serviceWorker.register("/tablet/sw.js", { scope: "/tablet/", updateViaCache: "none" });
+  } catch {
+    return null; // the network went in this very moment; the next page that opens tries again
+  }
   const look = () => registration.waiting && navigator.serviceWorker.controller && onUpdate(registration);
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
   look();

@@ -31,8 +31,13 @@ export class StatusLine {
     this.unsent.replaceChildren(...say(waiting + aside ? "unsent" : "unsentNone", { count: waiting + aside }));
   }
 
-  saved({ savedAt, error }, keeper) {
-    this.savedState.dataset.state = error ? "failed" : "saved";
+  /** From here until it is saved the line makes no promise for what is on the screen. */
+  changed() {
+    this.savedState.dataset.state = "saving";
+  }
+
+  saved({ savedAt, error, more }, keeper) {
+    this.savedState.dataset.state = error ? "failed" : more ? "saving" : "saved";
     this.savedState.replaceChildren(...(error ? say("notSaved") : say("saved", { time: moment(savedAt) })));
     this.savedState.dataset.at = savedAt ?? "";
     if (!error) return find("[data-notice=quota], [data-notice=saveFailed]", this.trouble)?.remove();
