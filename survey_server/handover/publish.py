@@ -124,7 +124,10 @@ class Publisher:
     def _new_pool(self) -> ProcessPoolExecutor:
         # Spawned, not forked: a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(WORKERS, mp_context=context, initializer=warm_up)
+        pool = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=warm_up)
+        for _ in range(WORKERS):
+            pool.submit(os.getpid)  # they start while the first leaves are being counted
+        return pool
 
     def _start_again(self) -> None:
         _log.error("a drawing process died; starting new ones")
