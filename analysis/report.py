@@ -15,7 +15,7 @@ from analysis.plots.completeness import plot_completeness
 from analysis.plots.dots import plot_dots
 from analysis.plots.frame import Subject
 from analysis.plots.heat_map import plot_heat_map
-from analysis.plots.ratings import plot_ratings
+from analysis.plots.ratings import plot_ratings, ratings_title
 from analysis.plots.texts import figure as number
 from analysis.plots.texts import read, say
 from analysis.plots.tiles import plot_tiles
@@ -63,7 +63,8 @@ def completeness_charts(rt: RoundTally, path: str, language: str) -> Iterator[Ch
     """One chart, over all questionnaires; none where nothing came and nothing is expected."""
     table = tables.completeness_table(rt, path)
     if len(table):
-        yield _chart(Subject(rt, path, None, language), "completeness", "completeness_title", table, plot_completeness)
+        subject = Subject(rt, path, None, language)
+        yield _chart(subject, "completeness", subject.say("completeness_title"), table, plot_completeness)
 
 
 def _of_questionnaire(subject: Subject) -> Iterator[Chart]:
@@ -71,21 +72,21 @@ def _of_questionnaire(subject: Subject) -> Iterator[Chart]:
     for listed in tables.rating_lists(rt.book(questionnaire)):
         rated = tables.rating_table(rt, path, questionnaire, listed)
         plot = partial(plot_ratings, listed=listed)
-        yield _chart(subject, "ratings_by_task", "ratings_title", rated, plot, listed.name)
+        yield _chart(subject, "ratings_by_task", ratings_title(subject, listed), rated, plot, listed.name)
     if _compares_children(rt, path, questionnaire):
         scores = tables.score_table(rt, path, questionnaire)
-        yield _chart(subject, "heat_map", "heat_title", scores, plot_heat_map)
-        yield _chart(subject, "dots", "dots_title", scores, plot_dots)
+        yield _chart(subject, "heat_map", subject.say("heat_title"), scores, plot_heat_map)
+        yield _chart(subject, "dots", subject.say("dots_title"), scores, plot_dots)
         if path == COUNTRY:
-            yield _chart(subject, "tile_diagram", "tiles_title", scores, plot_tiles)
+            yield _chart(subject, "tile_diagram", subject.say("tiles_title"), scores, plot_tiles)
     else:
         scores = tables.score_table(rt, path, questionnaire, by="self")
-        yield _chart(subject, "dots", "dots_self_title", scores, plot_dots)
+        yield _chart(subject, "dots", subject.say("dots_self_title"), scores, plot_dots)
 
 
 def _compares_children(rt: RoundTally, path: str, questionnaire: str) -> bool:
-    """Whether there are localities below, of a level at which the questionnaire's respondents may be shown."""
-    levels = {row.level for row in rt.children(path)}
+    """Whether localities below were surveyed, of a level at which the questionnaire's respondents may be shown."""
+    levels = {row.level for row in tables.surveyed_below(rt, path, questionnaire)}
     return bool(levels) and (rt.book(questionnaire).respondent != "official" or levels <= LOWEST_FOR_OFFICIALS)
 
 
@@ -100,7 +101,7 @@ def _chart(subject: Subject, kind: str, title: str, table: pd.DataFrame, plot: P
         questionnaire=questionnaire,
         evidence=book.evidence if book is not None else None,
         language=subject.language,
-        title=subject.say(title),
+        title=title,
         description=_description(subject, kind, table),
         n=_base(subject),
         figure=lambda: plot(table, subject),

@@ -104,9 +104,18 @@ SCORE_COLUMNS = [
 ]  # fmt: skip
 
 
+def surveyed_below(rt: RoundTally, path: str, questionnaire: str) -> list[LocalityRow]:
+    """The localities directly below from which something came or is expected, in the official order."""
+    return [
+        place
+        for place in rt.children(path)
+        if rt.leaves_at(place.path, questionnaire) or rt.expected_at(place.path, questionnaire)
+    ]
+
+
 def score_table(rt: RoundTally, path: str, questionnaire: str, by: str = "child") -> pd.DataFrame:
     """Mean scores by task of the localities below (`by="child"`) or of the locality itself (`by="self"`)."""
-    places = rt.children(path) if by == "child" else [rt.localities[path]]
+    places = surveyed_below(rt, path, questionnaire) if by == "child" else [rt.localities[path]]
     tasks = list(rt.book(questionnaire).scored)
     whole = path if by == "child" else None
     rows = [_score_row(rt, place, questionnaire, task, whole) for place in places for task in tasks]

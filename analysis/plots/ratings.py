@@ -28,7 +28,7 @@ def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices) -> Figu
     if table["flagged"].any():
         foot.append(subject.say("flagged_note"))
     body = key + 18 + ROW * max(len(tasks), 1)
-    drawn = framed(subject, subject.say("ratings_title"), subject.say("ratings_subtitle"), body, foot)
+    drawn = framed(subject, ratings_title(subject, listed), subject.say("ratings_subtitle"), body, foot)
     canvas, top = drawn.canvas, drawn.top
     options = list(listed.options)
     colours = style.DIVERGING.get(len(options), style.DIVERGING[5])
@@ -45,6 +45,12 @@ def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices) -> Figu
     if not table["hidden"].all():
         _draw_zero(canvas, middle, top + key + 18, len(tasks), whole=len(options) % 2 == 0)
     return drawn.figure
+
+
+def ratings_title(subject: Subject, listed: Choices) -> str:
+    """The ends of the scale tell two ratings of a questionnaire apart."""
+    low, *_, high = (read(label, subject.language) for label in listed.options.values())
+    return subject.say("ratings_title", low=low, high=high)
 
 
 def _draw_zero(canvas: Canvas, x: float, y: float, rows: int, *, whole: bool) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7))
 TEXTS: dict[str, tuple[str, str]] = {
-    "ratings_title": ("Mức độ đánh giá theo nhiệm vụ", "Ratings by task"),
+    "ratings_title": ("Mức độ đánh giá theo nhiệm vụ: {low} – {high}", "Ratings by task: {low} – {high}"),
     "ratings_subtitle": (
         "Tỷ lệ % câu trả lời theo mức đánh giá; đường đứng tách phía tích cực và phía còn hạn chế",
         "Share of answers by rating, %; the line parts the favourable side from the other",
