@@ -15,11 +15,11 @@ def register(app: Flask) -> None:
         charts,
         errors,
         fill,
+        gate,
         language,
         monitor,
         navigation,
         people,
-        permissions,
         quarantine,
         questionnaires,
         responses,
@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
 
     errors.register(app)
     language.register(app)
-    permissions.register(app)
+    gate.register(app)
     security.register(app)
     navigation.register(app)
     assets.register(app, app.extensions["survey"].settings)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, request
-from werkzeug.wrappers import Response
+from flask import abort, current_app, g, request
 
 from survey_server.fieldwork.people import Action, Person
 from survey_server.services import sign_in
@@ -76,28 +75,3 @@ def require(condition: bool, code: int = 403) -> None:
 def session_cookie() -> str:
     """Over HTTPS the name binds the cookie to this host and to HTTPS."""
     return "__Host-survey_session" if request.is_secure else "survey_session"
-
-
-def _guard() -> Response | str | tuple[str, int] | None:
-    if request.endpoint is None:
-        return None  # no such page: the 404 says so
-    permission = permission_of(request.endpoint)
-    if permission in (PUBLIC, DEVICE):
-        return None
-    if permission is None:
-        abort(403)
-    person = visitor()
-    if person is None:
-        from survey_server.web.sign_in import ask_to_sign_in
-
-        return ask_to_sign_in()
-    if permission == SIGNED_IN:
-        return None
-    actions = cast("frozenset[Action]", permission)
-    require(any(person.may(action) for action in actions))
-    return None
-
-
-def register(app: Flask) -> None:
-    app.before_request(_guard)
-    app.jinja_env.globals.update(visitor=visitor, Action=Action)
