@@ -143,7 +143,7 @@ def send_all(told: Any, port: int, token: str, field: Field, clients: int, batch
 def request_of(token: str, field: Field, batch: int) -> bytes:
     made = rows(field, random.getrandbits(64))
     sent = [{"id": row.id, "sha256": row.sha256, "body": row.body} for row, _ in zip(made, range(batch), strict=False)]
-    content = json.dumps({"responses": sent}).encode()
+    content = json.dumps({"responses": sent}, ensure_ascii=False, separators=(",", ":")).encode()  # as tablets write it
     head = (
         f"POST /api/v1/responses HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"

@@ -103,12 +103,13 @@ class Route:
 
 
 class _Walk:
-    __slots__ = ("_answers", "_asked", "_instances", "_scope", "_state")
+    __slots__ = ("_answers", "_asked", "_instances", "_known", "_relevant", "_scope", "_state")
 
     def __init__(self, answers: Mapping[str, Any], today: str, always_asked: set[str]) -> None:
         self._answers = answers
         self._state = RouteState(set(always_asked))
-        self._scope = Scope(self._state.values, None, today)
+        self._known, self._relevant = self._state.values, self._state.relevant  # looked at for each question
+        self._scope = Scope(self._known, None, today)
         self._instances: dict[str, list[dict[str, Any]]] = {}
         self._asked: dict[str, bool] = {}
 
@@ -122,7 +123,7 @@ class _Walk:
                 self._leave()
         for step in page_order:
             if step.repeat is None:
-                self._judge(step, step.name, self._answers.get(step.name), self._state.values)
+                self._judge(step, step.name, self._answers.get(step.name), self._known)
             else:
                 given = self._answers.get(step.repeat)
                 for index, instance in enumerate(self._of(step.repeat)):
@@ -160,14 +161,14 @@ class _Walk:
         return step.relevant is None or step.relevant(self._scope)
 
     def _visit(self, step: _Step) -> None:
-        name, known = step.name, self._state.values
+        name, known = step.name, self._known
         asked = (step.is_plain or self._around_is_asked(step)) and (step.relevant is None or step.relevant(self._scope))
         if step.type == "group":
             self._asked[name] = asked
         if not asked:
             known[name] = None
             return
-        self._state.relevant.add(name)
+        self._relevant.add(name)
         if step.sees is not None:  # of forty questions the value of thirty-five is seen just here
             given = self._answers.get(name)
             known[name] = None if given is None else step.sees(given)
@@ -181,7 +182,7 @@ class _Walk:
             instance[step.name] = None
             return
         path = f"{step.repeat}-{index}-{step.name}"
-        self._state.relevant.add(path)
+        self._relevant.add(path)
         given = self._answers[step.repeat][index].get(step.name)
         instance[step.name] = self._made(step, path) if step.sees is None else step.sees(given)
 
@@ -196,7 +197,7 @@ class _Walk:
 
     def _judge(self, step: _Step, path: str, given: Any, known: Mapping[str, Any]) -> None:
         """Whether a relevant question is answered as its rules ask; `through` has entered its instance."""
-        if path not in self._state.relevant:
+        if path not in self._relevant:
             return
         answered = given is not None and _is_answered(step, given)
         scope = self._scope

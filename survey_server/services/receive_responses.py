@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -60,11 +61,12 @@ def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], lan
     `language`: of the problems that the receipts tell. Raises DatabaseUnavailableError where nothing can be kept now.
     """
     now = datetime.now(UTC)
+    at = _instant(now)
     receipts: dict[int, Receipt] = {}
     candidates: list[_Candidate] = []
     for index, row in enumerate(rows):
         try:
-            candidates.append(_candidate(database, sender, index, row, now))
+            candidates.append(_candidate(database, sender, index, row, at))
         except RejectedError as rejected:
             told = _told((_finding(rejected.problem),), language)
             receipts[index] = Receipt(index, row.id, row.sha256, Status.REJECTED, now, told)
@@ -93,12 +95,12 @@ def identified(database: Database, row: UploadedRow) -> dict[str, Any] | None:
     }
 
 
-def _candidate(database: Database, sender: Sender, index: int, sent: UploadedRow, now: datetime) -> _Candidate:
+def _candidate(database: Database, sender: Sender, index: int, sent: UploadedRow, now: str) -> _Candidate:
     envelope = read_row(database, sent)
     ready = find_ready(database, envelope.questionnaire, envelope.version)
     round_, locality = _place(database, envelope)
     held = _why_held(database, sender, envelope, ready, round_, locality)
-    row = _row(sender, envelope, ready, round_, locality, _instant(now))
+    row = _row(sender, envelope, ready, round_, locality, now)
     if held is not None:
         problems: tuple[Finding, ...] = (_finding(held),)
         row["state"] = State.QUARANTINED.value
@@ -107,7 +109,7 @@ def _candidate(database: Database, sender: Sender, index: int, sent: UploadedRow
         assert ready is not None
         checked = ready.checker.check(envelope.answers, envelope.completed_at)
         problems = checked.problems
-        row["not_asked"] = json.dumps(checked.not_asked)
+        row["not_asked"] = _names(checked.not_asked)
         status = Status.STORED
     row["problems"] = _as_json(problems)
     return _Candidate(index, sent, envelope, row, status, problems)
@@ -326,6 +328,7 @@ class _Keeping:
         return audit.entry(
             "receive_response", f"response:{row['id']}", person_id=self._sender.person_id,
             device_id=self._sender.device_id, detail={"sha256": row["sha256"], "state": row["state"]},
+            at=row["received_at"],
         )  # fmt: skip
 
 
@@ -347,6 +350,12 @@ def _as_json(problems: Sequence[Finding]) -> str:
         return "[]"
     listed = [{"question": each.path, "code": each.code, "message": each.text(_KEPT_IN)} for each in problems]
     return json.dumps(listed, ensure_ascii=False)
+
+
+@lru_cache(1024)
+def _names(names: tuple[str, ...]) -> str:
+    """As JSON; the routes that people take through a questionnaire are few."""
+    return json.dumps(names)
 
 
 def _instant(moment: datetime) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from survey_server.fieldwork.strict_json import parse_strictly, refuse_no_text
 from survey_server.problems import Entry, Problem
@@ -34,8 +34,7 @@ class UploadedRow:
     sealed: Mapping[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A response's body, read; `text` is the body's JSON as it was sent. Ids and digest are in lower case: whoever
     writes them otherwise means the same."""
 

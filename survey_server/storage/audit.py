@@ -34,9 +34,11 @@ def entry(
     person_id: int | None = None,
     device_id: str | None = None,
     detail: Mapping[str, object] | None = None,
+    at: str | None = None,
 ) -> dict[str, object]:
+    """`at`: when it happened, if not just now."""
     return {
-        "at": now_text(),
+        "at": at or now_text(),
         "person_id": person_id,
         "device_id": device_id,
         "action": action,
