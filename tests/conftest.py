@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from tests.support.postgres import Cluster
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the demo waits until it is prepared: that is slow, whatever the test itself takes."""
+    for item in items:
+        if "prepared_demo" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     from tests.support.postgres import running_cluster
@@ -37,31 +44,55 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return read_settings()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file: it is copied for each test, which takes a hundredth of migrating it."""
+    file = tmp_path_factory.mktemp("migrated") / "survey.sqlite3"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Cluster) -> str:
+    """The same in PostgreSQL: the name of a database to copy."""
+    url = postgres.create_database()
+    _migrate(url)
+    return url.rpartition("/")[2]
+
+
 @pytest.fixture
-def sqlite_database(settings: Settings) -> Iterator[Database]:
-    yield from _migrated(settings)
+def sqlite_database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
+    shutil.copyfile(migrated_file, settings.data_dir / migrated_file.name)
+    yield from _opened(settings)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
     """An empty, migrated database: the same test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        yield from _migrated(settings)
+        yield request.getfixturevalue("sqlite_database")
         return
     cluster: Cluster = request.getfixturevalue("postgres")
-    url = cluster.create_database()
+    url = cluster.create_database(copied_from=request.getfixturevalue("migrated_postgres"))
     try:
-        yield from _migrated(dataclasses.replace(settings, database_url=url))
+        yield from _opened(dataclasses.replace(settings, database_url=url))
     finally:
         cluster.drop_database(url)
 
 
-def _migrated(settings: Settings) -> Iterator[Database]:
-    from survey_server.storage.database import open_database
+def _migrate(url: str) -> None:
+    from survey_server.storage.database import Database
     from survey_server.storage.migrate import migrate
 
-    opened = open_database(settings)
+    opened = Database(url)
     migrate(opened)
+    opened.close()
+
+
+def _opened(settings: Settings) -> Iterator[Database]:
+    from survey_server.storage.database import open_database
+
+    opened = open_database(settings)
     try:
         yield opened
     finally:

@@ -17,6 +17,9 @@ from tests.support.server import RunningServer
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("0*.py"))
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def exported(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     import shutil
@@ -34,7 +37,6 @@ def test_a_notebook_runs_as_a_script(path: Path, exported: Path, monkeypatch: py
     assert len(names["dataset"].responses) > 1000
 
 
-@pytest.mark.slow
 def test_a_notebook_runs_as_a_notebook(exported: Path, tmp_path: Path) -> None:
     script = (
         "import sys, jupytext, nbclient; notebook = jupytext.read(sys.argv[1]); "

@@ -30,11 +30,11 @@ class Cluster:
     def __init__(self, admin_url: str) -> None:
         self.admin_url = admin_url
 
-    def create_database(self) -> str:
-        """Create an empty database and return its URL."""
+    def create_database(self, copied_from: str = "template1") -> str:
+        """Create a database, empty or as the one that is named, and return its URL."""
         name = f"survey_test_{os.getpid()}_{next(_NUMBER)}"
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copied_from}"')
         base, _, _ = self.admin_url.rpartition("/")
         return f"{base}/{name}"
 
