@@ -99,12 +99,15 @@ def measure(server: RunningServer, settings: Settings, database: Database, *, pr
     finally:
         server.stop()
     promises = {
-        f"country {country:.1f} s, {COUNTRY_SECONDS:.0f} at most": country <= COUNTRY_SECONDS or not promised,
-        f"ahead {ahead:.1f} s, {AHEAD_SECONDS:.0f} at most": ahead <= AHEAD_SECONDS or not promised,
         f"page {slow:.1f} ms, {PAGE_MS:.0f} at most": slow <= PAGE_MS,
-        f"latency {latency:.1f} s, {LATENCY_SECONDS:.0f} at most": latency <= LATENCY_SECONDS or not promised,
         f"server {weights[0][1]:.0f} MiB, {MOST_MIB:.0f} at most": weights[0][1] <= MOST_MIB,
     }
+    if promised:
+        promises |= {
+            f"country {country:.1f} s, {COUNTRY_SECONDS:.0f} at most": country <= COUNTRY_SECONDS,
+            f"ahead {ahead:.1f} s, {AHEAD_SECONDS:.0f} at most": ahead <= AHEAD_SECONDS,
+            f"latency {latency:.1f} s, {LATENCY_SECONDS:.0f} at most": latency <= LATENCY_SECONDS,
+        }
     for told, is_kept in promises.items():
         print(f"{'kept  ' if is_kept else 'MISSED'} {told}")
     return all(promises.values())
