@@ -1,7 +1,7 @@
 """Memory of a server with many threads, under glibc.
 
 By default each thread keeps a store of freed pieces, and thresholds grow with the largest piece ever freed: after an
-hour of uploads the server's memory is a third of holes (benchmarks/NOTES.md, note 3). glibc reads its tunables only
+hour of uploads the server's memory is a third of holes (docs/decisions/0004). glibc reads its tunables only
 when a process starts.
 """
 

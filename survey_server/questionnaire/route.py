@@ -204,7 +204,7 @@ class _Walk:
         if step.is_visited:
             scope.own = known[step.name] if step.type != "repeat" else None
         else:
-            scope.own = step.sees(given) if answered else None  # type: ignore[misc]
+            scope.own = step.sees(given) if answered else None  # type: ignore[misc]  # what is made is visited
         if step.required is not None and step.required(scope):
             self._state.required.add(path)
             if not answered:
