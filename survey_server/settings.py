@@ -12,6 +12,7 @@ from environs import Env, EnvError
 
 LANGUAGES = ("vi", "en")
 SHORTEST_SECRET = 32
+MOST_PROCESSES = 16
 SECRET_FILE = "secret-key"  # noqa: S105  its name
 PREPARED_FILE = "prepared"
 PACKAGE_DIR = Path(__file__).parent
@@ -38,6 +39,7 @@ class Settings:
     questionnaires_dir: Path
     language: str
     suppress_below: int
+    processes: int = 1
     trusted_proxy: str = ""
 
     @property
@@ -72,6 +74,7 @@ def read_settings() -> Settings:
             questionnaires_dir=Path(env.str("QUESTIONNAIRES_DIR", str(shipped_questionnaires()))).resolve(),
             language=env.str("LANGUAGE", "vi"),
             suppress_below=env.int("SUPPRESS_BELOW", 10),
+            processes=env.int("PROCESSES", default_processes()),
             trusted_proxy=env.str("TRUSTED_PROXY", ""),
         )
     except EnvError as error:
@@ -83,6 +86,12 @@ def read_settings() -> Settings:
         ) from error
     _refuse_unusable(settings)
     return settings
+
+
+def default_processes() -> int:
+    """Web processes: two, where there is a core for each and sockets can be handed on. More gain little, for SQLite has
+    one writer at a time, and each weighs some 80 MiB."""
+    return min(2, os.cpu_count() or 1) if os.name == "posix" else 1
 
 
 def mark_prepared(settings: Settings) -> None:
@@ -138,6 +147,11 @@ def _refuse_unusable(settings: Settings) -> None:
         raise SettingsError(
             f"SURVEY_PORT: {settings.port} không phải là cổng; dùng 0 (cổng trống bất kỳ) đến 65535",
             f"SURVEY_PORT: {settings.port} is not a port; use 0 (any free one) to 65535",
+        )
+    if not 1 <= settings.processes <= MOST_PROCESSES:
+        raise SettingsError(
+            f"SURVEY_PROCESSES: {settings.processes} không dùng được; dùng từ 1 đến {MOST_PROCESSES}",
+            f"SURVEY_PROCESSES: {settings.processes} cannot be used; use 1 to {MOST_PROCESSES}",
         )
     if settings.suppress_below < 2:
         raise SettingsError(

@@ -23,8 +23,9 @@ VERBS = {
     "restore": "keeping:restore",
     "doctor": "keeping:doctor",
 }
+INNER = {"web-process": "serving:web_process"}  # what verbs start, never a person
 
 
-@click.group(cls=LazyVerbs, verbs=VERBS)
+@click.group(cls=LazyVerbs, verbs={**VERBS, **INNER})
 def main() -> None:
     """Surveys and self-reviews by task and locality: YAML questionnaires, offline tablets, honest charts."""

@@ -7,14 +7,20 @@ import json
 import socket
 import ssl
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.server import create_server
-from waitress.task import ErrorTask
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
+from survey_server.cli.sharing import Giver, Helper
 from survey_server.problems import ProblemError
 from survey_server.problems import machine as said
 
@@ -23,6 +29,7 @@ CONNECTIONS = 2_000
 LARGEST_BODY = 16 * 1024 * 1024  # what is larger than the application takes, but not by much, gets its own words
 PIECE = 64 * 1024  # bytes read from a connection at once: a batch of responses has 125 kB
 IDLE_SECONDS = 60
+KEPT = 3  # connections that are answered without a detour: a single client's, with those it is just closing
 _HEADERS = [
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
     ("X-Content-Type-Options", "nosniff"),
@@ -36,6 +43,21 @@ _TEXTS = {
 }
 _LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _FAULT = ("internal_error", "Máy chủ gặp lỗi.", "The server met a fault.")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where we answer and how. `trusted_proxy`: the address whose word on X-Forwarded-For, -Proto and -Host is taken;
+    anyone else's is dropped."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None = None
+    trusted_proxy: str = ""
+
+    @property
+    def family(self) -> socket.AddressFamily:
+        return socket.AF_INET6 if ":" in self.host else socket.AF_INET
 
 
 class PlainErrors(ErrorTask):  # type: ignore[misc]  # waitress is untyped
@@ -57,8 +79,32 @@ class PlainErrors(ErrorTask):  # type: ignore[misc]  # waitress is untyped
         self.write(body)
 
 
+class OneSend(WSGITask):  # type: ignore[misc]  # waitress is untyped
+    """Sends the head and the beginning of the body together: one call of the system, one packet, one waking."""
+
+    def write(self, data: bytes) -> None:
+        if not self.wrote_header and data and self.has_body:
+            with self.channel.held():
+                super().write(b"")
+        super().write(data)
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
+    task_class = OneSend
     error_task_class = PlainErrors
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What is written meanwhile waits for what is written next."""
+        self.adj = self.server.adj_of_held
+        try:
+            yield
+        finally:
+            self.adj = self.server.adj
+
+    def del_channel(self, map: Any = None) -> None:
+        super().del_channel(map)
+        self.server.channel_ended()
 
 
 class TlsChannel(Channel):
@@ -99,50 +145,93 @@ class TlsChannel(Channel):
         return sent
 
 
-def make_front(app: Any, listening: socket.socket, *, is_tls: bool, trusted_proxy: str) -> Any:
-    """The server, ready to run. `trusted_proxy`: the address whose word on X-Forwarded-For, -Proto and -Host is taken;
-    anyone else's is dropped."""
+class Front(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
+    """Answers connections: at a socket that listens, or such as another process hands on."""
+
+    def __init__(self, app: Any, listening: socket.socket | None, at: Place) -> None:
+        self._tls = at.tls
+        self._helpers: list[Helper] = []
+        self._giver: Giver | None = None
+        own = listening or socket.socket(at.family)
+        adjusted = Adjustments(sockets=[own], **_adjustments(at))
+        tasks = ThreadedTaskDispatcher()
+        tasks.set_thread_count(adjusted.threads)
+        about = (own.family, own.type, own.proto, own.getsockname())
+        starts = listening is not None
+        super().__init__(app, {}, starts, own, tasks, adjusted, about, bind_socket=False)
+        self.adj_of_held = copy(adjusted)
+        self.adj_of_held.send_bytes = PIECE
+        self.effective_host, self.effective_port = at.host, str(at.port)
+
+    def share_with(self, ours: socket.socket) -> Helper:
+        """Hand connections to the process at the other end of a pair of sockets while it has fewer than we."""
+        helper = Helper(ours, self._map)
+        self._helpers.append(helper)
+        return helper
+
+    def take_from(self, theirs: socket.socket) -> None:
+        self._giver = Giver(theirs, self._map, self._answer)
+
+    def channel_class(self, _: Any, connection: socket.socket, address: Any, *__: Any, **___: Any) -> None:
+        """What waitress does with each connection that it accepted."""
+        ready = [helper for helper in self._helpers if helper.is_up]
+        least = min(ready, key=lambda helper: helper.connections, default=None)
+        own = len(self.active_channels)
+        if least is None or own < max(KEPT, least.connections + 1) or not least.take(connection):
+            self._answer(connection, address)
+
+    def _answer(self, connection: socket.socket, address: Any) -> None:
+        try:
+            if self._tls is None:
+                Channel(self, connection, address, self.adj, self._map)
+                return
+            secured = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            TlsChannel(self, secured, address, self.adj, self._map)
+        except OSError:  # gone already
+            connection.close()
+            self.channel_ended()
+
+    def channel_ended(self) -> None:
+        if self._giver is not None:
+            self._giver.ended()
+
+
+def _adjustments(at: Place) -> dict[str, Any]:
     proxy: dict[str, Any] = {}
-    if trusted_proxy:
+    if at.trusted_proxy:
         headers = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
-        proxy = {"trusted_proxy": trusted_proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": headers}
-    server = create_server(
-        app,
-        sockets=[listening],
-        threads=THREADS,
-        recv_bytes=PIECE,
-        connection_limit=CONNECTIONS,
-        asyncore_use_poll=True,
-        max_request_body_size=LARGEST_BODY,
-        channel_timeout=IDLE_SECONDS,
-        ident=None,
-        url_scheme="https" if is_tls else "http",
-        clear_untrusted_proxy_headers=True,
+        proxy = {"trusted_proxy": at.trusted_proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": headers}
+    return {
+        "threads": THREADS,
+        "recv_bytes": PIECE,
+        "connection_limit": CONNECTIONS,
+        "asyncore_use_poll": True,
+        "max_request_body_size": LARGEST_BODY,
+        "channel_timeout": IDLE_SECONDS,
+        "ident": None,
+        "url_scheme": "http" if at.tls is None else "https",
+        "clear_untrusted_proxy_headers": True,
         **proxy,
-    )
-    server.channel_class = TlsChannel if is_tls else Channel
-    return server
+    }
 
 
-def listen(host: str, port: int, cert: Path | None, key: Path | None) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """A socket that listens already: what fails here fails before anything was promised.
 
-    Raises ProblemError: cannot_listen, no_certificate.
+    Raises ProblemError: cannot_listen.
     """
-    context = _tls(cert, key) if cert is not None and key is not None else None
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listening = socket.socket(Place(host, port).family)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
         raise ProblemError(said.CANNOT_LISTEN, host=host, port=port, why=error.strerror) from error
-    if context is None:
-        return listening
-    return context.wrap_socket(listening, server_side=True, do_handshake_on_connect=False)
+    return listening
 
 
-def _tls(cert: Path, key: Path) -> ssl.SSLContext:
+def tls_of(cert: Path, key: Path) -> ssl.SSLContext:
+    """Raises ProblemError: no_certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:

@@ -1,81 +1,127 @@
-"""serve and publisher: the web server, and the process beside it that counts and draws."""
+"""serve and publisher: the web processes, and the process beside them that counts and draws."""
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
+import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import click
 
+from survey_server.cli.beside import beside, end_with_parent
 from survey_server.cli.lazy import opened, say
 from survey_server.cli.memory import lavish, start_sparingly
 
 if TYPE_CHECKING:
+    from flask import Flask
+
+    from survey_server.cli.front import Front, Place
     from survey_server.settings import Settings
     from survey_server.storage.database import Database
 
-PUBLISHER_AGAIN = 3.0  # seconds after it died
 DEMO_ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody")
+_CERT = click.option("--tls-cert", type=click.Path(exists=True, path_type=Path), help="certificate chain, PEM")
+_KEY = click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="its private key, PEM")
 
 
 @click.command(epilog="Example: survey-server serve --port 8080")
 @click.option("--host", help="the address to listen on (SURVEY_HOST)")
 @click.option("--port", type=click.IntRange(0, 65535), help="the port (SURVEY_PORT)")
-@click.option("--tls-cert", type=click.Path(exists=True, path_type=Path), help="certificate chain, PEM")
-@click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="its private key, PEM")
+@_CERT
+@_KEY
 @click.option("--publisher/--no-publisher", default=True, help="whether to start the publisher beside the server")
 def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Path | None, publisher: bool) -> None:
     """Serve the web pages, the tablets and the API."""
+    from survey_server.cli.front import Front, listen
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import DEMO_ON_LOOPBACK
 
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key go together")
     start_sparingly()
-    with opened() as (settings, database):
+    with opened() as (settings, database), ExitStack() as beside_us:
         address = host or settings.host
         demo = _has_demo(database)
         if demo and not _is_loopback(address):
             raise ProblemError(DEMO_ON_LOOPBACK, address=address)
-        _serve(settings, database, address, settings.port if port is None else port, tls_cert, tls_key, publisher, demo)
+        listening = listen(address, settings.port if port is None else port)
+        place = _place(settings, address, listening.getsockname()[1], tls_cert, tls_key)
+        front = Front(_app(settings, database), listening, place)
+        _announce(place)
+        if demo:
+            beside_us.enter_context(_demo_code(database))
+        for _ in range(settings.processes - 1):
+            beside_us.enter_context(_helper(front, place, tls_cert, tls_key))
+        if publisher:
+            beside_us.enter_context(beside(["publisher"], lavish(os.environ)))
+        _run(front)
 
 
-def _serve(
-    settings: Settings,
-    database: Database,
-    host: str,
-    port: int,
-    tls_cert: Path | None,
-    tls_key: Path | None,
-    publisher: bool,
-    demo: bool,
+@click.command(hidden=True, epilog="Started by serve, never by hand.")
+@click.option("--connections", type=int, required=True, help="the file descriptor that connections come through")
+@click.option("--parent-pipe", type=int, required=True, help="ends when this file descriptor is closed")
+@click.option("--host", required=True)
+@click.option("--port", type=int, required=True)
+@_CERT
+@_KEY
+def web_process(
+    connections: int, parent_pipe: int, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
 ) -> None:
+    """A further web process: it answers the connections that `serve` hands on."""
+    from survey_server.cli.front import Front
+
+    with opened() as (settings, database):
+        front = Front(_app(settings, database), None, _place(settings, host, port, tls_cert, tls_key))
+        end_with_parent(parent_pipe)
+        front.take_from(socket.socket(fileno=connections))
+        _run(front)
+
+
+@contextmanager
+def _helper(front: Front, place: Place, cert: Path | None, key: Path | None) -> Iterator[None]:
+    """One interpreter uses one core: a second process nearly doubles what a machine of two takes in."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        helper = front.share_with(ours)
+        arguments = ["web-process", "--connections", str(theirs.fileno())]
+        arguments += ["--host", place.host, "--port", str(place.port)]
+        if cert is not None and key is not None:
+            arguments += ["--tls-cert", str(cert), "--tls-key", str(key)]
+        with beside(arguments, os.environ, [theirs.fileno()], helper.died):
+            yield
+
+
+def _place(settings: Settings, host: str, port: int, cert: Path | None, key: Path | None) -> Place:
+    from survey_server.cli.front import Place, tls_of
+
+    tls = tls_of(cert, key) if cert is not None and key is not None else None
+    return Place(host, port, tls, settings.trusted_proxy)
+
+
+def _app(settings: Settings, database: Database) -> Flask:
     from survey_server.app import create_app
-    from survey_server.cli.front import listen, make_front
 
-    app = create_app(settings, database)
-    listening = listen(host, port, tls_cert, tls_key)
-    server = make_front(app, listening, is_tls=tls_cert is not None, trusted_proxy=settings.trusted_proxy)
-    scheme = "https" if tls_cert else "http"
-    url = f"{scheme}://{_shown(host)}:{listening.getsockname()[1]}"
-    _announce(url, is_safe=bool(tls_cert or settings.trusted_proxy or _is_loopback(host)))
-    with _demo_code(database) if demo else _nothing(), _publisher_beside() if publisher else _nothing():
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # ends like Ctrl-C: what is under way is finished
-        try:
-            server.run()
-        except (KeyboardInterrupt, SystemExit):
-            server.close()
+    return create_app(settings, database)
 
 
-def _announce(url: str, *, is_safe: bool) -> None:
+def _run(front: Front) -> None:
+    """Until Ctrl-C or SIGTERM; what is under way is finished."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        front.run()
+    except (KeyboardInterrupt, SystemExit):
+        front.close()
+
+
+def _announce(place: Place) -> None:
+    url = f"{'http' if place.tls is None else 'https'}://{_shown(place.host)}:{place.port}"
+    is_safe = bool(place.tls or place.trusted_proxy or _is_loopback(place.host))
     say(f"Phục vụ tại {url}", f"Serving {url}")
     say(f"  Máy tính bảng: {url}/tablet/   Biểu đồ: {url}/charts", f"  Tablets: {url}/tablet/   Charts: {url}/charts")
     if not is_safe:
@@ -102,50 +148,6 @@ def _demo_code(database: Database) -> Iterator[None]:
         yield
     finally:
         forget_lasting_codes(database)
-
-
-@contextmanager
-def _publisher_beside() -> Iterator[None]:
-    """The publisher as a child that ends with us: it reads a pipe of which we hold the other end."""
-    reading, writing = os.pipe()
-    os.set_inheritable(reading, True)
-    keeper = _Keeper(reading)
-    keeper.start()
-    try:
-        yield
-    finally:
-        keeper.ending.set()
-        os.close(writing)
-        keeper.join(timeout=10)
-        keeper.kill()
-        os.close(reading)
-
-
-class _Keeper(Thread):
-    """Starts the publisher, and again where it dies of something: charts that silently stand still help nobody."""
-
-    def __init__(self, pipe: int) -> None:
-        super().__init__(name="keeper-of-the-publisher", daemon=True)
-        self.ending = Event()
-        self._pipe = pipe
-        self._child: subprocess.Popen[bytes] | None = None
-
-    def run(self) -> None:
-        command = [sys.executable, "-m", "survey_server.cli", "publisher", "--parent-pipe", str(self._pipe)]
-        while not self.ending.is_set():
-            self._child = subprocess.Popen(command, pass_fds=(self._pipe,), env=lavish(os.environ))
-            if self._child.wait() == 0:  # told to end, or another one is at work
-                return
-            self.ending.wait(PUBLISHER_AGAIN)
-
-    def kill(self) -> None:
-        if self._child is not None and self._child.poll() is None:
-            self._child.kill()
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 @click.command(epilog="Example: survey-server publisher")

@@ -56,6 +56,7 @@ class Checker:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.route = Route(questionnaire)
         self._top: dict[str, Check] = {}
+        self._simple: dict[str, Check] = {}  # of those, whose answers have no questions inside
         self._inner: dict[str, dict[str, Check]] = {}
         self._messages: dict[str, Text] = {}
         self._calculated: set[str] = set()
@@ -83,7 +84,9 @@ class Checker:
         if question.type == "calculate":
             self._calculated.add(question.name)
         self._top[question.name] = _CHECKS[question.type](questionnaire, question)
-        if question.type == "repeat":
+        if question.type != "repeat":
+            self._simple[question.name] = self._top[question.name]
+        else:
             self._inner[question.name] = {
                 inner.name: _CHECKS[inner.type](questionnaire, inner)
                 for inner in question.questions
@@ -100,11 +103,11 @@ class Checker:
             return Checked((problem,), (), {}, RouteState())
         state = self.route.evaluate(answers, day_of(completed_at))
         found: list[Finding] = []
-        relevant = state.relevant
+        relevant, simple = state.relevant, self._simple
         for name, given in answers.items():
-            check = self._top.get(name)
+            check = simple.get(name)
             # The common case is decided here, without another call: asked, known, of the right kind.
-            if check is None or name not in relevant or name in self._inner or check(given) is not None:
+            if check is None or name not in relevant or check(given) is not None:
                 self._check_answer(name, given, state, found)
         for path, code in state.broken:
             entry = said.REQUIRED if code == "required" else said.CONSTRAINT
@@ -216,6 +219,8 @@ def _number(_questionnaire: Questionnaire, question: Question) -> Check:
     whole = question.type == "integer"
 
     def check(given: Any) -> Problem | None:
+        if type(given) is int and -LARGEST_NUMBER <= given <= LARGEST_NUMBER:  # by far the commonest
+            return None
         if isinstance(given, str):
             return None if given in missing else _wrong(question)
         if isinstance(given, bool) or not isinstance(given, (int, float)):

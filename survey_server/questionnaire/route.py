@@ -49,6 +49,7 @@ class _Step:
     missing: frozenset[str]
     name: str
     type: str
+    is_always_required: bool
     is_plain: bool  # nothing around it can take it off the route
     sees: Callable[[Any], Any] | None  # what expressions see of an answer; None where it is not given but made
     is_visited: bool  # it may be off the route, or another question's expression reads it
@@ -90,7 +91,7 @@ class Route:
             None if question.required is False else condition(question.required),
             _maybe(question.constraint), None if question.calculation is None else compiled(question.calculation),
             missing.get(question.choices or "", frozenset()), question.name, question.type,
-            is_plain, sees, is_visited,
+            question.required is True, is_plain, sees, is_visited,
         )  # fmt: skip
         self._steps[question.name] = step
         inside = question.name if question.type == "repeat" else repeat
@@ -205,7 +206,7 @@ class _Walk:
             scope.own = known[step.name] if step.type != "repeat" else None
         else:
             scope.own = step.sees(given) if answered else None  # type: ignore[misc]  # what is made is visited
-        if step.required is not None and step.required(scope):
+        if step.is_always_required or (step.required is not None and step.required(scope)):
             self._state.required.add(path)
             if not answered:
                 self._state.broken.append((path, "required"))

@@ -5,9 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
-from threading import Lock
-from time import monotonic
 
 from sqlalchemy import Connection
 
@@ -27,8 +24,6 @@ MOST_PER_ADDRESS = 60
 IDLE = 12 * 3600.0  # a session ends so long after its last use
 LIFE = 7 * 24 * 3600.0  # and so long after signing in at the latest
 SEEN_EVERY = 300.0  # how exactly the last use is kept
-CACHED_FOR = 2.0  # a revoked session is refused after so long at the latest
-MOST_CACHED = 10_000
 
 
 def sign_in(database: Database, account: str, password: str, address: str) -> str:
@@ -63,26 +58,22 @@ def sign_out(database: Database, token: str) -> None:
             audit.record(connection, "sign_out", "session", person_id=person.id)
 
     database.write(end)
-    _CACHE.forget(hashed)
 
 
 def person_of_session(database: Database, token: str) -> Person | None:
-    """Whose session this is; None where it ended, ran out, or the account was closed. Cached for two seconds."""
+    """Whose session this is; None where it ended, ran out, or the account was closed. Asked anew each time: a session
+    that ended in one process opens nothing in another."""
     hashed = hash_token(token)
-    cached = _CACHE.get(database, hashed)
-    if cached is not None:
-        return cached.person
     now = now_text()
     with database.read() as connection:
         session = sessions.find(connection, hashed)
         person = people.by_id(connection, session.person_id) if session is not None else None
     if session is None or session.expires_at <= now or person is None or not person.active:
-        person = None
-    elif shifted(session.seen_at, SEEN_EVERY) < now:
+        return None
+    if shifted(session.seen_at, SEEN_EVERY) < now:
         ends = min(shifted(now, IDLE), shifted(session.created_at, LIFE))
         with suppress(DatabaseUnavailableError):  # a disk without room keeps nobody from reading
             database.write(lambda connection: sessions.extend(connection, hashed, now, ends))
-    _CACHE.keep(database, hashed, person)
     return person
 
 
@@ -94,7 +85,6 @@ def end_sessions(database: Database, person_id: int, by: Person) -> None:
         audit.record(connection, "end_sessions", f"person:{person_id}", person_id=by.id, detail={"sessions": ended})
 
     database.write(end)
-    _CACHE.forget_all()
 
 
 def hash_token(token: str) -> str:
@@ -108,39 +98,3 @@ def _open_session(connection: Connection, person: Person, token: str, address: s
     sessions.end_expired(connection, now)
     sessions.add(connection, Session(hash_token(token), person.id, now, now, shifted(now, IDLE)))
     audit.record(connection, "sign_in", f"person:{person.id}", person_id=person.id, detail={"address": address})
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    person: Person | None
-    until: float
-
-
-class _SessionCache:
-    """Whose session a token is, for so short a time that ending one works at once on every node."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, str], _Known] = {}
-        self._lock = Lock()
-
-    def get(self, database: Database, hashed: str) -> _Known | None:
-        known = self._known.get((id(database), hashed))
-        return known if known is not None and known.until > monotonic() else None
-
-    def keep(self, database: Database, hashed: str, person: Person | None) -> None:
-        with self._lock:
-            if len(self._known) >= MOST_CACHED:
-                self._known.clear()
-            self._known[id(database), hashed] = _Known(person, monotonic() + CACHED_FOR)
-
-    def forget(self, hashed: str) -> None:
-        with self._lock:
-            for key in [key for key in self._known if key[1] == hashed]:
-                del self._known[key]
-
-    def forget_all(self) -> None:
-        with self._lock:
-            self._known.clear()
-
-
-_CACHE = _SessionCache()

@@ -101,8 +101,8 @@ def read_row(database: Database, row: UploadedRow) -> Envelope:
     supersedes = _id(body, "supersedes") if body.get("supersedes") is not None else None
     if supersedes == id_:
         raise RejectedError(said.BODY_SHAPE, part="supersedes")
-    _part(body, "attachments", _or_none(lambda value: isinstance(value, list) and all(map(_is_attachment, value))))
-    _part(body, "paradata", _or_none(_is_object))
+    _part(body, "attachments", _are_attachments)
+    _part(body, "paradata", _is_object_or_none)
     return Envelope(
         id=id_,
         sha256=digest,
@@ -113,16 +113,16 @@ def read_row(database: Database, row: UploadedRow) -> Envelope:
         scheme=_part(locality, "scheme", _is_word),
         level=_part(locality, "level", _is_word),
         code=_part(locality, "code", _is_word),
-        assignment=_part(body, "assignment", _or_none(_is_word)),
-        visit=_part(body, "visit", _or_none(_is_word)),
+        assignment=_part(body, "assignment", _is_word_or_none),
+        visit=_part(body, "visit", _is_word_or_none),
         supersedes=supersedes,
-        started_at=_part(body, "started_at", _or_none(_is_instant)),
-        completed_at=_part(body, "completed_at", _or_none(_is_instant)),
-        clock_offset_ms=_part(body, "clock_offset_ms", _or_none(_is_whole)),
+        started_at=_part(body, "started_at", _is_instant_or_none),
+        completed_at=_part(body, "completed_at", _is_instant_or_none),
+        clock_offset_ms=_part(body, "clock_offset_ms", _is_whole_or_none),
         answers=_part(body, "answers", _is_object),
-        mode=_part(body, "mode", lambda value: isinstance(value, str) and value in MODES),
-        simulated=bool(_part(body, "simulated", _or_none(_is_truth))),
-        training=bool(_part(body, "training", _or_none(_is_truth))),
+        mode=_part(body, "mode", _is_mode),
+        simulated=bool(_part(body, "simulated", _is_truth_or_none)),
+        training=bool(_part(body, "training", _is_truth_or_none)),
     )
 
 
@@ -195,8 +195,16 @@ def _is_instant(value: Any) -> bool:
     return True
 
 
+def _is_mode(value: Any) -> bool:
+    return isinstance(value, str) and value in MODES
+
+
 def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
+
+
+def _are_attachments(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(map(_is_attachment, value)))
 
 
 def _is_attachment(value: Any) -> bool:
@@ -209,3 +217,10 @@ def _is_whole(value: Any) -> bool:
 
 def _is_truth(value: Any) -> bool:
     return isinstance(value, bool)
+
+
+_is_word_or_none = _or_none(_is_word)  # made once, not for each response
+_is_instant_or_none = _or_none(_is_instant)
+_is_object_or_none = _or_none(_is_object)
+_is_whole_or_none = _or_none(_is_whole)
+_is_truth_or_none = _or_none(_is_truth)

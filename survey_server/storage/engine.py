@@ -15,6 +15,7 @@ from survey_server.settings import unusable_database_url
 BUSY_TIMEOUT_MS = 10_000
 STATEMENT_TIMEOUT_MS = 60_000
 READERS = 40
+POSTGRES_READERS = 24  # a process; PostgreSQL itself allows 100 at first, for all of them
 
 
 def make_engine(url: str) -> Engine:
@@ -69,7 +70,7 @@ def _postgres_engine(url: URL) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
-        pool_size=READERS,
+        pool_size=POSTGRES_READERS,
         max_overflow=0,
         pool_use_lifo=True,
         connect_args={

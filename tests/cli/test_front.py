@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from survey_server.cli.front import LARGEST_BODY, listen, make_front
+from survey_server.cli.front import LARGEST_BODY, Front, Place, listen, tls_of
 from survey_server.problems import ProblemError
 
 Serve = Callable[..., int]
@@ -37,8 +37,9 @@ def serve() -> Iterator[Serve]:
     running = []
 
     def start(cert: Path | None = None, key: Path | None = None, trusted_proxy: str = "") -> int:
-        listening = listen("127.0.0.1", 0, cert, key)
-        server = make_front(app, listening, is_tls=cert is not None, trusted_proxy=trusted_proxy)
+        listening = listen("127.0.0.1", 0)
+        tls = tls_of(cert, key) if cert is not None and key is not None else None
+        server = Front(app, listening, Place("127.0.0.1", listening.getsockname()[1], tls, trusted_proxy))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         running.append((server, thread))
@@ -149,7 +150,7 @@ def test_a_client_without_tls_is_turned_away(serve: Serve, tmp_path: Path) -> No
 def test_a_certificate_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
     cert, _ = certificate(tmp_path)
     with pytest.raises(ProblemError) as refused:
-        listen("127.0.0.1", 0, cert, cert)
+        tls_of(cert, cert)
     assert refused.value.problem.code == "no_certificate"
 
 

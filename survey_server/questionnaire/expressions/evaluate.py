@@ -141,12 +141,25 @@ _ORDERS: dict[str, Callable[[float, float], bool]] = {
 def _compare(tree: list[Any]) -> Compiled:
     sign, left, right = tree[0], compiled(tree[1]), compiled(tree[2])
     in_order = _ORDERS[sign]
+    if type(tree[2]) in (int, float):
+        return _compare_with(sign, left, float(tree[2]))
 
     def compare(scope: Scope) -> bool:
         a, b = left(scope), right(scope)
         if type(a) is float and type(b) is float:  # every number of an expression is finite
             return in_order(a, b)
         return values.compare(sign, a, b)
+
+    return compare
+
+
+def _compare_with(sign: str, left: Compiled, limit: float) -> Compiled:
+    """By far the commonest order: an answer with a number that stands in the rule."""
+    in_order = _ORDERS[sign]
+
+    def compare(scope: Scope) -> bool:
+        value = left(scope)
+        return in_order(value, limit) if type(value) is float else values.compare(sign, value, limit)
 
     return compare
 
