@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from survey_server.cli.lazy import opened, say
+from survey_server.cli.lazy import opened, say, spoken
 
 
 @click.command("import-localities", epilog="Example: survey-server import-localities units.csv --scheme gso-2026-01")
@@ -31,7 +31,7 @@ def import_unsent(file: Path) -> None:
     from survey_server.services import import_unsent as importing
 
     with opened() as (_, database):
-        receipts = importing.import_unsent(database, file.read_bytes())
+        receipts = importing.import_unsent(database, file.read_bytes(), language=spoken())
     for status, number in Counter(receipt.status.value for receipt in receipts).items():
         click.echo(f"{status}: {number}")
     for receipt in receipts:

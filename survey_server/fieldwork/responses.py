@@ -34,7 +34,7 @@ COUNTING = frozenset({State.SUBMITTED, State.APPROVED})
 
 @dataclass(frozen=True, slots=True)
 class AnswerProblem:
-    """A problem of one answer: shown to the surveyor and kept beside the response, never a reason to refuse it."""
+    """A problem of one answer in words, as a receipt tells it; never a reason to refuse the response."""
 
     question: str | None
     code: str

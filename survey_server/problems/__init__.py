@@ -7,6 +7,7 @@ A text may name parts in braces; `Problem.text` fills them in.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -22,6 +23,11 @@ class Entry:
     hint_vi: str = ""
     hint_en: str = ""
     severity: Severity = "error"
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The names of the parts that the texts fill in."""
+        return frozenset(name for text in (self.vi, self.en) for _, name, *_ in Formatter().parse(text) if name)
 
 
 CATALOGUE: dict[str, Entry] = {}

@@ -17,7 +17,9 @@ LARGEST_FILE = 64 * 1024 * 1024
 BATCH = 200
 
 
-def import_unsent(database: Database, content: bytes, fallback_person: int | None = None) -> list[Receipt]:
+def import_unsent(
+    database: Database, content: bytes, fallback_person: int | None = None, language: str = "vi"
+) -> list[Receipt]:
     """Receipts for the rows of the file, in order. The sender is the device that the file names.
 
     Raises ProblemError: unsent_unreadable, unsent_device_unknown.
@@ -27,7 +29,7 @@ def import_unsent(database: Database, content: bytes, fallback_person: int | Non
     rows = [as_uploaded(each) for each in exported["responses"]]
     receipts: list[Receipt] = []
     for start in range(0, len(rows), BATCH):
-        receipts += receive(database, sender, rows[start : start + BATCH])
+        receipts += receive(database, sender, rows[start : start + BATCH], language)
     return receipts
 
 

@@ -22,6 +22,7 @@ from survey_server.problems import Entry, Problem
 from survey_server.problems import receiving as said
 from survey_server.questionnaire.answers import Finding
 from survey_server.services.find_questionnaire import Ready, find_ready
+from survey_server.services.kept_problems import as_kept
 from survey_server.services.own_work import OwnWork, own_work
 from survey_server.services.uploaded_rows import Envelope, RejectedError, UploadedRow, read_row
 from survey_server.storage import audit, leaves, localities, responses, rounds
@@ -30,7 +31,6 @@ from survey_server.storage.responses import Kept, Reviser
 from survey_server.storage.rounds import Round
 
 __all__ = ["Sender", "UploadedRow", "identified", "receive"]
-_KEPT_IN = "vi"  # the language of the problems that are kept beside a response
 _CORRECTABLE = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
 
 
@@ -55,7 +55,7 @@ class _Candidate:
     problems: tuple[Finding, ...]
 
 
-def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], language: str = _KEPT_IN) -> list[Receipt]:
+def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], language: str = "vi") -> list[Receipt]:
     """Keep responses; returns a receipt a row, in order, after everything is durable. One bad row fails no other.
 
     `language`: of the problems that the receipts tell. Raises DatabaseUnavailableError where nothing can be kept now.
@@ -90,7 +90,7 @@ def identified(database: Database, row: UploadedRow) -> dict[str, Any] | None:
         "locality_id": locality.id,
         "evidence": ready.questionnaire.evidence,
         "respondent": ready.questionnaire.respondent,
-        "problems": _as_json(checked.problems),
+        "problems": as_kept(checked.problems),
         "not_asked": json.dumps(checked.not_asked),
     }
 
@@ -111,7 +111,7 @@ def _candidate(database: Database, sender: Sender, index: int, sent: UploadedRow
         problems = checked.problems
         row["not_asked"] = _names(checked.not_asked)
         status = Status.STORED
-    row["problems"] = _as_json(problems)
+    row["problems"] = as_kept(problems)
     return _Candidate(index, sent, envelope, row, status, problems)
 
 
@@ -314,7 +314,7 @@ class _Keeping:
     def _conflict(self, candidate: _Candidate, entry: Entry) -> Receipt:
         candidate.row["state"] = State.CONFLICT.value
         problems = (*candidate.problems, _finding(Problem(entry)))
-        candidate.row["problems"] = _as_json(problems)
+        candidate.row["problems"] = as_kept(problems)
         self._rows.append(candidate.row)
         if candidate.envelope.id not in self._standing:
             self._new.setdefault(candidate.envelope.id, candidate)
@@ -343,13 +343,6 @@ def _finding(problem: Problem) -> Finding:
 
 def _told(problems: Sequence[Finding], language: str) -> tuple[AnswerProblem, ...]:
     return tuple(AnswerProblem(each.path, each.code, each.text(language)) for each in problems)
-
-
-def _as_json(problems: Sequence[Finding]) -> str:
-    if not problems:
-        return "[]"
-    listed = [{"question": each.path, "code": each.code, "message": each.text(_KEPT_IN)} for each in problems]
-    return json.dumps(listed, ensure_ascii=False)
 
 
 @lru_cache(1024)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -15,7 +14,7 @@ from survey_server.services.import_unsent import import_unsent
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, survey
-from survey_server.web.responses import STATES, questionnaire_title
+from survey_server.web.responses import STATES, problems_in_words, questionnaire_title
 
 pages = Blueprint("quarantine", __name__)
 
@@ -24,7 +23,7 @@ pages = Blueprint("quarantine", __name__)
 @needs(Action.SETTLE_QUARANTINE)
 def listed() -> str:
     held = settle_quarantine.list_held(survey().database)
-    problems = {each.seq: [problem["message"] for problem in json.loads(each.problems)] for each in held}
+    problems = {each.seq: [text for _label, text in problems_in_words(each)] for each in held}
     titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in held}}
     return render_template("quarantine/list.html", held=held, problems=problems, STATES=STATES, titles=titles)
 
@@ -61,7 +60,7 @@ def take_in() -> str | tuple[str, int]:
         flash(_("Chọn một tệp."), "problem")
         return render_template("quarantine/unsent.html", counted=None, rejected=[]), 422
     try:
-        receipts = import_unsent(survey().database, sent.read(), current_person().id)
+        receipts = import_unsent(survey().database, sent.read(), current_person().id, current_language())
     except ProblemError as error:
         flash(error.problem.text(current_language()), "problem")
         return render_template("quarantine/unsent.html", counted=None, rejected=[]), 422

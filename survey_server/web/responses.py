@@ -11,9 +11,12 @@ from survey_server.fieldwork.people import Action
 from survey_server.fieldwork.responses import State
 from survey_server.problems import ProblemError
 from survey_server.services import review_response
-from survey_server.services.find_questionnaire import find_questionnaire, find_ready
+from survey_server.services.find_questionnaire import find_questionnaire
+from survey_server.services.kept_problems import read_kept
 from survey_server.services.review_response import Opened
+from survey_server.storage.responses import Stored
 from survey_server.web.answers_in_words import Shown, raw_answers, sections_in_words
+from survey_server.web.fill_problems import label_of
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, survey
@@ -50,7 +53,7 @@ def one(response_id: str) -> str:
     found = review_response.open_response(survey().database, current_person(), response_id)
     if not found:
         abort(404)
-    shown = [(each, _answers(each), _problems(each)) for each in found]
+    shown = [(each, _answers(each), problems_in_words(each.stored)) for each in found]
     stored = found[0].stored
     title = questionnaire_title(stored.questionnaire, stored.version)
     return render_template("responses/one.html", shown=shown, title=title, STATES=STATES)
@@ -84,19 +87,12 @@ def _answers(opened: Opened) -> list[tuple[str, list[Shown]]]:
     return raw_answers(answers) if questionnaire is None else sections_in_words(questionnaire, answers)
 
 
-def _problems(opened: Opened) -> list[tuple[str, str]]:
-    """Question and problem, in the reader's language: checked again, since what is kept is in one language."""
-    stored = opened.stored
-    ready = find_ready(survey().database, stored.questionnaire, stored.version)
-    labels: dict[str, str] = {}
-    texts: dict[tuple[str, str], str] = {}
-    if ready is not None:
-        labels = {each.name: in_language(each.label) for each in ready.questionnaire.walk()}
-        found = ready.checker.check(json.loads(stored.body).get("answers", {}), stored.received_at).problems
-        texts = {(each.path or "", each.code): each.text(current_language()) for each in found}
+def problems_in_words(stored: Stored) -> list[tuple[str, str]]:
+    """Question and problem, in the reader's language."""
+    questionnaire = find_questionnaire(survey().database, stored.questionnaire, stored.version)
     shown = []
-    for problem in json.loads(stored.problems):
-        path = problem.get("question") or ""
-        label = labels.get(path.rpartition("-")[2]) or labels.get(path.split("-")[0]) or path
-        shown.append((label, texts.get((path, problem["code"]), problem["message"])))
+    for found in read_kept(stored.problems, questionnaire):
+        path = found.path or ""
+        label = label_of(questionnaire, path) if questionnaire is not None else ""
+        shown.append((label or path, found.text(current_language())))
     return shown

@@ -1,0 +1,79 @@
+"""What is kept of a problem says it in any language later on."""
+
+from __future__ import annotations
+
+import json
+import string
+
+import pytest
+
+from survey_server.problems import CATALOGUE, Problem
+from survey_server.problems import answers as said
+from survey_server.problems import receiving as held
+from survey_server.questionnaire.answers import Finding, compile_checker
+from survey_server.questionnaire.frameworks import read_framework
+from survey_server.questionnaire.load import load_text
+from survey_server.questionnaire.model import Questionnaire
+from survey_server.services.kept_problems import as_kept, read_kept
+from tests.support.field import EXAMPLE
+
+ANSWERS = {
+    "party_change": "splendid", "held_on": "2099-01-01", "documents": [{"pages": -1, "unheard_of": 1}],
+    "documents_total": 5, "figures": 3, "nothing": 1,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def questionnaire() -> Questionnaire:
+    framework = read_framework((EXAMPLE.parents[1] / "frameworks" / "example.yaml").read_bytes(), "example.yaml")
+    return load_text(EXAMPLE.read_bytes(), framework, EXAMPLE.name)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_is_read_says_what_was_found(questionnaire: Questionnaire, language: str) -> None:
+    found = compile_checker(questionnaire).check(ANSWERS, "2012-06-05T09:00:00+07:00").problems
+    assert len(found) > 5
+    read = read_kept(as_kept(found), questionnaire)
+    assert [(each.path, each.code, each.text(language)) for each in read] == [
+        (each.path, each.code, each.text(language)) for each in found
+    ]
+
+
+def test_nothing_is_kept_in_one_language(questionnaire: Questionnaire) -> None:
+    found = compile_checker(questionnaire).check(ANSWERS, None).problems
+    kept = json.loads(as_kept((*found, Finding(None, Problem(held.UNKNOWN_VERSION, {"id": "a", "version": "1"}), {}))))
+    assert {key for each in kept for key in each} == {"question", "code", "parts"}
+    assert kept[-1]["parts"] == {"id": "a", "version": "1"}
+
+
+def test_no_problem_is_kept_as_an_empty_list(questionnaire: Questionnaire) -> None:
+    assert as_kept(()) == "[]"
+    assert read_kept("[]", questionnaire) == []
+
+
+def test_without_its_questionnaire_a_rule_is_said_in_general(questionnaire: Questionnaire) -> None:
+    kept = as_kept([Finding("held_on", Problem(said.CONSTRAINT), {"vi": "Ngày họp không thể ở tương lai"})])
+    assert read_kept(kept, questionnaire)[0].text("en") == "The meeting cannot lie in the future"
+    assert read_kept(kept, None)[0].text("en") == "The answer breaks the question's rule."
+
+
+@pytest.mark.parametrize(
+    ("kept", "english"),
+    [
+        ({"question": None, "code": "outside_work", "message": "Địa bàn …"}, held.OUTSIDE_WORK.en),
+        ({"question": "held_on", "code": "constraint", "message": "…"}, "The meeting cannot lie in the future"),
+        ({"question": "party_change", "code": "unknown_choice", "message": "Không có '{x}'."}, "Không có '{x}'."),
+        ({"question": None, "code": "no_longer_known", "message": "Câu cũ."}, "Câu cũ."),
+        ({"question": None, "code": "no_longer_known"}, "no_longer_known"),
+    ],
+)
+def test_rows_of_earlier_days_are_still_read(questionnaire: Questionnaire, kept: object, english: str) -> None:
+    (read,) = read_kept(json.dumps([kept]), questionnaire)
+    assert read.text("en") == english
+
+
+def test_an_entry_names_the_parts_of_its_texts() -> None:
+    assert held.UNKNOWN_VERSION.parts == {"id", "version"}
+    assert said.UNKNOWN_CHOICE.parts == {"code"}
+    for entry in CATALOGUE.values():
+        assert all(part.isidentifier() and part[0] in string.ascii_lowercase for part in entry.parts), entry.code
