@@ -29,6 +29,21 @@ OUTSIDE_WORK = entry(
     "outside_work", "Địa bàn hoặc mẫu phiếu không thuộc phân công của người gửi; phiếu được tạm giữ chờ xử lý.",
     "The locality or the questionnaire is not in the sender's work; held for a person to decide.",
 )  # fmt: skip
+VISIT_NOT_OWN = entry(
+    "visit_not_own",
+    "Chuyến khảo sát ghi trong phiếu không có, hoặc không phải chuyến của người gửi; phiếu không gắn với chuyến đó.",
+    "The visit that the response names does not exist or is not one of the sender's; it is kept without that visit.",
+)
+VISIT_ELSEWHERE = entry(
+    "visit_elsewhere",
+    "Chuyến khảo sát ghi trong phiếu thuộc đợt khảo sát hoặc địa bàn khác; phiếu không gắn với chuyến đó.",
+    "The visit that the response names is of another round or of another locality; it is kept without that visit.",
+)
+VISIT_NOT_ASSIGNED = entry(
+    "visit_not_assigned",
+    "Phân công của phiếu thuộc chuyến khảo sát khác với chuyến ghi trong phiếu; phiếu được tính theo phân công.",
+    "The assignment belongs to another visit than the response names; the assignment's visit stands.",
+)
 OTHER_BYTES = entry(
     "other_bytes", "Đã có phiếu khác nội dung dưới cùng mã; cả hai được giữ chờ xử lý.",
     "Other bytes are kept under this id; both are kept for a person to decide.",

@@ -1,4 +1,4 @@
-"""What belongs to a person's work: the assignments that bear the name, and the own committee's self-reviews."""
+"""What belongs to a person's work: the assignments that bear the name, the own committee's self-reviews, the visits."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.people import Person, Role
+from survey_server.fieldwork.localities import Locality
+from survey_server.fieldwork.people import Person, Role, covers
+from survey_server.problems import Entry
+from survey_server.problems import receiving as said
 from survey_server.storage import localities, people, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.rounds import Assignment
+from survey_server.storage.rounds import Assignment, Round, Visit
 
 CACHED_FOR = 2.0
 MOST_CACHED = 5_000
@@ -19,10 +22,11 @@ _COMMITTEES = frozenset({Role.COORDINATOR})
 
 @dataclass(frozen=True, slots=True)
 class OwnWork:
-    """Assignments by id, and by (round, questionnaire, version, locality)."""
+    """Assignments by id, and by (round, questionnaire, version, locality); visits by id."""
 
     by_id: dict[str, Assignment]
     by_place: dict[tuple[int, str, str, int], Assignment]
+    visits: dict[str, Visit]
 
 
 _CACHE: dict[tuple[str, int], tuple[float, OwnWork]] = {}
@@ -47,11 +51,50 @@ def own_work(database: Database, person_id: int, *, fresh: bool = False) -> OwnW
     with database.read() as connection:
         person = people.by_id(connection, person_id)
         found = assignments_for(connection, person) if person is not None else []
+        visits = rounds.visits_of(connection, person_id) if person is not None else []
     work = OwnWork(
         {each.id: each for each in found},
         {(each.round_id, each.questionnaire, each.version, each.locality_id): each for each in reversed(found)},
+        {each.id: each for each in visits},
     )
     if len(_CACHE) >= MOST_CACHED:
         _CACHE.clear()
     _CACHE[key] = (monotonic() + CACHED_FOR, work)
     return work
+
+
+def settle_visit(
+    database: Database, person_id: int, named: str | None, assignment: str | None, round_: Round, locality: Locality
+) -> tuple[str | None, Entry | None]:
+    """The visit that a person's response belongs to, and what is wrong with the one that it names.
+
+    A visit's team may open what belongs to the visit: so naming another team's is noted and leads nowhere, and where
+    the assignment has a visit, that one stands.
+    """
+    if named is None and assignment is None:
+        return None, None
+    known = _settled(own_work(database, person_id), named, assignment, round_, locality)
+    if known[1] is None:
+        return known
+    return _settled(own_work(database, person_id, fresh=True), named, assignment, round_, locality)
+
+
+def _settled(
+    work: OwnWork, named: str | None, assignment: str | None, round_: Round, locality: Locality
+) -> tuple[str | None, Entry | None]:
+    assigned = _visit_of_assignment(work, assignment, round_, locality)
+    if assigned is not None:
+        return assigned, None if named in (None, assigned) else said.VISIT_NOT_ASSIGNED
+    if named is None:
+        return None, None
+    visit = work.visits.get(named)
+    if visit is None:
+        return None, said.VISIT_NOT_OWN
+    is_there = (visit.round, visit.scheme) == (round_.code, locality.scheme) and covers(visit.path, locality.path)
+    return (named, None) if is_there else (None, said.VISIT_ELSEWHERE)
+
+
+def _visit_of_assignment(work: OwnWork, assignment: str | None, round_: Round, locality: Locality) -> str | None:
+    found = work.by_id.get(assignment) if assignment is not None else None
+    is_about = found is not None and (found.round_id, found.locality_id) == (round_.id, locality.id)
+    return found.visit_id if found is not None and is_about else None

@@ -23,7 +23,7 @@ from survey_server.problems import receiving as said
 from survey_server.questionnaire.answers import Finding
 from survey_server.services.find_questionnaire import Ready, find_ready
 from survey_server.services.kept_problems import as_kept
-from survey_server.services.own_work import OwnWork, own_work
+from survey_server.services.own_work import OwnWork, own_work, settle_visit
 from survey_server.services.uploaded_rows import Envelope, RejectedError, UploadedRow, read_row
 from survey_server.storage import audit, leaves, localities, responses, rounds
 from survey_server.storage.database import Database
@@ -76,21 +76,23 @@ def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], lan
     return [receipts[index] for index in range(len(rows))]
 
 
-def identified(database: Database, row: UploadedRow) -> dict[str, Any] | None:
-    """What a held row is about, by what the server knows today: values of the table; None where that is still not
-    known."""
+def identified(database: Database, row: UploadedRow, person_id: int) -> dict[str, Any] | None:
+    """What a held row of a person is about, by what the server knows today: values of the table; None where that is
+    still not known."""
     envelope = read_row(database, row)
     ready = find_ready(database, envelope.questionnaire, envelope.version)
     round_, locality = _place(database, envelope)
     if ready is None or round_ is None or locality is None:
         return None
     checked = ready.checker.check(envelope.answers, envelope.completed_at)
+    visit, doubt = settle_visit(database, person_id, envelope.visit, envelope.assignment, round_, locality)
     return {
         "round_id": round_.id,
         "locality_id": locality.id,
+        "visit_id": visit,
         "evidence": ready.questionnaire.evidence,
         "respondent": ready.questionnaire.respondent,
-        "problems": as_kept(checked.problems),
+        "problems": as_kept(_with(doubt, checked.problems)),
         "not_asked": json.dumps(checked.not_asked),
     }
 
@@ -101,14 +103,19 @@ def _candidate(database: Database, sender: Sender, index: int, sent: UploadedRow
     round_, locality = _place(database, envelope)
     held = _why_held(database, sender, envelope, ready, round_, locality)
     row = _row(sender, envelope, ready, round_, locality, now)
+    doubt = None
+    if round_ is not None and locality is not None:
+        row["visit_id"], doubt = settle_visit(
+            database, sender.person_id, envelope.visit, envelope.assignment, round_, locality
+        )
     if held is not None:
-        problems: tuple[Finding, ...] = (_finding(held),)
+        problems = _with(doubt, (_finding(held),))
         row["state"] = State.QUARANTINED.value
         status = Status.QUARANTINED
     else:
         assert ready is not None
         checked = ready.checker.check(envelope.answers, envelope.completed_at)
-        problems = checked.problems
+        problems = _with(doubt, checked.problems)
         row["not_asked"] = _names(checked.not_asked)
         status = Status.STORED
     row["problems"] = as_kept(problems)
@@ -179,7 +186,7 @@ def _row(
         "round_id": round_.id if round_ is not None else None,
         "locality_id": locality.id if locality is not None else None,
         "assignment_id": envelope.assignment,
-        "visit_id": envelope.visit,
+        "visit_id": None,
         "supersedes": envelope.supersedes,
         "evidence": questionnaire.evidence if questionnaire is not None else "",
         "respondent": questionnaire.respondent if questionnaire is not None else "",
@@ -339,6 +346,10 @@ def _standing(found: Sequence[Kept]) -> Kept:
 
 def _finding(problem: Problem) -> Finding:
     return Finding(None, problem, {})
+
+
+def _with(doubt: Entry | None, problems: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return problems if doubt is None else (*problems, _finding(Problem(doubt)))
 
 
 def _told(problems: Sequence[Finding], language: str) -> tuple[AnswerProblem, ...]:

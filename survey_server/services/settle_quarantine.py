@@ -35,7 +35,8 @@ def accept(database: Database, person: Person, seq: int) -> None:
     """
     with database.read() as connection:
         held = _held(connection, seq)
-    about = identified(database, UploadedRow(held.id, held.sha256, held.body))
+    sender = held.person_id or 0  # 0 is nobody's
+    about = identified(database, UploadedRow(held.id, held.sha256, held.body), sender)
     if about is None:
         raise ProblemError(said.NOT_ALLOWED)
 
