@@ -31,6 +31,10 @@ def init(demo: bool) -> None:
     settings = read_settings()
     database = open_database(settings)
     try:
+        if demo:
+            from survey_server.services.prepare_demo import refuse_beside_survey
+
+            refuse_beside_survey(database)
         say("Chuẩn bị cơ sở dữ liệu …", "Preparing the database …")
         migrate(database)
         make_key(database)

@@ -30,6 +30,17 @@ NO_CERTIFICATE = entry(
     "The certificate {cert} cannot be used with the key {key}: {why}.",
     "Cần hai tệp PEM thuộc về nhau.", "Two PEM files that belong together are needed.",
 )  # fmt: skip
+DEMO_BESIDE_SURVEY = entry(
+    "demo_beside_survey",
+    "{where} đã có dữ liệu của một cuộc khảo sát (tài khoản: {people}, phiếu: {responses}); không thêm dữ liệu dùng "
+    "thử vào đó, và chưa ghi gì.",
+    "{where} already holds a survey (accounts: {people}, responses: {responses}); the demo is not added to it, and "
+    "nothing was written.",
+    "Chọn thư mục và cơ sở dữ liệu riêng cho dữ liệu dùng thử (SURVEY_DATA_DIR, SURVEY_DATABASE_URL), hoặc chạy "
+    "survey-server init không có --demo.",
+    "Give the demo a folder and a database of its own (SURVEY_DATA_DIR, SURVEY_DATABASE_URL), or run survey-server "
+    "init without --demo.",
+)
 DEMO_ON_LOOPBACK = entry(
     "demo_on_loopback",
     "Dữ liệu này có tài khoản dùng thử, mật khẩu ai cũng biết: chỉ phục vụ tại 127.0.0.1, không phục vụ tại {address}.",

@@ -17,6 +17,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from survey_server.fieldwork.localities import Locality
+from survey_server.problems import ProblemError
+from survey_server.problems.machine import DEMO_BESIDE_SURVEY
 from survey_server.questionnaire.simulate import Simulator
 from survey_server.services.demo_manner import manner_of, spoil
 from survey_server.services.demo_people import add_people, committee_account, demo_accounts
@@ -37,8 +39,9 @@ from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.services.passwords import hash_password
 from survey_server.services.receive_responses import Sender, UploadedRow, receive
 from survey_server.settings import Settings
-from survey_server.storage import audit, localities, questionnaires, rounds
+from survey_server.storage import audit, localities, people, questionnaires, responses, rounds
 from survey_server.storage.database import Database
+from survey_server.storage.migrate import has_tables
 
 BATCH = 200
 LATE = 0.05
@@ -47,6 +50,25 @@ ORDER = (
     "commune_visit", "visit_district", "visit_province", "cadre_interview", "resident_opinion", "self_review_commune",
     "self_review_district", "self_review_province",
 )  # fmt: skip
+
+
+def refuse_beside_survey(database: Database) -> None:
+    """The demo comes with passwords that everybody knows, so it never goes where people's own responses are. A database
+    that has the demo already is the demo's, whatever was tried out in it since.
+
+    Raises ProblemError: demo_beside_survey.
+    """
+    with database.read() as connection:
+        if not has_tables(connection) or _is_demo(connection):
+            return
+        real, sent = people.count_real(connection), responses.count(connection)
+    if real or sent:
+        raise ProblemError(DEMO_BESIDE_SURVEY, where=database.address, people=real, responses=sent)
+
+
+def _is_demo(connection: Connection) -> bool:
+    known = rounds.by_code(connection, ROUND)
+    return known is not None and known.simulated
 
 
 def prepare_demo(database: Database, settings: Settings, progress: Callable[[str], None], scale: float = 1.0) -> None:

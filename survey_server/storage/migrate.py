@@ -33,9 +33,14 @@ def migrate(database: Database) -> None:
     database.write(upgrade)
 
 
+def has_tables(connection: Connection) -> bool:
+    """Whether any migration has run: its tables come in one transaction."""
+    return inspect(connection).has_table("alembic_version")
+
+
 def is_current(connection: Connection) -> bool:
     """Whether every migration that this code knows has run."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not has_tables(connection):
         return False
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, or_, select, update
 
 from survey_server.fieldwork.localities import path_range
 from survey_server.fieldwork.people import Person, Role
@@ -85,6 +85,11 @@ def search(connection: Connection, asked: str, limit: int, offset: int) -> list[
 
 def has_demo_accounts(connection: Connection) -> bool:
     return connection.execute(select(person.c.id).where(person.c.demo).limit(1)).first() is not None
+
+
+def count_real(connection: Connection) -> int:
+    """How many accounts are not the demo's."""
+    return int(connection.execute(select(func.count()).select_from(person).where(~person.c.demo)).scalar_one())
 
 
 def area_condition(who: Person) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, insert, or_, select, update
 
 from survey_server.fieldwork.localities import path_range
 from survey_server.fieldwork.responses import COUNTING, LeafKey, State
@@ -236,6 +236,11 @@ def of_round(connection: Connection, round_id: int) -> Iterator[RowMapping]:
     wanted = select(response).where(response.c.round_id == round_id, response.c.training.is_(False))
     ordered = wanted.order_by(response.c.id, response.c.sha256).execution_options(yield_per=500)
     return iter(connection.execute(ordered).mappings())
+
+
+def count(connection: Connection) -> int:
+    """How many rows there are, held ones and training among them."""
+    return int(connection.execute(select(func.count()).select_from(response)).scalar_one())
 
 
 def answers_of(stored: Stored) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import func, select, update
 
 from survey_server.cli import VERBS, main
 from survey_server.fieldwork.people import Role
@@ -21,11 +22,14 @@ from survey_server.services.back_up import restore
 from survey_server.services.enrol_device import enrol, forget_lasting_codes, make_code, make_lasting_code
 from survey_server.services.import_unsent import import_unsent
 from survey_server.services.people import add_person
+from survey_server.services.prepare_demo import refuse_beside_survey
+from survey_server.services.receive_responses import receive
 from survey_server.settings import Settings, _kept_secret, read_settings
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
-from tests.support.field import EXAMPLE, Field, body, prepare_field, row
-from tests.support.server import free_port
+from survey_server.storage.tables import metadata, survey_round
+from tests.support.field import EXAMPLE, Field, body, prepare_field, row, surveyor_of
+from tests.support.server import RunningServer, free_port
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -82,6 +86,65 @@ def test_a_person_is_added_with_role_and_area(run: Run, field: Field) -> None:
     assert done.returncode == 0, done.stderr
     assert run("add-person", "lan", *options, given="mot mat khau dai\n").returncode == 1
     assert run("add-person", "hoa", *options, "--area", "test:province:99", given="mot mat khau dai\n").returncode == 1
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "already holds a survey"), ("vi", "đã có dữ liệu")])
+def test_the_demo_is_not_added_to_a_survey(
+    run: Run, field: Field, settings: Settings, sqlite_database: Database, language: str, said: str
+) -> None:
+    receive(sqlite_database, surveyor_of(field), [row(body(field))])
+    before = contents(sqlite_database)
+    done = run("init", "--demo", language=language)
+    assert (done.returncode, done.stdout) == (1, "")
+    for part in (said, "survey.sqlite3", ": 2,", ": 1)", "SURVEY_DATA_DIR"):
+        assert part in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert contents(sqlite_database) == before
+    assert not (settings.data_dir / "prepared").exists()
+    assert not settings.fonts_dir.exists()
+
+
+def contents(database: Database) -> dict[str, int]:
+    with database.read() as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+        }
+
+
+def test_the_demo_goes_where_nothing_is_and_where_it_is_already(database: Database, tmp_path: Path) -> None:
+    refuse_beside_survey(database)
+    field = prepare_field(database, tmp_path)
+    with pytest.raises(ProblemError) as refused:
+        refuse_beside_survey(database)
+    assert refused.value.problem.parts["people"] == 2
+    simulated = update(survey_round).where(survey_round.c.id == field.round_id).values(code="demo", simulated=True)
+    database.write(lambda connection: connection.execute(simulated))
+    refuse_beside_survey(database)
+
+
+def test_a_round_that_only_bears_the_demos_name_is_no_demo(database: Database, tmp_path: Path) -> None:
+    field = prepare_field(database, tmp_path)
+    named = update(survey_round).where(survey_round.c.id == field.round_id).values(code="demo")
+    database.write(lambda connection: connection.execute(named))
+    with pytest.raises(ProblemError):
+        refuse_beside_survey(database)
+
+
+def test_a_file_without_tables_holds_no_survey(settings: Settings) -> None:
+    empty = open_database(settings)
+    refuse_beside_survey(empty)
+    empty.close()
+
+
+def test_a_demo_is_prepared_again_whatever_was_tried_out_in_it(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SURVEY_DATA_DIR", str(demo))
+    database = open_database(read_settings())
+    add_person(database, "lan", "Lan", Role.NONE)
+    before = contents(database)
+    assert RunningServer(demo).run("init", "--demo").returncode == 0
+    assert contents(database) == before
+    database.close()
 
 
 def test_check_names_the_place_and_exits_1(run: Run, tmp_path: Path) -> None:
