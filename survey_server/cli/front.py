@@ -1,25 +1,19 @@
-"""What stands before the application: the listening socket, TLS, the proxy that is trusted, and the answers to requests
-that never reach the application."""
+"""What stands before the application: the listening socket, TLS, the proxy that is trusted, and who answers."""
 
 from __future__ import annotations
 
-import json
 import socket
 import ssl
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from waitress.adjustments import Adjustments
-from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.task import ThreadedTaskDispatcher
 
+from survey_server.cli.channels import Channel, TlsChannel
 from survey_server.cli.sharing import Giver, Helper
 from survey_server.problems import ProblemError
 from survey_server.problems import machine as said
@@ -30,19 +24,6 @@ LARGEST_BODY = 16 * 1024 * 1024  # what is larger than the application takes, bu
 PIECE = 64 * 1024  # bytes read from a connection at once: a batch of responses has 125 kB
 IDLE_SECONDS = 60
 KEPT = 3  # connections that are answered without a detour: a single client's, with those it is just closing
-_HEADERS = [
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Cache-Control", "no-store"),
-]
-_TEXTS = {
-    400: ("bad_request", "Máy chủ không hiểu được yêu cầu.", "The server did not understand the request."),
-    413: ("too_large", "Nội dung gửi lên quá lớn.", "What was sent is too large."),
-    431: ("bad_request", "Phần đầu của yêu cầu quá dài.", "The head of the request is too long."),
-}
-_LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
-_FAULT = ("internal_error", "Máy chủ gặp lỗi.", "The server met a fault.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,91 +39,6 @@ class Place:
     @property
     def family(self) -> socket.AddressFamily:
         return socket.AF_INET6 if ":" in self.host else socket.AF_INET
-
-
-class PlainErrors(ErrorTask):  # type: ignore[misc]  # waitress is untyped
-    """What waitress refuses by itself is answered in the form of every other error."""
-
-    def execute(self) -> None:
-        refused = self.request.error
-        code, vi, en = _TEXTS.get(refused.code, _FAULT)
-        message = en if "en" in self.request.headers.get("ACCEPT_LANGUAGE", "").lower() else vi
-        if getattr(self.request, "path", "").startswith("/api/"):  # a request that was never read has none
-            kind, text = "application/json", json.dumps({"error": {"code": code, "message": message, "details": {}}})
-        else:
-            kind, text = "text/plain; charset=utf-8", message
-        body = text.encode()
-        self.status = f"{refused.code} {refused.reason}"
-        self.response_headers.extend([("Content-Type", kind), *_HEADERS])
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(body)
-
-
-class OneSend(WSGITask):  # type: ignore[misc]  # waitress is untyped
-    """Sends the head and the beginning of the body together: one call of the system, one packet, one waking."""
-
-    def write(self, data: bytes) -> None:
-        if not self.wrote_header and data and self.has_body:
-            with self.channel.held():
-                super().write(b"")
-        super().write(data)
-
-
-class Channel(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
-    task_class = OneSend
-    error_task_class = PlainErrors
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """What is written meanwhile waits for what is written next."""
-        self.adj = self.server.adj_of_held
-        try:
-            yield
-        finally:
-            self.adj = self.server.adj
-
-    def del_channel(self, map: Any = None) -> None:
-        super().del_channel(map)
-        self.server.channel_ended()
-
-
-class TlsChannel(Channel):
-    """TLS on a socket that never blocks, which waitress does not know: "come back later" is no error, and what OpenSSL
-    has decrypted ahead is read at once, for no poll tells of it."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        self._turn = Lock()  # one at a time: a connection of OpenSSL belongs to one thread
-        super().__init__(*arguments, **named)
-
-    def handle_read(self) -> None:
-        try:
-            with self._turn:
-                data = self._decrypted()
-        except _LATER:
-            return
-        except OSError:  # no TLS at all, or a client that went away
-            self.handle_close()
-            return
-        if not data:
-            self.connected = False
-            return
-        self.last_activity = time.time()
-        self.received(data)
-
-    def _decrypted(self) -> bytes:
-        data: bytes = self.recv(self.adj.recv_bytes)
-        while data and self.socket is not None and (more := self.socket.pending()):
-            data += self.recv(more)
-        return data
-
-    def send(self, data: bytes, do_close: bool = True) -> int:
-        try:
-            with self._turn:
-                sent: int = super().send(data, do_close)
-        except _LATER:
-            return 0
-        return sent
 
 
 class Front(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import http.client
 import json
+import select
+import shutil
 import socket
 import ssl
 import subprocess
 import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from survey_server.cli.front import LARGEST_BODY, Front, Place, listen, tls_of
+from survey_server.cli import channels
+from survey_server.cli.front import LARGEST_BODY, THREADS, Front, Place, listen, tls_of
 from survey_server.problems import ProblemError
+from tests.support.server import RunningServer
 
 Serve = Callable[..., int]
 TOLD = ("REMOTE_ADDR", "wsgi.url_scheme", "HTTP_HOST", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
@@ -67,6 +74,7 @@ def ask(port: int, path: str, headers: dict[str, str], body: bytes | None = None
 
 
 TOO_LARGE = {"Content-Length": str(LARGEST_BODY + 1)}
+TOO_MUCH = "Content-Length: 99999999999"
 
 
 def test_what_is_too_large_for_the_door_is_refused_in_the_apis_form(serve: Serve) -> None:
@@ -76,6 +84,85 @@ def test_what_is_too_large_for_the_door_is_refused_in_the_apis_form(serve: Serve
     assert (error["code"], error["details"]) == ("too_large", {})
     assert error["message"].isascii()
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def refused(port: int, body: Any, context: ssl.SSLContext | None = None, **headers: str) -> tuple[int, str]:
+    """What a client hears that sends all it has before it listens, as urllib and requests do."""
+    connection = (
+        http.client.HTTPSConnection("localhost", port, context=context, timeout=20)
+        if context is not None
+        else http.client.HTTPConnection("localhost", port, timeout=20)
+    )
+    with closing(connection):
+        connection.request("POST", "/api/v1/responses", body, headers)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())["error"]["code"]
+
+
+@pytest.mark.parametrize("size", [LARGEST_BODY, LARGEST_BODY + 1, 3 * LARGEST_BODY])
+def test_a_client_that_sends_everything_before_it_listens_is_told(serve: Serve, size: int) -> None:
+    assert refused(serve(), bytes(size)) == (413, "too_large")
+
+
+def test_a_client_that_does_not_say_how_much_it_sends_is_told(serve: Serve) -> None:
+    pieces = iter([bytes(1024 * 1024)] * 40)
+    assert refused(serve(), pieces) == (413, "too_large")
+
+
+def test_a_client_is_told_over_tls(serve: Serve, tmp_path: Path) -> None:
+    cert, key = certificate(tmp_path)
+    context = ssl.create_default_context(cafile=str(cert))
+    assert refused(serve(cert, key), bytes(3 * LARGEST_BODY), context) == (413, "too_large")
+
+
+def test_a_client_that_asks_first_is_not_told_to_go_on(serve: Serve) -> None:
+    with opened(serve(), f"Content-Length: {LARGEST_BODY + 1}\r\nExpect: 100-continue") as client:
+        assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
+    with opened(serve(), "Content-Length: 2\r\nExpect: 100-continue") as client:
+        assert client.recv(1000).startswith(b"HTTP/1.1 100 ")
+
+
+def opened(port: int, head: str = TOO_MUCH) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", port), timeout=20)
+    client.sendall(f"POST /api/v1/responses HTTP/1.1\r\nHost: a\r\n{head}\r\n\r\n".encode())
+    return client
+
+
+def test_those_who_are_refused_and_do_not_leave_hold_up_nobody(serve: Serve) -> None:
+    port = serve()
+    with ExitStack() as staying:
+        for _ in range(2 * THREADS):
+            client = staying.enter_context(opened(port))
+            client.sendall(b"x")
+            assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
+        assert ask(port, "/", {})[0].status == 200
+
+
+@pytest.mark.parametrize(("limit", "value"), [("LINGER_SECONDS", 0.3), ("LINGER_BYTES", 100_000)])
+def test_nobody_sends_without_end(serve: Serve, monkeypatch: pytest.MonkeyPatch, limit: str, value: float) -> None:
+    monkeypatch.setattr(channels, limit, value)
+    with opened(serve()) as client, pytest.raises((ConnectionResetError, BrokenPipeError)):
+        send_slowly(client, 20)
+
+
+def send_slowly(client: socket.socket, seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        client.sendall(bytes(2_000))
+        select.select([], [], [], 0.001)
+
+
+def test_a_running_server_tells_a_plain_client(tmp_path: Path, migrated_file: Path) -> None:
+    shutil.copyfile(migrated_file, tmp_path / migrated_file.name)
+    server = RunningServer(tmp_path, publisher=False)
+    server.start()
+    try:
+        sent = urllib.request.Request(f"{server.url}/api/v1/responses", bytes(4 * LARGEST_BODY), method="POST")
+        with pytest.raises(urllib.error.HTTPError) as told:
+            urllib.request.urlopen(sent, timeout=20)
+        assert (told.value.code, json.loads(told.value.read())["error"]["code"]) == (413, "too_large")
+    finally:
+        server.kill()
 
 
 def test_a_page_is_refused_in_words(serve: Serve) -> None:
