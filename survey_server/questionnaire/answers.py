@@ -9,6 +9,7 @@ from typing import Any
 
 from survey_server.problems import Problem
 from survey_server.problems import answers as said
+from survey_server.questionnaire import fused
 from survey_server.questionnaire.expressions import values
 from survey_server.questionnaire.model import Question, Questionnaire, Text
 from survey_server.questionnaire.route import MOST_INSTANCES, Route, RouteState
@@ -56,7 +57,7 @@ class Checker:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.route = Route(questionnaire)
         self._top: dict[str, Check] = {}
-        self._simple: dict[str, Check] = {}  # of those, whose answers have no questions inside
+        self._simple: list[fused.Kind] = []  # of those, whose answers have no questions inside
         self._inner: dict[str, dict[str, Check]] = {}
         self._messages: dict[str, Text] = {}
         self._calculated: set[str] = set()
@@ -67,6 +68,7 @@ class Checker:
         for section in questionnaire.sections:
             for question in section.questions:
                 self._add(questionnaire, question)
+        self._all_fine = fused.all_fine(self._simple)
 
     @property
     def calculates(self) -> bool:
@@ -85,7 +87,8 @@ class Checker:
             self._calculated.add(question.name)
         self._top[question.name] = _CHECKS[question.type](questionnaire, question)
         if question.type != "repeat":
-            self._simple[question.name] = self._top[question.name]
+            codes = _codes(questionnaire, question) if question.choices else frozenset[str]()
+            self._simple.append(fused.Kind(question.name, question.type, codes, self._top[question.name]))
         else:
             self._inner[question.name] = {
                 inner.name: _CHECKS[inner.type](questionnaire, inner)
@@ -103,18 +106,15 @@ class Checker:
             return Checked((problem,), (), {}, RouteState())
         state = self.route.evaluate(answers, day_of(completed_at))
         found: list[Finding] = []
-        relevant, simple = state.relevant, self._simple
-        for name, given in answers.items():
-            check = simple.get(name)
-            # The common case is decided here, without another call: asked, known, of the right kind.
-            if check is None or name not in relevant or check(given) is not None:
+        if not self._all_fine(answers, state.relevant):
+            for name, given in answers.items():
                 self._check_answer(name, given, state, found)
         for path, code in state.broken:
             entry = said.REQUIRED if code == "required" else said.CONSTRAINT
             own = self._messages.get(path.rpartition("-")[2], {}) if code == "constraint" else {}
             found.append(Finding(path, Problem(entry), own))
         recomputed = self._recomputed(answers, state, found)
-        not_asked = tuple([name for name in self._names if name not in relevant])
+        not_asked = tuple([name for name in self._names if name not in state.relevant])
         return Checked(tuple(found[:MOST_PROBLEMS]), not_asked, recomputed, state)
 
     def _check_answer(self, name: str, given: Any, state: RouteState, found: list[Finding]) -> None:
@@ -219,8 +219,6 @@ def _number(_questionnaire: Questionnaire, question: Question) -> Check:
     whole = question.type == "integer"
 
     def check(given: Any) -> Problem | None:
-        if type(given) is int and -LARGEST_NUMBER <= given <= LARGEST_NUMBER:  # by far the commonest
-            return None
         if isinstance(given, str):
             return None if given in missing else _wrong(question)
         if isinstance(given, bool) or not isinstance(given, (int, float)):

@@ -45,7 +45,7 @@ def compiled(tree: Expression) -> Compiled:
 def condition(tree: Expression) -> Condition:
     """The tree as a truth: a comparison is one already, everything else becomes one."""
     made = compiled(tree)
-    if isinstance(tree, list) and tree[0] in _TRUTHS:
+    if isinstance(tree, list) and tree[0] in TRUTHS:
         return made
     if not isinstance(tree, list):
         always = values.truth(made(Scope()))
@@ -106,7 +106,7 @@ def _and(tree: list[Any]) -> Compiled:
 
 
 def _equal(tree: list[Any]) -> Compiled:
-    same = _same_as(compiled(tree[1]), tree[2]) if _is_code(tree[2]) else _same(compiled(tree[1]), compiled(tree[2]))
+    same = _same_as(compiled(tree[1]), tree[2]) if is_code(tree[2]) else _same(compiled(tree[1]), compiled(tree[2]))
     if tree[0] == "=":
         return same
     return lambda scope: not same(scope)
@@ -116,7 +116,7 @@ def _same(left: Compiled, right: Compiled) -> Condition:
     return lambda scope: values.equal(left(scope), right(scope))
 
 
-def _is_code(tree: Any) -> bool:
+def is_code(tree: Any) -> bool:
     return isinstance(tree, str) and tree != "" and tree.isascii()
 
 
@@ -130,7 +130,7 @@ def _same_as(left: Compiled, code: str) -> Condition:
     return same
 
 
-_ORDERS: dict[str, Callable[[float, float], bool]] = {
+ORDERS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -140,7 +140,7 @@ _ORDERS: dict[str, Callable[[float, float], bool]] = {
 
 def _compare(tree: list[Any]) -> Compiled:
     sign, left, right = tree[0], compiled(tree[1]), compiled(tree[2])
-    in_order = _ORDERS[sign]
+    in_order = ORDERS[sign]
     if type(tree[2]) in (int, float):
         return _compare_with(sign, left, float(tree[2]))
 
@@ -155,7 +155,7 @@ def _compare(tree: list[Any]) -> Compiled:
 
 def _compare_with(sign: str, left: Compiled, limit: float) -> Compiled:
     """By far the commonest order: an answer with a number that stands in the rule."""
-    in_order = _ORDERS[sign]
+    in_order = ORDERS[sign]
 
     def compare(scope: Scope) -> bool:
         value = left(scope)
@@ -173,17 +173,23 @@ _ARITHMETIC: dict[str, Callable[[float, float], float | None]] = {
 }
 
 
-def _arithmetic(tree: list[Any]) -> Compiled:
-    rule, left, right = _ARITHMETIC[tree[0]], compiled(tree[1]), compiled(tree[2])
+def arithmetic(sign: str) -> Callable[[Value, Value], Value]:
+    """What + - * div mod do with two values of any kind."""
+    rule = _ARITHMETIC[sign]
 
-    def calculate(scope: Scope) -> Value:
-        a, b = values.number(left(scope)), values.number(right(scope))
+    def calculate(left: Value, right: Value) -> Value:
+        a, b = values.number(left), values.number(right)
         if a is None or b is None:
             return None
         result = rule(a, b)
         return None if result is None else values.finite(result)
 
     return calculate
+
+
+def _arithmetic(tree: list[Any]) -> Compiled:
+    calculate, left, right = arithmetic(tree[0]), compiled(tree[1]), compiled(tree[2])
+    return lambda scope: calculate(left(scope), right(scope))
 
 
 def _negative(tree: list[Any]) -> Compiled:
@@ -223,14 +229,14 @@ _MAKERS: dict[str, Callable[[list[Any]], Compiled]] = {
     "and": _and,
     "=": _equal,
     "!=": _equal,
-    **dict.fromkeys(_ORDERS, _compare),
+    **dict.fromkeys(ORDERS, _compare),
     **dict.fromkeys(_ARITHMETIC, _arithmetic),
     "neg": _negative,
     "call": _call,
 }
 
 
-_TRUTHS = frozenset({"or", "and", "=", "!=", *_ORDERS})
+TRUTHS = frozenset({"or", "and", "=", "!=", *ORDERS})
 
 
 def heads() -> frozenset[str]:
