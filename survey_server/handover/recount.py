@@ -5,6 +5,7 @@ from __future__ import annotations
 from survey_server.fieldwork.responses import LeafKey
 from survey_server.handover.books import RoundBooks, read_books
 from survey_server.handover.counting import count_all
+from survey_server.handover.edition import program
 from survey_server.services.findings import ExaminationFinding, fault
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, rounds
@@ -13,7 +14,7 @@ from survey_server.storage.database import Database
 
 def recount_differs(database: Database, settings: Settings) -> list[ExaminationFinding]:
     """A fault for each leaf whose stored tally is not what its responses say; those that wait to be counted are left
-    out."""
+    out, and those that another program counted, which the publisher counts anew at its next start."""
     with database.read() as connection:
         codes = [each.code for each in rounds.all_rounds(connection)]
         pending = set(leaf_tallies.waiting(connection, 1_000_000))
@@ -21,7 +22,10 @@ def recount_differs(database: Database, settings: Settings) -> list[ExaminationF
     for code in codes:
         books = read_books(database, settings, code)
         if books is not None:
-            found += [_told(code, key) for key in _differing(database, books) if key not in pending]
+            with database.read() as connection:
+                outdated = leaf_tallies.counted_by_others(connection, books.round.id, program())
+            left_out = pending | {each.key for each in outdated}
+            found += [_told(code, key) for key in _differing(database, books) if key not in left_out]
     return found
 
 

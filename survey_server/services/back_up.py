@@ -150,6 +150,7 @@ def _into_postgres(copy: Path, settings: Settings) -> None:
         with target_database.read() as connection:
             if tables := inspect(connection).get_table_names():
                 raise ProblemError(said.NOT_EMPTY, folder="PostgreSQL", found=tables[0])
+        migrate(source_database)  # a backup may be older than the program
         migrate(target_database)
         with source_database.read() as source:
             target_database.write(lambda target: _copy_rows(source, target))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, insert, select
+from sqlalchemy import Connection, Table, and_, delete, exists, func, insert, select
 
 from survey_server.fieldwork.responses import COUNTING, LeafKey
 from survey_server.storage.tables import changed_leaf, leaf, released_leaf, response, revision
@@ -16,12 +16,13 @@ _KEY = tuple(field.name for field in fields(LeafKey))
 
 @dataclass(frozen=True, slots=True)
 class CountedLeaf:
-    """A leaf's tally as JSON text, and the revision at which its numbers changed."""
+    """A leaf's tally as JSON text, the revision at which its numbers changed, and the program that counted it."""
 
     key: LeafKey
     n: int
     tally: str
     revision: int
+    counted_by: str = ""
 
 
 def waiting(connection: Connection, limit: int = 2000) -> dict[LeafKey, list[int]]:
@@ -66,6 +67,7 @@ def put(connection: Connection, leaves: Sequence[CountedLeaf], *, released: bool
             "n": each.n,
             "tally": each.tally,
             "revision": each.revision,
+            "counted_by": each.counted_by,
         }
         for each in leaves
         if each.n
@@ -77,7 +79,24 @@ def put(connection: Connection, leaves: Sequence[CountedLeaf], *, released: bool
 def of_round(connection: Connection, round_id: int, *, released: bool = False) -> list[CountedLeaf]:
     table = released_leaf if released else leaf
     rows = connection.execute(select(table).where(table.c.round_id == round_id)).mappings()
-    return [CountedLeaf(_key(row), row["n"], row["tally"], row["revision"]) for row in rows]
+    return [_counted(row) for row in rows]
+
+
+def counted_by_others(
+    connection: Connection, round_id: int, program: str, limit: int | None = None
+) -> list[CountedLeaf]:
+    """Leaves that another program counted, in a fixed order, without those that wait to be counted as they are."""
+    waits = exists().where(and_(*(changed_leaf.c[name] == leaf.c[name] for name in _KEY)))
+    wanted = select(leaf).where(leaf.c.round_id == round_id, leaf.c.counted_by != program, ~waits)
+    ordered = wanted.order_by(*(leaf.c[name] for name in _KEY)).limit(limit)
+    return [_counted(row) for row in connection.execute(ordered).mappings()]
+
+
+def released_revisions(connection: Connection, round_id: int) -> dict[LeafKey, int]:
+    """Which count of each leaf was released."""
+    table = released_leaf
+    wanted = select(*(table.c[name] for name in _KEY), table.c.revision).where(table.c.round_id == round_id)
+    return {_key(row): row["revision"] for row in connection.execute(wanted).mappings()}
 
 
 def expected_keys(connection: Connection, round_id: int) -> dict[LeafKey, int]:
@@ -97,6 +116,10 @@ def expected_keys(connection: Connection, round_id: int) -> dict[LeafKey, int]:
 
 def _is(table: Table, key: LeafKey) -> Any:
     return and_(*(table.c[name] == getattr(key, name) for name in _KEY))
+
+
+def _counted(row: Mapping[str, Any] | Any) -> CountedLeaf:
+    return CountedLeaf(_key(row), row["n"], row["tally"], row["revision"], row["counted_by"])
 
 
 def _key(row: Mapping[str, Any] | Any) -> LeafKey:

@@ -366,13 +366,21 @@ def _leaf_columns() -> list[Column[object]]:
     ]
 
 
+def _counted_columns() -> list[Column[object]]:
+    """`counted_by`: a digest of the program."""
+    return [
+        Column("n", Integer, nullable=False),
+        Column("tally", Text, nullable=False),
+        Column("revision", Integer, nullable=False),
+        Column("counted_by", String, nullable=False, server_default=""),
+    ]
+
+
 leaf = Table(
     "leaf",
     metadata,
     *_leaf_columns(),
-    Column("n", Integer, nullable=False),
-    Column("tally", Text, nullable=False),
-    Column("revision", Integer, nullable=False),
+    *_counted_columns(),
     PrimaryKeyConstraint(*_LEAF),
 )
 
@@ -398,9 +406,7 @@ released_leaf = Table(
     "released_leaf",
     metadata,
     *_leaf_columns(),
-    Column("n", Integer, nullable=False),
-    Column("tally", Text, nullable=False),
-    Column("revision", Integer, nullable=False),
+    *_counted_columns(),
     PrimaryKeyConstraint(*_LEAF),
 )
 

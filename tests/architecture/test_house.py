@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,16 @@ def test_lint_finds_nothing() -> None:
 def test_format_is_kept() -> None:
     done = run("-m", "ruff", "format", "--check", ".")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_cannot_reach_a_chart_is_what_stands_above_the_hand_over() -> None:
+    """Of these layers alone the digest of the program takes no notice."""
+    from survey_server.handover.edition import ABOVE
+
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = contracts["contracts"][0]["layers"]
+    above = [each for layer in layers[: layers.index("survey_server.handover")] for each in layer.split(" | ")]
+    assert {Path(name).stem for name in ABOVE} == {each.removeprefix("survey_server.") for each in above}
 
 
 def test_no_request_pays_for_pandas() -> None:

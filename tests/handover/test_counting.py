@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from functools import partial
@@ -12,18 +13,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, update
 
-from analysis.tally import LeafTally
+from analysis.tally import LeafTally, tally_leaf
 from survey_server.fieldwork.responses import LeafKey, State
+from survey_server.handover import counting
 from survey_server.handover.books import RoundBooks, read_books
-from survey_server.handover.counting import count_all, count_changes
+from survey_server.handover.counting import count_all, count_changes, recount_outdated
 from survey_server.handover.recount import recount_differs
+from survey_server.handover.round_tally import release
 from survey_server.services.receive_responses import receive
 from survey_server.services.review_response import change_state
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies
 from survey_server.storage.database import Database
 from survey_server.storage.tables import leaf, response
-from tests.support.field import Field, body, prepare_field, row, surveyor_of
+from tests.support.field import Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
 
 CHOICES = ("clear", "some", "little", "none", "dont_know")
 
@@ -50,6 +53,11 @@ def send(database: Database, field: Field, *changes: dict[str, Any]) -> list[str
 def stored(database: Database, books: RoundBooks) -> dict[LeafKey, str]:
     with database.read() as connection:
         return {each.key: each.tally for each in leaf_tallies.of_round(connection, books.round.id)}
+
+
+def revisions(database: Database, books: RoundBooks, *, released: bool = False) -> list[int]:
+    with database.read() as connection:
+        return [each.revision for each in leaf_tallies.of_round(connection, books.round.id, released=released)]
 
 
 def seq_of(database: Database, id_: str) -> int:
@@ -138,6 +146,80 @@ def test_what_comes_while_counting_waits_for_the_next_time(
     assert count_changes(database, books) is not None
     (counted,) = stored(database, books).values()
     assert json.loads(counted)["n"] == 2
+
+
+def counted_by_an_earlier_program(
+    database: Database, books: RoundBooks, monkeypatch: pytest.MonkeyPatch, *, otherwise: bool
+) -> None:
+    """Count what waits as an earlier program did, which (`otherwise`) knew nothing of scores."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(counting, "program", lambda: "earlier")
+        if otherwise:
+            earlier.setattr(counting, "tally_leaf", lambda *given: dataclasses.replace(tally_leaf(*given), moments={}))
+        count_changes(database, books)
+
+
+def test_what_another_program_counted_is_counted_anew(
+    database: Database, books: RoundBooks, field: Field, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(database, field, {}, {"answers": {"party_change": "little"}})
+    counted_by_an_earlier_program(database, books, monkeypatch, otherwise=True)
+    recounted = {key: tally.to_json() for key, tally in count_all(database, books).items()}
+    assert stored(database, books) != recounted
+    assert recount_differs(database, settings) == []  # no fault: it waits
+    (before,) = revisions(database, books)
+    assert recount_outdated(database, books)
+    assert stored(database, books) == recounted
+    assert revisions(database, books) == [before + 1]
+    assert not recount_outdated(database, books)
+
+
+def test_where_the_numbers_come_out_the_same_they_keep_their_revision(
+    database: Database, books: RoundBooks, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(database, field, {})
+    counted_by_an_earlier_program(database, books, monkeypatch, otherwise=False)
+    before = revisions(database, books)
+    assert recount_outdated(database, books)
+    assert revisions(database, books) == before
+    assert not recount_outdated(database, books)
+
+
+def test_what_was_touched_is_left_to_be_counted_as_a_change(
+    database: Database, books: RoundBooks, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(database, field, {})
+    counted_by_an_earlier_program(database, books, monkeypatch, otherwise=True)
+    count = counting.count_leaf
+    monkeypatch.setattr(counting, "count_leaf", _and_then(count, lambda: send(database, field, {})))
+    recount_outdated(database, books)
+    monkeypatch.undo()
+    assert {LeafTally.from_json(each).moments == {} for each in stored(database, books).values()} == {True}
+    count_changes(database, books)
+    (counted,) = stored(database, books).values()
+    assert json.loads(counted)["n"] == 2
+    assert LeafTally.from_json(counted).moments
+    assert not recount_outdated(database, books)
+
+
+def test_what_was_released_of_people_follows_where_the_same_people_stand_behind_it(
+    database: Database, settings: Settings, field: Field, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assigned = assign_also(database, field, variant_of_example(tmp_path, "residents", respondent="resident"))
+    asked = {"questionnaire": "residents", "assignment": assigned, "answers": {"agreed": "yes", "party_change": "some"}}
+    books = read_books(database, settings, "r1")
+    assert books is not None
+    send(database, field, *[asked] * 12)
+    counted_by_an_earlier_program(database, books, monkeypatch, otherwise=True)
+    release(database, books)
+    recount_outdated(database, books)
+    assert revisions(database, books, released=True) == revisions(database, books)  # the very same count
+    send(database, field, asked)
+    counted_by_an_earlier_program(database, books, monkeypatch, otherwise=True)
+    release(database, books)
+    held_back = revisions(database, books, released=True)
+    recount_outdated(database, books)
+    assert revisions(database, books, released=True) == held_back  # one more person would show in the difference
 
 
 def _power_cut(_connection: Connection, _ids: list[int]) -> None:

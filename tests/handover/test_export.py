@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 from survey_server.storage.people import NewPerson
 from survey_server.storage.tables import audit
-from tests.support.field import EXAMPLE, Field, assign_also, body, prepare_field, row, surveyor_of
+from tests.support.field import Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
 
 ANSWERS = {
     "party_change": "little",
@@ -36,23 +35,6 @@ ANSWERS = {
     "documents": [{"number": "+62", "pages": 3}, {"number": "@63"}],
     "figures": {"meetings": {"y2011": {"value": 12, "estimated": True}, "h2012": 5.5}},
 }
-AGREE = """  agree:
-    scale: nominal
-    options:
-      yes: {vi: Đồng ý, en: Agree}
-      no: {vi: Không, en: No}
-"""
-CONSENT = """  - name: consent
-    consent: true
-    task: none
-    title: {vi: Đồng ý, en: Consent}
-    questions:
-      - name: agreed
-        type: select_one
-        choices: agree
-        required: true
-        label: {vi: Ông/bà có đồng ý trả lời không, en: Do you agree to answer}
-"""
 
 
 @pytest.fixture
@@ -262,12 +244,7 @@ def _ask_also(
     evidence: str = "visit",
 ) -> None:  # fmt: skip
     """A questionnaire like the example, asked of others or in another way, with one answer."""
-    shutil.copytree(EXAMPLE.parents[1] / "frameworks", folder / "asked" / "frameworks", dirs_exist_ok=True)
-    written = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", f"id: {name}")
-    written = written.replace("choices:\n", f"choices:\n{AGREE}", 1).replace("sections:\n", f"sections:\n{CONSENT}", 1)
-    written = written.replace("evidence: visit", f"evidence: {evidence}")
-    path = folder / "asked" / f"{name}.yaml"
-    path.write_text(written.replace("respondent: organisation", f"respondent: {respondent}"), encoding="utf-8")
+    path = variant_of_example(folder, name, respondent=respondent, evidence=evidence)
     assigned = assign_also(database, field, path)
     answers = {"agreed": "yes", "party_change": "some"}
     sent = body(field, questionnaire=name, assignment=assigned, answers=answers)

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, func, select, update
 
 from survey_server.handover.books import read_books
 from survey_server.handover.counting import count_changes
@@ -23,6 +25,7 @@ from survey_server.services.keep_attachment import keep_part
 from survey_server.services.receive_responses import receive
 from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database
+from survey_server.storage.migrate import MIGRATIONS
 from survey_server.storage.tables import leaf, person, response
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 
@@ -89,6 +92,26 @@ def test_a_backup_goes_back_into_an_empty_postgresql_only(
         assert refused.value.problem.code == "backup_not_empty"
     finally:
         postgres.drop_database(url)
+
+
+def test_a_backup_of_an_earlier_program_goes_into_postgresql(settings: Settings, tmp_path: Path, postgres: Any) -> None:
+    earlier = open_database(settings)
+    earlier.write(_migrate_to_the_first_tables)
+    back_up(earlier, settings, tmp_path / "b.tar")
+    earlier.close()
+    url = postgres.create_database()
+    try:
+        target = dataclasses.replace(elsewhere(tmp_path / "target", settings), database_url=url)
+        assert restore(target, tmp_path / "b.tar") == 0
+    finally:
+        postgres.drop_database(url)
+
+
+def _migrate_to_the_first_tables(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0001")
 
 
 @pytest.mark.parametrize("name", ["charts/demo/x.svg", "survey.sqlite3-wal", "attachments/aa/b"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,24 @@ district,760,79,Quận 1,Quận,,
 commune,26734,760,Phường Tân Định,Phường,,
 """
 
+AGREE = """  agree:
+    scale: nominal
+    options:
+      yes: {vi: Đồng ý, en: Agree}
+      no: {vi: Không, en: No}
+"""
+CONSENT = """  - name: consent
+    consent: true
+    task: none
+    title: {vi: Đồng ý, en: Consent}
+    questions:
+      - name: agreed
+        type: select_one
+        choices: agree
+        required: true
+        label: {vi: Ông/bà có đồng ý trả lời không, en: Do you agree to answer}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -49,11 +68,6 @@ def prepare_field(database: Database, folder: Path) -> Field:
 
 
 def _add(connection: Any) -> Field:
-    def commune(code: str) -> int:
-        found = localities.find(connection, "test", "commune", code)
-        assert found is not None
-        return found.id
-
     def person(account: str) -> int:
         return people.add(connection, NewPerson(account, account.title(), Role.SURVEYOR, None, None, False, now_text()))
 
@@ -72,13 +86,13 @@ def _add(connection: Any) -> Field:
     rows = [
         {
             "id": str(uuid.uuid5(uuid.NAMESPACE_OID, code)), "round_id": round_id, "questionnaire": "first_steps",
-            "version": "1", "locality_id": commune(code), "visit_id": None, "person_id": person_id, "quantity": 20,
-            "due_on": "2012-06-30",
+            "version": "1", "locality_id": _commune(connection, code), "visit_id": None, "person_id": person_id,
+            "quantity": 20, "due_on": "2012-06-30",
         }
         for person_id, code in assigned.items()
     ]  # fmt: skip
     rounds.add_assignments(connection, rows)
-    return Field(round_id, surveyor, other, str(rows[0]["id"]), commune("00001"))
+    return Field(round_id, surveyor, other, str(rows[0]["id"]), _commune(connection, "00001"))
 
 
 def field_of(database: Database) -> Field:
@@ -93,15 +107,22 @@ def field_of(database: Database) -> Field:
     return Field(round_.id, surveyor.id, other.id, assigned.id, assigned.locality_id)
 
 
+def variant_of_example(folder: Path, name: str, *, respondent: str = "organisation", evidence: str = "visit") -> Path:
+    """A questionnaire like the example, asked of others or in another way."""
+    shutil.copytree(EXAMPLE.parents[1] / "frameworks", folder / "asked" / "frameworks", dirs_exist_ok=True)
+    written = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", f"id: {name}")
+    written = written.replace("choices:\n", f"choices:\n{AGREE}", 1).replace("sections:\n", f"sections:\n{CONSENT}", 1)
+    written = written.replace("evidence: visit", f"evidence: {evidence}")
+    path = folder / "asked" / f"{name}.yaml"
+    path.write_text(written.replace("respondent: organisation", f"respondent: {respondent}"), encoding="utf-8")
+    return path
+
+
 def assign_also(database: Database, field: Field, questionnaire: Path) -> str:
     """Publish another questionnaire and assign it to the surveyor at the same commune; returns the assignment's id."""
     published = publish_questionnaire(database, questionnaire)
     id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, published.id))
-    assigned = {
-        "id": id_, "round_id": field.round_id, "questionnaire": published.id, "version": published.version,
-        "locality_id": field.commune, "visit_id": None, "person_id": field.surveyor, "quantity": 1,
-        "due_on": "2012-06-30",
-    }  # fmt: skip
+    assigned = _assigned(field, id_, published.id, published.version, field.commune)
 
     def assign(connection: Any) -> None:
         rounds.add_questionnaires(connection, field.round_id, [(published.id, published.version)])
@@ -109,6 +130,34 @@ def assign_also(database: Database, field: Field, questionnaire: Path) -> str:
 
     database.write(assign)
     return id_
+
+
+def assign_at(database: Database, field: Field, questionnaire: str, *communes: str) -> dict[str, str]:
+    """Assign a questionnaire of the round, in version 1, to the surveyor at other communes; commune → assignment."""
+    ids = {code: str(uuid.uuid5(uuid.NAMESPACE_OID, questionnaire + code)) for code in communes}
+
+    def assign(connection: Any) -> None:
+        rounds.add_assignments(
+            connection,
+            [_assigned(field, id_, questionnaire, "1", _commune(connection, code)) for code, id_ in ids.items()],
+        )
+
+    database.write(assign)
+    return ids
+
+
+def _assigned(field: Field, id_: str, questionnaire: str, version: str, locality_id: int) -> dict[str, Any]:
+    return {
+        "id": id_, "round_id": field.round_id, "questionnaire": questionnaire, "version": version,
+        "locality_id": locality_id, "visit_id": None, "person_id": field.surveyor, "quantity": 1,
+        "due_on": "2012-06-30",
+    }  # fmt: skip
+
+
+def _commune(connection: Any, code: str) -> int:
+    found = localities.find(connection, "test", "commune", code)
+    assert found is not None
+    return found.id
 
 
 def body(field: Field, **changed: Any) -> dict[str, Any]:
