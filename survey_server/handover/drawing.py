@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.round_tally import RoundTally
 from survey_server.handover.books import RoundBooks, read_books
 from survey_server.handover.round_tally import read_round_tally
-from survey_server.services.published_charts import Place, read_manifest, write_atomically
+from survey_server.services.published_charts import Issue, Place, read_manifest, write_atomically
 from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("vi", "en")
 
 _DATABASES: dict[str, Database] = {}
-_BOOKS: dict[str, RoundBooks] = {}
-_TALLIES: dict[tuple[str, int], RoundTally] = {}
+_BOOKS: dict[tuple[str, str], RoundBooks] = {}
+_TALLIES: dict[tuple[str, Issue], RoundTally] = {}
 
 
 def warm_up() -> None:
@@ -34,10 +34,11 @@ def warm_up() -> None:
     svg(canvas.figure)
 
 
-def draw_place(settings: Settings, place: Place, path: str, newest: int, language: str) -> list[dict[str, Any]]:
+def draw_place(settings: Settings, place: Place, path: str, newest: Issue, language: str) -> list[dict[str, Any]]:
     """Draw the charts of a locality in one language; returns their entries of the manifest.
 
-    A chart lies in the folder of the revision at which its own numbers changed: what did not change stays as it is.
+    A chart lies in the folder of the revision at which its own numbers changed, and of the edition: what did not change
+    stays as it is, and what another program drew is left alone until the manifest names what takes its place.
     """
     from analysis.report import completeness_charts, questionnaire_charts
 
@@ -47,7 +48,7 @@ def draw_place(settings: Settings, place: Place, path: str, newest: int, languag
     kept = [each for each in before["charts"] if each["language"] == language] if before is not None else []
     entries: list[dict[str, Any]] = []
     for questionnaire in (*tally.questionnaires(), None):
-        own = tally.cut_at(path, questionnaire).revision
+        own = Issue(tally.cut_at(path, questionnaire).revision, newest.edition).name
         still = [each for each in kept if each["questionnaire"] == questionnaire]
         if still and all(each["svg"].startswith(f"{own}/") and (folder / each["svg"]).exists() for each in still):
             entries += still
@@ -59,11 +60,11 @@ def draw_place(settings: Settings, place: Place, path: str, newest: int, languag
     return entries
 
 
-def _write_chart(folder: Path, place: Place, chart: Chart, revision: int) -> dict[str, Any]:
+def _write_chart(folder: Path, place: Place, chart: Chart, issue: str) -> dict[str, Any]:
     from analysis.plots import render
     from analysis.tables import table_csv
 
-    own = f"{revision}/{chart.id}.{chart.language}"
+    own = f"{issue}/{chart.id}.{chart.language}"
     drawn = render.svg(
         chart.figure(), id_=f"{chart.id}-{chart.language}", title=chart.title, description=chart.description
     )
@@ -88,7 +89,7 @@ def _write_chart(folder: Path, place: Place, chart: Chart, revision: int) -> dic
     }
 
 
-def draw_one(settings: Settings, place: Place, path: str, newest: int, entry: dict[str, Any], form: str) -> None:
+def draw_one(settings: Settings, place: Place, path: str, newest: Issue, entry: dict[str, Any], form: str) -> None:
     """Draw one chart of the manifest as PNG or PDF beside its SVG."""
     from analysis.plots import render
     from analysis.report import charts_of
@@ -99,23 +100,31 @@ def draw_one(settings: Settings, place: Place, path: str, newest: int, entry: di
             write_atomically(place.folder(settings) / entry[form], content)
 
 
-def _tally(settings: Settings, round_code: str, newest: int) -> RoundTally:
-    """The round's tally, read once for each newest revision."""
+def _tally(settings: Settings, round_code: str, newest: Issue) -> RoundTally:
+    """The round's tally, read once for each newest issue; its books once for each edition."""
     key = (round_code, newest)
     if key not in _TALLIES:
         database = _DATABASES.setdefault(settings.database_url, open_database(settings))
-        books = _BOOKS.get(round_code) or read_books(database, settings, round_code)
+        _TALLIES.clear()
+        _TALLIES[key] = read_round_tally(database, _books(database, settings, round_code, newest.edition))
+    return _TALLIES[key]
+
+
+def _books(database: Database, settings: Settings, round_code: str, edition: str) -> RoundBooks:
+    key = (round_code, edition)
+    if key not in _BOOKS:
+        books = read_books(database, settings, round_code)
         if books is None:
             raise LookupError(round_code)
-        _BOOKS[round_code] = books
-        _TALLIES.clear()
-        _TALLIES[key] = read_round_tally(database, books)
-    return _TALLIES[key]
+        for other in [each for each in _BOOKS if each[0] == round_code]:
+            del _BOOKS[other]
+        _BOOKS[key] = books
+    return _BOOKS[key]
 
 
 def remove_older(folder: Path, *manifests: dict[str, Any] | None) -> None:
     """Keep what these manifests name: a page that was read a moment ago still finds its files."""
     named = {chart["svg"].partition("/")[0] for manifest in manifests if manifest for chart in manifest["charts"]}
     for each in folder.iterdir():
-        if each.name.isdigit() and each.name not in named:
+        if each.is_dir() and each.name not in named:
             shutil.rmtree(each, ignore_errors=True)

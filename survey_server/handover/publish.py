@@ -20,11 +20,12 @@ from typing import Any
 
 from analysis.round_tally import COUNTRY, RoundTally
 from survey_server.handover.books import RoundBooks, read_books
-from survey_server.handover.counting import count_changes, recounted_note
+from survey_server.handover.counting import count_what_waits, recount_outdated, recounted_note
 from survey_server.handover.drawing import LANGUAGES, draw_one, draw_place, remove_older, warm_up
+from survey_server.handover.edition import edition_of, program
 from survey_server.handover.round_tally import read_round_tally, release
 from survey_server.services import published_charts as published
-from survey_server.services.published_charts import Place, Request
+from survey_server.services.published_charts import Issue, Place, Request
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, rounds
 from survey_server.storage.clock import now_text
@@ -77,20 +78,25 @@ class _Drawing:
 
     place: Place
     path: str
-    revision: int
+    issue: Issue
     parts: list[Future[list[dict[str, Any]]]]
 
 
 @dataclass(slots=True)
 class _RoundState:
     books: RoundBooks
-    newest: int
+    newest: Issue
     revisions: dict[str, int]
     ahead: list[str]
+
+    def issue(self, path: str) -> Issue:
+        """Which a locality's charts should be."""
+        return Issue(self.revisions.get(path, 0), self.newest.edition)
 
 
 class Publisher:
     def __init__(self, settings: Settings, database: Database) -> None:
+        program()  # before anybody can put another in its place
         self._settings = settings
         self._database = database
         self._pool = self._new_pool()
@@ -98,7 +104,7 @@ class Publisher:
         self._drawing: dict[Place, _Drawing] = {}
         self._forms: dict[Path, Future[None]] = {}
         self._watched: dict[Place, float] = {}
-        self._failed: dict[Place, int] = {}
+        self._failed: dict[Place, Issue] = {}
         self._looked_at = 0.0
 
     def look(self) -> None:
@@ -150,9 +156,9 @@ class Publisher:
         books = read_books(self._database, self._settings, code)
         if books is None:
             return
-        changed = False
-        while count_changes(self._database, books) is not None:
-            changed = True
+        changed = count_what_waits(self._database, books)
+        if state is None:
+            recount_outdated(self._database, books)
         if changed or recounted or state is None:
             release(self._database, books)
             self._rounds[code] = self._state(books)
@@ -164,10 +170,9 @@ class Publisher:
     def _state(self, books: RoundBooks) -> _RoundState:
         tally = read_round_tally(self._database, books)
         revisions = _revisions(tally)
-        content = {"revision": tally.cut.revision, "paths": revisions}
-        target = self._settings.charts_dir / books.round.code / published.REVISIONS
-        published.write_atomically(target, json.dumps(content).encode())
-        return _RoundState(books, tally.cut.revision, revisions, [COUNTRY, *books.about["selected"]])
+        newest = Issue(tally.cut.revision, edition_of(books))
+        published.write_needed(self._settings, books.round.code, newest, revisions)
+        return _RoundState(books, newest, revisions, [COUNTRY, *books.about["selected"]])
 
     def _answer_requests(self) -> None:
         for note, request in published.waiting_requests(self._settings).items():
@@ -176,7 +181,7 @@ class Publisher:
             if state is None or path is None:
                 note.unlink(missing_ok=True)
             elif request.form:
-                self._draw_form(note, request, path, state.newest)
+                self._answer_form(note, request, path, state)
             else:
                 self._watched[request.place] = monotonic()
                 note.unlink(missing_ok=True)
@@ -189,19 +194,20 @@ class Publisher:
         )
         return next(found, None)
 
-    def _draw_form(self, note: Path, request: Request, path: str, newest: int) -> None:
-        """A PNG or PDF of a chart that is drawn already."""
-        manifest = published.read_manifest(self._settings, request.place)
-        if manifest is None or request.form not in published.ON_REQUEST:
-            note.unlink(missing_ok=True)
+    def _answer_form(self, note: Path, request: Request, path: str, state: _RoundState) -> None:
+        """A PNG or PDF of a chart that is drawn already; where another edition drew it, the page first: who waits asks
+        again, for the chart that takes its place."""
+        page = published.Page(published.read_manifest(self._settings, request.place), state.issue(path))
+        entry = _entry(page.manifest, request) if page.manifest is not None else None
+        if page.is_of_older_edition:
+            self._watched[request.place] = monotonic()
+        elif entry is not None:
+            self._draw_form(note, request, path, state.newest, entry)
             return
-        wanted = (
-            each for each in manifest["charts"] if (each["id"], each["language"]) == (request.chart, request.language)
-        )
-        entry = next(wanted, None)
-        if entry is None:
-            note.unlink(missing_ok=True)
-        elif note not in self._forms:
+        note.unlink(missing_ok=True)
+
+    def _draw_form(self, note: Path, request: Request, path: str, newest: Issue, entry: dict[str, Any]) -> None:
+        if note not in self._forms:
             self._forms[note] = self._pool.submit(
                 draw_one, self._settings, request.place, path, newest, entry, request.form
             )
@@ -227,19 +233,18 @@ class Publisher:
                     self._draw(state, place, path)
 
     def _is_to_be_drawn(self, state: _RoundState, place: Place, path: str) -> bool:
-        """What could not be drawn is tried again when its numbers change, not three times a second."""
+        """What could not be drawn is tried again when another issue is due, not three times a second."""
         return (
             place not in self._drawing
-            and self._failed.get(place) != state.revisions.get(path, 0)
+            and self._failed.get(place) != state.issue(path)
             and not published.is_drawn(self._settings, place, path)
         )
 
     def _draw(self, state: _RoundState, place: Place, path: str) -> None:
-        revision = state.revisions.get(path, 0)
         parts = [
             self._pool.submit(draw_place, self._settings, place, path, state.newest, language) for language in LANGUAGES
         ]
-        self._drawing[place] = _Drawing(place, path, revision, parts)
+        self._drawing[place] = _Drawing(place, path, state.issue(path), parts)
 
     def _collect(self) -> None:
         for place, drawing in list(self._drawing.items()):
@@ -260,14 +265,15 @@ class Publisher:
             raise BrokenProcessPool(str(failures[0]))
         if failures:
             _log.error("the charts of %s could not be drawn: %r", drawing.path, failures[0])
-            self._failed[drawing.place] = drawing.revision
+            self._failed[drawing.place] = drawing.issue
             return
         self._failed.pop(drawing.place, None)
         state = self._rounds[drawing.place.round]
         manifest = {
             "round": drawing.place.round,
             "locality": drawing.place.code,
-            "revision": drawing.revision,
+            "revision": drawing.issue.revision,
+            "edition": drawing.issue.edition,
             "generated_at": now_text(),
             "simulated": state.books.round.simulated,
             "charts": [entry for part in drawing.parts for entry in part.result()],
@@ -277,6 +283,14 @@ class Publisher:
         published.write_atomically(folder / published.MANIFEST, json.dumps(manifest, ensure_ascii=False).encode())
         if folder.is_dir():
             remove_older(folder, before, manifest)
+
+
+def _entry(manifest: dict[str, Any], request: Request) -> dict[str, Any] | None:
+    """What the manifest says of the chart whose PNG or PDF is asked for."""
+    if request.form not in published.ON_REQUEST:
+        return None
+    wanted = (request.chart, request.language)
+    return next((each for each in manifest["charts"] if (each["id"], each["language"]) == wanted), None)
 
 
 def _revisions(tally: RoundTally) -> dict[str, int]:

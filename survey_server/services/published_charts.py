@@ -1,16 +1,18 @@
 """What the publisher has drawn, as files: their places, the manifests, and asking for more.
 
-A locality's charts lie in `<charts>/<round>/<level>/<code>/<revision>/`, its manifest beside that folder. Web pages
-read files only; what is not drawn yet is asked for by an empty file in `requests/`, which the publisher looks for.
+A locality's charts lie in `<charts>/<round>/<level>/<code>/<revision>-<edition>/`, its manifest beside that folder.
+Web pages read files only; what is not drawn yet is asked for by an empty file in `requests/`, which the publisher looks
+for.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from survey_server.settings import Settings
 
@@ -43,27 +45,77 @@ class Request:
     form: str = ""
 
 
+class Issue(NamedTuple):
+    """Which charts these are: the revision at which their numbers changed, and the edition, a digest of all else that
+    they are drawn by and from (docs/decisions/0005). One that was drawn before there were editions has none."""
+
+    revision: int
+    edition: str
+
+    @property
+    def name(self) -> str:
+        """Of the folder."""
+        return f"{self.revision}-{self.edition}"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A locality's charts as they are drawn, and which they should be; None before anything is drawn, or counted."""
+
+    manifest: dict[str, Any] | None
+    needed: Issue | None
+
+    @property
+    def issue(self) -> Issue | None:
+        return Issue(self.manifest["revision"], self.manifest.get("edition", "")) if self.manifest is not None else None
+
+    @property
+    def is_current(self) -> bool:
+        return self.issue is not None and self.needed in (None, self.issue)
+
+    @property
+    def is_of_older_edition(self) -> bool:
+        """Not of older numbers only: what it shows may break a rule that holds now."""
+        return self.issue is not None and self.needed is not None and self.issue.edition != self.needed.edition
+
+
+def read_page(settings: Settings, place: Place, path: str) -> Page:
+    return Page(read_manifest(settings, place), _needed(settings, place, path))
+
+
 def read_manifest(settings: Settings, place: Place) -> dict[str, Any] | None:
     """None where nothing was drawn yet."""
     return _read_json(place.folder(settings) / MANIFEST)
 
 
-def needed_revision(settings: Settings, place: Place, path: str) -> int | None:
-    """The revision that a locality's charts should have; None before the first count."""
+def write_needed(settings: Settings, round_code: str, newest: Issue, revisions: Mapping[str, int]) -> None:
+    """Say which issue each locality's charts should be: `revisions` by path, the edition is the round's."""
+    content = {"revision": newest.revision, "edition": newest.edition, "paths": revisions}
+    write_atomically(settings.charts_dir / round_code / REVISIONS, json.dumps(content).encode())
+
+
+def _needed(settings: Settings, place: Place, path: str) -> Issue | None:
     known = _read_json(settings.charts_dir / place.round / REVISIONS)
-    return int(known["paths"].get(path, 0)) if known is not None else None
+    return Issue(int(known["paths"].get(path, 0)), known.get("edition", "")) if known is not None else None
 
 
 def is_drawn(settings: Settings, place: Place, path: str) -> bool:
-    manifest = read_manifest(settings, place)
-    needed = needed_revision(settings, place, path)
-    return manifest is not None and (needed is None or manifest["revision"] == needed)
+    return read_page(settings, place, path).is_current
 
 
 def chart_file(settings: Settings, place: Place, manifest: dict[str, Any], name: str) -> Path | None:
     """The file of a chart named in the manifest; None for any other name."""
-    known = {chart[form] for chart in manifest["charts"] for form in ("svg", "csv", "png", "pdf")}
-    return place.folder(settings) / name if name in known else None
+    return place.folder(settings) / name if name in _files(manifest) else None
+
+
+def same_chart(manifest: dict[str, Any], name: str) -> str | None:
+    """The file that has taken the place of an older issue's, as an open page or a bookmark still names it."""
+    own = name.partition("/")[2]
+    return next((file for file in _files(manifest) if own and file.partition("/")[2] == own), None)
+
+
+def _files(manifest: dict[str, Any]) -> list[str]:
+    return [chart[form] for chart in manifest["charts"] for form in ("svg", "csv", *ON_REQUEST)]
 
 
 def ask_for(settings: Settings, request: Request) -> None:

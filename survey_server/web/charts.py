@@ -29,7 +29,8 @@ TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A locality's charts page: what is drawn, and whether something newer is on its way."""
+    """A locality's charts page: what is drawn, whether something newer is on its way, and whether that is because of
+    more than new numbers."""
 
     round: RoundView
     locality: Locality
@@ -38,6 +39,8 @@ class Shown:
     place: Place
     manifest: dict[str, Any] | None
     is_current: bool
+    is_of_older_edition: bool
+    issue: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,32 +92,34 @@ def locality(round_code: str, level: str, code: str) -> AnyResponse | str:
 @pages.route("/charts/<round_code>/<level>/<code>/state")
 @needs(Action.SEE_CHARTS)
 def state(round_code: str, level: str, code: str) -> Response:
-    """What an open page asks every few seconds: which revision is drawn, and whether it is the newest."""
+    """What an open page asks every few seconds: which issue is drawn, and whether it is the newest."""
     shown = _shown(round_code, level, code)
-    revision = shown.manifest["revision"] if shown.manifest is not None else None
-    response = jsonify(revision=revision, current=shown.is_current)
+    response = jsonify(issue=shown.issue, current=shown.is_current)
     response.headers["Cache-Control"] = "private, no-cache"
-    response.set_etag(f"{revision}-{shown.is_current}")
+    response.set_etag(f"{shown.issue}-{shown.is_current}")
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
 @pages.route("/charts/<round_code>/<level>/<code>/file/<path:name>")
 @needs(Action.SEE_CHARTS)
 def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse | tuple[str, int]:
-    """A chart as SVG, PNG, PDF, or its table as CSV. PNG and PDF are drawn when first asked for."""
+    """A chart as SVG, PNG, PDF, or its table as CSV. PNG and PDF are drawn when first asked for. Files travel: what the
+    program of today would draw otherwise is drawn anew before it is given away."""
     shown = _shown(round_code, level, code)
     if shown.manifest is None:
         abort(404)
+    if shown.is_of_older_edition:
+        return _wait(shown)
     path = published.chart_file(survey().settings, shown.place, shown.manifest, name)
     if path is None:
-        abort(404)
+        return _same_chart(shown, name)
     form = path.suffix.removeprefix(".")
     if not path.exists():
         if form not in published.ON_REQUEST:
             abort(404)
         chart_id, language, _form = path.name.rsplit(".", 2)
         published.ask_for(survey().settings, Request(shown.place, chart_id, language, form))
-        return render_template("charts/waiting.html", shown=shown, url=_url), 202
+        return _wait(shown)
     content = path.read_bytes()
     if form == "csv":
         chart = next(each for each in shown.manifest["charts"] if each["csv"] == name)
@@ -124,6 +129,22 @@ def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse
     response.headers["Content-Disposition"] = f'attachment; filename="{code}-{path.name}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def _wait(shown: Shown) -> tuple[str, int]:
+    """A page that asks again by itself."""
+    return render_template("charts/waiting.html", shown=shown, url=_url), 202
+
+
+def _same_chart(shown: Shown, name: str) -> AnyResponse:
+    """To the file that has taken this one's place."""
+    newer = published.same_chart(shown.manifest, name) if shown.manifest is not None else None
+    if newer is None:
+        abort(404)
+    place = shown.place
+    return redirect(
+        url_for("charts.chart_file", round_code=place.round, level=place.level, code=place.code, name=newer)
+    )
 
 
 def _shown(round_code: str, level: str, code: str) -> Shown:
@@ -137,12 +158,14 @@ def _shown(round_code: str, level: str, code: str) -> Shown:
     person = current_person()
     require(person.area is None or (person.scheme == round_view.scheme and covers(person.area, found.locality.path)))
     place = Place(round_code, level, code)
-    manifest = published.read_manifest(survey().settings, place)
-    is_current = published.is_drawn(survey().settings, place, found.locality.path)
-    if not is_current:
+    page = published.read_page(survey().settings, place, found.locality.path)
+    if not page.is_current:
         published.ask_for(survey().settings, Request(place))
     way = [each for each in found.way if person.area is None or covers(person.area, each.path)]
-    return Shown(round_view, found.locality, way, found.below, place, manifest, is_current)
+    return Shown(
+        round_view, found.locality, way, found.below, place, page.manifest, page.is_current, page.is_of_older_edition,
+        page.issue.name if page.issue is not None else "",
+    )  # fmt: skip
 
 
 def _charts(shown: Shown) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,10 +16,12 @@ from typing import Any
 
 import pytest
 
+from survey_server.handover import edition
+from survey_server.handover.books import read_books
 from survey_server.handover.export import export_round
 from survey_server.handover.publish import Publisher
 from survey_server.services import published_charts as published
-from survey_server.services.published_charts import Place, Request
+from survey_server.services.published_charts import Issue, Place, Request
 from survey_server.services.receive_responses import receive
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
@@ -28,6 +31,8 @@ from tests.support.field import Field, body, prepare_field, row, surveyor_of
 pytestmark = pytest.mark.slow
 COUNTRY = Place("r1", "country", "VN")
 COMMUNE = Place("r1", "commune", "00001")
+ROOT = Path(__file__).resolve().parents[2]
+ACCENT, OTHER_ACCENT = "#0b5a8f", "#0b5a80"
 LONGEST = 120.0  # a machine that does other things as well
 
 
@@ -106,8 +111,12 @@ def test_a_drawing_process_that_is_killed_is_replaced(settings: Settings, publis
     look_until(publisher, lambda: bool(manifest(settings, COUNTRY)["charts"]))
 
 
-def test_what_cannot_be_drawn_does_not_keep_the_publisher_busy(settings: Settings, publisher: Publisher) -> None:
-    in_the_way = COUNTRY.folder(settings) / "1"
+def test_what_cannot_be_drawn_does_not_keep_the_publisher_busy(
+    settings: Settings, sqlite_database: Database, publisher: Publisher
+) -> None:
+    books = read_books(sqlite_database, settings, "r1")
+    assert books is not None
+    in_the_way = COUNTRY.folder(settings) / Issue(1, edition.edition_of(books)).name
     in_the_way.parent.mkdir(parents=True)
     in_the_way.write_text("no folder for the drawings of revision 1")
     look_until(publisher, lambda: not publisher.is_idle())
@@ -142,6 +151,89 @@ def test_killed_half_way_the_next_one_goes_on(settings: Settings, sqlite_databas
     charts = manifest(settings, COUNTRY)["charts"]
     assert {chart["n"] for chart in charts if chart["questionnaire"]} == {2}
     assert all((COUNTRY.folder(settings) / chart["svg"]).exists() for chart in charts)
+
+
+def all_ahead_is_drawn(settings: Settings) -> bool:
+    paths = {COUNTRY: "VN", Place("r1", "province", "01"): "VN/01", Place("r1", "province", "79"): "VN/79"}
+    return all(published.is_drawn(settings, place, path) for place, path in paths.items())
+
+
+def files_drawn(settings: Settings) -> dict[Path, int]:
+    """With the instants at which they were written."""
+    drawn = (each for each in settings.charts_dir.glob("r1/*/**/*") if each.is_file())
+    return {each: each.stat().st_mtime_ns for each in drawn}
+
+
+@pytest.fixture
+def upgraded(tmp_path: Path) -> Path:
+    """The program with dots in another colour, as the first folder that Python looks in."""
+    shutil.copytree(ROOT / "analysis", tmp_path / "upgraded" / "analysis")
+    style = tmp_path / "upgraded" / "analysis" / "plots" / "style.py"
+    text = style.read_text(encoding="utf-8")
+    assert ACCENT in text
+    style.write_text(text.replace(ACCENT, OTHER_ACCENT), encoding="utf-8")
+    return tmp_path / "upgraded"
+
+
+def run_until(settings: Settings, condition: Callable[[], bool], folder: Path = ROOT) -> None:
+    """A publisher of the program that lies in this folder."""
+    reading, writing = os.pipe()
+    command = [*verb(), "--parent-pipe", str(reading)]
+    found = environment(settings) | {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
+    with subprocess.Popen(command, env=found, cwd=folder, pass_fds=[reading]) as running:
+        wait_for(condition)
+        os.close(writing)
+        assert running.wait(LONGEST) == 0
+    os.close(reading)
+
+
+def test_an_upgrade_draws_anew_what_is_drawn_ahead_and_prints_no_new_revision(
+    settings: Settings, sqlite_database: Database, field: Field, upgraded: Path
+) -> None:
+    run_until(settings, lambda: all_ahead_is_drawn(settings))
+    before = manifest(settings, COUNTRY)
+    run_until(settings, lambda: manifest(settings, COUNTRY)["edition"] != before["edition"], upgraded)
+    after = manifest(settings, COUNTRY)
+    assert after["revision"] == before["revision"]
+    for was, now in zip(before["charts"], after["charts"], strict=True):
+        earlier, later = ((COUNTRY.folder(settings) / each["svg"]).read_text() for each in (was, now))
+        assert later == earlier.replace(ACCENT, OTHER_ACCENT)  # the earlier page could be read until then
+    assert any(OTHER_ACCENT in (COUNTRY.folder(settings) / each["svg"]).read_text() for each in after["charts"])
+
+
+def test_an_unchanged_program_draws_nothing_at_a_restart(
+    settings: Settings, sqlite_database: Database, publisher: Publisher
+) -> None:
+    look_until(publisher, lambda: all_ahead_is_drawn(settings) and publisher.is_idle())
+    before = files_drawn(settings)
+    assert before
+    again = Publisher(settings, sqlite_database)
+    try:
+        again.look()
+        assert again.is_idle()
+    finally:
+        again.close()
+    assert files_drawn(settings) == before
+
+
+def test_what_was_drawn_on_request_is_drawn_anew_before_a_picture_of_it_is_made(
+    settings: Settings, sqlite_database: Database, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published.ask_for(settings, Request(COMMUNE))
+    look_until(publisher, lambda: bool(manifest(settings, COMMUNE)["charts"]) and publisher.is_idle())
+    chart = manifest(settings, COMMUNE)["charts"][0]
+    monkeypatch.setattr(edition, "program", lambda: "another")
+    again = Publisher(settings, sqlite_database)
+    try:
+        asked = Request(COMMUNE, chart["id"], chart["language"], "png")
+        published.ask_for(settings, asked)
+        look_until(again, lambda: published.is_drawn(settings, COMMUNE, "VN/01/001/00001"))
+        assert not (COMMUNE.folder(settings) / chart["png"]).exists()
+        published.ask_for(settings, asked)
+        newer = next(each for each in manifest(settings, COMMUNE)["charts"] if each["id"] == chart["id"])
+        look_until(again, (COMMUNE.folder(settings) / newer["png"]).exists)
+    finally:
+        again.close()
 
 
 def is_newest(settings: Settings, place: Place) -> bool:

@@ -1,4 +1,4 @@
-// Keeps an open charts page up to date: asks which revision is drawn, and takes the new charts in without a reload.
+// Keeps an open charts page up to date: asks which issue is drawn, and takes the new charts in without a reload.
 const EVERY = 1500;
 const SLOWLY = 6000;
 const live = document.querySelector("#live");
@@ -10,13 +10,13 @@ document.addEventListener("change", (event) => {
 async function look() {
   const answer = await fetch(live.dataset.state, { headers: { Accept: "application/json" } });
   if (answer.redirected || !answer.ok) return SLOWLY;
-  const { revision, current } = await answer.json();
-  if (String(revision ?? "") !== live.dataset.revision) await take(revision);
+  const { issue, current } = await answer.json();
+  if (issue !== live.dataset.issue) await take(issue);
   return current ? EVERY * 2 : EVERY;
 }
 
 // The same page again, of which only the charts are taken; open tables and the place on the page stay.
-async function take(revision) {
+async function take(issue) {
   const answer = await fetch(location.href);
   if (answer.redirected || !answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -29,7 +29,7 @@ async function take(revision) {
   for (const figure of live.querySelectorAll("figure")) {
     if (open.has(figure.id)) figure.querySelector("details")?.setAttribute("open", "");
   }
-  live.dataset.revision = fresh.dataset.revision || String(revision ?? "");
+  live.dataset.issue = fresh.dataset.issue || issue;
 }
 
 async function keepLooking() {
