@@ -84,7 +84,8 @@ class Estimate:
 @dataclass(frozen=True, slots=True)
 class RoundTally:
     """`localities` by path, in the official order; `leaves` by id. `revisions` gives the revision at which a leaf's
-    numbers changed, `times` the instant of a revision: a locality's numbers are as old as the newest of its leaves."""
+    numbers changed, or what is said of them by the round's design, `times` the instant of a revision: a locality's
+    numbers are as old as the newest of its leaves."""
 
     round: Mapping[str, Any]
     framework: Framework
@@ -100,7 +101,7 @@ class RoundTally:
     _sums: dict[tuple[str, str], LeafTally] = field(default_factory=dict)
     _shown: dict[tuple[str, str], dict[str, Shown]] = field(default_factory=dict)
     _domains: dict[tuple[str, str, str], Domain | None] = field(default_factory=dict)
-    _strata: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    _strata: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for path in self.localities:
@@ -225,10 +226,10 @@ class RoundTally:
 
     def _units(self, questionnaire: str) -> Mapping[str, int]:
         """How many units each stratum of the round has, for one questionnaire."""
-        if questionnaire not in self._strata:
-            asked = {_unit(leaf) for leaf in self.leaves if leaf.questionnaire == questionnaire}
-            self._strata[questionnaire] = Counter(unit.stratum for unit in asked)
-        return self._strata[questionnaire]
+        if not self._strata:
+            for (asked, stratum), units in units_by_stratum(self.leaves).items():
+                self._strata.setdefault(asked, {})[stratum] = units
+        return self._strata.get(questionnaire, {})
 
     def _variance(self, path: str, questionnaire: str, domain: Domain) -> tuple[float | None, int]:
         """Of the mean, and its degrees of freedom."""
@@ -252,6 +253,12 @@ class RoundTally:
         if variance is None or variance <= 0 or df < 1:
             return None
         return abs(part.total.mean - whole.total.mean) > t_quantile(0.975, float(df)) * math.sqrt(variance)
+
+
+def units_by_stratum(leaves: Iterable[LeafId]) -> Counter[tuple[str, str]]:
+    """How many units each stratum of the round has, for each questionnaire."""
+    asked = {(leaf.questionnaire, _unit(leaf)) for leaf in leaves}
+    return Counter((questionnaire, unit.stratum) for questionnaire, unit in asked)
 
 
 def _difference_of_given(part: Domain, whole: Domain, units: Mapping[str, int]) -> float | None:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import chain
+
+from sqlalchemy import Connection
 
 from analysis.disclosure import releasable
-from analysis.round_tally import Cut, LeafId, RoundTally
+from analysis.round_tally import Cut, LeafId, RoundTally, units_by_stratum
 from analysis.tally import LeafTally
 from survey_server.fieldwork.responses import LeafKey
 from survey_server.handover.books import RoundBooks
-from survey_server.storage import leaf_tallies
+from survey_server.storage import leaf_tallies, strata
 from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 from survey_server.storage.leaf_tallies import CountedLeaf
+from survey_server.storage.strata import StratumSize
 
 
 def release(database: Database, books: RoundBooks) -> None:
-    """Move on the leaves about people that may be: ten more answered, or it is the first time."""
+    """Move on the leaves about people that may be: ten more answered, or it is the first time. With them go the sizes
+    of their strata."""
     with database.read() as connection:
         current = _people(books, leaf_tallies.of_round(connection, books.round.id))
         released = _people(books, leaf_tallies.of_round(connection, books.round.id, released=True))
+        sizes = strata.of_round(connection, books.round.id)
+        newest = max(leaf_tallies.revision_times(connection, books.round.id), default=0)
     moving: list[CountedLeaf] = []
     for group in {*current, *released}:
         now, before = current.get(group, {}), released.get(group, {})
@@ -30,13 +38,38 @@ def release(database: Database, books: RoundBooks) -> None:
             for key in {*now, *before}
             if books.paths.get(key.locality_id, "") in paths
         ]
-    if moving:
-        database.write(lambda connection: leaf_tallies.put(connection, moving, released=True))
+    after = {each.key: each for each in (*chain.from_iterable(g.values() for g in released.values()), *moving)}
+    resized = _resized(books, after.values(), sizes, newest)
+
+    def store(connection: Connection) -> None:
+        leaf_tallies.put(connection, moving, released=True)
+        strata.put(connection, books.round.id, resized)
+
+    if moving or resized:
+        database.write(store)
+
+
+def _resized(
+    books: RoundBooks, leaves: Iterable[CountedLeaf], known: Mapping[tuple[str, str], StratumSize], newest: int
+) -> list[StratumSize]:
+    """Strata whose number of units is another than it was. One that was not there before changed nothing."""
+    there = [each.key for each in leaves if each.n and each.key.locality_id in books.paths]
+    units = units_by_stratum(leaf_id(books, key) for key in there)
+    return [
+        StratumSize(*key, units[key], newest if key in known else 0)
+        for key in sorted({*units, *known})
+        if key not in known or known[key].units != units[key]
+    ]
 
 
 def read_round_tally(database: Database, books: RoundBooks) -> RoundTally:
-    """What may be published: organisations as they are, people as they were released."""
+    """What may be published: organisations as they are, people as they were released.
+
+    A leaf's numbers are as new as the number of units in its stratum: the standard errors hang on that too
+    (docs/decisions/0001). Committees are no sample, and no stratum of theirs is noted.
+    """
     with database.read() as connection:
+        sizes = strata.of_round(connection, books.round.id)
         live = leaf_tallies.of_round(connection, books.round.id)
         released = leaf_tallies.of_round(connection, books.round.id, released=True)
         times = leaf_tallies.revision_times(connection, books.round.id)
@@ -47,8 +80,13 @@ def read_round_tally(database: Database, books: RoundBooks) -> RoundTally:
     return RoundTally(
         books.about, books.framework, books.codebook, books.localities,
         {leaf: LeafTally.from_json(each.tally) for leaf, each in known.items()}, books.expected, cut,
-        {leaf: each.revision for leaf, each in known.items()}, times,
+        {leaf: max(each.revision, _resized_at(sizes, leaf)) for leaf, each in known.items()}, times,
     )  # fmt: skip
+
+
+def _resized_at(sizes: Mapping[tuple[str, str], StratumSize], leaf: LeafId) -> int:
+    size = sizes.get((leaf.questionnaire, leaf.stratum))
+    return size.revision if size is not None else 0
 
 
 def leaf_id(books: RoundBooks, key: LeafKey) -> LeafId:

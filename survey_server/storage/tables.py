@@ -410,6 +410,18 @@ released_leaf = Table(
     PrimaryKeyConstraint(*_LEAF),
 )
 
+# How many units stood in each stratum of what was released: the standard errors of all its localities hang on it.
+stratum_size = Table(
+    "stratum_size",
+    metadata,
+    Column("round_id", Integer, nullable=False),
+    Column("questionnaire", String, nullable=False),
+    Column("stratum", String, nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    PrimaryKeyConstraint("round_id", "questionnaire", "stratum"),
+)
+
 meta = Table(
     "meta",
     metadata,

@@ -1,0 +1,109 @@
+"""A standard error hangs on the units of the whole round: where their number changes, the numbers are new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.round_tally import RoundTally
+from survey_server.handover.books import RoundBooks, read_books
+from survey_server.handover.counting import count_what_waits
+from survey_server.handover.round_tally import read_round_tally, release
+from survey_server.services.receive_responses import receive
+from survey_server.settings import Settings
+from survey_server.storage.database import Database
+from tests.support.field import (
+    Field,
+    assign_also,
+    assign_at,
+    body,
+    prepare_field,
+    row,
+    surveyor_of,
+    variant_of_example,
+)
+
+HANOI, SAIGON = "VN/01", "VN/79"
+HERE, NEAR, FAR = "00001", "00004", "26734"
+ANSWERS = ("clear", "some", "none")
+
+
+@pytest.fixture
+def field(database: Database, tmp_path: Path) -> Field:
+    return prepare_field(database, tmp_path)
+
+
+@pytest.fixture
+def assigned(database: Database, field: Field, tmp_path: Path) -> dict[str, str]:
+    """Residents are interviewed in two communes of one province and in one of another; commune → assignment."""
+    first = assign_also(database, field, variant_of_example(tmp_path, "residents", respondent="resident"))
+    return {HERE: first, **assign_at(database, field, "residents", NEAR, FAR)}
+
+
+@pytest.fixture
+def books(database: Database, settings: Settings, assigned: dict[str, str]) -> RoundBooks:
+    found = read_books(database, settings, "r1")
+    assert found is not None
+    return found
+
+
+def interview(database: Database, field: Field, assigned: dict[str, str], commune: str, n: int = 12) -> None:
+    sent = [
+        body(
+            field, questionnaire="residents", assignment=assigned[commune],
+            locality={"scheme": "test", "level": "commune", "code": commune},
+            answers={"agreed": "yes", "party_change": ANSWERS[(k + int(commune)) % 3]},
+        )
+        for k in range(n)
+    ]  # fmt: skip
+    receipts = receive(database, surveyor_of(field), [row(each) for each in sent])
+    assert {each.status.value for each in receipts} == {"stored"}
+
+
+def published(database: Database, books: RoundBooks) -> RoundTally:
+    count_what_waits(database, books)
+    release(database, books)
+    return read_round_tally(database, books)
+
+
+def error_and_revision(tally: RoundTally, path: str) -> tuple[float | None, int]:
+    estimate = tally.estimate(path, "residents", "task1")
+    assert estimate is not None
+    return estimate.se, tally.cut_at(path, "residents").revision
+
+
+def test_another_province_s_first_responses_make_the_numbers_of_this_one_new(
+    database: Database, books: RoundBooks, field: Field, assigned: dict[str, str]
+) -> None:
+    for commune, n in ((HERE, 12), (NEAR, 13)):
+        interview(database, field, assigned, commune, n)
+    alone = error_and_revision(published(database, books), HANOI)
+    interview(database, field, assigned, FAR)
+    tally = published(database, books)
+    beside = error_and_revision(tally, HANOI)
+    assert beside[0] != alone[0]
+    assert alone[1] < beside[1] == tally.cut.revision
+    interview(database, field, assigned, FAR)  # more of the same unit: nothing changes here
+    tally = published(database, books)
+    assert error_and_revision(tally, HANOI) == beside
+    assert error_and_revision(tally, SAIGON)[1] == tally.cut.revision > beside[1]
+
+
+def test_committees_are_no_sample_and_their_numbers_are_their_own(
+    database: Database, books: RoundBooks, field: Field, assigned: dict[str, str]
+) -> None:
+    receive(database, surveyor_of(field), [row(body(field))])
+    first = published(database, books).cut_at(HANOI, "first_steps")
+    interview(database, field, assigned, FAR)
+    assert published(database, books).cut_at(HANOI, "first_steps") == first
+
+
+def test_releasing_again_makes_nothing_new(
+    database: Database, books: RoundBooks, field: Field, assigned: dict[str, str]
+) -> None:
+    interview(database, field, assigned, HERE)
+    interview(database, field, assigned, FAR)
+    first = error_and_revision(published(database, books), HANOI)
+    receive(database, surveyor_of(field), [row(body(field))])
+    assert error_and_revision(published(database, books), HANOI) == first
