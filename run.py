@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+MIGRATIONS = ROOT / "survey_server" / "storage" / "migrations" / "versions"
 OLDEST = (3, 11)
 
 
@@ -93,13 +94,22 @@ def fingerprint() -> str:
 
 
 def serve() -> int:
-    """Prepare the demo if the data directory has none, then serve in the foreground."""
+    """Prepare the data directory where that was not done, or by an older program; then serve in the foreground."""
     command = [PYTHON, "-m", "survey_server.cli"]
-    if not (Path(os.environ["SURVEY_DATA_DIR"]) / "prepared").exists():
-        subprocess.run([*command, "init", "--demo"], check=True)
+    prepare([*command, "init"], Path(os.environ["SURVEY_DATA_DIR"]))
     if os.name == "posix":  # become the server: a signal to this process is one to it
         os.execv(PYTHON, [str(part) for part in (*command, "serve")])
     return subprocess.run([*command, "serve"]).returncode
+
+
+def prepare(init: list[str | Path], data: Path) -> None:
+    """The demo goes into an empty directory only; another's tables are brought up to date."""
+    stamp = data / "migrated"
+    wanted = max(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
+    is_empty = not (data / "prepared").exists()
+    if is_empty or not stamp.exists() or stamp.read_text(encoding="ascii") != wanted:
+        subprocess.run([*init, "--demo"] if is_empty else init, check=True)
+        stamp.write_text(wanted, encoding="ascii")
 
 
 def run_tests(arguments: list[str]) -> int:
