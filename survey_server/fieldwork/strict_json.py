@@ -6,7 +6,8 @@ import json
 import re
 
 DEEPEST = 12
-LARGEST_NUMBER = 10**18  # what is counted and squared stays finite
+DIGITS = 18
+LARGEST_NUMBER = 10**DIGITS  # what is counted and squared stays finite
 
 
 def parse_strictly(text: str, deepest: int = DEEPEST) -> object:
@@ -15,7 +16,7 @@ def parse_strictly(text: str, deepest: int = DEEPEST) -> object:
         value: object = _DECODER.decode(text)
     except RecursionError as error:
         raise ValueError(_TOO_DEEP) from error
-    if isinstance(value, (dict, list)):
+    if text.count("{") + text.count("[") > deepest:  # else it cannot be nested deeper
         _measure(value, deepest)
     return value
 
@@ -29,20 +30,22 @@ def refuse_no_text(written: str) -> None:
         raise ValueError(f"{escaped} is no text")
 
 
-def _measure(value: dict[str, object] | list[object], left: int) -> None:
+def _measure(value: object, left: int) -> None:
     if left == 0:
         raise ValueError(_TOO_DEEP)
-    for each in value.values() if isinstance(value, dict) else value:
-        if isinstance(each, str):
-            continue
-        if isinstance(each, (dict, list)):
+    for each in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]  # a list
+        if type(each) is dict or type(each) is list:
             _measure(each, left - 1)
-        elif isinstance(each, int) and not -LARGEST_NUMBER < each < LARGEST_NUMBER:
-            raise ValueError(_TOO_LARGE)
 
 
 def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not a number of JSON")
+
+
+def _whole(written: str) -> int:
+    if len(written) - written.startswith("-") > DIGITS:
+        raise ValueError(_TOO_LARGE)
+    return int(written)
 
 
 def _fraction(written: str) -> float:
@@ -64,5 +67,5 @@ _TOO_LARGE = "a number is too large"
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPES = re.compile(r"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 _DECODER = json.JSONDecoder(  # made once: half its cost
-    parse_constant=_refuse_constant, parse_float=_fraction, object_pairs_hook=_distinct
+    parse_constant=_refuse_constant, parse_int=_whole, parse_float=_fraction, object_pairs_hook=_distinct
 )

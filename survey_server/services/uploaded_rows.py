@@ -97,33 +97,44 @@ def read_row(database: Database, row: UploadedRow) -> Envelope:
     id_ = _id(body, "id")
     if row.id is None or id_ != row.id.lower():
         raise RejectedError(said.BODY_SHAPE, part="id")
-    locality = _part(body, "locality", _is_object)
+    locality = _well_shaped(body)
     supersedes = _id(body, "supersedes") if body.get("supersedes") is not None else None
     if supersedes == id_:
         raise RejectedError(said.BODY_SHAPE, part="supersedes")
-    _part(body, "attachments", _are_attachments)
-    _part(body, "paradata", _is_object_or_none)
+    get = body.get
     return Envelope(
         id=id_,
         sha256=digest,
         text=text,
-        questionnaire=_part(body, "questionnaire", _is_word),
-        version=_part(body, "version", _is_word),
-        round=_part(body, "round", _is_word),
-        scheme=_part(locality, "scheme", _is_word),
-        level=_part(locality, "level", _is_word),
-        code=_part(locality, "code", _is_word),
-        assignment=_part(body, "assignment", _is_word_or_none),
-        visit=_part(body, "visit", _is_word_or_none),
+        questionnaire=body["questionnaire"],
+        version=body["version"],
+        round=body["round"],
+        scheme=locality["scheme"],
+        level=locality["level"],
+        code=locality["code"],
+        assignment=get("assignment"),
+        visit=get("visit"),
         supersedes=supersedes,
-        started_at=_part(body, "started_at", _is_instant_or_none),
-        completed_at=_part(body, "completed_at", _is_instant_or_none),
-        clock_offset_ms=_part(body, "clock_offset_ms", _is_whole_or_none),
-        answers=_part(body, "answers", _is_object),
-        mode=_part(body, "mode", _is_mode),
-        simulated=bool(_part(body, "simulated", _is_truth_or_none)),
-        training=bool(_part(body, "training", _is_truth_or_none)),
+        started_at=get("started_at"),
+        completed_at=get("completed_at"),
+        clock_offset_ms=get("clock_offset_ms"),
+        answers=body["answers"],
+        mode=body["mode"],
+        simulated=bool(get("simulated")),
+        training=bool(get("training")),
     )
+
+
+def _well_shaped(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Check every part but the ids; returns the locality."""
+    for name, is_right in _SHAPE:
+        if not is_right(body.get(name)):
+            raise RejectedError(said.BODY_SHAPE, part=name)
+    locality: Mapping[str, Any] = body["locality"]
+    for name in ("scheme", "level", "code"):
+        if not _is_word(locality.get(name)):
+            raise RejectedError(said.BODY_SHAPE, part=name)
+    return locality
 
 
 def _text(database: Database, row: UploadedRow) -> str:
@@ -161,19 +172,11 @@ def _parsed(text: str) -> dict[str, Any]:
     return body
 
 
-def _part(body: Mapping[str, Any], name: str, is_right: Callable[[Any], bool]) -> Any:
-    value = body.get(name)
-    if not is_right(value):
-        raise RejectedError(said.BODY_SHAPE, part=name)
-    return value
-
-
 def _id(body: Mapping[str, Any], name: str) -> str:
-    return str(_part(body, name, _is_uuid)).lower()
-
-
-def _or_none(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: value is None or is_right(value)
+    value = body.get(name)
+    if not _is_uuid(value):
+        raise RejectedError(said.BODY_SHAPE, part=name)
+    return str(value).lower()
 
 
 def _is_word(value: Any) -> bool:
@@ -195,20 +198,20 @@ def _is_instant(value: Any) -> bool:
     return True
 
 
-def _is_mode(value: Any) -> bool:
-    return isinstance(value, str) and value in MODES
-
-
 def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
 
 
 def _are_attachments(value: Any) -> bool:
-    return value is None or (isinstance(value, list) and all(map(_is_attachment, value)))
+    return isinstance(value, list) and all(map(_is_attachment, value))
 
 
 def _is_attachment(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in ("question", "sha256", "type"))
+
+
+def _is_mode(value: Any) -> bool:
+    return isinstance(value, str) and value in MODES
 
 
 def _is_whole(value: Any) -> bool:
@@ -219,8 +222,24 @@ def _is_truth(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-_is_word_or_none = _or_none(_is_word)  # made once, not for each response
-_is_instant_or_none = _or_none(_is_instant)
-_is_object_or_none = _or_none(_is_object)
-_is_whole_or_none = _or_none(_is_whole)
-_is_truth_or_none = _or_none(_is_truth)
+def _or_none(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or is_right(value)
+
+
+_SHAPE = (
+    ("locality", _is_object),
+    ("questionnaire", _is_word),
+    ("version", _is_word),
+    ("round", _is_word),
+    ("answers", _is_object),
+    ("mode", _is_mode),
+    ("assignment", _or_none(_is_word)),
+    ("visit", _or_none(_is_word)),
+    ("started_at", _or_none(_is_instant)),
+    ("completed_at", _or_none(_is_instant)),
+    ("clock_offset_ms", _or_none(_is_whole)),
+    ("attachments", _or_none(_are_attachments)),
+    ("paradata", _or_none(_is_object)),
+    ("simulated", _or_none(_is_truth)),
+    ("training", _or_none(_is_truth)),
+)
