@@ -99,7 +99,7 @@ def measured(settings: Settings, field: Field, seconds: float) -> tuple[dict[tup
         memory = resident(server.pid)
     finally:
         server.stop()
-    print(f"server's memory: {memory:.0f} MiB")
+    print(f"memory of a web process: {memory:.0f} MiB")
     return rates, memory
 
 
@@ -247,22 +247,38 @@ def flush_time(folder: Path) -> float:
         return (time.perf_counter() - began) / 50
 
 
-def resident(pid: int) -> float:
-    """MiB in memory; 0 where the system does not say."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
-        return 0.0
-    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
+def web_processes(server: int) -> list[int]:
+    """The server and the processes beside it."""
+    found = [server]
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            if f"PPid:\t{server}\n" in status.read_text():
+                found.append(int(status.parent.name))
+        except OSError:  # it ended meanwhile
+            continue
+    return found
 
 
-def processor_time(pid: int) -> float:
-    """Seconds of processor that a process has used; 0 where the system does not say."""
-    stat = Path(f"/proc/{pid}/stat")
-    if not stat.exists():
-        return 0.0
-    fields = stat.read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def resident(server: int) -> float:
+    """MiB in memory of the heaviest web process; 0 where the system does not say."""
+    found = [0.0]
+    for pid in web_processes(server):
+        status = Path(f"/proc/{pid}/status")
+        if status.exists():
+            line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+            found.append(int(line.split()[1]) / 1024)
+    return max(found)
+
+
+def processor_time(server: int) -> float:
+    """Seconds of processor that the web processes have used; 0 where the system does not say."""
+    used = 0.0
+    for pid in web_processes(server):
+        stat = Path(f"/proc/{pid}/stat")
+        if stat.exists():
+            fields = stat.read_text().rpartition(")")[2].split()
+            used += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return used
 
 
 def judge(empty: dict[tuple[int, int], float], full: dict[tuple[int, int], float], memory: float) -> int:

@@ -10,34 +10,46 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Thread
+from time import monotonic
 
 AGAIN = 3.0  # seconds after a child died
 TO_FINISH = 10.0
 
 
-@contextmanager
-def beside(
-    arguments: Sequence[str],
-    environment: Mapping[str, str],
-    descriptors: Sequence[int] = (),
-    died: Callable[[], None] = lambda: None,
-) -> Iterator[None]:
-    """Keep a child that runs a verb of ours while the block runs. It gets `--parent-pipe`, and may use `descriptors`.
-    `died` is called in another thread each time it ended."""
-    reading, writing = os.pipe()
-    keeper = _Keeper(arguments, environment, (reading, *descriptors), died)
-    keeper.start()
-    try:
-        yield
-    finally:
-        keeper.ending.set()
-        os.close(writing)
-        keeper.join(timeout=TO_FINISH)
-        keeper.kill()
-        os.close(reading)
+class Beside:
+    """The children of a process. All are told to end at once when the block ends, and get some seconds to finish."""
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[_Keeper, int, int]] = []
+
+    def keep(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        descriptors: Sequence[int] = (),
+        died: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Keep a child that runs a verb of ours. It gets `--parent-pipe`, and may use `descriptors`. `died` is called
+        in another thread each time it ended."""
+        reading, writing = os.pipe()
+        keeper = _Keeper(arguments, environment, (reading, *descriptors), died)
+        self._kept.append((keeper, reading, writing))
+        keeper.start()
+
+    def __enter__(self) -> Beside:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for keeper, _reading, writing in self._kept:
+            keeper.ending.set()
+            os.close(writing)
+        deadline = monotonic() + TO_FINISH
+        for keeper, reading, _writing in self._kept:
+            keeper.join(timeout=max(0.0, deadline - monotonic()))
+            keeper.kill()
+            os.close(reading)
 
 
 def end_with_parent(pipe: int) -> None:

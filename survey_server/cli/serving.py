@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_server.cli.beside import beside, end_with_parent
+from survey_server.cli.beside import Beside, end_with_parent
 from survey_server.cli.lazy import opened, say
 from survey_server.cli.memory import lavish, start_sparingly
 
@@ -45,7 +45,7 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key go together")
     start_sparingly()
-    with opened() as (settings, database), ExitStack() as beside_us:
+    with opened() as (settings, database), Beside() as beside, ExitStack() as code_and_sockets:
         address = host or settings.host
         demo = _has_demo(database)
         if demo and not _is_loopback(address):
@@ -55,11 +55,13 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
         front = Front(_app(settings, database), listening, place)
         _announce(place)
         if demo:
-            beside_us.enter_context(_demo_code(database))
+            code_and_sockets.enter_context(_demo_code(database))
         for _ in range(settings.processes - 1):
-            beside_us.enter_context(_helper(front, place, tls_cert, tls_key))
+            ours, theirs = map(code_and_sockets.enter_context, socket.socketpair())
+            helper = front.share_with(ours)
+            beside.keep(_web_process(theirs, place, tls_cert, tls_key), os.environ, [theirs.fileno()], helper.died)
         if publisher:
-            beside_us.enter_context(beside(["publisher"], lavish(os.environ)))
+            beside.keep(["publisher"], lavish(os.environ))
         _run(front)
 
 
@@ -83,18 +85,12 @@ def web_process(
         _run(front)
 
 
-@contextmanager
-def _helper(front: Front, place: Place, cert: Path | None, key: Path | None) -> Iterator[None]:
-    """One interpreter uses one core: a second process nearly doubles what a machine of two takes in."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        helper = front.share_with(ours)
-        arguments = ["web-process", "--connections", str(theirs.fileno())]
-        arguments += ["--host", place.host, "--port", str(place.port)]
-        if cert is not None and key is not None:
-            arguments += ["--tls-cert", str(cert), "--tls-key", str(key)]
-        with beside(arguments, os.environ, [theirs.fileno()], helper.died):
-            yield
+def _web_process(theirs: socket.socket, place: Place, cert: Path | None, key: Path | None) -> list[str]:
+    """Arguments for a second process: one interpreter uses one core, and two nearly double what two cores take in."""
+    arguments = ["web-process", "--connections", str(theirs.fileno()), "--host", place.host, "--port", str(place.port)]
+    if cert is not None and key is not None:
+        arguments += ["--tls-cert", str(cert), "--tls-key", str(key)]
+    return arguments
 
 
 def _place(settings: Settings, host: str, port: int, cert: Path | None, key: Path | None) -> Place:

@@ -76,6 +76,10 @@ class Giver(dispatcher):  # type: ignore[misc]  # waitress is untyped
             else:
                 self._answer(connection, address)
 
+    def handle_close(self) -> None:
+        """It ended; `end_with_parent` ends us."""
+        self.close()
+
     def writable(self) -> bool:
         return False
 

@@ -125,7 +125,10 @@ class Publisher:
         return not self._drawing and not self._forms
 
     def close(self) -> None:
+        """At once: a drawing counts only when its manifest stands, so one that is cut off is drawn again next time."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.terminate()
 
     def _new_pool(self) -> ProcessPoolExecutor:
         # Spawned, not forked: a fork of a process with threads may hang.

@@ -19,7 +19,9 @@ ENROLMENT_CODE = re.compile(r"\b[A-HJ-NP-Z2-9]{8}\b")
 class RunningServer:
     """`survey-server serve` on a data directory that `init` prepared."""
 
-    def __init__(self, data_dir: Path, *, database_url: str | None = None, publisher: bool = True) -> None:
+    def __init__(
+        self, data_dir: Path, *, database_url: str | None = None, publisher: bool = True, processes: int | None = None
+    ) -> None:
         self.data_dir = data_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -29,6 +31,7 @@ class RunningServer:
             **{name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")},
             "SURVEY_DATA_DIR": str(data_dir),
             **({"SURVEY_DATABASE_URL": database_url} if database_url else {}),
+            **({"SURVEY_PROCESSES": str(processes)} if processes else {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
 
