@@ -12,6 +12,7 @@ from typing import Any
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
+from waitress.wasyncore import close_all
 
 from survey_server.cli.channels import Channel, TlsChannel
 from survey_server.cli.sharing import Giver, Helper
@@ -58,6 +59,11 @@ class Front(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
         self.adj_of_held = copy(adjusted)
         self.adj_of_held.send_bytes = PIECE
         self.effective_host, self.effective_port = at.host, str(at.port)
+
+    def close(self) -> None:
+        """With every connection, and with the ways to other processes."""
+        super().close()
+        close_all(self._map)
 
     def share_with(self, ours: socket.socket) -> Helper:
         """Hand connections to the process at the other end of a pair of sockets while it has fewer than we."""

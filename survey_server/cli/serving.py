@@ -19,6 +19,8 @@ from survey_server.cli.lazy import opened, say
 from survey_server.cli.memory import lavish, start_sparingly
 
 if TYPE_CHECKING:
+    import ssl
+
     from flask import Flask
 
     from survey_server.cli.front import Front, Place
@@ -38,7 +40,7 @@ _KEY = click.option("--tls-key", type=click.Path(exists=True, path_type=Path), h
 @click.option("--publisher/--no-publisher", default=True, help="whether to start the publisher beside the server")
 def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Path | None, publisher: bool) -> None:
     """Serve the web pages, the tablets and the API."""
-    from survey_server.cli.front import Front, listen
+    from survey_server.cli.front import Front, Place, listen
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import DEMO_ON_LOOPBACK
 
@@ -50,8 +52,9 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
         demo = _has_demo(database)
         if demo and not _is_loopback(address):
             raise ProblemError(DEMO_ON_LOOPBACK, address=address)
+        tls = _tls(tls_cert, tls_key)
         listening = listen(address, settings.port if port is None else port)
-        place = _place(settings, address, listening.getsockname()[1], tls_cert, tls_key)
+        place = Place(address, listening.getsockname()[1], tls, settings.trusted_proxy)
         front = Front(_app(settings, database), listening, place)
         _announce(place)
         if demo:
@@ -76,10 +79,11 @@ def web_process(
     connections: int, parent_pipe: int, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
 ) -> None:
     """A further web process: it answers the connections that `serve` hands on."""
-    from survey_server.cli.front import Front
+    from survey_server.cli.front import Front, Place
 
     with opened() as (settings, database):
-        front = Front(_app(settings, database), None, _place(settings, host, port, tls_cert, tls_key))
+        place = Place(host, port, _tls(tls_cert, tls_key), settings.trusted_proxy)
+        front = Front(_app(settings, database), None, place)
         end_with_parent(parent_pipe)
         front.take_from(socket.socket(fileno=connections))
         _run(front)
@@ -93,11 +97,10 @@ def _web_process(theirs: socket.socket, place: Place, cert: Path | None, key: Pa
     return arguments
 
 
-def _place(settings: Settings, host: str, port: int, cert: Path | None, key: Path | None) -> Place:
-    from survey_server.cli.front import Place, tls_of
+def _tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    from survey_server.cli.front import tls_of
 
-    tls = tls_of(cert, key) if cert is not None and key is not None else None
-    return Place(host, port, tls, settings.trusted_proxy)
+    return tls_of(cert, key) if cert is not None and key is not None else None
 
 
 def _app(settings: Settings, database: Database) -> Flask:

@@ -188,3 +188,16 @@ def test_what_lies_in_what_is_not_asked_is_null_everywhere(
     assert list(last) == [f"lines-{int(seen.split('/')[2]) - 1}-is_last"] * (seen[-2:] != "/0")
     assert ours[2]["seen"] == seen
     assert ours[1] == sorted(required)
+
+
+LONG = '- {name: chain, type: text, relevant: "RULE", label: {vi: A, en: B}}\n'
+
+
+@pytest.mark.parametrize(
+    "rule", [" or ".join(["${amount} > 1"] * 60), "((" * 48 + "${amount}" + " + 1) = 'x')" * 48], ids=["long", "deep"]
+)
+def test_an_expression_of_any_depth_is_walked(rule: str) -> None:
+    questionnaire = loaded(with_question(LONG.replace("RULE", rule)))
+    fused, single = Route(questionnaire), Route(questionnaire, is_fused=False)
+    for answers in ({}, {"amount": 2}, {"amount": 1, "chain": "x"}):
+        assert fused.evaluate(answers, TODAY) == single.evaluate(answers, TODAY)

@@ -14,6 +14,7 @@ from survey_server.questionnaire.expressions import values
 from survey_server.questionnaire.expressions.evaluate import ORDERS, TRUTHS, arithmetic, is_code
 from survey_server.questionnaire.model import Expression
 
+DEEPEST = 20  # Python's own parser takes 200 brackets within each other
 _ARITHMETIC = {"+": "plus", "-": "minus", "*": "times"}
 HELPERS: dict[str, Callable[..., Any]] = {
     "equal": values.equal,
@@ -32,6 +33,7 @@ class Inliner:
 
     def __init__(self) -> None:
         self._kept = 0
+        self._depth = 0
 
     def condition(self, tree: Expression) -> str:
         """Source of a truth. Raises NoFormError."""
@@ -45,8 +47,14 @@ class Inliner:
         """Source of a value. Raises NoFormError."""
         if not isinstance(tree, list):
             return _constant(tree)
+        if self._depth == DEEPEST:
+            raise NoFormError
         parts: list[Any] = tree
-        return self._operation(str(parts[0]), parts)
+        self._depth += 1
+        try:
+            return self._operation(str(parts[0]), parts)
+        finally:
+            self._depth -= 1
 
     def _operation(self, head: str, tree: list[Any]) -> str:
         if head in ("or", "and"):
