@@ -6,6 +6,7 @@ where they are broken, and once more, all together, before sending.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +25,12 @@ from survey_server.services.list_fill_work import fill_work_of
 from survey_server.storage.clock import now_text
 from survey_server.storage.drafts import Draft
 from survey_server.storage.rounds import Assignment
-from survey_server.web.fill_problems import anchor_of, label_of, unreadable_in
+from survey_server.web.fill_problems import anchor_of, first_at_each, label_of, unreadable_in, unusable_in
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
 from survey_server.web.numbers import format_number
 from survey_server.web.permissions import current_person, needs, survey
-from survey_server.web.question_fields import answers_of, form_class
+from survey_server.web.question_fields import PREFIX, answers_of, form_class, too_many_instances
 from survey_server.web.question_pages import render_questionnaire
 from survey_server.web.security import forged, shows_form_again
 from survey_server.web.typed_answers import typed_answers
@@ -133,30 +134,43 @@ def _act(ready: Ready, assignment: Assignment) -> Response | str | tuple[str, in
     if section is not None:
         draft = _save(draft, section, form)
     filling = _filling(ready, assignment, draft)
-    if section is not None and (unreadable := unreadable_in(_names(section.questions), form)):
-        return _page(filling, section, form, unreadable), 422
+    if section is not None and (refused := _refused(section, form)):
+        return _page(filling, section, form, refused), 422
     return _go_on(filling, section)
 
 
 def _save(draft: Draft, section: Section, form: Any) -> Draft:
+    _take_out_instance(section, form)
     own = set(_names(section.questions))
     kept = {name: answer for name, answer in draft.answers.items() if name not in own}
     answers = kept | answers_of(form, section.questions)
-    _change_instances(answers, own)
+    if (added := _added_to(section)) and not form[PREFIX + added].is_full:
+        answers[added] = [*answers.get(added, []), {}]
     fill_draft.save_draft(survey().database, draft, answers)
     return Draft(
         draft.id, draft.person_id, draft.assignment_id, answers, draft.supersedes, draft.started_at, draft.saved_at
     )
 
 
-def _change_instances(answers: dict[str, Any], own: set[str]) -> None:
-    """The buttons that add an instance to a repeat or take one out."""
-    added = request.form.get("add", "")
-    if added in own:
-        answers[added] = [*(answers.get(added) or []), {}]
-    repeat, _dash, index = request.form.get("remove", "").rpartition("-")
-    if repeat in own and index.isdigit() and int(index) < len(answers.get(repeat) or []):
-        del answers[repeat][int(index)]
+def _take_out_instance(section: Section, form: Any) -> None:
+    """Before the answers are read: among them, empty instances have no place, and the numbers are others."""
+    repeat, _dash, number = request.form.get("remove", "").rpartition("-")
+    if repeat in _repeats(section.questions):
+        form[PREFIX + repeat].take_out(number)
+
+
+def _added_to(section: Section | None) -> str:
+    """The repeat of this section whose button "add" was pressed, "" for none."""
+    asked = request.form.get("add", "")
+    return asked if section is not None and asked in _repeats(section.questions) else ""
+
+
+def _refused(section: Section, form: Any) -> dict[str, str]:
+    """Path → why something that was typed or pressed was not taken."""
+    found = unreadable_in(_names(section.questions), form)
+    if (added := _added_to(section)) and form[PREFIX + added].is_full:
+        found[added] = too_many_instances()
+    return found
 
 
 def _go_on(filling: Filling, section: Section | None) -> Response | str | tuple[str, int]:
@@ -173,7 +187,7 @@ def _go_on(filling: Filling, section: Section | None) -> Response | str | tuple[
         place = names[max(names.index(place) - 1, 0)] if place in names else names[0]
     elif "skip" in request.form:
         place = names[min(names.index(place) + 1, len(names) - 1)] if place in names else REVIEW
-    anchor = request.form.get("add", "")
+    anchor = _added_to(section)
     return redirect(_url(filling, place) + (f"#field-{anchor}" if anchor else ""))
 
 
@@ -203,9 +217,10 @@ def _show(filling: Filling, asked: str, *, judged: bool = False) -> str:
         section = filling.sections()[0]
     typed: MultiDict[str, str] = typed_answers(section.questions, filling.draft.answers)
     form = form_class(filling.questionnaire)(formdata=typed, meta={"csrf": False})
-    language = current_language()
-    found = {each.path: each.text(language) for each in filling.problems_in(section) if each.path} if judged else {}
-    return _page(filling, section, form, found)
+    problems = filling.problems_in(section)
+    if not judged:
+        problems = unusable_in(section, form, filling.draft.answers, problems)
+    return _page(filling, section, form, first_at_each(problems, current_language()))
 
 
 def _page(filling: Filling, section: Section, form: Any, problems: dict[str, str], notice: str = "") -> str:
@@ -263,10 +278,19 @@ def _section(questionnaire: Questionnaire, name: str) -> Section | None:
 
 def _names(questions: tuple[Question, ...]) -> list[str]:
     """Names of what a section asks at its own level; a group adds none."""
-    found: list[str] = []
+    return [question.name for question in _at_own_level(questions)]
+
+
+def _repeats(questions: tuple[Question, ...]) -> list[str]:
+    return [question.name for question in _at_own_level(questions) if question.type == "repeat"]
+
+
+def _at_own_level(questions: tuple[Question, ...]) -> Iterator[Question]:
     for question in questions:
-        found += _names(question.questions) if question.type == "group" else [question.name]
-    return found
+        if question.type == "group":
+            yield from _at_own_level(question.questions)
+        else:
+            yield question
 
 
 def _shown(value: Any) -> str:

@@ -1,15 +1,25 @@
-"""Where a problem of a page of /fill stands, what it is called, and what cannot be read in the inputs.
+"""Where a problem of a page of /fill stands, what it is called, and what inputs and answers cannot take of each other.
 
 A problem's path joins names, instance numbers and cells with "-": "documents-0-number", "figures-classes-y2010".
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from survey_server.questionnaire.model import Questionnaire
+from survey_server.problems import answers as said
+from survey_server.questionnaire.answers import Finding
+from survey_server.questionnaire.model import Questionnaire, Section
 from survey_server.web.language import in_language
-from survey_server.web.question_fields import PREFIX, AnswerField
+from survey_server.web.question_fields import PREFIX, AnswerField, RepeatAnswer, answers_of
+
+NO_ANSWER = frozenset(
+    entry.code
+    for entry in (
+        said.WRONG_KIND, said.UNKNOWN_CHOICE, said.REPEATED_CHOICE, said.NOT_A_DAY, said.NOT_WHOLE, said.TOO_LARGE,
+    )
+)  # fmt: skip
 
 
 def anchor_of(questionnaire: Questionnaire, path: str) -> str:
@@ -41,12 +51,32 @@ def unreadable_in(names: list[str], form: Any) -> dict[str, str]:
 
     def look(fields: Any, parent: str) -> None:
         for field in fields:
-            if isinstance(field, AnswerField):
-                for suffix, message in field.unreadable.items():
-                    found[f"{parent}{field.question.name}{suffix}"] = message
-            elif hasattr(field, "entries"):
+            if not isinstance(field, AnswerField | RepeatAnswer):
+                continue
+            for suffix, message in field.unreadable.items():
+                found[f"{parent}{field.question.name}{suffix}"] = message
+            if isinstance(field, RepeatAnswer):
                 for index, entry in enumerate(field.entries):
                     look(entry.form, f"{parent}{field.question.name}-{index}-")
 
     look([form[PREFIX + name] for name in names if PREFIX + name in form], "")
+    return found
+
+
+def unusable_in(section: Section, form: Any, answers: Mapping[str, Any], problems: Iterable[Finding]) -> list[Finding]:
+    """Why an answer is none, of those that came from elsewhere and that the inputs do not hold as they are.
+
+    Nobody typed them here: without a word about them they would vanish when the page is saved.
+    """
+    shown = answers_of(form, section.questions)
+    lost = {name for name, answer in answers.items() if shown.get(name) != answer}
+    return [each for each in problems if each.code in NO_ANSWER and each.path and each.path.split("-")[0] in lost]
+
+
+def first_at_each(problems: Iterable[Finding], language: str) -> dict[str, str]:
+    """Path → the first problem there in words: what an answer is comes before whether it obeys a rule."""
+    found: dict[str, str] = {}
+    for each in problems:
+        if each.path:
+            found.setdefault(each.path, each.text(language))
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -15,11 +15,11 @@ from wtforms import Field, FieldList, Form, FormField
 from wtforms.validators import StopValidation
 
 from survey_server.questionnaire.model import Question, Questionnaire
+from survey_server.questionnaire.route import MOST_INSTANCES
 from survey_server.web.language import gettext as _
 from survey_server.web.numbers import UnreadableNumber, parse_number
 
 PREFIX = "q_"
-MOST_INSTANCES = 200
 Answer = object
 
 
@@ -150,14 +150,45 @@ class TableAnswer(AnswerField):
 
 
 class RepeatAnswer(FieldList):  # type: ignore[type-arg]  # the stubs make it generic, the class is not
-    """Open-ended instances of the same questions; empty instances are left out of the answer."""
+    """Open-ended instances of the same questions; empty instances are left out of the answer.
+
+    `numbers` are those of the instances in the input names, as texts, in the order of the entries; `unreadable` is as
+    an `AnswerField` has it.
+    """
 
     question: Question
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.numbers: list[str] = []
+        self.unreadable: dict[str, str] = {}
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> list[int]:
+        """In place of WTForms' own, which takes "²" for a number and stumbles over it."""
+        own = re.compile(re.escape(prefix) + r"-(0|[1-9][0-9]{0,8})-")
+        found = sorted({int(named[1]) for name in formdata if (named := own.match(name))})
+        self.numbers = [str(number) for number in found[:MOST_INSTANCES]]
+        self.unreadable = {"": too_many_instances()} if len(found) > MOST_INSTANCES else {}
+        return found
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.entries) >= MOST_INSTANCES
+
+    def take_out(self, number: str) -> None:
+        """Take out an instance by its number on the page; one that is not there needs no taking out."""
+        if number in self.numbers:
+            self.pop_entry(self.numbers.index(number))  # type: ignore[call-arg]  # the stubs are older
+            self.numbers.remove(number)
 
     @property
     def answer(self) -> Answer | None:
         instances = (answers_of(entry.form, self.question.questions) for entry in self.entries)
         return [instance for instance in instances if instance] or None
+
+
+def too_many_instances() -> str:
+    return _("Tối đa {count} mục. Những mục vượt quá số này không được lưu.", count=MOST_INSTANCES)
 
 
 FieldMaker = Callable[[Question, Questionnaire], Any]  # WTForms' unbound field

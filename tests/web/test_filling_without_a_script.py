@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
+from hypothesis import strategies as st
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
-from survey_server.app import create_app
-from survey_server.questionnaire.model import Question, Questionnaire
-from survey_server.services.find_questionnaire import find_questionnaire
-from survey_server.settings import read_settings
-from survey_server.storage.database import Database, open_database
-from survey_server.storage.tables import assignment, person, response
+from survey_server.questionnaire.route import MOST_INSTANCES
+from survey_server.storage.database import Database
+from survey_server.storage.tables import response
 from survey_server.web.typed_answers import typed_answers
+from tests.web.filling import Filling, demo_app, flat, hidden, signed_in
 
 FILLED_BY = {
     "commune_visit": "surveyor",
@@ -39,81 +36,8 @@ QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
 
 @pytest.fixture(scope="module")
 def app(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    data = Path(shutil.copytree(prepared_demo, tmp_path_factory.mktemp("fill") / "data"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SURVEY_DATA_DIR", str(data))
-        settings = read_settings()
-    database = open_database(settings)
-    yield create_app(settings, database)
-    database.close()
-
-
-class Filling:
-    """A person at one questionnaire: a page is read, its form sent back with what is typed."""
-
-    def __init__(self, app: Flask, account: str, questionnaire: str) -> None:
-        self.app = app
-        self.database: Database = app.extensions["survey"].database
-        self.account = account
-        self.client = signed_in(app, account)
-        self.assignment = self._assignment(questionnaire)
-        found = find_questionnaire(self.database, questionnaire, self.assignment["version"])
-        assert found is not None
-        self.questionnaire: Questionnaire = found
-        self.path = f"/fill/{questionnaire}/{found.version}?assignment={self.assignment['id']}"
-        self.page = self.client.get(self.path).get_data(as_text=True)
-
-    def _assignment(self, questionnaire: str) -> dict[str, Any]:
-        """One of this person's: where a committee reports, that of its own locality."""
-        with self.database.read() as connection:
-            wanted = select(assignment).where(assignment.c.questionnaire == questionnaire)
-            who = connection.execute(select(person).where(person.c.account == self.account)).mappings().one()
-            own = (assignment.c.person_id == who["id"]) | (assignment.c.locality_id == who["area_id"])
-            return dict(connection.execute(wanted.where(own).limit(1)).mappings().one())
-
-    @property
-    def draft(self) -> str:
-        return hidden(self.page, "response")
-
-    @property
-    def section(self) -> str:
-        return hidden(self.page, "section")
-
-    def open(self, section: str) -> str:
-        self.page = self.client.get(f"{self.path}&section={section}").get_data(as_text=True)
-        return self.page
-
-    def press(self, button: str, typed: Any = (), **also: str) -> TestResponse:
-        """Send the page's form; follow to the next page."""
-        form = {name: hidden(self.page, name) for name in ("csrf_token", "response")} | {button: "1"} | also
-        if 'name="section"' in self.page:
-            form["section"] = self.section
-        fields = [*form.items(), *typed]
-        data = {name: [value for key, value in fields if key == name] for name, _value in fields}
-        answer = self.client.post(self.path, data=data, follow_redirects=True)
-        self.page = answer.get_data(as_text=True)
-        return answer
-
-    def kept(self) -> list[dict[str, Any]]:
-        """The bodies kept under the id of this draft."""
-        with self.database.read() as connection:
-            rows = connection.execute(select(response.c.body).where(response.c.id == self.draft))
-            return [json.loads(row.body) for row in rows]
-
-
-def signed_in(app: Flask, account: str) -> FlaskClient:
-    client = app.test_client()
-    token = hidden(client.get("/login").get_data(as_text=True), "csrf_token")
-    sent = client.post("/login", data={"account": account, "password": f"demo-{account}", "csrf_token": token})
-    assert sent.status_code == 302
-    return client
-
-
-def hidden(page: str, name: str) -> str:
-    forms = page.partition("</header>")[2] or page
-    found = re.search(rf'name="{name}" value="([^"]*)"', forms)
-    assert found, f"no {name} in {page[:2000]}"
-    return unescape(found[1])
+    with demo_app(prepared_demo, tmp_path_factory.mktemp("fill")) as app:
+        yield app
 
 
 def calculated(page: str) -> str:
@@ -132,10 +56,6 @@ def an_answer(app: Flask, questionnaire: str) -> dict[str, Any]:
         ).scalar_one()  # fmt: skip
     answers: dict[str, Any] = json.loads(found)["answers"]
     return answers
-
-
-def flat(questions: tuple[Question, ...]) -> list[Question]:
-    return [one for each in questions for one in (flat(each.questions) if each.type == "group" else [each])]
 
 
 def test_every_shipped_questionnaire_is_filled_in_here() -> None:
@@ -219,6 +139,83 @@ def test_a_repeat_grows_and_shrinks_by_its_buttons(app: Flask) -> None:
     filling.press("remove", [(inner % 0, "07-HD/MT"), (inner % 1, "08-HD/MT")], remove=f"{repeat.name}-0")
     assert f'name="{inner % 0}" value="08-HD/MT"' in filling.page
     assert "07-HD/MT" not in filling.page
+
+
+def test_an_empty_instance_before_it_does_not_change_which_one_is_taken_out(app: Flask) -> None:
+    filling = Filling(app, "surveyor", "commune_visit")
+    filling.open("awareness")
+    inner = "q_documents-%d-q_document_number"
+    typed = [(inner % 0, ""), (inner % 1, "07-HD/MT"), (inner % 2, "08-HD/MT")]
+    filling.press("remove", typed, remove="documents-1")
+    assert filling.drafted()["documents"] == [{"document_number": "08-HD/MT"}]
+    filling.press("remove", typed, remove="documents-0")
+    assert filling.drafted()["documents"] == [{"document_number": "07-HD/MT"}, {"document_number": "08-HD/MT"}]
+
+
+def test_as_many_instances_as_a_response_may_have_are_kept(app: Flask) -> None:
+    filling = Filling(app, "surveyor", "commune_visit")
+    filling.open("awareness")
+    typed = [(f"q_documents-{index}-q_document_number", str(index)) for index in range(MOST_INSTANCES + 1)]
+    assert filling.press("save", typed[:-2]).status_code == 200
+    assert 'name="add" value="documents"' in filling.page
+    assert filling.press("add", typed[:-2], add="documents").status_code == 200
+    assert len(filling.drafted()["documents"]) == MOST_INSTANCES
+    assert 'name="add" value="documents"' not in filling.page
+    assert f"Đã đủ {MOST_INSTANCES} mục, không thêm được nữa." in filling.page
+    assert filling.press("add", typed[:-1], add="documents").status_code == 422
+    assert 'id="problem-documents" role="alert">Tối đa 500 mục.' in filling.page
+    answer = filling.press("save", typed)
+    assert answer.status_code == 422  # the one too many is told of, the others are kept
+    assert 'id="problem-documents" role="alert">Tối đa 500 mục.' in filling.page
+    assert [each["document_number"] for each in filling.drafted()["documents"]] == [
+        str(index) for index in range(MOST_INSTANCES)
+    ]
+    filling.press("save")
+
+
+MANY_DIGITS = "9" * 5000
+HOSTILE_FIELDS = [
+    {"remove": "documents-²"},
+    {"remove": f"documents-{MANY_DIGITS}"},
+    {"remove": "documents--1"},
+    {"q_documents-²-q_document_number": "07"},
+    {f"q_documents-{MANY_DIGITS}-q_document_number": "07"},
+    {"add": "x\r\nSet-Cookie: a=b"},
+    {"add": "work_date"},
+    {"add": "recommendations"},  # a repeat of another section
+]
+
+
+@pytest.mark.parametrize("fields", HOSTILE_FIELDS, ids=lambda fields: str(fields)[:40])
+def test_fields_that_no_page_of_ours_has_change_nothing(app: Flask, fields: dict[str, str]) -> None:
+    filling = Filling(app, "surveyor", "commune_visit")
+    filling.open("awareness")
+    kept = ("q_documents-0-q_document_number", "07-HD/MT")
+    filling.press("save", [kept])
+    before = filling.drafted()
+    form = {name: hidden(filling.page, name) for name in ("csrf_token", "response", "section")}
+    answer = filling.client.post(filling.path, data=form | dict([kept]) | fields)
+    assert answer.status_code == 302
+    assert "#" not in answer.headers["Location"]
+    assert filling.drafted() == before
+
+
+def test_no_form_whatever_makes_a_page_fail(app: Flask) -> None:
+    filling = Filling(app, "surveyor", "commune_visit")
+    form = {name: hidden(filling.page, name) for name in ("csrf_token", "response")}
+    sections = [section.name for section in filling.questionnaire.sections]
+    asked = [question.name for question in filling.questionnaire.walk()]
+    text = st.text(max_size=8) | st.sampled_from([*asked, *sections, "²", "0", MANY_DIGITS, "\r\n", "-", "review"])
+    dashed = st.lists(text, min_size=1, max_size=5).map("-".join)
+    name = dashed | dashed.map("q_{}".format) | st.sampled_from(["add", "remove", "next", "back", "skip", "send"])
+
+    @hypothesis.settings(max_examples=150, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+    @hypothesis.given(section=st.sampled_from(sections) | text, typed=st.dictionaries(name, dashed, max_size=6))
+    def post(section: str, typed: dict[str, str]) -> None:
+        answer = filling.client.post(filling.path, data={"section": section} | typed | form)
+        assert answer.status_code < 500
+
+    post()
 
 
 def test_sending_twice_is_one_response(app: Flask) -> None:
