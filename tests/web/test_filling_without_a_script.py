@@ -204,15 +204,17 @@ def test_no_form_whatever_makes_a_page_fail(app: Flask) -> None:
     filling = Filling(app, "surveyor", "commune_visit")
     form = {name: hidden(filling.page, name) for name in ("csrf_token", "response")}
     sections = [section.name for section in filling.questionnaire.sections]
-    asked = [question.name for question in filling.questionnaire.walk()]
-    text = st.text(max_size=8) | st.sampled_from([*asked, *sections, "²", "0", MANY_DIGITS, "\r\n", "-", "review"])
-    dashed = st.lists(text, min_size=1, max_size=5).map("-".join)
-    name = dashed | dashed.map("q_{}".format) | st.sampled_from(["add", "remove", "next", "back", "skip", "send"])
+    asked = st.sampled_from([question.name for question in filling.questionnaire.walk()])
+    odd = st.text(max_size=8) | st.sampled_from(["²", "0", "-1", MANY_DIGITS, "\r\n", "kept", "day", "missing"])
+    value = odd | st.sampled_from(sections) | st.builds("{}-{}".format, asked, odd) | asked
+    field = st.builds("q_{}-{}-q_{}".format, asked, odd, asked) | st.builds("q_{}-{}".format, asked, odd)
+    button = st.sampled_from(["add", "remove", "next", "back", "skip", "send"])
+    typed = st.dictionaries(field | odd, value, max_size=4)
 
-    @hypothesis.settings(max_examples=150, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
-    @hypothesis.given(section=st.sampled_from(sections) | text, typed=st.dictionaries(name, dashed, max_size=6))
-    def post(section: str, typed: dict[str, str]) -> None:
-        answer = filling.client.post(filling.path, data={"section": section} | typed | form)
+    @hypothesis.settings(max_examples=250, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+    @hypothesis.given(st.sampled_from(sections) | odd, typed, st.dictionaries(button, value, max_size=2))
+    def post(section: str, typed: dict[str, str], pressed: dict[str, str]) -> None:
+        answer = filling.client.post(filling.path, data={"section": section} | typed | pressed | form)
         assert answer.status_code < 500
 
     post()
