@@ -87,13 +87,23 @@ def open_response(database: Database, person: Person, response_id: str) -> list[
 def allowed(person: Person, stored: Stored) -> tuple[State, ...]:
     """What a person may make of a response: the team leader approves or returns what a visit collected; a committee
     receives or returns the self-review of the levels below, not its own."""
-    if stored.state not in (State.SUBMITTED, State.APPROVED):
-        return ()
-    reviews = stored.evidence == "visit" and person.may(Action.REVIEW)
-    receives = stored.evidence == "self_review" and person.may(Action.RECEIVE) and stored.path != person.area
-    if not (reviews or receives):
+    if stored.state not in (State.SUBMITTED, State.APPROVED) or not may_review(person, stored):
         return ()
     return (State.RETURNED,) if stored.state == State.APPROVED else (State.APPROVED, State.RETURNED)
+
+
+def may_review(person: Person, stored: Stored) -> bool:
+    """Whether it is for this person to decide about a response that they may open, whatever its state."""
+    reviews = stored.evidence == "visit" and person.may(Action.REVIEW)
+    receives = stored.evidence == "self_review" and person.may(Action.RECEIVE) and stored.path != person.area
+    return reviews or receives
+
+
+def is_held(database: Database, seq: int) -> bool:
+    """Whether there is such a row, and it waits for a decision."""
+    with database.read() as connection:
+        found = responses.by_seq(connection, seq)
+    return found is not None and found.state in _HELD
 
 
 def decide(database: Database, person: Person, seq: int, to: State, reason: str) -> None:

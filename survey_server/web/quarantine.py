@@ -11,12 +11,14 @@ from survey_server.fieldwork.people import Action
 from survey_server.problems import ProblemError
 from survey_server.services import settle_quarantine
 from survey_server.services.import_unsent import import_unsent
+from survey_server.services.review_response import is_held
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, survey
 from survey_server.web.responses import STATES, problems_in_words, questionnaire_title
 
 pages = Blueprint("quarantine", __name__)
+DECISIONS = {"accept": settle_quarantine.accept, "put_aside": settle_quarantine.put_aside}
 
 
 @pages.route("/quarantine")
@@ -31,9 +33,9 @@ def listed() -> str:
 @pages.route("/quarantine/<int:seq>", methods=["POST"])
 @needs(Action.SETTLE_QUARANTINE)
 def settle(seq: int) -> Response:
-    decide = {"accept": settle_quarantine.accept, "put_aside": settle_quarantine.put_aside}.get(
-        request.form.get("decision", "")
-    )
+    if not is_held(survey().database, seq):
+        abort(404)
+    decide = DECISIONS.get(request.form.get("decision", ""))
     if decide is None:
         abort(400)
     try:

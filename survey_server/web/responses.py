@@ -19,9 +19,10 @@ from survey_server.web.answers_in_words import Shown, raw_answers, sections_in_w
 from survey_server.web.fill_problems import label_of
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
-from survey_server.web.permissions import current_person, needs, survey
+from survey_server.web.permissions import current_person, needs, require, survey
 
 pages = Blueprint("responses", __name__)
+DECISIONS = {"approve": State.APPROVED, "return": State.RETURNED}
 STATES = {
     "submitted": "đã nộp",
     "approved": "đã tiếp nhận",
@@ -62,8 +63,14 @@ def one(response_id: str) -> str:
 @pages.route("/responses/<response_id>/review", methods=["POST"])
 @needs(Action.REVIEW, Action.RECEIVE)
 def review(response_id: str) -> Response:
-    to = {"approve": State.APPROVED, "return": State.RETURNED}.get(request.form.get("decision", ""))
+    """Who may not open it finds nothing, who may not decide is refused; only then what was sent is looked at."""
     seq = request.form.get("seq", 0, type=int)
+    opened = review_response.open_response(survey().database, current_person(), response_id)
+    stored = next((each.stored for each in opened if each.stored.seq == seq), None)
+    if stored is None:
+        abort(404)
+    require(review_response.may_review(current_person(), stored))
+    to = DECISIONS.get(request.form.get("decision", ""))
     if to is None:
         abort(400)
     try:

@@ -188,6 +188,56 @@ def test_coordinators_never_open_what_people_said(app: Flask, clients: dict[str,
         assert row["id"] not in clients["province"].get("/responses").get_data(as_text=True)
 
 
+def _row(app: Flask, *conditions: Any) -> Any:
+    with _database(app).read() as connection:
+        wanted = response.select().join(locality, locality.c.id == response.c.locality_id)
+        return connection.execute(wanted.where(*conditions).limit(1)).mappings().one()
+
+
+@pytest.mark.parametrize("decision", ["approve", "return", "nonsense", ""])
+def test_a_decision_about_somebody_elses_response_is_refused_at_once(
+    app: Flask, clients: dict[str, FlaskClient], decision: str
+) -> None:
+    def decide(account: str, response_id: str, seq: object) -> int:
+        data = {"csrf_token": _token(clients[account]), "seq": seq, "decision": decision}
+        return clients[account].post(f"/responses/{response_id}/review", data=data).status_code
+
+    province = locality.c.path.startswith("VN/46")
+    visit = _row(app, province, response.c.evidence == "visit")
+    elsewhere = _row(app, ~province, response.c.evidence == "self_review", response.c.respondent == "organisation")
+    own = _row(app, response.c.questionnaire == "self_review_province", locality.c.path == "VN/46")
+    assert decide("province", visit["id"], visit["seq"]) == 404
+    assert decide("province", elsewhere["id"], elsewhere["seq"]) == 404
+    assert decide("province", own["id"], own["seq"]) == 403
+    assert decide("province", own["id"], elsewhere["seq"]) == 404
+    assert decide("leader", visit["id"], "x") == 404
+    assert decide("surveyor", visit["id"], visit["seq"]) == 403
+
+
+def test_an_unknown_decision_is_told_to_those_who_may_decide(app: Flask, clients: dict[str, FlaskClient]) -> None:
+    with _database(app).read() as connection:
+        leader = people.by_account(connection, "leader")
+    assert leader is not None
+    (listed, _more) = list_responses(_database(app), leader)
+    data = {"csrf_token": _token(clients["leader"]), "seq": listed[0].seq, "decision": "nonsense"}
+    assert clients["leader"].post(f"/responses/{listed[0].id}/review", data=data).status_code == 400
+
+
+def test_only_what_is_held_is_settled(app: Flask, clients: dict[str, FlaskClient]) -> None:
+    def settle(seq: int, decision: str) -> int:
+        data = {"csrf_token": _token(clients["admin"]), "decision": decision}
+        return clients["admin"].post(f"/quarantine/{seq}", data=data).status_code
+
+    counted = _row(app, response.c.state == State.SUBMITTED.value)["seq"]
+    for decision in ("accept", "put_aside", "nonsense"):
+        assert [settle(seq, decision) for seq in (counted, 999_999)] == [404, 404]
+    held = response.update().where(response.c.seq == counted)
+    _database(app).write(lambda connection: connection.execute(held.values(state=State.QUARANTINED.value)))
+    assert settle(counted, "nonsense") == 400
+    assert settle(counted, "put_aside") == 302
+    assert settle(counted, "put_aside") == 404
+
+
 def test_visits_are_not_for_coordinators_and_self_reviews_not_for_teams(
     app: Flask, clients: dict[str, FlaskClient]
 ) -> None:
