@@ -1,4 +1,4 @@
-"""Error pages: what happened and what to do, in the reader's language; JSON for the API's addresses."""
+"""Error pages: what happened and what to do, in the reader's language; JSON for the addresses of programs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from survey_server.web.language import LANGUAGES, default_language, translate
 from survey_server.web.language import gettext as _
 
 RETRY_AFTER = "10"  # seconds
+FOR_PROGRAMS = ("/api/", "/healthz", "/readyz")  # addresses that no person reads
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
 _log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ CODES = {
 
 def error_answer(code: int) -> Response:
     title, text = TEXTS.get(code, TEXTS[400] if code < 500 else TEXTS[500])
-    if request.path.startswith("/api/"):
+    if request.path.startswith(FOR_PROGRAMS):
         language = _asked_language()
         message = f"{translate(title, language)}. {translate(text, language)}"
         response = jsonify(error={"code": CODES.get(code, "error"), "message": message, "details": {}})

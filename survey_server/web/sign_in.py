@@ -16,6 +16,8 @@ from survey_server.fieldwork.people import Person, Role
 from survey_server.problems import ProblemError
 from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
 from survey_server.services import sign_in as sessions
+from survey_server.services.throttle import WINDOW
+from survey_server.web.errors import RETRY_AFTER
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, public, session_cookie, signed_in, survey, visitor
@@ -34,6 +36,7 @@ HOME: dict[Role, str] = {
     Role.NONE: "sign_in.no_rights",
 }
 ARGUMENT = "next_"
+WAIT = {429: {"Retry-After": str(int(WINDOW))}, 503: {"Retry-After": RETRY_AFTER}}
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]  # untyped
@@ -57,7 +60,7 @@ def ask_to_sign_in() -> Response | tuple[str, int]:
 @pages.route("/login", methods=["GET", "POST"])
 @public
 @shows_form_again
-def login() -> Response | str | tuple[str, int]:
+def login() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]:
     if request.method in ("GET", "HEAD"):
         return redirect(_target()) if visitor() is not None else _login_page(LoginForm(), "")
     form = LoginForm()
@@ -74,7 +77,7 @@ def login() -> Response | str | tuple[str, int]:
         status = {WRONG_PASSWORD.code: 403, TOO_MANY_TRIES.code: 429}.get(error.problem.code, 503)
         language = current_language()
         message = f"{error.problem.text(language)} {error.problem.hint(language)}".strip()
-        return _login_page(form, message, kept), status
+        return _login_page(form, message, kept), status, WAIT.get(status, {})
     return _enter(token, kept)
 
 

@@ -66,6 +66,8 @@ def test_the_document_describes_every_address_of_the_api(app: Flask, client: Fla
 
 def test_health_is_open_to_all(client: FlaskClient, survey: object) -> None:
     assert client.get("/healthz").get_json() == {"status": "alive"}
+    refused = client.post("/healthz")
+    assert (refused.status_code, refused.get_json()["error"]["code"]) == (405, "method_not_allowed")
     assert client.get("/readyz").status_code == 200
 
 

@@ -13,6 +13,7 @@ from survey_server.app import create_app
 from survey_server.fieldwork.people import Role
 from survey_server.services import sign_in
 from survey_server.services.people import add_person
+from survey_server.services.throttle import WINDOW
 from survey_server.settings import Settings
 from survey_server.storage.database import Database, DatabaseUnavailableError
 from tests.support.field import prepare_field
@@ -160,6 +161,7 @@ def test_guessing_a_password_is_slowed_down_for_the_account_and_for_the_address(
     by_address = [attempt(f"guess{number}", "198.51.100.1") for number in range(sign_in.MOST_PER_ADDRESS + 1)]
     assert by_address == [403] * sign_in.MOST_PER_ADDRESS + [429]
     assert attempt("another", "198.51.100.2") == 403
+    assert log_in(app.test_client(), "lan", PASSWORD).headers["Retry-After"] == str(int(WINDOW))
 
 
 @pytest.mark.parametrize(
