@@ -99,11 +99,13 @@ def may_review(person: Person, stored: Stored) -> bool:
     return reviews or receives
 
 
-def is_held(database: Database, seq: int) -> bool:
-    """Whether there is such a row, and it waits for a decision."""
+def is_held_for(database: Database, person: Person, seq: int) -> bool:
+    """Whether there is such a row, it waits for a decision, and lies where this person works."""
     with database.read() as connection:
         found = responses.by_seq(connection, seq)
-    return found is not None and found.state in _HELD
+    if found is None or found.state not in _HELD:
+        return False
+    return person.area is None or person.works_for(found.scheme, found.path or "")
 
 
 def decide(database: Database, person: Person, seq: int, to: State, reason: str) -> None:

@@ -223,16 +223,19 @@ def test_an_unknown_decision_is_told_to_those_who_may_decide(app: Flask, clients
     assert clients["leader"].post(f"/responses/{listed[0].id}/review", data=data).status_code == 400
 
 
-def test_only_what_is_held_is_settled(app: Flask, clients: dict[str, FlaskClient]) -> None:
-    def settle(seq: int, decision: str) -> int:
-        data = {"csrf_token": _token(clients["admin"]), "decision": decision}
-        return clients["admin"].post(f"/quarantine/{seq}", data=data).status_code
+def test_only_what_is_held_in_the_own_area_is_settled(app: Flask, clients: dict[str, FlaskClient]) -> None:
+    def settle(seq: int, decision: str, client: FlaskClient = clients["admin"]) -> int:
+        data = {"csrf_token": _token(client), "decision": decision}
+        return client.post(f"/quarantine/{seq}", data=data).status_code
 
-    counted = _row(app, response.c.state == State.SUBMITTED.value)["seq"]
+    add_person(_database(app), "hanoikeeper", "Hà Nội", Role.ADMIN, "gso-2019-10:province:01", "demo-hanoikeeper")
+    elsewhere = _signed_in(app, "hanoikeeper")
+    counted = _row(app, response.c.state == State.SUBMITTED.value, locality.c.path.startswith("VN/46"))["seq"]
     for decision in ("accept", "put_aside", "nonsense"):
         assert [settle(seq, decision) for seq in (counted, 999_999)] == [404, 404]
     held = response.update().where(response.c.seq == counted)
     _database(app).write(lambda connection: connection.execute(held.values(state=State.QUARANTINED.value)))
+    assert [settle(counted, decision, elsewhere) for decision in ("put_aside", "nonsense")] == [404, 404]
     assert settle(counted, "nonsense") == 400
     assert settle(counted, "put_aside") == 302
     assert settle(counted, "put_aside") == 404
