@@ -58,7 +58,7 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
         front = Front(_app(settings, database), listening, place)
         _announce(place)
         if demo:
-            code_and_sockets.enter_context(_demo_code(database))
+            code_and_sockets.enter_context(_demo_code(database, settings.data_dir))
         for _ in range(settings.processes - 1):
             ours, theirs = map(code_and_sockets.enter_context, socket.socketpair())
             helper = front.share_with(ours)
@@ -134,19 +134,20 @@ def _announce(place: Place) -> None:
 
 
 @contextmanager
-def _demo_code(database: Database) -> Iterator[None]:
+def _demo_code(database: Database, folder: Path) -> Iterator[None]:
     """Tell the demo's accounts and a fresh code for a tablet, which is good until it is used or we stop."""
-    from survey_server.services.enrol_device import forget_lasting_codes, make_lasting_code
+    from survey_server.services.enrol_device import lasting_code
 
-    code = make_lasting_code(database, "surveyor")
+    with lasting_code(database, "surveyor", folder) as code:
+        _tell_demo(code)
+        yield
+
+
+def _tell_demo(code: str) -> None:
     say("  Tài khoản dùng thử (mật khẩu demo-<tên>):", "  Demo accounts (password demo-<account>):")
     click.echo(f"    {', '.join(DEMO_ACCOUNTS)}")
     say(f"  Mã kích hoạt máy cho surveyor: {code}", f"  Enrolment code for surveyor: {code}")
     sys.stdout.flush()
-    try:
-        yield
-    finally:
-        forget_lasting_codes(database)
 
 
 @click.command(epilog="Example: survey-server publisher")

@@ -6,7 +6,10 @@ import hashlib
 import json
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -21,6 +24,7 @@ from survey_server.services.throttle import count_attempt
 from survey_server.storage import audit, devices, people, throttles
 from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
+from survey_server.storage.lock import FileLock
 
 # No 0, O, 1, I, L: they are read aloud and typed by hand.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -58,13 +62,28 @@ def make_code(database: Database, account: str, minutes: int = 10, by: int | Non
     return code
 
 
-def make_lasting_code(database: Database, account: str) -> str:
-    """A code for as long as a server runs; those of servers that ran before open nothing any more."""
-    forget_lasting_codes(database)
-    return make_code(database, account, LASTING)
+@contextmanager
+def lasting_code(database: Database, account: str, folder: Path) -> Iterator[str]:
+    """A code for as long as a server runs.
+
+    The servers that have one share a lock in `folder`: whoever has it alone knows that the codes left over are of
+    servers that were killed, and lets them end.
+    """
+    lock = FileLock(folder / "lasting-codes.lock")
+    try:
+        if lock.try_acquire():
+            _forget_lasting_codes(database)
+        lock.share()
+        code = make_code(database, account, LASTING)
+        try:
+            yield code
+        finally:
+            database.write(lambda connection: devices.expire_code(connection, _hash(code), now_text()))
+    finally:
+        lock.close()
 
 
-def forget_lasting_codes(database: Database) -> None:
+def _forget_lasting_codes(database: Database) -> None:
     until = shifted(now_text(), LASTING // 2 * 60)
     database.write(lambda connection: devices.expire_codes(connection, until, now_text()))
 

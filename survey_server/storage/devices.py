@@ -87,6 +87,11 @@ def expire_codes(connection: Connection, good_until: str, now: str) -> None:
     connection.execute(wanted.values(expires_at=now))
 
 
+def expire_code(connection: Connection, code_hash: str, now: str) -> None:
+    wanted = update(enrolment_code).where(enrolment_code.c.code_hash == code_hash, enrolment_code.c.used_at.is_(None))
+    connection.execute(wanted.values(expires_at=now))
+
+
 def take_code(connection: Connection, code_hash: str, device_id: str, now: str) -> int | None:
     """Use a code up; returns its person, or None where it is wrong, used or late. Good once, whoever comes first."""
     wanted = (

@@ -29,6 +29,11 @@ class FileLock:
         if fcntl is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
 
+    def share(self) -> None:
+        """Hold it beside others that share it; whoever holds it alone holds it so from now on."""
+        if fcntl is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+
     def try_acquire(self) -> bool:
         """Take the lock if nobody holds it; where the system has no flock, it is always free."""
         if fcntl is None:

@@ -19,7 +19,7 @@ from survey_server.cli import VERBS, main
 from survey_server.fieldwork.people import Role
 from survey_server.problems import ProblemError
 from survey_server.services.back_up import restore
-from survey_server.services.enrol_device import enrol, forget_lasting_codes, make_code, make_lasting_code
+from survey_server.services.enrol_device import LASTING, enrol, lasting_code, make_code
 from survey_server.services.import_unsent import import_unsent
 from survey_server.services.people import add_person
 from survey_server.services.prepare_demo import refuse_beside_survey
@@ -291,18 +291,23 @@ def test_a_file_of_unsent_responses_names_its_device_in_text(sqlite_database: Da
             import_unsent(sqlite_database, json.dumps({"device_id": device, "responses": []}).encode())
 
 
-def test_a_demos_code_ends_with_the_server_that_told_it(sqlite_database: Database, field: Field) -> None:
+def test_a_demos_code_ends_with_the_server_that_told_it(
+    sqlite_database: Database, field: Field, tmp_path: Path
+) -> None:
     own = make_code(sqlite_database, "surveyor")
-    first = make_lasting_code(sqlite_database, "surveyor")
-    second = make_lasting_code(sqlite_database, "surveyor")
-    with pytest.raises(ProblemError):
-        enrol(sqlite_database, first, "a")
-    assert enrol(sqlite_database, second, "a")
-    assert enrol(sqlite_database, own, "a")
-    third = make_lasting_code(sqlite_database, "surveyor")
-    forget_lasting_codes(sqlite_database)
+    left_by_a_killed_one = make_code(sqlite_database, "surveyor", LASTING)
+    with lasting_code(sqlite_database, "surveyor", tmp_path) as first:
+        with lasting_code(sqlite_database, "surveyor", tmp_path) as second:
+            pass
+        for ended in (left_by_a_killed_one, second):
+            with pytest.raises(ProblemError):
+                enrol(sqlite_database, ended, "a")
+        assert enrol(sqlite_database, first, "a")  # another server started and stopped meanwhile
+    with lasting_code(sqlite_database, "surveyor", tmp_path) as third:
+        pass
     with pytest.raises(ProblemError):
         enrol(sqlite_database, third, "a")
+    assert enrol(sqlite_database, own, "a")
 
 
 def test_a_secret_is_made_once_however_many_start(settings: Settings, tmp_path: Path) -> None:
