@@ -22,6 +22,12 @@ NOT_YAML = entry(
     "xem dòng này và dòng ngay trước nó: thụt lề, dấu nháy, ngoặc",
     "look at this line and the one before it: indent, quotes, brackets",
 )  # fmt: skip
+UNQUOTED_EXPRESSION = entry(
+    "unquoted_expression", "biểu thức có ${{…}} đứng trong {{…}} mà không có dấu nháy",
+    "an expression with ${{…}} stands inside {{…}} without quotes",
+    'đặt cả biểu thức trong dấu nháy kép, ví dụ relevant: "${{a}} > 1"',
+    'put the whole expression in double quotes, for example relevant: "${{a}} > 1"',
+)  # fmt: skip
 CONTROL_CHARACTER = entry(
     "control_character", "có ký tự điều khiển U+{code}", "there is a control character, U+{code}",
     "xóa ký tự này; nó không in ra được và không lưu được", "delete it; it can be neither printed nor stored",

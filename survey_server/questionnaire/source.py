@@ -17,7 +17,7 @@ import yaml
 from survey_server.problems import language as said
 from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.model import Position
-from survey_server.questionnaire.yaml_words import yaml_in_vietnamese
+from survey_server.questionnaire.yaml_words import unquoted_expression, yaml_in_words
 
 LARGEST_FILE = 1 << 20
 DEEPEST = 24
@@ -25,9 +25,10 @@ MOST_NODES = 60_000
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-# What neither XML nor every database takes; tabs and line ends may stand in a text.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# What neither XML nor every database nor YAML takes; tabs and line ends may stand in a text.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"\\(x..|u.{4}|U.{8}|.)", re.DOTALL)
+_NO_SUCH_CHARACTER = "found invalid Unicode character escape code"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -125,11 +126,8 @@ def read_source(source: bytes, findings: Findings) -> Mapping | None:
         return None
     try:
         root = _Builder(findings, text).build(yaml.parse(text, Loader=_Loader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        position = Position(mark.line + 1, mark.column + 1) if mark is not None else start
-        why = str(getattr(error, "problem", None) or "the text breaks off")
-        findings.add(position, said.NOT_YAML, vi=yaml_in_vietnamese(why), en=why)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # PyYAML's own parser lets "\UFFFFFFFF" go to chr()
+        _say_why(error, text, findings)
         return None
     except _StopReadingError:
         return None
@@ -137,6 +135,20 @@ def read_source(source: bytes, findings: Findings) -> Mapping | None:
         findings.add(root.position if root is not None else start, said.NOT_A_MAPPING)
         return None
     return root
+
+
+def _say_why(error: Exception, text: str, findings: Findings) -> None:
+    """Why the YAML cannot be read, at the place of the cause where it is known."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    row, column = (mark.line, mark.column) if mark is not None else (0, 0)
+    line = (text.splitlines() or [""])[row : row + 1]
+    at = unquoted_expression(line[0], column, str(getattr(error, "context", None))) if line else None
+    if at is not None:
+        findings.add(Position(row + 1, at + 1), said.UNQUOTED_EXPRESSION)
+        return
+    why = str(getattr(error, "problem", None) or getattr(error, "reason", None) or _NO_SUCH_CHARACTER)
+    vi, en = yaml_in_words(why, line[0][column : column + 1] if line else "")
+    findings.add(Position(row + 1, column + 1), said.NOT_YAML, vi=vi, en=en)
 
 
 class _Builder:

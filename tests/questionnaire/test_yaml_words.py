@@ -1,0 +1,131 @@
+"""Where a file is no YAML, people are told why in their language and what helps there, whichever parser is at hand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from survey_server.questionnaire import source as sources
+from survey_server.questionnaire.check import check_file
+from survey_server.questionnaire.faults import Fault, Findings
+from survey_server.questionnaire.source import read_source
+from survey_server.questionnaire.yaml_words import yaml_in_words
+from tests.questionnaire.marked import unmarked, with_envelope, with_question
+
+SHIPPED = sorted((Path(__file__).parents[2] / "questionnaires").rglob("*.yaml"))
+PARSERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if hasattr(yaml, "CSafeLoader") else [])]
+ANYTHING_ELSE = yaml_in_words("what no parser says", "x")[0]
+Q = "- {name: q, type: text, label: {vi: A, en: B}"
+
+
+def read_by(parser: Any, source: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[object, list[Fault]]:
+    monkeypatch.setattr(sources, "_Loader", parser)
+    findings = Findings("q.yaml")
+    return read_source(source, findings), findings.faults
+
+
+def said_by(parser: Any, source: str, monkeypatch: pytest.MonkeyPatch) -> Fault:
+    (fault,) = read_by(parser, source.encode(), monkeypatch)[1]
+    return fault
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_parser_reads_what_is_shipped_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [read_by(parser, path.read_bytes(), monkeypatch) for parser in PARSERS]
+    assert found[0][1] == []
+    assert all(each == found[0] for each in found)
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_what_is_shipped_has_no_fault_for_any_parser(path: Path, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_Loader", parser)
+    assert check_file(path) == []
+
+
+UNQUOTED = [
+    with_question(Q + ", relevant: ‹›${amount} > 1}"),
+    with_question(Q + ", relevant: ‹›${amount} > 1, hint: {vi: A, en: B}}"),
+    with_question(Q + ", relevant: ‹›${rated} = 'clear'}"),
+    with_question(Q + ", required: ‹›not(${amount}) }"),
+    with_question(Q + ", constraint:  ‹›. < ${amount}}"),
+    with_question(Q + ",\n   relevant: ‹›${amount} > 1}"),
+    with_question(Q + ",\n   calculation: ‹›${amount}}"),
+]
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize("marked", UNQUOTED)
+def test_an_expression_inside_braces_needs_quotes(marked: str, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, ((line, column, _),) = unmarked(marked.replace("‹›", "‹here›"))
+    fault = said_by(parser, source, monkeypatch)
+    assert (fault.line, fault.column, fault.code) == (line, column, "unquoted_expression")
+    assert "dấu nháy" in fault.text("vi")
+    assert "tab" not in fault.line_text("vi")
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_an_innocent_expression_is_not_blamed(parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its line is indented too little; outside {…} an expression needs no quotes."""
+    source = with_question("- name: q\n  type: text\n  label: {vi: A, en: B}\n relevant: ${amount} > 1\n")
+    assert said_by(parser, source, monkeypatch).code == "not_yaml"
+    source = with_question(Q + ', relevant: "${amount} > 1", hint: @x}')
+    assert said_by(parser, source, monkeypatch).code == "not_yaml"
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize(("start", "told"), [("\t", "tab"), ("@", "'@'"), ("`", "'`'"), ("%", "'%'")])
+def test_what_cannot_begin_a_text_is_named(start: str, told: str, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = said_by(parser, f"id: a\ntitle:\n{start if start == chr(9) else '  '}vi: {start}x\n", monkeypatch)
+    assert told in fault.text("vi")
+    assert told in fault.text("en")
+
+
+BROKEN = [
+    "? a: b: c\n", "a: ? b\n", "? - a\n- b\n", "a: b: c\n", "a\n- b\n", "a: - b\n", "a: [b\n", "a: {b\n", "a: [b}\n",
+    "a: {b]\n", "a: {b: c d: e}\n", "a: [b c: d: e]\n", "a: {b: c?, d: e?}\n", "a: {b: [}\n", '"a\n', "'a\n---\nb'\n",
+    "% a\n", "%a! b\n", "%Mục\n", "%FOO a\n---\na\n", "%YAML a\n", "%YAML 1\n", "%YAML 1.x\n---\n",
+    "%YAML 2.0\n---\na\n",
+    "%YAML 1.111111111111111\n---\n", "%YAML 1.1\n%YAML 1.1\n---\na\n", "%TAG ! a\n%TAG ! b\n---\na\n", "%TAG a\n---\n",
+    "%TAG !a b\n---\n", "%YAML 1.1\na\n", "!a!b c\n", "!<a b\n", "!<>\n", "!a!%zz b\n", "!%ff b\n",
+    "& a\n", "a: *\n", "&a!b\n",
+    "a: |0\n  b\n", "a: |x\n  b\n", "a: >- b\n", 'a: "\\xzz"\n', 'a: "\\q"\n', 'a: "\\ud800"\n', 'a: "\\UFFFFFFFF"\n',
+    "a:\n  b: c\n d: e\n", "a: b\n  - c\n", "- a\n b\n: c\n", "a:\n\tb: c\n", "a: 'b'c\n", '{a: "b"c}\n',
+    "a: `b`\n", "a\nb: c\n",
+    "--- a\n... b\n", "a\n--- \n}\n", "]\n", "a: ]\n", "[a: b: c]\n", "a: x\n b: y: z\n", "[?a\n", "- - a\n - b\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize("broken", BROKEN)
+def test_what_is_broken_is_told_in_vietnamese(broken: str, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for fault in read_by(parser, broken.encode(), monkeypatch)[1]:
+        words = re.sub(r"'[^']*'|\"[^\"]*\"|YAML", "", fault.text("vi"))
+        assert re.search(r"\b(found|expected|not|allowed|character|could|did|token)\b", words) is None, words
+        assert ANYTHING_ELSE not in fault.text("vi"), fault.text("en")
+
+
+def test_every_message_of_the_parsers_is_known() -> None:
+    """As PyYAML's own parser words them in its source; libyaml's stand in the library's."""
+    folder = Path(yaml.__file__).parent
+    texts = [(folder / name).read_text(encoding="utf-8") for name in ("scanner.py", "parser.py")]
+    library = next(folder.glob("_yaml*.so"), None)
+    if library is not None:
+        texts.append(" ".join(f'"{found.decode()}"' for found in re.findall(rb"[ -~]{8,}", library.read_bytes())))
+    wording = (
+        r'"((?:did not find|could not find|found [a-z]+ |mapping (?:keys|values) |block seq|sequence e|'
+        r'expected (?!DOCUMENT|STREAM|SCALAR|NOTHING))[^"]*)"'  # those are said in writing
+    )
+    said = {each for text in texts for each in re.findall(wording, text)}
+    said = {each for each in said if "STREAM-END" not in each} - {"found non-specific tag '!'"}
+    assert len(said) > 30
+    assert [each for each in sorted(said) if yaml_in_words(each, "x")[0] == ANYTHING_ELSE] == []
+
+
+def test_a_text_with_a_question_mark_is_told_to_be_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = with_envelope("title: {vi: Phiếu thử, en: A test}", "title: {vi: Phiếu thử?, en: A test?}")
+    assert "dấu nháy" in said_by(yaml.SafeLoader, source, monkeypatch).text("vi")
