@@ -169,6 +169,17 @@ CANNOT_SCORE = entry(
     "dùng select_one, hoặc một chỉ tiêu kiểu count, money, ratio",
     "use select_one, or an indicator of kind count, money or ratio",
 )  # fmt: skip
+SCORED_IN_REPEAT = entry(
+    "scored_in_repeat", "câu hỏi {name!r} nằm trong nhóm lặp nên không được chấm điểm cho chỉ tiêu {indicator!r}",
+    "the question {name!r} lies in a repeat and is therefore not scored for the indicator {indicator!r}",
+    "đưa câu hỏi ra ngoài nhóm lặp, hoặc bỏ 'indicator'", "move it out of the repeat, or leave 'indicator' out",
+)  # fmt: skip
+CANNOT_COUNT = entry(
+    "cannot_count", "câu hỏi {name!r} kiểu {type} không cho số liệu cho chỉ tiêu {indicator!r} ({kind})",
+    "the question {name!r} of type {type} gives no figure for the indicator {indicator!r} ({kind})",
+    "dùng integer, decimal, calculate, hoặc một hàng của number_table; hoặc bỏ 'indicator'",
+    "use integer, decimal, calculate or a row of a number_table; or leave 'indicator' out",
+)  # fmt: skip
 NO_CONSENT = entry(
     "no_consent", "mẫu phiếu dành cho cá nhân phải mở đầu bằng phần xin ý kiến đồng ý",
     "a questionnaire for people must open with a consent section",

@@ -15,6 +15,7 @@ from survey_server.questionnaire.questions import Written
 from survey_server.questionnaire.source import Mapping
 
 _SCORED_KINDS = ("rating", "yes_no")
+_COUNTED_TYPES = ("integer", "decimal", "calculate", "number_table", "repeat")  # of a repeat: how many instances
 
 
 def check_rules(questionnaire: Questionnaire, root: Mapping, written: Written, findings: Findings) -> None:
@@ -99,11 +100,31 @@ class _Rules:
         if indicator is None:
             self.findings.add(place, said.UNKNOWN_INDICATOR, task=task.code, name=name, meant=(name, known))
         elif indicator.kind in _SCORED_KINDS:
-            listed = self.questionnaire.choices.get(question.choices or "")
-            if question.type != "select_one":
-                self.findings.add(place, said.CANNOT_SCORE, name=question.name, type=question.type, indicator=name)
-            elif listed is not None and not listed.scores:
-                self.findings.add(place, said.NOT_SCORED, name=question.name, indicator=name, choices=question.choices)
+            self._check_scored(question, name, place)
+        elif question.type not in _COUNTED_TYPES:
+            self.findings.add(
+                place, said.CANNOT_COUNT,
+                name=question.name, type=question.type, indicator=name, kind=indicator.kind,
+            )  # fmt: skip
+
+    def _check_scored(self, question: Question, indicator: str, place: Position) -> None:
+        """A score is one answer's of the response: of a list with scores, and not of an instance of a repeat."""
+        listed = self.questionnaire.choices.get(question.choices or "")
+        if question.type != "select_one":
+            self.findings.add(place, said.CANNOT_SCORE, name=question.name, type=question.type, indicator=indicator)
+        elif question.position in self._in_repeats():
+            self.findings.add(place, said.SCORED_IN_REPEAT, name=question.name, indicator=indicator)
+        elif listed is not None and not listed.scores:
+            self.findings.add(place, said.NOT_SCORED, name=question.name, indicator=indicator, choices=question.choices)
+
+    def _in_repeats(self) -> set[Position]:
+        """Where the questions of repeats stand: names may be missing or given twice."""
+        return {
+            question.position
+            for section in self.questionnaire.sections
+            for question, repeat in walk(section.questions)
+            if repeat is not None
+        }
 
     def check_consent(self) -> None:
         sections = self.questionnaire.sections

@@ -216,6 +216,38 @@ REFERENCES = [
     ),
     with_question("- {name: q, type: integer, label: {vi: A, en: B}, indicator: ‹cannot_score›awareness}"),
     with_question("- {name: q, type: integer, label: {vi: A, en: B}, indicator: issued}"),
+    with_question("- {name: q, type: text, label: {vi: A, en: B}, indicator: ‹cannot_count›issued}"),
+    with_question("- {name: q, type: date, label: {vi: A, en: B}, indicator: ‹cannot_count›issued}"),
+    with_question("- {name: q, type: note, label: {vi: A, en: B}, indicator: ‹cannot_count›issued}"),
+    with_question(
+        "- {name: q, type: select_one, label: {vi: A, en: B},\n   choices: change, indicator: ‹cannot_count›issued}"
+    ),
+    with_question("- {name: q, type: note, label: {vi: A, en: B}, indicator: ‹cannot_score›awareness}"),
+    with_question("- {name: q, type: calculate, label: {vi: A, en: B}, indicator: issued, calculation: 1}"),
+    with_question(
+        """\
+        - name: several_times
+          type: repeat
+          indicator: issued
+          label: {vi: A, en: B}
+          questions:
+            - {name: n, type: integer, label: {vi: A, en: B}, indicator: issued}
+            - name: r
+              type: select_one
+              choices: change
+              indicator: ‹scored_in_repeat›awareness
+              label: {vi: A, en: B}
+        """
+    ),
+    with_question(
+        """\
+        - name: together
+          type: group
+          label: {vi: A, en: B}
+          questions:
+            - {name: r, type: select_one, choices: change, indicator: awareness, label: {vi: A, en: B}}
+        """
+    ),
     with_envelope("framework: small", "framework: ‹unknown_framework›smal").replace("indicator: awareness, ", ""),
     with_envelope("  yesno:\n", "  ‹unused_choices›other: {options: {a: {vi: A, en: B}}}\n  yesno:\n"),
     with_envelope("    missing:\n", "    scores: ‹score_incomplete›{clear: 100, some: ‹bad_score›101}\n    missing:\n"),
