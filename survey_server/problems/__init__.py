@@ -6,6 +6,7 @@ A text may name parts in braces; `Problem.text` fills them in.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Literal
@@ -14,8 +15,23 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A part of a text that reads differently in each language."""
+
+    vi: str
+    en: str
+
+    def text(self, language: str) -> str:
+        return self.en if language == "en" else self.vi
+
+    def __add__(self, end: str) -> Words:
+        return Words(self.vi + end, self.en + end)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One kind of problem: what is wrong and what to do, in both languages."""
+    """One kind of problem: what is wrong and what to do, in both languages. `words`: of a part that is kept as a code,
+    what to read in its place."""
 
     code: str
     vi: str
@@ -23,6 +39,7 @@ class Entry:
     hint_vi: str = ""
     hint_en: str = ""
     severity: Severity = "error"
+    words: Mapping[str, Mapping[str, Words]] = field(default_factory=dict, compare=False)
 
     @property
     def parts(self) -> frozenset[str]:
@@ -33,11 +50,19 @@ class Entry:
 CATALOGUE: dict[str, Entry] = {}
 
 
-def entry(code: str, vi: str, en: str, hint_vi: str = "", hint_en: str = "", severity: Severity = "error") -> Entry:
+def entry(
+    code: str,
+    vi: str,
+    en: str,
+    hint_vi: str = "",
+    hint_en: str = "",
+    severity: Severity = "error",
+    words: Mapping[str, Mapping[str, Words]] | None = None,
+) -> Entry:
     """Add a kind of problem to the catalogue; a code is given once and never changes its meaning."""
     if code in CATALOGUE:
         raise ValueError(f"the problem code {code!r} is taken")
-    CATALOGUE[code] = made = Entry(code, vi, en, hint_vi, hint_en, severity)
+    CATALOGUE[code] = made = Entry(code, vi, en, hint_vi, hint_en, severity, words or {})
     return made
 
 
@@ -53,10 +78,18 @@ class Problem:
         return self.entry.code
 
     def text(self, language: str = "vi") -> str:
-        return (self.entry.en if language == "en" else self.entry.vi).format(**self.parts)
+        return (self.entry.en if language == "en" else self.entry.vi).format(**self._parts_in(language))
 
     def hint(self, language: str = "vi") -> str:
-        return (self.entry.hint_en if language == "en" else self.entry.hint_vi).format(**self.parts)
+        return (self.entry.hint_en if language == "en" else self.entry.hint_vi).format(**self._parts_in(language))
+
+    def _parts_in(self, language: str) -> dict[str, object]:
+        return {name: self._part_in(language, name, part) for name, part in self.parts.items()}
+
+    def _part_in(self, language: str, name: str, part: object) -> object:
+        known = self.entry.words.get(name, {})
+        word = known.get(part) if isinstance(part, str) else part
+        return word.text(language) if isinstance(word, Words) else part
 
 
 class ProblemError(Exception):

@@ -109,7 +109,10 @@ class Checker:
         if not self._all_fine(answers, state.relevant):
             for name, given in answers.items():
                 self._check_answer(name, given, state, found)
+        misshapen = {each.path for each in found}  # what is no date at all is not told that it lies too late, besides
         for path, code in state.broken:
+            if code == "constraint" and path in misshapen:
+                continue
             entry = said.REQUIRED if code == "required" else said.CONSTRAINT
             own = self._messages.get(path.rpartition("-")[2], {}) if code == "constraint" else {}
             found.append(Finding(path, Problem(entry), own))

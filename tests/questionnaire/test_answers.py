@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from survey_server.problems.answers import TYPES as ANSWER_TYPES
 from survey_server.questionnaire.answers import Checker, compile_checker
 from survey_server.questionnaire.client import client_json
 from survey_server.questionnaire.load import load_questionnaire
+from survey_server.questionnaire.questions import TYPES
 from tests.questionnaire.marked import loaded, with_question
 
 EXAMPLES = Path(__file__).parents[2] / "questionnaires" / "examples"
@@ -169,6 +171,32 @@ def test_the_compiled_questionnaire_has_the_same_bytes_in_every_process() -> Non
         for seed in ("1", "2", "3")
     }  # fmt: skip
     assert len(compiled) == 1
+
+
+def test_a_day_that_is_none_is_told_once(checker: Checker) -> None:
+    """That it also lies after today would send people looking for another mistake."""
+    assert codes(checker, held_on="2012-06-31") == [("held_on", "not_a_day")]
+    assert codes(checker, documents=[{"number": "1", "pages": 0.5}]) == [("documents-0-pages", "not_whole")]
+
+
+@pytest.mark.parametrize(
+    ("name", "vi", "en"),
+    [
+        ("party_change", "cần một phương án trả lời.", "one of the choices is needed."),
+        ("held_on", "cần một ngày.", "a date is needed."),
+        ("documents", "cần danh sách các lần ghi.", "a list of entries is needed."),
+        ("figures", "cần một bảng số liệu.", "a table of figures is needed."),
+    ],
+)
+def test_an_answer_of_the_wrong_kind_is_told_in_words(checker: Checker, name: str, vi: str, en: str) -> None:
+    """Those who read it have never seen a questionnaire's file."""
+    (problem,) = [each for each in checker.check(GOOD | {name: 5}, DONE).problems if each.code == "wrong_kind"]
+    assert problem.text("vi") == f"Câu trả lời không đúng kiểu: {vi}"
+    assert problem.text("en") == f"The answer is of the wrong kind: {en}"
+
+
+def test_each_type_that_is_answered_has_words() -> None:
+    assert set(ANSWER_TYPES) == {each for each in TYPES if each not in ("note", "group")}
 
 
 KINDS = """\
