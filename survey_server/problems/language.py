@@ -72,6 +72,10 @@ WRONG_TYPE = entry(
     "wrong_type", "{owner}: {key!r} phải là {vi}", "{owner}: {key!r} must be {en}",
     "sửa giá trị, hoặc bỏ khóa này nếu không cần", "write it so, or leave the key out where it is not needed",
 )  # fmt: skip
+TEXT_TOO_LONG = entry(
+    "text_too_long", "{owner}: {key!r} dài quá {longest} ký tự", "{owner}: {key!r} is longer than {longest} characters",
+    "rút ngắn, hoặc chia ra nhiều câu hỏi", "shorten it, or split it among several questions",
+)  # fmt: skip
 NOT_ALLOWED = entry(
     "not_allowed", "{owner}: {key} không nhận giá trị {value!r}{vi}", "{owner}: {key} may not be {value!r}{en}",
     "chọn một trong: {allowed}", "use one of: {allowed}",

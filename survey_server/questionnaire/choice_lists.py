@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
+from survey_server.problems import Words
 from survey_server.problems import language as said
 from survey_server.questionnaire.model import Choice, ChoiceList
 from survey_server.questionnaire.reading import CODE, NAME, Reading
 from survey_server.questionnaire.source import Mapping, Scalar
+
+_LISTS = Words("danh sách phương án", "choice lists")
 
 
 def read_lists(reading: Reading) -> dict[str, ChoiceList]:
@@ -17,10 +20,10 @@ def read_lists(reading: Reading) -> dict[str, ChoiceList]:
         if node is not None and not NAME.fullmatch(name):
             reading.findings.add(node.keys[name], said.BAD_NAME, name=name)
         if isinstance(each, Mapping):
-            lists[name] = _list(reading.of(each, name))
+            lists[name] = _list(name, reading.of(each, name))
         else:
             reading.findings.add(
-                each.position, said.WRONG_TYPE, owner="choices", key=name, vi="một bảng khóa: giá trị", en="a mapping"
+                each.position, said.WRONG_TYPE, owner=_LISTS, key=name, vi="một bảng khóa: giá trị", en="a mapping"
             )
     return lists
 
@@ -40,13 +43,13 @@ def choices_in(reading: Reading, key: str, *, required: bool = False) -> tuple[C
     return tuple(found)
 
 
-def _list(reading: Reading) -> ChoiceList:
+def _list(name: str, reading: Reading) -> ChoiceList:
     reading.allow(("scale", "options", "scores", "missing"))
     scale = cast(Literal["ordinal", "nominal"], reading.one_of("scale", ("ordinal", "nominal"), "nominal"))
     options = choices_in(reading, "options", required=True)
     missing = choices_in(reading, "missing")
     _check_apart(reading)
-    return ChoiceList(reading.owner, scale, options, missing, _scores(reading, scale, options))
+    return ChoiceList(name, scale, options, missing, _scores(reading, scale, options))
 
 
 def _check_apart(reading: Reading) -> None:

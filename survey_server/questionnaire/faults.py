@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from survey_server.problems import Entry, Problem
+from survey_server.problems import Entry, Problem, Words
 from survey_server.problems import language as said
 from survey_server.questionnaire.model import Position
 
@@ -15,6 +15,7 @@ MOST_COMPARED = 50_000  # words that one run looks at for a misspelt one: half a
 LONGEST_MISSPELT = 64
 SHORT = 4  # of three letters two alike mean little: now() is no misspelt pow()
 MOST_NAMED = 60
+_WARNING = Words("cảnh báo: ", "warning: ")  # an error has no head: a line is one unless it says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Fault:
 
     def line_text(self, language: str = "vi") -> str:
         hint = self.hint(language)
-        said = f"{self.path}:{self.line}:{self.column}: {self.text(language)}"
+        head = _WARNING.text(language) if self.severity == "warning" else ""
+        said = f"{self.path}:{self.line}:{self.column}: {head}{self.text(language)}"
         return f"{said}; {hint}" if hint else said
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
+from survey_server.problems import Words
 from survey_server.problems import language as said
 from survey_server.questionnaire.faults import Findings, QuestionnaireError, TooManyFaultsError
 from survey_server.questionnaire.model import Aggregate, Aspect, Framework, Indicator, IndicatorKind, Position, Task
@@ -15,6 +16,7 @@ from survey_server.questionnaire.reading import NAME, Reading
 from survey_server.questionnaire.source import LARGEST_FILE, Mapping, read_source
 
 LANGUAGES = ("vi", "en")
+_WHOLE = Words("khung", "the framework")
 _KINDS = ("rating", "yes_no", "count", "money", "ratio")
 _ASPECTS = ("deploy", "direct", "carry_out")
 _AGGREGATES = ("sum", "mean", "ratio", "none")
@@ -65,22 +67,22 @@ def read_framework(source: bytes, path: str = "framework.yaml", *, published: bo
 
 def framework_of(root: Mapping, findings: Findings) -> Framework:
     """The framework as far as it can be read; what is wrong is in the findings."""
-    reading = Reading(root, "framework", LANGUAGES, findings)
+    reading = Reading(root, _WHOLE, LANGUAGES, findings)
     reading.allow(("id", "title", "tasks"))
     tasks = reading.mapping("tasks", required=True)
     if tasks is not None and not tasks.entries:
-        findings.add(tasks.position, said.NOTHING_INSIDE, owner="framework", key="tasks")
+        findings.add(tasks.position, said.NOTHING_INSIDE, owner=_WHOLE, key="tasks")
     return Framework(reading.name("id"), reading.text("title", required=True), tuple(_tasks(reading, tasks)))
 
 
-def _named(reading: Reading, node: Mapping | None) -> list[Reading]:
-    """The mappings in a mapping whose keys are names."""
-    found: list[Reading] = []
+def _named(reading: Reading, node: Mapping | None) -> list[tuple[str, Reading]]:
+    """The mappings in a mapping whose keys are names, each with its name."""
+    found: list[tuple[str, Reading]] = []
     for code, each in node.entries.items() if node is not None else ():
         if not NAME.fullmatch(code):
             reading.findings.add(node.keys[code] if node else reading.position, said.BAD_NAME, name=code)
         if isinstance(each, Mapping):
-            found.append(reading.of(each, code))
+            found.append((code, reading.of(each, code)))
         else:
             reading.findings.add(
                 each.position,
@@ -95,19 +97,19 @@ def _named(reading: Reading, node: Mapping | None) -> list[Reading]:
 
 def _tasks(reading: Reading, node: Mapping | None) -> list[Task]:
     tasks = []
-    for task in _named(reading, node):
+    for code, task in _named(reading, node):
         task.allow(("title", "short", "weight", "indicators"))
         title = task.text("title", required=True)
-        indicators = tuple(_indicator(each) for each in _named(task, task.mapping("indicators", required=True)))
-        tasks.append(Task(task.owner, title, task.text("short") or title, indicators, task.number("weight", 1.0)))
+        indicators = tuple(_indicator(*each) for each in _named(task, task.mapping("indicators", required=True)))
+        tasks.append(Task(code, title, task.text("short") or title, indicators, task.number("weight", 1.0)))
     return tasks
 
 
-def _indicator(reading: Reading) -> Indicator:
+def _indicator(code: str, reading: Reading) -> Indicator:
     reading.allow(("title", "kind", "aspect", "weight", "unit", "period", "aggregate", "direction"))
     kind = cast(IndicatorKind, reading.one_of("kind", _KINDS))
     return Indicator(
-        code=reading.owner,
+        code=code,
         title=reading.text("title", required=True),
         kind=kind,
         aspect=cast(Aspect, reading.one_of("aspect", _ASPECTS)),

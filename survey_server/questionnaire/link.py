@@ -10,6 +10,7 @@ from survey_server.problems import Entry
 from survey_server.problems import language as said
 from survey_server.questionnaire.dependencies import circles, references
 from survey_server.questionnaire.expressions.resolve import Names, Place, resolve
+from survey_server.questionnaire.expressions.syntax import LONGEST
 from survey_server.questionnaire.faults import Findings, TooManyFaultsError
 from survey_server.questionnaire.model import ChoiceList, Expression, Position, Question, Section
 from survey_server.questionnaire.questions import Written
@@ -87,7 +88,7 @@ class _Linker:
         if found is None:
             return None
         source, node = found
-        self._length += len(source)
+        self._length += min(len(source), LONGEST)  # of a longer one nothing is read
         if self._length > MOST_WRITTEN:
             self._findings.add(node.position, said.TOO_MUCH_LOGIC, most=MOST_WRITTEN)
             raise TooManyFaultsError

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
+from survey_server.problems import Words
 from survey_server.problems import language as said
 from survey_server.questionnaire.choice_lists import read_lists
 from survey_server.questionnaire.faults import Findings, QuestionnaireError, TooManyFaultsError
@@ -25,8 +26,7 @@ _KEYS = (
     "id", "version", "title", "respondent", "evidence", "locality_level", "framework", "languages", "choices",
     "sections",
 )  # fmt: skip
-
-
+_WHOLE = Words("mẫu phiếu", "the questionnaire")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -93,8 +93,8 @@ def questionnaire_of(
     root: Mapping, source: bytes, frameworks: FileFrameworks, findings: Findings
 ) -> Questionnaire | None:
     """The questionnaire as far as it can be read; what is wrong is in the findings."""
-    languages = _languages(Reading(root, "questionnaire", (), findings))
-    reading = Reading(root, "questionnaire", languages, findings)
+    languages = _languages(Reading(root, _WHOLE, (), findings))
+    reading = Reading(root, _WHOLE, languages, findings)
     reading.allow(_KEYS)
     choices = read_lists(reading)
     written = Written()

@@ -131,7 +131,7 @@ def _check_keys(reading: Reading, type_: str | None) -> None:
 
 
 def _expression(reading: Reading, key: str, written: Written, *, required: bool = False) -> str | None:
-    source = reading.word(key, required=required)
+    source = reading.word(key, required=required, longest=None)  # `link` says where an expression is too long
     if source is None:
         return None
     node = reading.node.entries[key]
@@ -189,7 +189,7 @@ def _coded(reading: Reading, key: str) -> list[tuple[str, Reading | None, dict[s
         if not CODE.fullmatch(code):
             reading.findings.add(node.keys[code], said.BAD_CODE, name=code)
         if isinstance(each, Mapping) and "label" in each.entries:
-            inside = reading.of(each, f"{reading.owner}.{code}")
+            inside = reading.of(each, reading.owner + f".{code}")
             inside.allow(("label", "unit", "indicator"))
             found.append((code, inside, {}))
         else:

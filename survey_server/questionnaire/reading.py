@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from survey_server.problems import Entry
+from survey_server.problems import Entry, Words
 from survey_server.problems import language as said
 from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.model import Position, Text
@@ -18,12 +18,13 @@ NAME = re.compile(r"(?!xml|constructor$)[a-z][a-z0-9_]{0,31}")
 CODE = re.compile(r"(?!__proto__$|constructor$|toString$|valueOf$|hasOwnProperty$)[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
 LONGEST_TEXT = 8000
 T = TypeVar("T")
+Owner = str | Words  # a name that the author gave, or what the whole file is called
 
 
 class Reading:
     """Gives the keys of one mapping by kind; what is wrong goes to the findings and a harmless value comes back."""
 
-    def __init__(self, node: Mapping, owner: str, languages: Sequence[str], findings: Findings) -> None:
+    def __init__(self, node: Mapping, owner: Owner, languages: Sequence[str], findings: Findings) -> None:
         self.node = node
         self.owner = owner
         self.languages = languages
@@ -33,7 +34,7 @@ class Reading:
     def position(self) -> Position:
         return self.node.position
 
-    def of(self, node: Mapping, owner: str) -> Reading:
+    def of(self, node: Mapping, owner: Owner) -> Reading:
         return Reading(node, owner, self.languages, self.findings)
 
     def allow(self, allowed: Iterable[str]) -> None:
@@ -56,17 +57,23 @@ class Reading:
     def wrong(self, key: str, vi: str, en: str) -> None:
         self.findings.add(self.place(key), said.WRONG_TYPE, owner=self.owner, key=key, vi=vi, en=en)
 
-    def word(self, key: str, *, required: bool = False) -> str | None:
+    def word(self, key: str, *, required: bool = False, longest: int | None = LONGEST_TEXT) -> str | None:
         """A scalar as it is written."""
         if required:
             self.need(key)
         node = self.node.entries.get(key)
         if node is None:
             return None
-        if not isinstance(node, Scalar) or node.value is None or len(node.text) > LONGEST_TEXT:
+        if not isinstance(node, Scalar) or node.value is None:
             self.wrong(key, "chữ", "text")
             return None
-        return node.text
+        return node.text if longest is None or self._is_short(node, key, longest) else None
+
+    def _is_short(self, node: Scalar, key: str, longest: int) -> bool:
+        if len(node.text) <= longest:
+            return True
+        self.findings.add(node.position, said.TEXT_TOO_LONG, owner=self.owner, key=key, longest=longest)
+        return False
 
     def name(self, key: str = "name") -> str:
         return self._named(key, NAME, said.BAD_NAME)
@@ -119,7 +126,9 @@ class Reading:
         return {} if node is None else self.text_of(node, key)
 
     def text_of(self, node: Node, key: str) -> Text:
-        if isinstance(node, Scalar) and node.value is not None and len(node.text) <= LONGEST_TEXT:
+        if isinstance(node, Scalar) and node.value is not None:
+            if not self._is_short(node, key, LONGEST_TEXT):
+                return {}
             if any(character.isalpha() for character in node.text):
                 for language in self.languages[1:]:
                     self._untranslated(node, key, language)
@@ -130,7 +139,7 @@ class Reading:
                 vi="chữ, hoặc {vi: …, en: …}", en="text, or {vi: …, en: …}",
             )  # fmt: skip
             return {}
-        reading = self.of(node, f"{self.owner}.{key}")
+        reading = self.of(node, self.owner + f".{key}")
         texts: dict[str, str] = {}
         for language, place in node.keys.items():
             if language not in self.languages:
@@ -175,7 +184,7 @@ class Reading:
         for index, each in enumerate(node.items, 1):
             if isinstance(each, Mapping):
                 named = each.entries.get("name")
-                label = named.text if isinstance(named, Scalar) else f"{self.owner}.{key}[{index}]"
+                label = named.text if isinstance(named, Scalar) else self.owner + f".{key}[{index}]"
                 found.append(read(self.of(each, label)))
             else:
                 self.findings.add(

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from survey_server.cli.questionnaires import check
+from survey_server.questionnaire.check import check_file
 from tests.questionnaire.marked import found_in, with_envelope, with_expression, with_question
 
 WARNED = with_envelope("      yes: {vi: Có, en: Yes}", "      yes: {vi: Có}")
@@ -51,6 +52,36 @@ def test_a_warning_counts_too(tmp_path: Path) -> None:
     done = checked(tmp_path, WARNED, "--format", "json")
     assert done.exit_code == 1
     assert [each["severity"] for each in json.loads(done.output)] == ["warning"]
+
+
+def test_a_warning_is_called_one_and_an_error_has_no_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ": cảnh báo: " in checked(tmp_path, WARNED).output
+    assert "cảnh báo" not in checked(tmp_path, MANY).output
+    monkeypatch.setenv("SURVEY_LANGUAGE", "en")
+    line = checked(tmp_path, WARNED).output
+    assert line.removeprefix(f"{tmp_path}/marked.yaml:").split(": ")[1] == "warning"
+    (told,) = json.loads(checked(tmp_path, WARNED, "--format", "json").output)
+    assert "warning" not in told["message"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "vi", "en"),
+    [
+        ('version: "1"\n', "mẫu phiếu: thiếu 'version'", "the questionnaire: 'version' is missing"),
+        ("title: {vi: Phiếu thử, en: A test}\n", "mẫu phiếu: thiếu 'title'", "the questionnaire: 'title' is missing"),
+    ],
+)
+def test_the_file_itself_is_named_in_words(tmp_path: Path, taken: str, vi: str, en: str) -> None:
+    found_in(tmp_path, with_envelope(taken, ""))
+    (fault,) = check_file(tmp_path / "marked.yaml")
+    assert (fault.text("vi"), fault.text("en")) == (vi, en)
+
+
+def test_a_framework_and_the_lists_are_named_in_words(tmp_path: Path) -> None:
+    found_in(tmp_path, "id: mine\ntitle: {vi: A, en: B}\ntasks: 1\n", "mine.yaml")
+    assert [each.text("vi")[:5] for each in check_file(tmp_path / "mine.yaml")] == ["khung"]
+    found_in(tmp_path, with_envelope("  yesno:\n", "  other: x\n  yesno:\n"))
+    assert [each.text("vi").split(":")[0] for each in check_file(tmp_path / "marked.yaml")] == ["danh sách phương án"]
 
 
 def test_several_faults_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Path) -> None:
