@@ -1,71 +1,140 @@
 """Questions that ask people who they are: never asked of residents and officials.
 
 Vietnamese is compared with its marks, for "chữ ký" is a signature and "chu kỳ" a cycle; names of questions and labels
-typed without marks are compared with the words that stay clear without them.
+typed without marks are compared with the words that stay clear without them. Where nothing can be written in (choices,
+a note, a section's title) such words are ordinary unless people are told to write, or are spoken to: "điện thoại di
+động" may well be among the things that a household owns.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
-from survey_server.questionnaire.model import Question
+from survey_server.questionnaire.model import Choice, Question, Section, Text
 
 _YOU = (
-    r"(ông|bà|anh|chị|cô|chú|bác|cán\sbộ|đồng\schí|chủ\shộ|quý\svị|"
-    r"người\s(trả\slời|được\s(hỏi|phỏng\svấn|khảo\ssát)))"
+    r"(ông|bà|anh(?!\shùng)|chị|cô|chú|bác(?!\ss[ĩỹ])|bạn(?!\s(bè|hữu))|em|mình|quý\svị|cán\sbộ|đồng\schí|chủ\shộ|"
+    r"người\s(trả\slời|được\s(hỏi|phỏng\svấn|khảo\ssát)|tham\sgia|điền\sphiếu|khai|cung\scấp\sthông\stin))"
 )
-_YOUR = r"(your|the\s+respondent['’]s|respondent['’]s)"
+_PERSON = r"(respondent|interviewee|participant|informant|householder|head\s+of\s+(the\s+)?household|household\s+head)"
+_YOUR = rf"(your|my|(the\s+)?{_PERSON}['’]?s?)"
+_ONLINE = r"(zalo|facebook|fb|viber|telegram|e-?mail|thư\s+điện\s+tử)"
 # Anywhere in a text.
 _ASKED = re.compile(
     rf"""\b(
-    họ[\s,]+(và\s+)?tên | họ,\s+chữ\s+lót | quý\s+danh | tên\s+((họ|gọi|đầy\s+đủ)\s+)?(của\s+)?{_YOU} |
-    {_YOU}([\s,/()]+{_YOU})*[\s)]+tên\s+(là|gì) |
-    số\s+(điện\s+thoại|đt|di\s+động|máy\s+bàn|zalo) |
-    điện\s+thoại\s+(liên\s+hệ|di\s+động|cá\s+nhân|(của\s+)?{_YOU}) |
-    cmnd | cmtnd | cccd | chứng\s+minh\s+(nhân\s+dân|thư) | căn\s+cước | hộ\s+chiếu | giấy\s+tờ\s+(tùy|tuỳ)\s+thân |
-    (số|mã)\s+định\s+danh | chữ\s+k[ýí] | k[ýí]\s+và\s+ghi\s+rõ | ảnh\s+chân\s+dung | ghi\s+âm\s+(giọng|lời)\s+nói |
-    địa\s+chỉ\s+(nhà|nơi\s+ở|thường\s+trú|e-?mail|thư\s+điện\s+tử|liên\s+hệ|(của\s+)?{_YOU}) |
+    họ[\s,]+(và\s+)?tên | họ,\s+chữ\s+lót | quý\s+danh | danh\s+tính |
+    tên\s+((họ|gọi|thật|đầy\s+đủ)\s+)?(của\s+)?{_YOU} |
+    {_YOU}([\s,/()]+{_YOU})*[\s)]+(tên\s+(là|gì)|là\s+ai) |
+    số\s+(điện\s+thoại|đt|di\s+động|máy\s+bàn|zalo) | sđt | đt\s+(của\s+)?{_YOU} |
+    điện\s+thoại\s+(liên\s+(hệ|lạc)|di\s+động|cá\s+nhân|(của\s+)?{_YOU}) |
+    (nick|tài\s+khoản|địa\s+chỉ|link|id)\s+{_ONLINE} | {_ONLINE}\s+(của\s+)?{_YOU} |
+    cmnd | cmtnd | cccd | số\s+cmt | chứng\s+minh\s+(nhân\s+dân|thư) | căn\s+cước | hộ\s+chiếu |
+    giấy\s+tờ\s+(tùy|tuỳ)\s+thân | (số|mã)\s+định\s+danh | mã\s+số\s+thuế\s+cá\s+nhân |
+    số\s+(thẻ|sổ)\s+bảo\s+hiểm | chữ\s+k[ýí] | k[ýí]\s+(và\s+)?ghi\s+rõ | ký\s+tên\s+(vào|ở|bên|phía|dưới|xác\s+nhận) |
+    ảnh\s+(chân\s+dung|thẻ|cá\s+nhân|(của\s+)?{_YOU}) | ghi\s+âm\s+(giọng|lời)\s+nói | giọng\s+nói\s+(của\s+)?{_YOU} |
+    địa\s+chỉ\s+(nhà|nơi\s+ở|chỗ\s+ở|thường\s+trú|tạm\s+trú|cụ\s+thể|hiện\s+nay|liên\s+(hệ|lạc)|(của\s+)?{_YOU}) |
     số\s+nhà[,\s]+(đường|phố|ngõ|tổ|thôn) | số\s+tài\s+khoản\s+(ngân\s+hàng|của) |
-    full\s+name | {_YOUR}\s+((full|first|last|family)\s+)?name | name\s+of\s+(the\s+)?(respondent|interviewee) |
-    (tele)?phone\s+(number|no\b) | {_YOUR}\s+(home\s+)?((tele)?phone|mobile|e-?mail|address) |
-    {_YOUR}\s+(signature|photo|picture|voice) |
-    mobile\s+number | ((national|identity)\s+id | identity | id)\s+(card|number|document) | national\s+id |
-    passport\s+(number|no\b) | sign\s+here | home\s+address | e-?mail\s+address
+    full\s+name | {_YOUR}\s+((full|first|last|family)\s+)?name | name\s+of\s+(the\s+)?{_PERSON} | who\s+are\s+you |
+    what\s+are\s+you\s+called | ((tele|cell)?phone|mobile|cell|tel\.?|contact)\s+(number|no\b) |
+    {_YOUR}\s+(home\s+|mobile\s+|cell\s+)?((tele|cell)?phone|tel|mobile|e-?mail|address|contact|{_ONLINE}) |
+    {_YOUR}\s+(signature|photo(graph)?|picture|portrait|voice|passport|id)(?!\w) |
+    (photo(graph)?|picture|portrait)\s+of\s+(you|yourself|(the\s+)?{_PERSON}) | selfie | contact\s+details |
+    ((national|identity|citizen)\s+id | identity | id | identification)\s+(card|number|document|no\b) | national\s+id |
+    passport\s+(number|no\b) | sign\s+(here|below|your) | home\s+address | e-?mail\s+address
     )\b""",
     re.VERBOSE,
 )
 # Only as the whole text: "Tên văn bản" and "Họp qua điện thoại" are ordinary.
 _WHOLE = re.compile(
-    r"họ|tên|điện thoại|đt|zalo|facebook|chữ ký|ký tên|số nhà|địa chỉ|dien thoai|ho|ten|ky ten|chu ky|dia chi|e-?mail|"
-    r"name|first name|last name|surname|phone|telephone|mobile|address|id|signature|passport"
+    r"họ|tên|điện thoại|di động|đt|zalo|facebook|fb|chữ ký|ký tên|số nhà|địa chỉ|(thông tin )?liên (hệ|lạc)|cmt|"
+    r"người (trả lời|điền phiếu|cung cấp thông tin)|(hình )?ảnh chân dung|"
+    r"dien thoai|di dong|ho|ten|ky ten|chu ky|dia chi|lien he|e-?mail|names?|first name|last name|family name|surname|"
+    r"(tele|cell|mobile )?phone|tel|mobile|mob|cell|contact|address|id|nid|signature|passport|selfie|portrait"
 )
+_OPTIONAL = re.compile(r"nếu (có|được|đồng ý)|tùy chọn|không bắt buộc|optional|if any|not required|")
+_PIECES = re.compile(r"[/,;&+()]|\bvà\b|\bhoặc\b|\band\b|\bor\b|\.(?= )")
 # In names of questions, and in labels typed without marks.
 _BARE = re.compile(
-    r"\b(ho (va )?ten|so (dien thoai|dt|di dong|cmnd|cccd|cmt|dinh danh|ho chieu)|dien thoai (lien he|di dong)|"
-    r"cmnd|cmtnd|cccd|chung minh (nhan dan|thu)|can cuoc( cong dan)?|giay to tuy than|dia chi (nha|email|thuong tru))\b"
+    r"\b(ho (va )?ten|so (dien thoai|dt|di dong|cmnd|cccd|cmt|dinh danh|ho chieu)|dien thoai (lien he|di dong)|sdt|"
+    r"cmnd|cmtnd|cccd|chung minh (nhan dan|thu)|can cuoc( cong dan)?|giay to tuy than|dia chi (nha|email|thuong tru)|"
+    r"ten (cua )?(ong|ba|anh|chi|nguoi (tra loi|duoc (hoi|phong van)|dien phieu)|dong chi|chu ho)|anh chan dung|"
+    r"(zalo|facebook|email|dien thoai) (cua )?(ong|ba|nguoi tra loi)|"
+    r"(respondent|interviewee|participant|householder|contact) "
+    r"(full )?(name|(tele)?phone|mobile|tel|e ?mail|address|id|signature|photo))\b"
 )
-# "Không ghi họ tên" warns against it.
-_REFUSED = re.compile(r"(không|đừng|chớ|khỏi|do not|don't|without|never|no)\s+([\w,]+\s+){0,4}$")
+_REQUEST = re.compile(
+    r"\b(ghi|điền|viết|khai|nêu|để lại|cung cấp|cho biết|cho xin|chụp|ký|write|give|leave|state|tell|enter|provide|"
+    r"specify|fill|sign|name)\b"
+)
+_SPOKEN_TO = re.compile(rf"\b({_YOU}|{_YOUR}|you|yourself)\b")
+# "Không ghi họ tên" warns against it; "nếu không phiền, xin ghi họ tên" does not.
+_REFUSED = re.compile(
+    r"\b(không|đừng|chớ|khỏi|do not|don't|without|never|not|no)\s+"
+    r"((cần|phải|nên|được|hỏi|ghi|viết|nêu|điền|khai|lưu|giữ|thu thập|công bố|tiết lộ|để lại|rõ|kèm|thêm|và|hoặc|hay|"
+    r"họ|tên|số|điện thoại|chữ ký|địa chỉ|write|give|ask|record|note|keep|put|down|for|any|the|your|and|or|names?|"
+    r"phone|number|address|signature)[\s,]+){0,7}$"
+)
+_NOT_KEPT = re.compile(r"\s+((is|are|will be)\s+(not|never)\b|(sẽ\s+)?không\s+(được\s+)?(ghi|lưu|hỏi|công bố)\b)")
 
 
-def asks_personal(question: Question) -> str | None:
-    """The words with which a question asks who somebody is, or None."""
-    if question.type in ("note", "calculate", "select_one", "select_multiple"):
-        return None
-    named = question.name.replace("_", " ")
-    for text in (named, *question.label.values(), *question.hint.values()):
-        if (word := _asked_in(text)) is not None:
-            return word
+def asks_personal(question: Question, offered: tuple[Choice, ...] = ()) -> tuple[str, str] | None:
+    """Which key of a question asks who somebody is, and with which words; `offered` are its choices."""
+    for key, text in _texts(question, offered):
+        is_answered = key != "choices" and question.type not in ("note", "calculate", "select_one", "select_multiple")
+        word = _asked_in(text, may_be_whole=question.type != "group") if is_answered else _told_to_write(text)
+        if word is not None:
+            return key, word
     return None
 
 
-def _asked_in(text: str) -> str | None:
-    plain = " ".join(unicodedata.normalize("NFC", text).casefold().split())
-    if (whole := _WHOLE.fullmatch(plain.strip(" .:?*"))) is not None:
-        return whole[0]
+def titled_personal(section: Section) -> str | None:
+    """The words with which a section's title asks it."""
+    return next((word for text in section.title.values() if (word := _told_to_write(text)) is not None), None)
+
+
+def _texts(question: Question, offered: tuple[Choice, ...]) -> Iterator[tuple[str, str]]:
+    yield "label", question.name.replace("_", " ")
+    labels: list[tuple[str, Text]] = [("label", question.label), ("hint", question.hint)]
+    labels.append(("constraint_message", question.constraint_message))
+    labels += [("rows", row.label) for row in question.rows]
+    labels += [("periods", period.label) for period in question.periods]
+    labels += [("choices", choice.label) for choice in offered]
+    for key, label in labels:
+        yield from ((key, text) for text in label.values())
+
+
+def _asked_in(text: str, *, may_be_whole: bool = True) -> str | None:
+    plain = _plain(text)
+    if may_be_whole and (whole := _whole(plain)) is not None:
+        return whole
+    return next((found[0].strip() for found in _found_in(plain)), None)
+
+
+def _told_to_write(text: str) -> str | None:
+    plain = _plain(text)
+    for found in _found_in(plain):
+        if _REQUEST.search(plain[: found.start()]) or _SPOKEN_TO.search(found[0]):
+            return found[0].strip()
+    return None
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _whole(plain: str) -> str | None:
+    """The text, where all of it, piece by piece, are such words: "Tel. / Zalo (nếu có)"."""
+    pieces = [piece.strip(" .:?*") for piece in _PIECES.split(plain)]
+    asking = [piece for piece in pieces if not _OPTIONAL.fullmatch(piece)]
+    if asking and all(_WHOLE.fullmatch(piece) for piece in asking):
+        return asking[0]
+    return None
+
+
+def _found_in(plain: str) -> Iterator[re.Match[str]]:
     for words in (_ASKED, _BARE) if plain.isascii() else (_ASKED,):
         for found in words.finditer(plain):
-            if not _REFUSED.search(plain[: found.start()]):
-                return found[0].strip()
-    return None
+            if not _REFUSED.search(plain[: found.start()]) and not _NOT_KEPT.match(plain, found.end()):
+                yield found

@@ -10,7 +10,7 @@ from survey_server.questionnaire.dependencies import references
 from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.link import consent_question, walk
 from survey_server.questionnaire.model import Position, Question, Questionnaire, Section, Task
-from survey_server.questionnaire.personal import asks_personal
+from survey_server.questionnaire.personal import asks_personal, titled_personal
 from survey_server.questionnaire.questions import Written
 from survey_server.questionnaire.source import Mapping
 
@@ -151,10 +151,15 @@ class _Rules:
     def check_personal(self) -> None:
         if self.questionnaire.respondent == "organisation":
             return
+        for section in self.questionnaire.sections:
+            if (word := titled_personal(section)) is not None:
+                self.findings.add(self._at(section, "title"), said.PERSONAL, name=section.name, word=word)
         for question in self.questionnaire.walk():
-            word = asks_personal(question)
-            if word is not None:
-                self.findings.add(self._at(question, "label"), said.PERSONAL, name=question.name, word=word)
+            listed = self.questionnaire.choices.get(question.choices or "")
+            asked = asks_personal(question, (*listed.options, *listed.missing) if listed is not None else ())
+            if asked is not None:
+                key, word = asked
+                self.findings.add(self._at(question, key), said.PERSONAL, name=question.name, word=word)
 
     def check_order(self) -> None:
         """A condition on a question that comes later jumps under the reader's hands."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -88,6 +89,56 @@ PERSONAL = [
     ("identity_card", "x", "x"),
     ("chu_ky", "x", "x"),
     ("email", "x", "x"),
+    ("q", "SĐT của ông bà", "x"),
+    ("q", "SĐT", "x"),
+    ("q", "SDT", "x"),
+    ("q", "ĐT của anh chị", "x"),
+    ("q", "Tên của bạn", "x"),
+    ("q", "Bạn tên là gì?", "x"),
+    ("q", "Ông bà là ai?", "x"),
+    ("q", "Tên người điền phiếu", "x"),
+    ("q", "Người trả lời", "x"),
+    ("q", "Người cung cấp thông tin", "x"),
+    ("q", "Họ tên/SĐT", "x"),
+    ("q", "Tên, địa chỉ", "x"),
+    ("q", "Điện thoại (nếu có)", "x"),
+    ("q", "Liên hệ", "x"),
+    ("q", "Facebook của ông bà", "x"),
+    ("q", "Địa chỉ Facebook", "x"),
+    ("q", "Tài khoản Zalo", "x"),
+    ("q", "Địa chỉ cụ thể", "x"),
+    ("q", "Số CMT", "x"),
+    ("q", "Số thẻ bảo hiểm y tế", "x"),
+    ("q", "Ảnh của người trả lời", "x"),
+    ("q", "Ảnh thẻ", "x"),
+    ("q", "Ký tên vào đây", "x"),
+    ("q", "Nếu không phiền, xin cho biết họ tên", "x"),
+    ("q", "Không bắt buộc: họ tên", "x"),
+    ("q", "x", "Tel."),
+    ("q", "x", "Tel. / Zalo"),
+    ("q", "x", "Tel. no."),
+    ("q", "x", "Mobile phone"),
+    ("q", "x", "Cell phone number"),
+    ("q", "x", "Contact details"),
+    ("q", "x", "Contact no."),
+    ("q", "x", "Who are you?"),
+    ("q", "x", "What are you called?"),
+    ("q", "x", "Respondent name"),
+    ("q", "x", "Respondent’s name"),
+    ("q", "x", "Name of the head of household"),
+    ("q", "x", "ID no."),
+    ("q", "x", "Photo of the respondent"),
+    ("q", "x", "Your Facebook"),
+    ("q", "x", "Sign below"),
+    ("respondent_name", "x", "x"),
+    ("respondent_phone", "x", "x"),
+    ("interviewee_name", "x", "x"),
+    ("contact_phone", "x", "x"),
+    ("your_name", "x", "x"),
+    ("ten_nguoi_tra_loi", "x", "x"),
+    ("ten_ong_ba", "x", "x"),
+    ("sdt", "x", "x"),
+    ("tel", "x", "x"),
 ]
 ORDINARY = [
     ("q", "Tên văn bản", "Name of the document"),
@@ -113,6 +164,19 @@ ORDINARY = [
     ("q", "Chữ viết của đồng bào được dùng", "x"),
     ("q", "Bà con tên tuổi, có uy tín", "x"),
     ("nameless", "x", "x"),
+    ("q", "Họ tên không được ghi lại", "Your name is not kept"),
+    ("q", "Tên anh hùng, liệt sĩ của xã", "x"),
+    ("q", "Tên bản, làng", "Name of the village"),
+    ("q", "Tên Ban Công tác Mặt trận", "x"),
+    ("ten_ban", "x", "x"),
+    ("q", "Số nhóm Zalo của khu dân cư", "Zalo groups"),
+    ("q", "Số hộ dùng điện thoại", "Households with a telephone"),
+    ("q", "Cơ quan liên hệ nhiều nhất", "Agency most often in contact"),
+    ("q", "Hình ảnh của Mặt trận trong nhân dân", "The Front's picture among the people"),
+    ("q", "Phiếu không ghi họ tên, số điện thoại, chữ ký", "No names, phone number or signature are asked for"),
+    ("phone_calls", "Số cuộc gọi", "Calls"),
+    ("q", "Hộ ký tên cam kết", "x"),
+    ("q", "Bạn bè, hàng xóm giúp đỡ nhau", "Neighbours who help"),
 ]
 
 
@@ -142,6 +206,64 @@ def test_a_hint_does_not_ask_either(tmp_path: Path) -> None:
         'en: "Opinion"}', 'en: "Opinion"}, hint: {vi: Ghi kèm số điện thoại, en: x}'
     )
     assert [code for *_, code in found_in(tmp_path, source)] == ["personal"]
+
+
+ELSEWHERE = [
+    ("- {name: t, type: number_table, label: {vi: A, en: B}, periods: {a: {vi: A, en: B}},\n"
+     "   rows: ‹personal›{a: {vi: Số điện thoại, en: x}}}"),
+    ("- {name: t, type: number_table, label: {vi: A, en: B}, rows: {a: {vi: A, en: B}},\n"
+     "   periods: ‹personal›{a: {vi: SĐT của ông bà, en: x}}}"),
+    ("- {name: r, type: repeat, label: ‹personal›{vi: Họ tên từng người trong hộ, en: x},\n"
+     "   questions: [{name: n, type: integer, label: {vi: A, en: B}}]}"),
+    ("- {name: g, type: group, label: ‹personal›{vi: A, en: Your name and address},\n"
+     "   questions: [{name: n, type: integer, label: {vi: A, en: B}}]}"),
+    "- {name: t, type: note, label: ‹personal›{vi: Xin ghi họ tên vào cuối phiếu, en: x}}",
+    "- {name: t, type: note, label: ‹personal›{vi: x, en: Please tell your name}}",
+    "- {name: t, type: select_one, choices: yesno, label: ‹personal›{vi: Có tham gia không (ghi rõ họ tên), en: x}}",
+    "- {name: t, type: select_one, choices: yesno, label: {vi: A, en: B}, hint: ‹personal›{vi: Ghi kèm SĐT, en: x}}",
+    "- {name: t, type: text, label: {vi: A, en: B}, constraint: . != '',\n"
+    "   constraint_message: ‹personal›{vi: Số điện thoại có 10 chữ số., en: x}}",
+    "- {name: t, type: select_one, choices: other, label: {vi: A, en: B}}",
+]  # fmt: skip
+NOT_ASKED = [
+    "- {name: t, type: select_one, choices: yesno, label: {vi: Hộ có điện thoại di động không, en: A phone}}",
+    "- {name: t, type: select_one, choices: yesno, label: {vi: Biết số điện thoại của Mặt trận không, en: x}}",
+    "- {name: t, type: note, label: {vi: Không ghi họ tên hay chữ ký, en: Do not give your name}}",
+    "- {name: t, type: note, label: {vi: Phiếu không ghi tên người trả lời, en: No name is written down}}",
+    "- {name: t, type: select_multiple, choices: owned, label: {vi: Hộ có những gì, en: What the household owns}}",
+]
+LISTS = (
+    YES_NO
+    + "  owned: {options: {mobile: {vi: Điện thoại di động, en: Mobile phone}, no: {vi: Số CCCD, en: ID card}}}\n"
+)
+OTHER = "  other: {options: {a: {vi: A, en: B}, other: {vi: 'Khác: tên ông/bà', en: 'Other: your name'}}}\n"
+
+
+@pytest.mark.parametrize("question", ELSEWHERE)
+def test_nor_in_another_place(tmp_path: Path, question: str) -> None:
+    lists = YES_NO + (OTHER if "choices: other" in question else "")
+    source, expected = unmarked(
+        with_sections(
+            CONSENT + SECTION + indent(question.replace("choices: other", "choices: ‹personal›other"), "    "),
+            "resident", lists,
+        )
+    )  # fmt: skip
+    assert len(expected) == 1
+    assert found_in(tmp_path, source) == expected
+
+
+@pytest.mark.parametrize("question", NOT_ASKED)
+def test_where_nothing_can_be_written_words_are_ordinary(tmp_path: Path, question: str) -> None:
+    lists = LISTS if "owned" in question else YES_NO
+    assert found_in(tmp_path, with_sections(CONSENT + SECTION + indent(question, "    "), "resident", lists)) == []
+
+
+def test_a_section_s_title_does_not_ask_either(tmp_path: Path) -> None:
+    section = SECTION.replace("{vi: Phần, en: Part}", '‹personal›{vi: "Họ tên, tuổi của ông bà", en: Part}')
+    section = section.replace("Họ tên, tuổi của", "Ghi họ tên")
+    question = "    - {name: q, type: text, label: {vi: A, en: B}}\n"
+    source, expected = unmarked(with_sections(CONSENT + section + question, "resident", YES_NO))
+    assert found_in(tmp_path, source) == expected
 
 
 CONSENTS = [
