@@ -141,3 +141,48 @@ def test_a_self_review_ends_with_lessons_directions_and_recommendations_by_addre
     assert directions.label["vi"].startswith("Phương hướng")
     assert [inner.type for inner in recommendations.questions] == ["select_one", "text"]
     assert recommendations.questions[0].choices == "addressee"
+
+
+def texts_in(language: str) -> list[str]:
+    """Every text of the eight questionnaires and their framework in one language."""
+    tasks = load_framework(FRAMEWORK).tasks
+    found = [task.title for task in tasks] + [each.title for task in tasks for each in task.indicators]
+    for name in EXPECTED:
+        found += [choice.label for listed in loaded(name).choices.values() for choice in listed.options]
+        for section in loaded(name).sections:
+            found.append(section.title)
+            for question in questions_of(section):
+                found += [question.label, question.hint, question.constraint_message]
+                found += [row.label for row in question.rows]
+    return [text[language] for text in found if text]
+
+
+def test_committees_are_called_by_their_names() -> None:
+    """“Cấp ủy tỉnh” is no body: the provincial Party committee is Tỉnh ủy, in a city Thành ủy."""
+    assert [text for text in texts_in("vi") if "Cấp ủy huyện" in text or "Cấp ủy tỉnh" in text] == []
+    assert [text for text in texts_in("en") if "province Party" in text or "province Front" in text] == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_whom_recommendations_go_to_at_the_centre_is_said_alike_everywhere(language: str) -> None:
+    centre = {"vi": "Quốc hội", "en": "National Assembly"}[language]
+    assert len({text for text in texts_in(language) if centre in text}) == 1
+
+
+@pytest.mark.parametrize(
+    ("indicator", "vi", "en"),
+    [("core_people", "kế hoạch phát huy", "a plan to engage"), ("voices_collected", "ịnh kỳ tập hợp", "regularly")],
+)
+def test_a_scored_question_asks_what_its_indicator_says(indicator: str, vi: str, en: str) -> None:
+    (named,) = [each for task in load_framework(FRAMEWORK).tasks for each in task.indicators if each.code == indicator]
+    asked = [question.label for name in EXPECTED for question in loaded(name).walk() if question.indicator == indicator]
+    assert len(asked) >= 3
+    assert [text for text in (named.title, *asked) if vi not in text["vi"] or en not in text["en"]] == []
+
+
+def test_a_plan_of_the_party_committee_is_a_document_where_any_document_counts() -> None:
+    (named,) = [each for each in load_framework(FRAMEWORK).tasks[0].indicators if each.code == "plan_issued"]
+    asked = [
+        question.label for name in SELF_REVIEWS for question in loaded(name).walk() if question.indicator == named.code
+    ]
+    assert [text for text in (named.title, *asked) if "văn bản" not in text["vi"] or "document" not in text["en"]] == []
