@@ -196,9 +196,9 @@ BAD_CONSENT = entry(
     "chỉ để lời giới thiệu (note) và câu hỏi đồng ý ở phần này", "leave only notes and the question of consent in it",
 )  # fmt: skip
 PERSONAL = entry(
-    "personal", "câu hỏi {name!r} hỏi thông tin cá nhân ({word})",
-    "the question {name!r} asks for personal details ({word})",
-    "bỏ câu hỏi: không hỏi họ tên, điện thoại, giấy tờ tùy thân, chữ ký của người dân và cán bộ",
+    "personal", "{name!r} hỏi thông tin cá nhân ({word})",
+    "{name!r} asks for personal details ({word})",
+    "bỏ đi: không hỏi họ tên, điện thoại, giấy tờ tùy thân, chữ ký của người dân và cán bộ",
     "remove it: names, telephones, identity papers and signatures of people are never asked",
 )  # fmt: skip
 NOTHING_INSIDE = entry(
