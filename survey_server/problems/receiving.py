@@ -60,3 +60,10 @@ CORRECTS_HELD = entry(
     "corrects_held", "Phiếu được bổ sung đã rút hoặc đang chờ xử lý; bản này cũng được giữ chờ xử lý.",
     "What it corrects was withdrawn or waits for a decision; this one is kept for a person to decide too.",
 )  # fmt: skip
+OTHER_SUBJECT = entry(
+    "other_subject",
+    "Phiếu này ghi là bổ sung cho một phiếu của mẫu phiếu, đợt khảo sát hoặc địa bàn khác; được giữ chờ xử lý, "
+    "phiếu kia vẫn được tính.",
+    "It says it corrects a response of another questionnaire, round or locality; kept for a person to decide, "
+    "and that response still counts.",
+)

@@ -32,6 +32,7 @@ from survey_server.storage.rounds import Round
 
 __all__ = ["Sender", "UploadedRow", "identified", "receive"]
 _CORRECTABLE = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
+_HOLDING = frozenset(entry.code for entry in (said.REVOKED, said.UNKNOWN_VERSION, said.OUTSIDE_WORK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,13 @@ class _Candidate:
     row: dict[str, Any]
     status: Status
     problems: tuple[Finding, ...]
+
+    @property
+    def reviser(self) -> Reviser:
+        """The row as those see it that it corrects, or that correct it."""
+        row = self.row
+        subject = (row["questionnaire"], row["round_id"], row["locality_id"])
+        return Reviser(self.envelope.id, row["assignment_id"], row["person_id"], row["training"], subject)
 
 
 def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], language: str = "vi") -> list[Receipt]:
@@ -229,8 +237,8 @@ class _Keeping:
         ids = {each.envelope.id for each in candidates}
         revised = {each.envelope.supersedes for each in candidates if each.envelope.supersedes}
         kept = responses.kept_under(connection, ids | revised)
-        self._digests = {id_: {each.sha256 for each in found} for id_, found in kept.items()}
-        self._standing = {id_: _standing(found) for id_, found in kept.items()}
+        self._states = {id_: {each.sha256: each.state for each in found} for id_, found in kept.items()}
+        self._kept = kept
         # A correction may arrive before what it corrects, so every id is asked for.
         self._revisers = responses.superseders(connection, ids | revised)
         self._new: dict[str, _Candidate] = {}
@@ -246,13 +254,12 @@ class _Keeping:
 
     def _receipt(self, candidate: _Candidate) -> Receipt:
         envelope = candidate.envelope
-        digests = self._digests.setdefault(envelope.id, set())
-        if envelope.sha256 in digests:
-            return self._told(candidate, Status.DUPLICATE, candidate.problems)
-        if digests:
-            digests.add(envelope.sha256)
-            return self._conflict(candidate, said.OTHER_BYTES)
-        digests.add(envelope.sha256)
+        here = self._states.setdefault(envelope.id, {})
+        if envelope.sha256 in here:
+            return self._told(candidate, Status.DUPLICATE, _of_duplicate(candidate, here[envelope.sha256]))
+        others, here[envelope.sha256] = bool(here), candidate.row["state"]
+        if others:
+            return self._set_beside(candidate, said.OTHER_BYTES)
         if candidate.status is Status.QUARANTINED:
             self._store(candidate)
             return self._told(candidate, Status.QUARANTINED, candidate.problems)
@@ -260,7 +267,7 @@ class _Keeping:
         if envelope.supersedes is not None:
             obstacle = self._supersede(candidate, envelope.supersedes)
             if obstacle is not None:
-                return self._conflict(candidate, obstacle)
+                return self._set_beside(candidate, obstacle)
         if is_revised:
             candidate.row["state"] = State.SUPERSEDED.value
         self._store(candidate)
@@ -268,32 +275,31 @@ class _Keeping:
 
     def _supersede(self, candidate: _Candidate, superseded: str) -> Entry | None:
         """Take the earlier revision out of the results; what stands against it, if anything does."""
-        id_, row = candidate.envelope.id, candidate.row
+        id_ = candidate.envelope.id
         others = [each for each in self._revisers.get(superseded, ()) if self._belongs(each, candidate)]
         circle = any(each.id == superseded for each in self._revisers.get(id_, ()))
         if circle or any(each.id != id_ for each in others):
             return said.TWO_REVISIONS
         earlier = self._new.get(superseded)
-        known = self._standing.get(superseded)
+        known = _standing(self._kept.get(superseded, ()), candidate.envelope.training)
         if earlier is not None:
-            own = Reviser(superseded, earlier.row["assignment_id"], earlier.row["person_id"], earlier.row["training"])
-            if obstacle := self._obstacle(own, earlier.row["state"], candidate):
+            if obstacle := self._obstacle(earlier.reviser, earlier.row["state"], candidate):
                 return obstacle
             earlier.row["state"] = State.SUPERSEDED.value
         elif known is not None:
-            own = Reviser(superseded, known.assignment_id, known.person_id, known.training)
+            own = Reviser(superseded, known.assignment_id, known.person_id, known.training, known.subject)
             if obstacle := self._obstacle(own, known.state, candidate):
                 return obstacle
             self._take_out(known, id_)
-        self._revisers.setdefault(superseded, []).append(
-            Reviser(id_, row["assignment_id"], row["person_id"], row["training"])
-        )
+        self._revisers.setdefault(superseded, []).append(candidate.reviser)
         return None
 
     def _obstacle(self, earlier: Reviser, state: str, candidate: _Candidate) -> Entry | None:
-        if not self._belongs(earlier, candidate):
+        if not self._is_own(earlier, candidate):
             return said.NOT_OWN
-        return None if state in _CORRECTABLE else said.CORRECTS_HELD
+        if state not in _CORRECTABLE:
+            return said.CORRECTS_HELD
+        return None if self._belongs(earlier, candidate) else said.OTHER_SUBJECT
 
     def _take_out(self, known: Kept, by: str) -> None:
         if known.leaf is not None:
@@ -305,6 +311,11 @@ class _Keeping:
         )  # fmt: skip
 
     def _belongs(self, other: Reviser, candidate: _Candidate) -> bool:
+        """Whether two rows are revisions of one response: the same person's, about the same. Another questionnaire,
+        round or locality is another response, which a correction must not take out of the results."""
+        return other.subject == candidate.reviser.subject and self._is_own(other, candidate)
+
+    def _is_own(self, other: Reviser, candidate: _Candidate) -> bool:
         """Whoever wrote the earlier revision, or has its assignment, may correct it; training never touches results."""
         same_assignment = other.assignment_id is not None and other.assignment_id == candidate.envelope.assignment
         is_own = other.person_id == self._sender.person_id or same_assignment
@@ -318,14 +329,18 @@ class _Keeping:
         if leaf is not None:
             self._leaves.append(leaf)
 
-    def _conflict(self, candidate: _Candidate, entry: Entry) -> Receipt:
-        candidate.row["state"] = State.CONFLICT.value
+    def _set_beside(self, candidate: _Candidate, entry: Entry) -> Receipt:
+        """Keep what cannot count beside what is there: a conflict; but what is held for a reason of its own, as a
+        revoked device's upload is, stays quarantined, and both reasons are told."""
+        if candidate.status is not Status.QUARANTINED:
+            candidate.row["state"] = State.CONFLICT.value
+        status = Status.QUARANTINED if candidate.status is Status.QUARANTINED else Status.CONFLICT
         problems = (*candidate.problems, _finding(Problem(entry)))
         candidate.row["problems"] = as_kept(problems)
         self._rows.append(candidate.row)
-        if candidate.envelope.id not in self._standing:
+        if candidate.envelope.id not in self._kept:
             self._new.setdefault(candidate.envelope.id, candidate)
-        return self._told(candidate, Status.CONFLICT, problems)
+        return self._told(candidate, status, problems)
 
     def _told(self, candidate: _Candidate, status: Status, problems: tuple[Finding, ...]) -> Receipt:
         sent = candidate.sent
@@ -339,9 +354,18 @@ class _Keeping:
         )  # fmt: skip
 
 
-def _standing(found: Sequence[Kept]) -> Kept:
-    """The row under an id that a correction takes the place of: the one that counts or was returned, else the first."""
-    return next((each for each in found if each.state in _CORRECTABLE - {State.SUPERSEDED}), found[0])
+def _standing(found: Sequence[Kept], training: bool) -> Kept | None:
+    """The row under an id that a correction takes the place of: the one that counts or was returned, else the first;
+    training among training, where there is any."""
+    among = [each for each in found if each.training == training] or found
+    return next((each for each in among if each.state in _CORRECTABLE - {State.SUPERSEDED}), next(iter(among), None))
+
+
+def _of_duplicate(candidate: _Candidate, state: str) -> tuple[Finding, ...]:
+    """What a receipt tells of bytes that are here already: what would hold them today does not hold what was kept."""
+    if candidate.status is not Status.QUARANTINED or state == State.QUARANTINED:
+        return candidate.problems
+    return tuple(each for each in candidate.problems if each.code not in _HOLDING)
 
 
 def _finding(problem: Problem) -> Finding:

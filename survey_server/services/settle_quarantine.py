@@ -41,10 +41,11 @@ def accept(database: Database, person: Person, seq: int) -> None:
         raise ProblemError(said.NOT_ALLOWED)
 
     def change(connection: Connection) -> None:
-        stored = _held(connection, seq)
+        _held(connection, seq)
+        responses.set_identified(connection, seq, about)
+        stored = _held(connection, seq)  # what it is about is known only now
         for other in responses.rivals(connection, stored):
             change_state(connection, other.seq, State.SUPERSEDED, person.id, stored.id)
-        responses.set_identified(connection, seq, about)
         change_state(connection, seq, State.SUBMITTED, person.id, "")
 
     database.write(change)

@@ -14,6 +14,9 @@ from survey_server.fieldwork.responses import COUNTING, LeafKey, State
 from survey_server.storage import prepared
 from survey_server.storage.tables import locality, person, response, review_event, survey_round
 
+Subject = tuple[str, int | None, int | None]
+"""What a response is about: questionnaire (in whatever version), round and locality. A correction is about the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -27,6 +30,7 @@ class Kept:
     assignment_id: str | None
     person_id: int | None
     training: bool
+    subject: Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Reviser:
     assignment_id: str | None
     person_id: int | None
     training: bool
+    subject: Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ _KEPT_NAMES = tuple(column.name for column in _KEPT)
 _BY_IDS = select(*_KEPT).order_by(response.c.seq)
 _SUPERSEDERS = select(
     response.c.supersedes, response.c.state, response.c.id, response.c.assignment_id, response.c.person_id,
-    response.c.training,
+    response.c.training, response.c.questionnaire, response.c.round_id, response.c.locality_id,
 )  # fmt: skip
 _SUPERSEDING = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
 _SET_STATE = (
@@ -108,11 +113,13 @@ def kept_under(connection: Connection, ids: Iterable[str]) -> dict[str, list[Kep
 def superseders(connection: Connection, ids: Iterable[str]) -> dict[str, list[Reviser]]:
     """Who supersedes these ids already: superseded id → the rows that did it."""
     found: dict[str, list[Reviser]] = {}
-    for superseded, state, id_, assignment_id, person_id, training in prepared.select_in(
+    for superseded, state, id_, assignment_id, person_id, training, *about in prepared.select_in(
         connection, _SUPERSEDERS, response.c.supersedes, ids
     ):
         if state in _SUPERSEDING:
-            found.setdefault(superseded, []).append(Reviser(id_, assignment_id, person_id, bool(training)))
+            questionnaire, round_id, locality_id = about
+            subject = (questionnaire, round_id, locality_id)
+            found.setdefault(superseded, []).append(Reviser(id_, assignment_id, person_id, bool(training), subject))
     return found
 
 
@@ -139,13 +146,25 @@ def by_seq(connection: Connection, seq: int) -> Stored | None:
 
 
 def rivals(connection: Connection, of: Stored) -> list[Stored]:
-    """The rows that cannot count beside this one: under its id, what it corrects, what else corrects that or it."""
-    same = or_(response.c.id == of.id, response.c.supersedes == of.id)
+    """The rows that cannot count beside this one: under its id, what it corrects, what else corrects that or it.
+
+    What corrects is about the same questionnaire, round and locality; training and real responses never meet.
+    """
+    revised = response.c.supersedes == of.id
     if of.supersedes is not None:
-        same = or_(same, response.c.id == of.supersedes, response.c.supersedes == of.supersedes)
+        revised = or_(revised, response.c.id == of.supersedes, response.c.supersedes == of.supersedes)
+    same = or_(response.c.id == of.id, and_(revised, _about_the_same(of)))
     standing = response.c.state.in_([state.value for state in (*COUNTING, State.RETURNED)])
-    wanted = _stored().where(same, standing, response.c.seq != of.seq).order_by(response.c.seq)
-    return [Stored(**row) for row in connection.execute(wanted).mappings()]
+    wanted = _stored().where(same, standing, response.c.seq != of.seq, response.c.training.is_(of.training))
+    return [Stored(**row) for row in connection.execute(wanted.order_by(response.c.seq)).mappings()]
+
+
+def _about_the_same(of: Stored) -> ColumnElement[bool]:
+    return and_(
+        response.c.questionnaire == of.questionnaire,
+        response.c.locality_id == of.locality_id,
+        survey_round.c.code == of.round,
+    )
 
 
 def kept_by_seq(connection: Connection, seq: int) -> Kept | None:
@@ -278,5 +297,5 @@ def leaf_of(row: RowMapping | Mapping[str, Any]) -> LeafKey | None:
 def _kept(row: RowMapping | Mapping[str, Any]) -> Kept:
     return Kept(
         row["seq"], row["id"], row["sha256"], row["state"], leaf_of(row), row["assignment_id"], row["person_id"],
-        bool(row["training"]),
+        bool(row["training"]), (row["questionnaire"], row["round_id"], row["locality_id"]),
     )  # fmt: skip

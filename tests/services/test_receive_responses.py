@@ -316,12 +316,7 @@ def test_a_body_of_another_shape_is_rejected(database: Database, field: Field, c
 
 def test_what_was_assigned_a_moment_ago_is_own_work(database: Database, field: Field, tmp_path: Path) -> None:
     assert send(database, field, row(body(field))) == ["stored"]
-    copied = tmp_path / "new" / "second_steps.yaml"
-    shutil.copytree(EXAMPLE.parents[1] / "frameworks", copied.parent / "frameworks")
-    source = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", "id: second_steps")
-    copied.write_text(source, encoding="utf-8")
-    assigned = assign_also(database, field, copied)
-    assert send(database, field, row(body(field, questionnaire="second_steps", assignment=assigned))) == ["stored"]
+    assert send(database, field, row(of_second_steps(database, field, tmp_path))) == ["stored"]
 
 
 def test_training_takes_no_response_out_of_the_results(database: Database, field: Field) -> None:
@@ -337,6 +332,97 @@ def test_training_sent_ahead_takes_no_response_out_of_the_results(database: Data
     assert send(database, field, row(body(field, training=True, supersedes=real["id"]))) == ["stored"]
     assert send(database, field, row(real)) == ["stored"]
     assert states(database) == ["submitted", "submitted"]
+
+
+def of_second_steps(database: Database, field: Field, folder: Path, **changed: Any) -> dict[str, Any]:
+    """A response to another questionnaire of the same person at the same commune."""
+    copied = folder / "new" / "second_steps.yaml"
+    shutil.copytree(EXAMPLE.parents[1] / "frameworks", copied.parent / "frameworks")
+    source = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", "id: second_steps")
+    copied.write_text(source, encoding="utf-8")
+    assigned = assign_also(database, field, copied)
+    return body(field, questionnaire="second_steps", assignment=assigned, **changed)
+
+
+def problems_of(database: Database, field: Field, sent: UploadedRow, **sender: Any) -> list[str]:
+    (receipt,) = receive(database, surveyor_of(field, **sender), [sent])
+    return [problem.code for problem in receipt.problems]
+
+
+def test_a_correction_by_another_questionnaire_is_a_conflict(database: Database, field: Field, tmp_path: Path) -> None:
+    real = body(field)
+    other = of_second_steps(database, field, tmp_path, supersedes=real["id"])
+    assert send(database, field, row(real)) == ["stored"]
+    assert problems_of(database, field, row(other)) == ["other_subject"]
+    assert states(database) == ["submitted", "conflict"]
+
+
+def test_another_questionnaire_sent_ahead_or_together_takes_nothing_out(
+    database: Database, field: Field, tmp_path: Path
+) -> None:
+    real, second = body(field), body(field)
+    ahead = of_second_steps(database, field, tmp_path, supersedes=real["id"])
+    together = ahead | {"id": str(uuid.uuid4()), "supersedes": second["id"]}
+    assert send(database, field, row(ahead)) == ["stored"]
+    assert send(database, field, row(real), row(second), row(together)) == ["stored", "stored", "conflict"]
+    assert states(database) == ["submitted", "submitted", "submitted", "conflict"]
+
+
+@pytest.mark.parametrize("elsewhere", ["locality", "round"])
+def test_a_correction_of_another_place_or_round_is_a_conflict(database: Database, field: Field, elsewhere: str) -> None:
+    def assign(connection: Any) -> str:
+        known = rounds.find_assignment(connection, field.assignment)
+        commune = localities.find(connection, "test", "commune", "00004")
+        assert known is not None
+        assert commune is not None
+        values = {
+            "code": "r2", "name_vi": "Đợt hai", "name_en": "Round two", "scheme": "test", "starts_on": "2012-07-01",
+            "ends_on": "2012-07-31", "due_on": "2012-07-31", "simulated": False, "design": {},
+        }  # fmt: skip
+        added = {
+            "id": str(uuid.uuid4()), "questionnaire": "first_steps", "version": "1", "visit_id": None, "quantity": 1,
+            "person_id": field.surveyor, "due_on": "2012-07-31",
+            "round_id": rounds.add(connection, values) if elsewhere == "round" else field.round_id,
+            "locality_id": commune.id if elsewhere == "locality" else field.commune,
+        }  # fmt: skip
+        rounds.add_assignments(connection, [added])
+        return str(added["id"])
+
+    real = body(field)
+    changed = {"locality": {"scheme": "test", "level": "commune", "code": "00004"}, "round": "r2"}
+    other = body(field, supersedes=real["id"], assignment=database.write(assign), **{elsewhere: changed[elsewhere]})
+    assert send(database, field, row(real)) == ["stored"]
+    assert problems_of(database, field, row(other)) == ["other_subject"]
+    assert states(database) == ["submitted", "conflict"]
+
+
+def test_another_version_of_the_questionnaire_may_correct(database: Database, field: Field, tmp_path: Path) -> None:
+    copied = tmp_path / "new" / "first_steps.yaml"
+    shutil.copytree(EXAMPLE.parents[1] / "frameworks", copied.parent / "frameworks")
+    copied.write_text(EXAMPLE.read_text(encoding="utf-8").replace('version: "1"', 'version: "2"'), encoding="utf-8")
+    real = body(field)
+    newer = body(field, supersedes=real["id"], version="2", assignment=assign_also(database, field, copied))
+    assert send(database, field, row(real), row(newer)) == ["stored", "stored"]
+    assert states(database) == ["superseded", "submitted"]
+
+
+def test_a_revoked_device_is_not_told_that_what_counts_is_held(database: Database, field: Field) -> None:
+    counts, held = row(body(field)), row(body(field))
+    assert send(database, field, counts) == ["stored"]
+    assert problems_of(database, field, counts, revoked=True) == []
+    assert problems_of(database, field, held, revoked=True) == ["from_revoked_device"]
+    assert problems_of(database, field, held, revoked=True) == ["from_revoked_device"]
+    assert states(database) == ["submitted", "quarantined"]
+
+
+def test_other_bytes_of_a_revoked_device_are_quarantined_like_all_it_uploads(database: Database, field: Field) -> None:
+    first = body(field)
+    other = row(first | {"answers": {"party_change": "none"}})
+    assert send(database, field, row(first)) == ["stored"]
+    (receipt,) = receive(database, surveyor_of(field, revoked=True), [other])
+    assert receipt.status.value == "quarantined"
+    assert [problem.code for problem in receipt.problems] == ["from_revoked_device", "other_bytes"]
+    assert states(database) == ["submitted", "quarantined"]
 
 
 def test_nobody_takes_out_ahead_what_somebody_else_will_send(database: Database, field: Field) -> None:

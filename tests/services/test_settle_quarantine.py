@@ -65,6 +65,42 @@ def test_a_revision_of_a_revoked_device_takes_the_place_of_what_it_corrects(
     assert states(database) == ["superseded", "submitted"]
 
 
+@pytest.mark.parametrize("training", [True, False])
+def test_training_and_real_responses_never_take_each_other_out(
+    database: Database, field: Field, decider: Person, training: bool
+) -> None:
+    first = body(field, training=not training)
+    others = (body(field, supersedes=first["id"], training=training), first | {"training": training})
+    receive(database, surveyor_of(field), [row(first), *map(row, others)])
+    assert states(database) == ["submitted", "conflict", "conflict"]
+    for each in rows(database)[1:]:
+        accept(database, decider, each["seq"])
+    assert states(database) == ["submitted", "superseded", "submitted"]  # one of each kind
+
+
+def test_a_real_response_is_corrected_where_training_stands_under_its_id(
+    database: Database, field: Field, decider: Person
+) -> None:
+    trained = body(field, training=True)
+    real = trained | {"training": False}
+    receive(database, surveyor_of(field), [row(trained), row(real)])
+    accept(database, decider, rows(database)[1]["seq"])
+    receive(database, surveyor_of(field), [row(body(field, supersedes=real["id"]))])
+    assert states(database) == ["submitted", "superseded", "submitted"]
+
+
+def test_what_corrects_another_locality_leaves_it_alone_when_accepted(
+    database: Database, field: Field, decider: Person
+) -> None:
+    first = body(field)
+    elsewhere = {"scheme": "test", "level": "commune", "code": "00004"}
+    other = body(field, supersedes=first["id"], assignment=None, locality=elsewhere)
+    receive(database, surveyor_of(field), [row(first), row(other)])
+    assert states(database) == ["submitted", "quarantined"]
+    accept(database, decider, rows(database)[1]["seq"])
+    assert states(database) == ["submitted", "submitted"]
+
+
 def test_what_is_put_aside_counts_nowhere_and_is_decided_once(
     database: Database, field: Field, decider: Person
 ) -> None:
