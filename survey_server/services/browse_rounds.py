@@ -84,8 +84,7 @@ def find_place(
 def search_places(database: Database, view: RoundView, asked: str, area: str | None) -> list[Locality]:
     """Localities of the round by name, with or without diacritics, in an area."""
     with database.read() as connection:
-        found = localities.search(connection, view.scheme, asked, area or COUNTRY)
-    return [each for each in found if _is_in(view, each)]
+        return localities.search(connection, view.scheme, asked, area or COUNTRY, view.selected)
 
 
 def _is_in(view: RoundView, found: Locality) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from survey_server.fieldwork.localities import COUNTRY_CODE, COUNTRY_LEVEL, search_key
-from survey_server.fieldwork.vietnamese_order import sort_key
+from survey_server.fieldwork.vietnamese_order import place_sort_key
 from survey_server.problems import ProblemError
 from survey_server.problems import localities as said
 from survey_server.settings import PACKAGE_DIR
@@ -161,7 +161,6 @@ def _unit(
     id_: int, scheme: str, level: str, code: str, parent_id: int | None, path: str, name: str, kind: str,
     lat: float | None, lon: float | None,
 ) -> dict[str, Any]:  # fmt: skip
-    bare = name.removeprefix(kind).strip() or name
     return {
         "id": id_,
         "scheme": scheme,
@@ -171,7 +170,7 @@ def _unit(
         "path": path,
         "name": name,
         "search_key": search_key(name),
-        "sort_key": sort_key(bare),
+        "sort_key": place_sort_key(name, kind),
         "kind": kind,
         "lat": lat,
         "lon": lon,

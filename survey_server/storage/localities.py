@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, true
 
-from survey_server.fieldwork.localities import Locality, path_range, search_key
+from survey_server.fieldwork.localities import COUNTRY_CODE, Locality, path_range, search_key
 from survey_server.storage.tables import locality, locality_succession, scheme
 
 MOST_FOUND = 30
@@ -99,33 +99,40 @@ def children(connection: Connection, parent_id: int) -> list[Locality]:
 
 def within(connection: Connection, scheme_name: str, area: str, levels: Sequence[str] = ()) -> list[Locality]:
     """The area and everything below it, in the order of paths."""
-    first, last = path_range(area)
-    wanted = select(locality).where(
-        locality.c.scheme == scheme_name,
-        or_(locality.c.path == area, (locality.c.path >= first) & (locality.c.path < last)),
-    )
+    wanted = select(locality).where(locality.c.scheme == scheme_name, _within(area))
     if levels:
         wanted = wanted.where(locality.c.level.in_(levels))
     return [_locality(row) for row in connection.execute(wanted.order_by(locality.c.path)).mappings()]
 
 
-def search(connection: Connection, scheme_name: str, asked: str, area: str = "VN") -> list[Locality]:
-    """Units whose name holds what was asked, with or without diacritics; larger units and nearer names first."""
+def search(
+    connection: Connection, scheme_name: str, asked: str, area: str = COUNTRY_CODE, among: Sequence[str] = ()
+) -> list[Locality]:
+    """Units whose name holds what was asked, with or without diacritics; larger units and nearer names first.
+
+    `among`: paths of units; then only the country, and what is one of them or lies below one, is looked at.
+    """
     key = search_key(asked)
     if not key:
         return []
-    first, last = path_range(area)
+    looked_at = or_(locality.c.path == COUNTRY_CODE, *(_within(path) for path in among)) if among else true()
     wanted = (
         select(locality)
         .where(
             locality.c.scheme == scheme_name,
             locality.c.search_key.contains(key, autoescape=True),
-            or_(locality.c.path == area, (locality.c.path >= first) & (locality.c.path < last)),
+            _within(area),
+            looked_at,
         )
         .order_by(func.length(locality.c.path), func.length(locality.c.search_key), locality.c.sort_key)
         .limit(MOST_FOUND)
     )
     return [_locality(row) for row in connection.execute(wanted).mappings()]
+
+
+def _within(area: str) -> ColumnElement[bool]:
+    first, last = path_range(area)
+    return or_(locality.c.path == area, (locality.c.path >= first) & (locality.c.path < last))
 
 
 def _one(row: RowMapping | None) -> Locality | None:

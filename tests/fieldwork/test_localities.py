@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from survey_server.fieldwork.localities import path_range, search_key
-from survey_server.fieldwork.vietnamese_order import sort_key
+from survey_server.fieldwork.vietnamese_order import place_sort_key, sort_key
 
 
 def test_names_stand_in_the_order_of_the_dictionary() -> None:
@@ -11,8 +11,17 @@ def test_names_stand_in_the_order_of_the_dictionary() -> None:
     assert sorted(set(in_order), key=sort_key) == in_order
 
 
+def test_numbers_in_names_stand_in_their_own_order() -> None:
+    in_order = ["Quận 1", "Quận 02", "Quận 10", "Quận 12A", "Quận 12B", "Quận 100", "Quận Ba"]
+    assert sorted(set(in_order), key=sort_key) == in_order
+
+
+def test_a_locality_is_sorted_by_its_own_name() -> None:
+    assert place_sort_key("Thị trấn An", "Thị trấn") < place_sort_key("Phường Ba", "Phường")
+
+
 def test_the_order_needs_nothing_but_ascii() -> None:
-    assert sort_key("Thừa Thiên Huế").isascii()
+    assert sort_key("Thừa Thiên Huế 10²").isascii()
 
 
 @pytest.mark.parametrize(

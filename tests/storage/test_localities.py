@@ -3,11 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select, update
 
 from survey_server.problems import ProblemError
 from survey_server.services.import_localities import import_localities, import_shipped_localities
 from survey_server.storage import localities
 from survey_server.storage.database import Database
+from survey_server.storage.migrate import is_current, migrate
+from survey_server.storage.tables import locality
 
 DEEP = """level,code,parent_code,name,kind,lat,lon
 province,01,,Thành phố Hà Nội,Thành phố,21.03,105.83
@@ -76,3 +79,38 @@ def test_the_shipped_lists_are_whole_and_tell_what_became_of_a_unit(database: Da
         assert "Quận Ba Đình" in [each.name for each in found]
         assert localities.search(connection, "gso-2019-10", "%") == []
         assert {each.code for each in localities.search(connection, "gso-2019-10", "phuc", "VN/01/001")} >= {"00001"}
+
+
+def test_places_of_the_round_are_found_however_many_lie_elsewhere(database: Database, tmp_path: Path) -> None:
+    head = "level,code,parent_code,name,kind,lat,lon\nprovince,01,,Tỉnh Xa,Tỉnh,,\nprovince,02,,Tỉnh Gần,Tỉnh,,\n"
+    communes = [f"commune,{n:05},{'02' if n > 60 else '01'},Xã Tân Thành,Xã,,\n" for n in range(1, 67)]
+    import_localities(database, written(tmp_path, head + "".join(communes)), "many")
+    with database.read() as connection:
+        found = localities.search(connection, "many", "tan thanh", among=["VN/02"])
+        assert [each.path for each in found] == [f"VN/02/{n:05}" for n in range(61, 67)]
+        assert localities.search(connection, "many", "tan thanh", "VN/01", ["VN/02"]) == []
+
+
+def test_names_with_numbers_are_found_in_the_order_of_the_numbers(database: Database, tmp_path: Path) -> None:
+    head = "level,code,parent_code,name,kind,lat,lon\nprovince,01,,Tỉnh Xa,Tỉnh,,\n"
+    communes = [f"commune,{n},01,Ấp {name},Ấp,,\n" for n, name in enumerate(("30 Bắc", "4 Đông Hà"), 1)]
+    import_localities(database, written(tmp_path, head + "".join(communes)), "numbered")
+    with database.read() as connection:
+        keys = connection.execute(select(locality.c.name).where(locality.c.level == "commune").order_by("sort_key"))
+        assert list(keys.scalars()) == ["Ấp 4 Đông Hà", "Ấp 30 Bắc"]
+
+
+def test_sort_keys_of_an_older_database_are_made_anew(database: Database, tmp_path: Path) -> None:
+    import_localities(database, written(tmp_path, DEEP.replace("Tỉnh,Xã", "Tỉnh 10,Xã")), "deep")
+    with database.read() as connection:
+        made = connection.execute(select(locality.c.id, locality.c.sort_key).order_by(locality.c.id)).all()
+
+    def make_old(connection: Connection) -> None:
+        connection.execute(update(locality).values(sort_key="old"))
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+
+    database.write(make_old)
+    migrate(database)
+    with database.read() as connection:
+        assert is_current(connection)
+        assert connection.execute(select(locality.c.id, locality.c.sort_key).order_by(locality.c.id)).all() == made
