@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.fieldwork.people import CENTRE, Person
+from survey_server.services.review_response import in_area
 from survey_server.storage import people, rounds
 from survey_server.storage.database import Database
 from survey_server.storage.rounds import CountedAssignment, Visit
@@ -27,9 +28,10 @@ class VisitProgress:
 
 
 def visits_for(database: Database, person: Person) -> list[VisitProgress]:
-    """All for the centre; for anyone else those led by or with the person."""
+    """For the centre those of the own area, or all; for anyone else those led by or with the person."""
     with database.read() as connection:
-        found = rounds.all_visits(connection) if person.role in CENTRE else rounds.visits_of(connection, person.id)
+        is_centre = person.role in CENTRE
+        found = rounds.visits_in(connection, in_area(person)) if is_centre else rounds.visits_of(connection, person.id)
         members = rounds.members(connection, [each.id for each in found])
         assigned = rounds.assignments_of_visits(connection, [each.id for each in found])
         everyone = {one for team in members.values() for one in team} | {each.leader_id or 0 for each in found}

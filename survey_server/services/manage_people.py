@@ -9,13 +9,11 @@ from sqlalchemy import Connection
 from survey_server.fieldwork.people import Person
 from survey_server.problems import ProblemError
 from survey_server.problems.devices import NO_SUCH_DEVICE
+from survey_server.services.paging import one_page
 from survey_server.services.sign_in import end_sessions
 from survey_server.storage import audit, devices, people
 from survey_server.storage.database import Database
 from survey_server.storage.devices import Device
-
-PAGE = 50
-LAST_PAGE = 100_000  # beyond it lies nothing, and at some number no database follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,7 @@ class PersonWithDevices:
 def find_people(database: Database, asked: str, page: int = 1) -> tuple[list[Person], bool]:
     """A page of the accounts whose name or account holds what was asked, and whether there are more."""
     with database.read() as connection:
-        found = people.search(connection, asked, PAGE + 1, (min(max(page, 1), LAST_PAGE) - 1) * PAGE)
-    return found[:PAGE], len(found) > PAGE
+        return one_page(lambda limit, offset: people.search(connection, asked, limit, offset), page)
 
 
 def find_person(database: Database, person_id: int) -> PersonWithDevices | None:

@@ -11,14 +11,13 @@ from survey_server.fieldwork.people import CENTRE, Action, Person, Role, may_ope
 from survey_server.fieldwork.responses import LeafKey, State
 from survey_server.problems import ProblemError
 from survey_server.problems import review as said
+from survey_server.services.paging import one_page
 from survey_server.storage import audit, leaves, responses
 from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 from survey_server.storage.responses import Stored
 from survey_server.storage.tables import locality, response, visit, visit_member
 
-PAGE = 50
-LAST_PAGE = 100_000  # beyond it lies nothing, and at some number no database follows
 LONGEST_REASON = 2000
 _HELD = (State.QUARANTINED, State.CONFLICT)
 
@@ -37,10 +36,10 @@ def list_responses(database: Database, person: Person, state: str = "", page: in
     conditions = [may_open_condition(person), _held_condition(person)]
     if state:
         conditions.append(response.c.state == state)
-    offset = (min(max(page, 1), LAST_PAGE) - 1) * PAGE
     with database.read() as connection:
-        found = responses.listed(connection, *conditions, limit=PAGE + 1, offset=offset)
-    return found[:PAGE], len(found) > PAGE
+        return one_page(
+            lambda limit, offset: responses.listed(connection, *conditions, limit=limit, offset=offset), page
+        )
 
 
 def _held_condition(person: Person) -> ColumnElement[bool]:
@@ -55,7 +54,7 @@ def may_open_condition(person: Person) -> ColumnElement[bool]:
     if not person.may(Action.READ_RESPONSE):
         return false()
     if person.role in CENTRE:
-        return true() if person.area is None else _within(person, person.area)
+        return in_area(person)
     if person.role in (Role.SURVEYOR, Role.LEADER):
         own = select(visit.c.id).where(visit.c.leader_id == person.id)
         member = select(visit_member.c.visit_id).where(visit_member.c.person_id == person.id)
@@ -68,6 +67,12 @@ def may_open_condition(person: Person) -> ColumnElement[bool]:
         & (response.c.respondent == "organisation")
         & _within(person, person.area)
     )
+
+
+def in_area(person: Person) -> ColumnElement[bool]:
+    """The condition on `locality` for those whose work is the whole country where they have no area; rows without a
+    known locality are theirs alone."""
+    return true() if person.area is None else _within(person, person.area)
 
 
 def _within(person: Person, area: str) -> ColumnElement[bool]:

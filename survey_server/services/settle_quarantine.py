@@ -8,43 +8,46 @@ from survey_server.fieldwork.people import Person
 from survey_server.fieldwork.responses import State
 from survey_server.problems import ProblemError
 from survey_server.problems import review as said
+from survey_server.services.paging import one_page
 from survey_server.services.receive_responses import UploadedRow, identified
-from survey_server.services.review_response import change_state
+from survey_server.services.review_response import change_state, in_area
 from survey_server.storage import responses
 from survey_server.storage.database import Database
 from survey_server.storage.responses import Stored
 from survey_server.storage.tables import response
 
 HELD = (State.QUARANTINED, State.CONFLICT)
-MOST = 200
 
 
-def list_held(database: Database) -> list[Stored]:
-    """The newest first."""
+def list_held(database: Database, person: Person, page: int = 1) -> tuple[list[Stored], bool]:
+    """A page of what the person decides about, the newest first, and whether there is more."""
+    conditions = (response.c.state.in_([state.value for state in HELD]), in_area(person))
     with database.read() as connection:
-        condition = response.c.state.in_([state.value for state in HELD])
-        return responses.listed(connection, condition, limit=MOST)
+        return one_page(
+            lambda limit, offset: responses.listed(connection, *conditions, limit=limit, offset=offset), page
+        )
 
 
 def accept(database: Database, person: Person, seq: int) -> None:
     """Let a held row count; what cannot count beside it is superseded by it. Its questionnaire may have been published
     since it came.
 
-    Raises ProblemError review_not_allowed for a row that is not held, or whose questionnaire, round or locality is
-    still not known.
+    Raises ProblemError review_not_allowed for a row that is not held, whose questionnaire, round or locality is still
+    not known, or that the person does not decide about: it, or what it would supersede, lies outside the area.
     """
     with database.read() as connection:
-        held = _held(connection, seq)
+        held = _held(connection, person, seq)
     sender = held.person_id or 0  # 0 is nobody's
     about = identified(database, UploadedRow(held.id, held.sha256, held.body), sender)
     if about is None:
         raise ProblemError(said.NOT_ALLOWED)
 
     def change(connection: Connection) -> None:
-        _held(connection, seq)
+        _held(connection, person, seq)
         responses.set_identified(connection, seq, about)
-        stored = _held(connection, seq)  # what it is about is known only now
+        stored = _held(connection, person, seq)  # what it is about is known only now
         for other in responses.rivals(connection, stored):
+            _refuse_outside(person, other)
             change_state(connection, other.seq, State.SUPERSEDED, person.id, stored.id)
         change_state(connection, seq, State.SUBMITTED, person.id, "")
 
@@ -57,12 +60,19 @@ def put_aside(database: Database, person: Person, seq: int) -> None:
 
 
 def _put_aside(connection: Connection, person: Person, seq: int) -> None:
-    _held(connection, seq)
+    _held(connection, person, seq)
     change_state(connection, seq, State.WITHDRAWN, person.id, "")
 
 
-def _held(connection: Connection, seq: int) -> Stored:
+def _held(connection: Connection, person: Person, seq: int) -> Stored:
     stored = responses.by_seq(connection, seq)
     if stored is None or stored.state not in HELD:
         raise ProblemError(said.NOT_ALLOWED)
+    _refuse_outside(person, stored)
     return stored
+
+
+def _refuse_outside(person: Person, stored: Stored) -> None:
+    """`in_area` for one row."""
+    if person.area is not None and not person.works_for(stored.scheme, stored.path or ""):
+        raise ProblemError(said.NOT_ALLOWED)

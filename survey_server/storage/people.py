@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
 
-from survey_server.fieldwork.localities import path_range
 from survey_server.fieldwork.people import Person, Role
 from survey_server.storage.tables import locality, person
 
@@ -90,16 +89,6 @@ def has_demo_accounts(connection: Connection) -> bool:
 def count_real(connection: Connection) -> int:
     """How many accounts are not the demo's."""
     return int(connection.execute(select(func.count()).select_from(person).where(~person.c.demo)).scalar_one())
-
-
-def area_condition(who: Person) -> Any:
-    """The SQL condition that a row of `locality` lies in the person's area; never true for one without an area,
-    but for the centre, whose area is then the whole country."""
-    if who.area is None:
-        return locality.c.id.is_not(None) if who.role in (Role.CENTRAL, Role.ANALYST) else locality.c.id.is_(None)
-    first, last = path_range(who.area)
-    below = and_(locality.c.path >= first, locality.c.path < last)
-    return and_(locality.c.scheme == who.scheme, or_(locality.c.path == who.area, below))
 
 
 def _people() -> Select[Any]:

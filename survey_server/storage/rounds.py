@@ -157,9 +157,9 @@ def visits_of(connection: Connection, person_id: int) -> list[Visit]:
     return [Visit(**row) for row in connection.execute(wanted.order_by(visit.c.starts_on, visit.c.id)).mappings()]
 
 
-def all_visits(connection: Connection) -> list[Visit]:
-    """In the official order of their localities."""
-    wanted = _visits().order_by(locality.c.path, visit.c.starts_on, visit.c.id)
+def visits_in(connection: Connection, condition: ColumnElement[bool]) -> list[Visit]:
+    """Under a condition on the table `locality`, in the official order of their localities."""
+    wanted = _visits().where(condition).order_by(locality.c.path, visit.c.starts_on, visit.c.id)
     return [Visit(**row) for row in connection.execute(wanted).mappings()]
 
 

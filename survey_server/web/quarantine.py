@@ -24,10 +24,13 @@ DECISIONS = {"accept": settle_quarantine.accept, "put_aside": settle_quarantine.
 @pages.route("/quarantine")
 @needs(Action.SETTLE_QUARANTINE)
 def listed() -> str:
-    held = settle_quarantine.list_held(survey().database)
+    page = max(request.args.get("page", 1, type=int), 1)
+    held, more = settle_quarantine.list_held(survey().database, current_person(), page)
     problems = {each.seq: [text for _label, text in problems_in_words(each)] for each in held}
     titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in held}}
-    return render_template("quarantine/list.html", held=held, problems=problems, STATES=STATES, titles=titles)
+    return render_template(
+        "quarantine/list.html", held=held, more=more, page=page, problems=problems, STATES=STATES, titles=titles
+    )
 
 
 @pages.route("/quarantine/<int:seq>", methods=["POST"])

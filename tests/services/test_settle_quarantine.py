@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from survey_server.fieldwork.people import Person, Role
 from survey_server.problems import ProblemError
+from survey_server.services.paging import PAGE
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.receive_responses import receive
-from survey_server.services.settle_quarantine import accept, put_aside
+from survey_server.services.settle_quarantine import accept, list_held, put_aside
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from tests.support.field import EXAMPLE, Field, body, prepare_field, row, surveyor_of
@@ -99,6 +100,49 @@ def test_what_corrects_another_locality_leaves_it_alone_when_accepted(
     assert states(database) == ["submitted", "quarantined"]
     accept(database, decider, rows(database)[1]["seq"])
     assert states(database) == ["submitted", "submitted"]
+
+
+def seqs(database: Database, decider: Person, page: int = 1) -> list[int]:
+    return [each.seq for each in list_held(database, decider, page)[0]]
+
+
+def test_whoever_has_an_area_decides_about_that_area_alone(database: Database, field: Field, decider: Person) -> None:
+    elsewhere = {"scheme": "test", "level": "commune", "code": "26734"}
+    unknown = {"scheme": "test", "level": "commune", "code": "99999"}
+    sent = (body(field), body(field, locality=elsewhere), body(field, locality=unknown))
+    receive(database, surveyor_of(field, revoked=True), [row(each) for each in sent])
+    own, *others = [each["seq"] for each in rows(database)]
+    hanoi = dataclasses.replace(decider, area="VN/01", scheme="test")
+    assert sorted(seqs(database, decider)) == [own, *others]
+    assert seqs(database, hanoi) == [own]
+    assert seqs(database, dataclasses.replace(hanoi, scheme="another")) == []
+    for seq in others:
+        for decide in (accept, put_aside):
+            with pytest.raises(ProblemError):
+                decide(database, hanoi, seq)
+    accept(database, hanoi, own)
+    assert states(database) == ["submitted", "quarantined", "quarantined"]
+
+
+def test_what_counts_in_another_area_is_not_superseded_from_here(
+    database: Database, field: Field, decider: Person
+) -> None:
+    first = body(field)
+    elsewhere = {"scheme": "test", "level": "commune", "code": "26734"}
+    receive(database, surveyor_of(field), [row(first), row(first | {"locality": elsewhere})])
+    saigon = dataclasses.replace(decider, area="VN/79", scheme="test")
+    with pytest.raises(ProblemError):
+        accept(database, saigon, rows(database)[1]["seq"])
+    assert [each for each in states(database) if each == "submitted"] == ["submitted"]
+    accept(database, decider, rows(database)[1]["seq"])
+    assert states(database) == ["superseded", "submitted"]
+
+
+def test_every_held_row_is_on_some_page(database: Database, field: Field, decider: Person) -> None:
+    receive(database, surveyor_of(field, revoked=True), [row(body(field)) for _ in range(PAGE + 1)])
+    newest = [each["seq"] for each in rows(database)][::-1]
+    assert (seqs(database, decider), seqs(database, decider, 2)) == (newest[:PAGE], newest[PAGE:])
+    assert [list_held(database, decider, page)[1] for page in (1, 2)] == [True, False]
 
 
 def test_what_is_put_aside_counts_nowhere_and_is_decided_once(

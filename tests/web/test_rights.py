@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from survey_server.app import create_app
 from survey_server.fieldwork.people import Action, Role
@@ -19,7 +20,7 @@ from survey_server.services.review_response import list_responses, open_response
 from survey_server.settings import Settings, read_settings
 from survey_server.storage import people
 from survey_server.storage.database import Database, open_database
-from survey_server.storage.tables import assignment, locality, person, response
+from survey_server.storage.tables import assignment, locality, person, response, visit
 
 ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody")
 FILLS = {"surveyor", "leader", "commune", "district", "province"}
@@ -299,6 +300,68 @@ def test_an_area_of_another_scheme_opens_nothing_of_this_round(app: Flask) -> No
     assert "/responses/" not in client.get("/responses").get_data(as_text=True)
     for path in ("/monitor", "/monitor?area=VN/46", "/charts/demo/province/46", "/charts/demo/province/46/state"):
         assert client.get(path).status_code == 403, path
+
+
+AREA = "gso-2019-10:province:46"
+SCOPED = {Role.CENTRAL: "central46", Role.ANALYST: "analyst46", Role.ADMIN: "admin46"}
+
+
+@pytest.fixture(scope="module")
+def scoped(app: Flask) -> dict[Role, FlaskClient]:
+    """The centre's staff, but for one province; and rows that wait for a decision in every province and nowhere."""
+    for role, account in SCOPED.items():
+        add_person(_database(app), account, account, role, AREA, f"demo-{account}")
+    return {role: _signed_in(app, account) for role, account in SCOPED.items()}
+
+
+def test_the_centres_staff_with_an_area_see_that_area_on_every_page(
+    app: Flask, scoped: dict[Role, FlaskClient]
+) -> None:
+    outside = _held_outside(app)
+    assert len(outside) > 10
+    for role, client in scoped.items():
+        unscoped = role.value
+        for endpoint, method, rule in _rules(app):
+            allowed = ROUTES.get(endpoint)
+            if method != "GET" or not isinstance(allowed, set) or unscoped not in allowed:
+                continue
+            page = client.get(_path(rule))
+            if "<level>" in rule:
+                assert page.status_code == 403, (role, rule)  # the country is not the own area
+            own = client.get(_path(rule.replace("<level>/<code>", "province/46")))
+            assert own.status_code in (200, 302, 404), (role, rule)
+            text = page.get_data(as_text=True) + own.get_data(as_text=True)
+            if not endpoint.startswith("people."):  # accounts are told with their areas
+                assert not [name for name in outside if name in text], (role, rule)
+
+
+def test_what_waits_in_another_area_is_not_settled(app: Flask, scoped: dict[Role, FlaskClient]) -> None:
+    _held_outside(app)
+    with _database(app).read() as connection:
+        wanted = response.select().join(locality, locality.c.id == response.c.locality_id)
+        held = wanted.where(response.c.state == "quarantined", locality.c.path.not_like("VN/46%")).limit(1)
+        seq = connection.execute(held).mappings().one()["seq"]
+    for role in (Role.CENTRAL, Role.ADMIN):
+        data = {"csrf_token": _token(scoped[role]), "decision": "put_aside"}
+        scoped[role].post(f"/quarantine/{seq}", data=data)
+        with _database(app).read() as connection:
+            state = connection.execute(response.select().where(response.c.seq == seq)).mappings().one()["state"]
+        assert state == "quarantined", role
+
+
+def _held_outside(app: Flask) -> list[str]:
+    """Hold one response a province; returns what names the visits and the held rows outside the area."""
+    database = _database(app)
+    with database.read() as connection:
+        joined = select(response.c.seq, response.c.id, locality.c.path).join(locality)
+        rows = connection.execute(joined.where(locality.c.path.not_like("VN/46%"))).all()
+        places = select(locality.c.name, locality.c.path).join(visit, visit.c.locality_id == locality.c.id)
+        names = connection.execute(places).all()
+    held = {each.path[:5]: each for each in rows}
+    change = response.update().where(response.c.seq.in_([each.seq for each in held.values()]))
+    database.write(lambda connection: connection.execute(change.values(state="quarantined")))
+    inside = {name for name, path in names if path.startswith("VN/46")}
+    return [*(each.id for each in held.values()), *({name for name, _ in names} - inside)]
 
 
 def test_what_is_listed_is_what_may_be_opened(app: Flask, clients: dict[str, FlaskClient]) -> None:
