@@ -58,13 +58,13 @@ class Settings:
 def read_settings() -> Settings:
     """Read the settings from the environment.
 
-    Creates the data directory and, where SURVEY_SECRET_KEY is unset, a random key kept in it.
+    Creates the data directory, for this account alone, and, where SURVEY_SECRET_KEY is unset, a random key kept in it.
     Raises SettingsError for a value that cannot be used.
     """
     env = Env(prefix="SURVEY_")
     try:
         data_dir = Path(env.str("DATA_DIR", "var")).expanduser().resolve()
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings = Settings(
             data_dir=data_dir,
             database_url=env.str("DATABASE_URL", f"sqlite:///{data_dir / 'survey.sqlite3'}"),

@@ -62,7 +62,7 @@ def migrated_postgres(postgres: Cluster) -> str:
 
 @pytest.fixture
 def sqlite_database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
-    shutil.copyfile(migrated_file, settings.data_dir / migrated_file.name)
+    shutil.copy(migrated_file, settings.data_dir / migrated_file.name)
     yield from _opened(settings)
 
 

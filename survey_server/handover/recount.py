@@ -31,8 +31,8 @@ def recount_differs(database: Database, settings: Settings) -> list[ExaminationF
 
 def _differing(database: Database, books: RoundBooks) -> list[LeafKey]:
     with database.read() as connection:
-        stored = {each.key: each.tally for each in leaf_tallies.of_round(connection, books.round.id)}
-    counted = {key: tally.to_json() for key, tally in count_all(database, books).items()}
+        stored = {each.key: (each.n, each.tally) for each in leaf_tallies.of_round(connection, books.round.id)}
+    counted = {key: (tally.n, tally.to_json()) for key, tally in count_all(database, books).items()}
     return [key for key in {**stored, **counted} if stored.get(key) != counted.get(key)]
 
 

@@ -98,6 +98,7 @@ def restore(settings: Settings, file: Path) -> int:
                 _replace(folder / name, settings.data_dir / name)
         if target is not None:  # last: where the database is, everything is
             target.parent.mkdir(parents=True, exist_ok=True)
+            (folder / _DATABASE).chmod(0o600)  # whatever it was when it was backed up
             _flush(folder / _DATABASE)
             shutil.move(folder / _DATABASE, target)
             _flush(target.parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from sqlalchemy.exc import DatabaseError
 
 from survey_server.services.findings import ExaminationFinding, fault, note
 from survey_server.settings import SECRET_FILE, Settings
-from survey_server.storage import attachments
+from survey_server.storage import attachments, devices, questionnaires
 from survey_server.storage.database import Database
-from survey_server.storage.engine import sqlite_driver
+from survey_server.storage.engine import database_files, sqlite_driver
 from survey_server.storage.migrate import is_current
 from survey_server.storage.tables import response
 
@@ -28,8 +29,11 @@ def examine(database: Database, settings: Settings) -> list[ExaminationFinding]:
             return [
                 *_database(database, connection),
                 *_digests(connection),
+                *_questionnaires(connection),
+                *_keys(connection),
                 *_attachments(connection, settings),
                 *_settings(settings),
+                *_secrets(database, settings),
             ]
     except (DatabaseError, UnicodeError) as error:  # so damaged that it cannot be read to its end
         said = str(getattr(error, "orig", None) or error)
@@ -72,6 +76,27 @@ def _digests(connection: Connection) -> Iterator[ExaminationFinding]:
     yield note(f"{counted} phiếu.", f"{counted} responses.")
 
 
+def _questionnaires(connection: Connection) -> Iterator[ExaminationFinding]:
+    for each in questionnaires.all_published(connection):
+        if hashlib.sha256(each.compiled.encode()).hexdigest() != each.compiled_sha256:
+            yield fault(
+                f"Mẫu phiếu {each.id} {each.version} không khớp mã SHA-256: nội dung gửi cho máy đã bị thay đổi.",
+                f"Questionnaire {each.id} {each.version} does not match its SHA-256: what tablets get was changed.",
+            )
+
+
+def _keys(connection: Connection) -> Iterator[ExaminationFinding]:
+    """A key pair that no longer opens what was sealed to it would show only when a tablet sends."""
+    from survey_server.services.key_pairs import is_pair  # heavy
+
+    for each in devices.all_keys(connection):
+        if not is_pair(each.private_pem, each.public_jwk):
+            yield fault(
+                f"Khóa {each.kid} của máy chủ bị hỏng: không mở được phiếu niêm phong bằng khóa này.",
+                f"The server's key {each.kid} is damaged: what was sealed to it cannot be opened.",
+            )
+
+
 def _attachments(connection: Connection, settings: Settings) -> Iterator[ExaminationFinding]:
     for sha256, size in attachments.all_kept(connection).items():
         path = settings.attachments_dir / sha256[:2] / sha256
@@ -87,6 +112,20 @@ def _digest(path: Path) -> str:
 
 
 def _settings(settings: Settings) -> Iterator[ExaminationFinding]:
-    key = settings.data_dir / SECRET_FILE
-    if key.exists() and key.stat().st_mode & 0o077:
-        yield fault(f"{key} người khác đọc được.", f"{key} can be read by others: chmod 600.")
+    folder = settings.questionnaires_dir
+    if not folder.is_dir():
+        yield fault(
+            f"SURVEY_QUESTIONNAIRES_DIR: không có thư mục {folder}.",
+            f"SURVEY_QUESTIONNAIRES_DIR: there is no folder {folder}.",
+        )
+
+
+def _secrets(database: Database, settings: Settings) -> Iterator[ExaminationFinding]:
+    """The secret key, and the database, which holds private keys, password hashes and what people said."""
+    if os.name != "posix":  # elsewhere the mode says nothing
+        return
+    for path in (settings.data_dir / SECRET_FILE, *database_files(database.engine.url)):
+        if path.exists() and path.stat().st_mode & 0o077:
+            yield fault(
+                f"Người khác đọc được {path}: chạy chmod 600 với tệp này.", f"{path} can be read by others: chmod 600."
+            )

@@ -6,9 +6,10 @@ Imported when a key is made or a sealed row is opened, not before: it weighs sev
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -29,6 +30,16 @@ def make_pair() -> tuple[str, dict[str, str]]:
         "y": _encoded(numbers.y.to_bytes(32, "big")),
     }
     return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(), jwk
+
+
+def is_pair(private_pem: str, public_jwk: str) -> bool:
+    """Whether a kept private key can be read, and the public half that tablets were given is its own."""
+    try:
+        private = load_pem_private_key(private_pem.encode(), None)
+        given = _public(json.loads(public_jwk))
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    return isinstance(private, ec.EllipticCurvePrivateKey) and private.public_key() == given
 
 
 def open_sealed(private_pem: str, kid: str, sealed: Mapping[str, object]) -> bytes:

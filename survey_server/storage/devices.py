@@ -113,6 +113,11 @@ def newest_key(connection: Connection) -> ServerKey | None:
     return ServerKey(**row) if row is not None else None
 
 
+def all_keys(connection: Connection) -> list[ServerKey]:
+    wanted = select(server_key.c.kid, server_key.c.private_pem, server_key.c.public_jwk)
+    return [ServerKey(**row) for row in connection.execute(wanted.order_by(server_key.c.created_at)).mappings()]
+
+
 def key(connection: Connection, kid: str) -> ServerKey | None:
     wanted = select(server_key.c.kid, server_key.c.private_pem, server_key.c.public_jwk)
     row = connection.execute(wanted.where(server_key.c.kid == kid)).mappings().one_or_none()

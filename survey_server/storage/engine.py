@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -37,7 +40,24 @@ def sqlite_driver() -> ModuleType:
     return driver
 
 
+def database_files(url: URL) -> list[Path]:
+    """The file of an SQLite database, its log and the log's index; none where it is no file."""
+    name = url.database or ""
+    if url.get_backend_name() != "sqlite" or not name or name.startswith((":", "file:")):
+        return []
+    return [Path(f"{name}{ending}") for ending in ("", "-wal", "-shm")]
+
+
+def _make_private(url: URL) -> None:
+    """Make a new database's file readable by its owner alone: it will hold private keys, password hashes and answers.
+    SQLite would let everyone read it; it gives the log the mode of the file. What cannot be made, SQLite will say."""
+    for path in database_files(url)[:1]:
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
 def _sqlite_engine(url: URL) -> Engine:
+    _make_private(url)
     engine = create_engine(
         url,
         module=sqlite_driver(),

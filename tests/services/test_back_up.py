@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import json
 import tarfile
 import threading
 from pathlib import Path
@@ -22,11 +23,13 @@ from survey_server.problems import ProblemError
 from survey_server.services.back_up import back_up, restore
 from survey_server.services.examine import examine
 from survey_server.services.keep_attachment import keep_part
+from survey_server.services.key_pairs import make_pair
 from survey_server.services.receive_responses import receive
-from survey_server.settings import Settings
+from survey_server.services.server_keys import make_key
+from survey_server.settings import Settings, read_settings
 from survey_server.storage.database import Database, open_database
-from survey_server.storage.migrate import MIGRATIONS
-from survey_server.storage.tables import leaf, person, response
+from survey_server.storage.migrate import MIGRATIONS, migrate
+from survey_server.storage.tables import leaf, person, questionnaire, response, server_key
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 
 PHOTO = b"\xff\xd8 a photo" * 100
@@ -234,6 +237,62 @@ def test_the_doctor_finds_a_falsified_response_and_a_falsified_tally(
     assert recount_differs(database, here)
     database.write(lambda connection: connection.execute(update(response).values(body="{}")))
     assert len(faults(database, here)) == 3
+
+
+def test_the_doctor_counts_leaves_again(database: Database, here: Settings, field: Field) -> None:
+    books = read_books(database, here, "r1")
+    assert books is not None
+    count_changes(database, books)
+    database.write(lambda connection: connection.execute(update(leaf).values(n=leaf.c.n + 1)))
+    assert recount_differs(database, here)
+
+
+def test_the_doctor_finds_a_questionnaire_that_was_changed(database: Database, here: Settings, field: Field) -> None:
+    assert faults(database, here) == []
+    changed = update(questionnaire).values(compiled=questionnaire.c.compiled + " ")
+    database.write(lambda connection: connection.execute(changed))
+    (told,) = faults(database, here)
+    assert "first_steps 1 does not match" in told
+
+
+@pytest.mark.parametrize("damage", ["private_pem", "public_jwk"])
+def test_the_doctor_finds_a_key_that_opens_nothing(
+    database: Database, here: Settings, field: Field, damage: str
+) -> None:
+    make_key(database)
+    assert faults(database, here) == []
+    other = {"private_pem": "-----BEGIN PRIVATE KEY-----", "public_jwk": json.dumps(make_pair()[1])}[damage]
+    database.write(lambda connection: connection.execute(update(server_key).values({damage: other})))
+    (told,) = faults(database, here)
+    assert "key" in told
+
+
+def test_the_doctor_misses_a_folder_that_is_not_there(database: Database, here: Settings, field: Field) -> None:
+    (told,) = faults(database, dataclasses.replace(here, questionnaires_dir=here.data_dir / "nowhere"))
+    assert "SURVEY_QUESTIONNAIRES_DIR" in told
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.glob("survey.sqlite3*"))}
+
+
+def test_only_its_owner_reads_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "fresh"))
+    settings = read_settings()
+    database = open_database(settings)
+    migrate(database)
+    make_key(database)
+    private = {"fresh": 0o700, **dict.fromkeys(("survey.sqlite3", "survey.sqlite3-wal", "survey.sqlite3-shm"), 0o600)}
+    assert modes(settings.data_dir) == private
+    back_up(database, settings, tmp_path / "backup.tar")
+    assert faults(database, settings) == []
+    (settings.data_dir / "survey.sqlite3").chmod(0o644)
+    (told,) = faults(database, settings)
+    assert "survey.sqlite3" in told
+    database.close()
+    target = elsewhere(tmp_path / "restored", settings)
+    restore(target, tmp_path / "backup.tar")
+    assert modes(target.data_dir)["survey.sqlite3"] == 0o600
 
 
 def test_the_doctor_finds_a_damaged_file(sqlite_database: Database, settings: Settings, tmp_path: Path) -> None:
