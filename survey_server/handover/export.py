@@ -17,9 +17,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from analysis.tables import neutral
 from survey_server.fieldwork.people import Action, Person, may_open
 from survey_server.fieldwork.responses import COUNTING
+from survey_server.fieldwork.spreadsheet_cells import neutral
 from survey_server.handover.books import RoundBooks, read_books
 from survey_server.handover.counting import count_beside_publisher
 from survey_server.problems import ProblemError
@@ -201,9 +201,9 @@ def _several(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
 def _table_cells(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
     for row, cells in answer.items() if isinstance(answer, dict) else ():
         for period, cell in cells.items() if isinstance(cells, dict) else ():
-            estimated = isinstance(cell, dict)
-            value = cell.get("value") if isinstance(cell, dict) else cell
-            yield _line(question.name, f"{row}/{period}", value, "estimated" if estimated else "")
+            given = cell if isinstance(cell, dict) else {"value": cell}
+            flag = "estimated" if given.get("estimated") is True else ""  # as the tally tells them
+            yield _line(question.name, f"{row}/{period}", given.get("value"), flag)
 
 
 def _repeated(question: Question, answer: Any) -> Iterator[dict[str, Any]]:

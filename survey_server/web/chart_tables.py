@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from survey_server.fieldwork.spreadsheet_cells import neutral
 from survey_server.services.name_codes import CodeNames
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
@@ -16,7 +17,6 @@ from survey_server.web.numbers import format_number
 
 Row = Mapping[str, str]
 NONE = "–"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def csv_with_names(content: bytes, names: Names) -> bytes:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([*rows[0], *(f"{column}_name" for column in named), "note"])
     for row in rows:
-        added = [_neutral(namers[column](row[column])) for column in named]
+        added = [neutral(namers[column](row[column])) for column in named]
         writer.writerow([*row.values(), *added, names.hidden if _is_hidden(row) else ""])
     return b"\xef\xbb\xbf" + file.getvalue().encode()
 
@@ -209,7 +209,3 @@ def _number(text: str, places: int = 0) -> str:
 
 def _percent(share: float) -> str:
     return f"{format_number(100 * share, current_language(), 1)}%"
-
-
-def _neutral(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text

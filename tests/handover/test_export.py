@@ -33,7 +33,7 @@ ANSWERS = {
     "party_change": "little",
     "why_little": '=HYPERLINK("http://x.invalid","bấm")',
     "documents": [{"number": "+62", "pages": 3}, {"number": "@63"}],
-    "figures": {"meetings": {"y2011": {"value": 12, "estimated": True}, "h2012": 5.5}},
+    "figures": {"meetings": {"y2011": {"value": 12, "estimated": True}, "h2012": {"value": 5.5, "estimated": False}}},
 }
 
 
@@ -93,6 +93,7 @@ def test_labels_stand_beside_codes_and_formulas_are_texts(
         "Nhận thức của cấp ủy về vai trò của Mặt trận",
         "Ít chuyển biến",
     )
+    assert {each["row"] for each in lines if each["flag"] == "estimated"} == {"meetings/y2011"}
     cell = next(each for each in lines if each["flag"] == "estimated")
     assert (cell["row"], cell["row_label"], cell["value"]) == ("meetings/y2011", "Cuộc họp / 2011", "12")
     every = [
