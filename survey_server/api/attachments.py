@@ -6,15 +6,20 @@ import re
 
 from flask import Response, jsonify, request
 
-from survey_server.api.bodies import MOST_BYTES, read_at_most
+from survey_server.api.bodies import read_inflated
 from survey_server.api.document import api_blueprint
 from survey_server.api.guard import survey, this_device, uploads
-from survey_server.problems import ProblemError
-from survey_server.problems.device_api import BODY_TOO_LARGE, WRONG_SHAPE
+from survey_server.problems import ProblemError, Words
+from survey_server.problems.device_api import WRONG_SHAPE
 from survey_server.services.keep_attachment import keep_part, received
 
 blueprint = api_blueprint("attachments", "Files that responses name by digest")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_NO_DIGEST = Words("sha256: cần 64 chữ số thập lục phân", "sha256: 64 hexadecimal digits are needed")
+_NO_RANGE = Words(
+    "Content-Range: viết theo dạng bytes ĐẦU-CUỐI/TỔNG, đúng với số byte gửi lên",
+    "Content-Range: write bytes START-END/TOTAL, as many bytes as are sent",
+)
 _RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 
 
@@ -28,11 +33,10 @@ def attachment_offset(sha256: str) -> Response:
 @blueprint.route("/attachments/<string:sha256>", methods=["PUT"])
 @uploads
 def put_attachment(sha256: str) -> Response:
-    """Keep a file or the part of it that `Content-Range` names; durable before the answer."""
+    """Keep a file or the part of it that `Content-Range` names; durable before the answer.
+    With `Content-Encoding: gzip` the range counts the inflated bytes."""
     digest = _checked(sha256)
-    if (request.content_length or 0) > MOST_BYTES:
-        raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
-    body = read_at_most(request.stream, MOST_BYTES)
+    body = read_inflated()
     start, total = _range(len(body))
     offset = keep_part(survey().database, survey().settings, this_device().person.id, digest, start, total, body)
     return _offset(jsonify(offset=offset, complete=offset == total), offset)
@@ -40,7 +44,7 @@ def put_attachment(sha256: str) -> Response:
 
 def _checked(sha256: str) -> str:
     if not _DIGEST.fullmatch(sha256):
-        raise ProblemError(WRONG_SHAPE, fields="sha256: 64 hexadecimal digits")
+        raise ProblemError(WRONG_SHAPE, fields=_NO_DIGEST)
     return sha256
 
 
@@ -50,7 +54,7 @@ def _range(length: int) -> tuple[int, int]:
         return 0, length
     match = _RANGE.fullmatch(header)
     if match is None or int(match[2]) - int(match[1]) + 1 != length or int(match[2]) >= int(match[3]):
-        raise ProblemError(WRONG_SHAPE, fields="Content-Range: bytes START-END/TOTAL")
+        raise ProblemError(WRONG_SHAPE, fields=_NO_RANGE)
     return int(match[1]), int(match[3])
 
 

@@ -8,7 +8,8 @@ from typing import IO, Any
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from survey_server.fieldwork.strict_json import parse_strictly, refuse_no_text
+from survey_server.api.shape_words import shape_in_words
+from survey_server.fieldwork.strict_json import NoJsonError, parse_strictly, read_text, refuse_no_text
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import (
     BODY_TOO_LARGE,
@@ -21,6 +22,7 @@ from survey_server.problems.device_api import (
 
 MOST_BYTES = 8 * 1024 * 1024
 _PIECE = 64 * 1024
+_MOST_MEMBERS = 1024
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -33,7 +35,7 @@ def load_body(schema: Schema) -> dict[str, object]:
     try:
         loaded: dict[str, object] = schema.load(sent)
     except ValidationError as error:
-        raise ProblemError(WRONG_SHAPE, fields=_told(error)) from error
+        raise ProblemError(WRONG_SHAPE, fields=shape_in_words(error)) from error
     return loaded
 
 
@@ -45,31 +47,51 @@ def read_json(*, as_text: bool = False) -> object:
     if request.mimetype != "application/json":
         raise ProblemError(CONTENT_TYPE)
     try:
-        written = _inflated().decode()
+        written = read_text(read_inflated())
         if as_text:
             refuse_no_text(written)
         return parse_strictly(written)
-    except ValueError as error:  # not UTF-8, not JSON
-        raise ProblemError(NOT_JSON, reason=str(error)[:200]) from error
+    except NoJsonError as error:
+        raise ProblemError(NOT_JSON, reason=error.words) from error
 
 
-def _inflated() -> bytes:
+def read_inflated() -> bytes:
+    """The body, at most MOST_BYTES of it before and after inflating.
+
+    Raises ProblemError: encoding_unknown, body_too_large, not_gzip.
+    """
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower() or "identity"
     if encoding not in ("identity", "gzip"):
         raise ProblemError(ENCODING_UNKNOWN, encoding=encoding[:40])
     sent = _read_bounded()
     if encoding == "identity":
         return sent
-    inflater = zlib.decompressobj(_GZIP)
     try:
-        inflated = inflater.decompress(sent, MOST_BYTES + 1)
+        return _inflate(sent)
     except zlib.error as error:
         raise ProblemError(NOT_GZIP) from error
-    if len(inflated) > MOST_BYTES:
-        raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
-    if not inflater.eof:
+
+
+def _inflate(sent: bytes) -> bytes:
+    """Every member of a gzip file, one after another, and nothing else behind them. In pieces: what follows a member
+    is copied, and a body of many small ones would be copied that often. Raises zlib.error too."""
+    inflated, at, members = bytearray(), 0, 0
+    inflater = None
+    while at < len(sent):
+        if inflater is None:
+            inflater, members = zlib.decompressobj(_GZIP), members + 1
+        piece = sent[at : at + _PIECE]
+        inflated += inflater.decompress(piece, MOST_BYTES + 1 - len(inflated))
+        if len(inflated) > MOST_BYTES:
+            raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
+        at += len(piece) - len(inflater.unused_data)
+        if inflater.eof:
+            inflater = None
+        if members > _MOST_MEMBERS:
+            raise ProblemError(NOT_GZIP)
+    if inflater is not None or not members:
         raise ProblemError(NOT_GZIP)
-    return inflated
+    return bytes(inflated)
 
 
 def _read_bounded() -> bytes:
@@ -89,12 +111,3 @@ def read_at_most(stream: IO[bytes], most: int) -> bytes:
         if len(sent) > most:
             raise ProblemError(BODY_TOO_LARGE, most=most)
     return bytes(sent)
-
-
-def _told(error: ValidationError) -> str:
-    messages = error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
-    return "; ".join(f"{name}: {_first(told)}" for name, told in messages.items())[:400]
-
-
-def _first(told: object) -> str:
-    return str(told[0] if isinstance(told, list) and told else told)

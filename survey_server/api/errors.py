@@ -17,6 +17,7 @@ STATUS = {
     "questionnaire_unknown": 404,
     "body_too_large": 413,
     "too_many_rows": 413,
+    "attachment_too_large": 413,
     "too_many_tries": 429,
     "content_type": 415,
     "encoding_unknown": 415,
@@ -35,7 +36,9 @@ def answer_problem(error: ProblemError, status: int | None = None) -> Response:
     problem = error.problem
     language = asked_language()
     message = f"{problem.text(language)} {problem.hint(language)}".strip()
-    details = {name: part if isinstance(part, (int, float)) else str(part) for name, part in problem.parts.items()}
+    details = {
+        name: part if isinstance(part, (int, float)) else str(part) for name, part in problem.told(language).items()
+    }
     response = jsonify(error={"code": problem.code, "message": message, "details": details})
     response.status_code = status or STATUS.get(problem.code, DEFAULT)
     if response.status_code == 429:

@@ -15,13 +15,14 @@ from survey_server.api.errors import asked_language
 from survey_server.api.guard import survey, this_device, uploads
 from survey_server.api.schemas import MOST_ROWS, ReceiptsSchema, UploadSchema
 from survey_server.fieldwork.responses import Receipt
-from survey_server.problems import ProblemError
+from survey_server.problems import ProblemError, Words
 from survey_server.problems.device_api import TOO_MANY_ROWS, WRONG_SHAPE
 from survey_server.services.receive_responses import Sender, receive
 from survey_server.services.uploaded_rows import as_uploaded
 
 SERVER = "survey-server"
 LARGE = 32 * 1024
+_NO_LIST = Words("responses: cần một danh sách", "responses: a list is needed")
 # Large uploads at once gain nothing, for one interpreter reads them one after another; their memory adds up.
 _LARGE_LANE = BoundedSemaphore(4)
 blueprint = api_blueprint("responses", "Uploading finished responses")
@@ -47,7 +48,7 @@ def _sent_rows() -> list[object]:
     sent = read_json()
     rows = sent.get("responses") if isinstance(sent, dict) else None
     if not isinstance(rows, list):
-        raise ProblemError(WRONG_SHAPE, fields="responses: a list is needed")
+        raise ProblemError(WRONG_SHAPE, fields=_NO_LIST)
     if len(rows) > MOST_ROWS:
         raise ProblemError(TOO_MANY_ROWS, most=MOST_ROWS, given=len(rows))
     return rows

@@ -26,6 +26,10 @@ VERBS = {
 INNER = {"web-process": "serving:web_process"}  # what verbs start, never a person
 
 
-@click.group(cls=LazyVerbs, verbs={**VERBS, **INNER})
+@click.group(
+    cls=LazyVerbs,
+    verbs={**VERBS, **INNER},
+    epilog="Example: survey-server init --demo, then survey-server serve",
+)
 def main() -> None:
     """Surveys and self-reviews by task and locality: YAML questionnaires, offline tablets, honest charts."""

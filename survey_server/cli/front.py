@@ -16,7 +16,7 @@ from waitress.wasyncore import close_all
 
 from survey_server.cli.channels import Channel, TlsChannel
 from survey_server.cli.sharing import Giver, Helper
-from survey_server.problems import ProblemError
+from survey_server.problems import ProblemError, Words
 from survey_server.problems import machine as said
 
 THREADS = 32
@@ -132,6 +132,12 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+_NO_PAIR = Words(
+    "không phải hai tệp PEM thuộc về nhau, hoặc khóa có mật khẩu",
+    "they are not two PEM files that belong together, or the key has a password",
+)
+
+
 def tls_of(cert: Path, key: Path) -> ssl.SSLContext:
     """Raises ProblemError: no_certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -139,6 +145,6 @@ def tls_of(cert: Path, key: Path) -> ssl.SSLContext:
     try:
         context.load_cert_chain(cert, key, password=lambda: "")  # never asks at a terminal that nobody watches
     except OSError as error:
-        why = error.reason if isinstance(error, ssl.SSLError) else error.strerror
+        why = _NO_PAIR if isinstance(error, ssl.SSLError) else error.strerror or str(error)
         raise ProblemError(said.NO_CERTIFICATE, cert=cert, key=key, why=why) from error
     return context

@@ -27,13 +27,21 @@ def import_localities(file: Path, scheme: str, valid_from: str, valid_to: str | 
 @click.command("import-unsent", epilog="Example: survey-server import-unsent unsent-2012-06-05.json")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_unsent(file: Path) -> None:
-    """Take in a tablet's export of unsent responses, through the same door as its uploads."""
+    """Take in a tablet's export of unsent responses, through the same door as its uploads; exit code 1 where some were
+    rejected."""
     from survey_server.services import import_unsent as importing
 
     with opened() as (_, database):
         receipts = importing.import_unsent(database, file.read_bytes(), language=spoken())
     for status, number in Counter(receipt.status.value for receipt in receipts).items():
         click.echo(f"{status}: {number}")
-    for receipt in receipts:
-        if receipt.status.value == "rejected":
-            click.echo(f"{receipt.id}: {receipt.problems[0].message}", err=True)
+    rejected = [receipt for receipt in receipts if receipt.status.value == "rejected"]
+    for receipt in rejected:
+        click.echo(f"{receipt.id or '?'}: {receipt.problems[0].message}", err=True)
+    if rejected:
+        say(
+            f"Không nhận {len(rejected)} trên {len(receipts)} phiếu, lý do ghi ở trên; các phiếu khác đã được giữ.",
+            f"{len(rejected)} of {len(receipts)} responses were rejected, for the reasons above; the others are kept.",
+            err=True,
+        )
+        raise SystemExit(1)

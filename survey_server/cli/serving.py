@@ -52,7 +52,7 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
         demo = _has_demo(database)
         if demo and not _is_loopback(address):
             raise ProblemError(DEMO_ON_LOOPBACK, address=address)
-        tls = _tls(tls_cert, tls_key)
+        tls = _tls(tls_cert, tls_key)  # what cannot be read is said before a port is taken
         listening = listen(address, settings.port if port is None else port)
         place = Place(address, listening.getsockname()[1], tls, settings.trusted_proxy)
         front = Front(_app(settings, database), listening, place)

@@ -5,65 +5,93 @@ from __future__ import annotations
 import json
 import re
 
+from survey_server.problems import Words
+
 DEEPEST = 12
 DIGITS = 18
 LARGEST_NUMBER = 10**DIGITS  # what is counted and squared stays finite
 
 
+class NoJsonError(ValueError):
+    """What was sent is not JSON as devices may send it; `words` say why, in both languages."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
+
+
+def read_text(raw: bytes) -> str:
+    """Raises NoJsonError."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise NoJsonError(NOT_UTF8) from error
+
+
 def parse_strictly(text: str, deepest: int = DEEPEST) -> object:
-    """Raises ValueError, which says what is wrong."""
+    """Raises NoJsonError, which says what is wrong."""
     try:
         value: object = _DECODER.decode(text)
     except RecursionError as error:
-        raise ValueError(_TOO_DEEP) from error
+        raise NoJsonError(_TOO_DEEP) from error
+    except json.JSONDecodeError as error:
+        raise NoJsonError(_wrong_syntax(error)) from error
     if text.count("{") + text.count("[") > deepest:  # else it cannot be nested deeper
         _measure(value, deepest)
     return value
 
 
 def refuse_no_text(written: str) -> None:
-    """Raise ValueError where JSON text names, by escapes, what no database and no file keeps as text: the character
+    """Raise NoJsonError where JSON text names, by escapes, what no database and no file keeps as text: the character
     U+0000, or one half of a surrogate pair."""
     if "\\u" not in written:  # as most texts are
         return
     for escaped in _ESCAPES.findall(_PAIR.sub("", written.replace("\\\\", ""))):
-        raise ValueError(f"{escaped} is no text")
+        raise NoJsonError(Words(f"{escaped} không phải là chữ", f"{escaped} is no text"))
 
 
 def _measure(value: object, left: int) -> None:
     if left == 0:
-        raise ValueError(_TOO_DEEP)
+        raise NoJsonError(_TOO_DEEP)
     for each in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]  # a list
         if type(each) is dict or type(each) is list:
             _measure(each, left - 1)
 
 
 def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not a number of JSON")
+    raise NoJsonError(Words(f"{name} không phải là số trong JSON", f"{name} is not a number of JSON"))
 
 
 def _whole(written: str) -> int:
     if len(written) - written.startswith("-") > DIGITS:
-        raise ValueError(_TOO_LARGE)
+        raise NoJsonError(_TOO_LARGE)
     return int(written)
 
 
 def _fraction(written: str) -> float:
     number = float(written)
     if not -LARGEST_NUMBER < number < LARGEST_NUMBER:
-        raise ValueError(_TOO_LARGE)
+        raise NoJsonError(_TOO_LARGE)
     return number
 
 
 def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise NoJsonError(_TWICE)
     return found
 
 
-_TOO_DEEP = "nested too deeply"
-_TOO_LARGE = "a number is too large"
+def _wrong_syntax(error: json.JSONDecodeError) -> Words:
+    """Without the decoder's own words, which are English and speak to programmers."""
+    where = (error.lineno, error.colno)
+    return Words("sai cú pháp ở dòng {}, cột {}".format(*where), "wrong syntax at line {}, column {}".format(*where))
+
+
+NOT_UTF8 = Words("không phải mã UTF-8", "it is not UTF-8")
+_TWICE = Words("một khóa xuất hiện hai lần trong cùng một đối tượng", "a key stands twice in one object")
+_TOO_DEEP = Words("lồng nhau quá nhiều tầng", "nested too deeply")
+_TOO_LARGE = Words("có số quá lớn", "a number is too large")
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPES = re.compile(r"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 _DECODER = json.JSONDecoder(  # made once: half its cost

@@ -21,6 +21,9 @@ class Words:
     vi: str
     en: str
 
+    def __str__(self) -> str:
+        return self.en
+
     def text(self, language: str) -> str:
         return self.en if language == "en" else self.vi
 
@@ -78,12 +81,13 @@ class Problem:
         return self.entry.code
 
     def text(self, language: str = "vi") -> str:
-        return (self.entry.en if language == "en" else self.entry.vi).format(**self._parts_in(language))
+        return (self.entry.en if language == "en" else self.entry.vi).format(**self.told(language))
 
     def hint(self, language: str = "vi") -> str:
-        return (self.entry.hint_en if language == "en" else self.entry.hint_vi).format(**self._parts_in(language))
+        return (self.entry.hint_en if language == "en" else self.entry.hint_vi).format(**self.told(language))
 
-    def _parts_in(self, language: str) -> dict[str, object]:
+    def told(self, language: str) -> dict[str, object]:
+        """The parts as they are told in a language."""
         return {name: self._part_in(language, name, part) for name, part in self.parts.items()}
 
     def _part_in(self, language: str, name: str, part: object) -> object:

@@ -28,7 +28,7 @@ CANNOT_LISTEN = entry(
 NO_CERTIFICATE = entry(
     "no_certificate", "Không dùng được chứng thư {cert} với khóa {key}: {why}.",
     "The certificate {cert} cannot be used with the key {key}: {why}.",
-    "Cần hai tệp PEM thuộc về nhau.", "Two PEM files that belong together are needed.",
+    "Kiểm tra --tls-cert và --tls-key.", "Check --tls-cert and --tls-key.",
 )  # fmt: skip
 DEMO_BESIDE_SURVEY = entry(
     "demo_beside_survey",

@@ -35,8 +35,8 @@ ACCOUNT_NAME = entry(
 )
 PERSON_NAME = entry(
     "person_name",
-    "Họ tên gồm nhiều nhất {most} ký tự, không có ký tự điều khiển.",
-    "A name has {most} characters at most, none of them a control character.",
+    "Họ tên gồm từ 1 đến {most} ký tự, không có ký tự điều khiển.",
+    "A name has 1 to {most} characters, none of them a control character.",
 )
 PASSWORD_SHORT = entry(
     "password_short",

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from survey_server.fieldwork.localities import COUNTRY_CODE, COUNTRY_LEVEL, search_key
 from survey_server.fieldwork.vietnamese_order import place_sort_key
-from survey_server.problems import ProblemError
+from survey_server.problems import ProblemError, Words
 from survey_server.problems import localities as said
 from survey_server.settings import PACKAGE_DIR
 from survey_server.storage import audit, localities
@@ -25,6 +25,9 @@ from survey_server.storage.database import Database
 
 SHIPPED = PACKAGE_DIR / "localities_data"
 COLUMNS = ("level", "code", "parent_code", "name", "kind", "lat", "lon")
+_NO_CSV = Words("sai cú pháp CSV (dấu nháy, dấu phẩy)", "the CSV is faulty (quotes, commas)")
+_EMPTY = Words("không có dòng nào", "there are no rows")
+_NOT_UTF8 = Words("không phải mã UTF-8", "it is not UTF-8")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 _LEVEL = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
@@ -89,14 +92,14 @@ def _read(path: Path) -> list[_Row]:
     try:
         lacking = [column for column in COLUMNS[:4] if column not in (reader.fieldnames or ())]
         if lacking:
-            raise _unreadable(path, 1, f"columns: {', '.join(lacking)}")
+            raise _unreadable(path, 1, _lacking(lacking))
         rows = [
             _Row(reader.line_num, {column: (row.get(column) or "").strip() for column in COLUMNS}) for row in reader
         ]
     except csv.Error as error:
-        raise _unreadable(path, reader.reader.line_num, str(error)) from error
+        raise _unreadable(path, reader.reader.line_num, _NO_CSV) from error
     if not rows:
-        raise _unreadable(path, 1, "0")
+        raise _unreadable(path, 1, _EMPTY)
     return rows
 
 
@@ -105,10 +108,15 @@ def _text(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _unreadable(path, content.count(b"\n", 0, error.start) + 1, "UTF-8") from error
+        raise _unreadable(path, content.count(b"\n", 0, error.start) + 1, _NOT_UTF8) from error
 
 
-def _unreadable(path: Path, line: int, why: str) -> ProblemError:
+def _lacking(columns: list[str]) -> Words:
+    named = ", ".join(columns)
+    return Words(f"thiếu cột {named}", f"columns that are missing: {named}")
+
+
+def _unreadable(path: Path, line: int, why: Words) -> ProblemError:
     return ProblemError(said.LOCALITIES_UNREADABLE, path=str(path), line=line, why=why)
 
 

@@ -39,7 +39,7 @@ def add_person(
     """
     if not ACCOUNT.fullmatch(account):
         raise ProblemError(said.ACCOUNT_NAME)
-    if not name.isprintable() or len(name) > LONGEST_NAME:
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
         raise ProblemError(said.PERSON_NAME, most=LONGEST_NAME)
     if password is not None and not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise ProblemError(said.PASSWORD_SHORT, least=SHORTEST_PASSWORD)
@@ -51,7 +51,7 @@ def add_person(
         if people.by_account(connection, account) is not None:
             raise ProblemError(said.ACCOUNT_TAKEN, account=account)
         area_id = _area_id(connection, area)
-        new = NewPerson(account, name.strip() or account, role, area_id, hashed, demo, now_text())
+        new = NewPerson(account, name.strip(), role, area_id, hashed, demo, now_text())
         person_id = people.add(connection, new)
         detail = {"account": account, "role": role.value, "area": area}
         audit.record(connection, "add_person", f"person:{person_id}", person_id=by, detail=detail)

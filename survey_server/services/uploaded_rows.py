@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from survey_server.fieldwork.strict_json import parse_strictly, refuse_no_text
+from survey_server.fieldwork.strict_json import NOT_UTF8, NoJsonError, parse_strictly, read_text, refuse_no_text
 from survey_server.problems import Entry, Problem
 from survey_server.problems import receiving as said
 from survey_server.services.server_keys import UnsealError, unseal
@@ -144,11 +144,11 @@ def _text(database: Database, row: UploadedRow) -> str:
         text = row.body
     elif row.sealed is not None:
         try:
-            text = unseal(database, row.sealed).decode("utf-8")
+            text = read_text(unseal(database, row.sealed))
         except UnsealError as error:
             raise RejectedError(said.CANNOT_UNSEAL, part=str(error)) from error
-        except UnicodeDecodeError as error:
-            raise RejectedError(said.BODY_NOT_JSON, why="UTF-8") from error
+        except NoJsonError as error:
+            raise RejectedError(said.BODY_NOT_JSON, why=error.words) from error
     else:
         raise RejectedError(said.NO_BODY)
     return text
@@ -158,15 +158,15 @@ def _bytes(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise RejectedError(said.BODY_NOT_JSON, why="UTF-8") from error
+        raise RejectedError(said.BODY_NOT_JSON, why=NOT_UTF8) from error
 
 
 def _parsed(text: str) -> dict[str, Any]:
     try:
         body = parse_strictly(text)
         refuse_no_text(text)
-    except ValueError as error:
-        raise RejectedError(said.BODY_NOT_JSON, why=str(error)[:100]) from error
+    except NoJsonError as error:
+        raise RejectedError(said.BODY_NOT_JSON, why=error.words) from error
     if not isinstance(body, dict):
         raise RejectedError(said.BODY_SHAPE, part="{}")
     return body

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from werkzeug.test import TestResponse
 
+from survey_server.api.bodies import MOST_BYTES
+from survey_server.services.keep_attachment import LARGEST
 from survey_server.storage import attachments
 from survey_server.storage.tables import attachment
 from tests.api.conftest import Tablet, bearer
@@ -60,6 +63,21 @@ def test_a_wrong_name_or_range_is_a_400(tablet: Tablet) -> None:
     assert put(tablet, PHOTO, url="/api/v1/attachments/..%2Fsecret-key").status_code in (400, 404)
     assert put(tablet, PHOTO, url="/api/v1/attachments/abc").status_code == 400
     assert put(tablet, PHOTO, 5, total=10).status_code == 400
+
+
+def test_a_file_too_large_is_a_413(tablet: Tablet) -> None:
+    answer = put(tablet, PHOTO, 0, total=LARGEST + 1)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (413, "attachment_too_large")
+
+
+def test_a_file_may_be_sent_deflated(tablet: Tablet) -> None:
+    headers = {**bearer(tablet.upload_token), "Content-Encoding": "gzip"}
+    assert tablet.client.put(URL, data=gzip.compress(PHOTO), headers=headers).get_json()["complete"] is True
+    assert offset(tablet) == str(len(PHOTO))
+    bomb = gzip.compress(bytes(MOST_BYTES + 1))
+    assert tablet.client.put(URL, data=bomb, headers=headers).status_code == 413
+    headers["Content-Encoding"] = "br"
+    assert tablet.client.put(URL, data=PHOTO, headers=headers).status_code == 415
 
 
 def test_without_a_token_nothing_is_taken(tablet: Tablet) -> None:

@@ -53,6 +53,25 @@ def test_broken_gzip_is_refused(body: bytes) -> None:
     assert refusal(body, Content_Encoding="gzip") == "not_gzip"
 
 
+def test_a_gzip_body_may_have_several_members() -> None:
+    body = gzip.compress(b'{"a": ', mtime=0) + gzip.compress(b"1}", mtime=0)
+    with app.test_request_context(
+        method="POST", data=body, content_type="application/json", headers={"Content-Encoding": "gzip"}
+    ):
+        assert read_json() == {"a": 1}
+
+
+def test_nothing_stands_behind_a_gzip_body() -> None:
+    assert refusal(gzip.compress(b"{}", mtime=0) + b"junk", Content_Encoding="gzip") == "not_gzip"
+    assert refusal(b"", Content_Encoding="gzip") == "not_gzip"
+
+
+def test_members_without_end_are_refused() -> None:
+    assert refusal(gzip.compress(b"", mtime=0) * 300_000, Content_Encoding="gzip") == "not_gzip"
+    bomb = gzip.compress(b" " * (MOST_BYTES // 2 + 1), mtime=0) * 2
+    assert refusal(bomb, Content_Encoding="gzip") == "body_too_large"
+
+
 def test_an_unknown_encoding_is_refused() -> None:
     assert refusal(b"{}", Content_Encoding="br") == "encoding_unknown"
 

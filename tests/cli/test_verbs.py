@@ -61,6 +61,10 @@ def test_each_verb_explains_itself_with_an_example(verb: str) -> None:
     assert f"survey-server {verb}" in " ".join(shown.output.split())
 
 
+def test_the_command_itself_has_an_example(run: Run) -> None:
+    assert "Example: survey-server " in run("--help").stdout
+
+
 def test_the_enrolment_code_stands_alone_on_the_last_line(run: Run, field: Field) -> None:
     done = run("enrol-device", "--person", "surveyor")
     assert re.fullmatch(r"[A-HJ-NP-Z2-9]{8}", done.stdout.splitlines()[-1])
@@ -171,6 +175,14 @@ def test_unsent_responses_come_in_from_a_file(run: Run, field: Field, tmp_path: 
     file.write_text(json.dumps({"device_id": device, "responses": rows}), encoding="utf-8")
     assert run("import-unsent", str(file)).stdout.splitlines() == ["stored: 1"]
     assert run("import-unsent", str(file)).stdout.splitlines() == ["duplicate: 1"]
+    another = row(body(field))
+    rows = [{"id": sent.id, "sha256": "0" * 64, "body": sent.body}, {"id": another.id, "sha256": another.sha256}]
+    rows.append({"id": another.id, "sha256": another.sha256, "body": another.body})
+    file.write_text(json.dumps({"device_id": device, "responses": rows}), encoding="utf-8")
+    done = run("import-unsent", str(file))
+    assert (done.returncode, done.stdout.splitlines()) == (1, ["rejected: 2", "stored: 1"])
+    assert "SHA-256" in done.stderr
+    assert "2 of 3 responses were rejected" in done.stderr
     file.write_text("not json", encoding="utf-8")
     assert run("import-unsent", str(file)).returncode == 1
 
@@ -269,6 +281,19 @@ def test_what_is_not_offered_is_refused_as_usage(arguments: list[str]) -> None:
     assert "Error" in done.output
 
 
+def test_vietnamese_errors_hold_no_english(
+    settings: Settings, sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SURVEY_LANGUAGE", "vi")
+    file = tmp_path / "units.csv"
+    file.write_text("level,name\nprovince,Hà Nội\n", encoding="utf-8")
+    lacking = CliRunner().invoke(main, ["import-localities", str(file), "--scheme", "x"]).output
+    assert "thiếu cột code, parent_code." in lacking
+    told = CliRunner().invoke(main, ["serve", "--tls-cert", str(file), "--tls-key", str(file), "--port", "0"]).output
+    assert "None" not in told
+    assert "không phải hai tệp PEM thuộc về nhau" in told
+
+
 def test_a_folder_without_questionnaires_is_said(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,7 +303,7 @@ def test_a_folder_without_questionnaires_is_said(
     assert "SURVEY_QUESTIONNAIRES_DIR" in done.output
 
 
-@pytest.mark.parametrize("name", ["a\tb", "a\0b", "\udcff", "x" * 201])
+@pytest.mark.parametrize("name", ["", "  ", "a\tb", "a\0b", "\udcff", "x" * 201])
 def test_a_name_is_text(sqlite_database: Database, name: str) -> None:
     with pytest.raises(ProblemError) as refused:
         add_person(sqlite_database, "lan", name, Role.NONE)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_server.fieldwork.strict_json import DEEPEST, parse_strictly, refuse_no_text
+from survey_server.fieldwork.strict_json import DEEPEST, NoJsonError, parse_strictly, refuse_no_text
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -32,6 +32,16 @@ def test_a_key_stands_once_however_it_is_written(key: str) -> None:
 def test_what_is_no_number_of_json_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="not a number"):
         parse_strictly(f'{{"a": {name}}}')
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[1,]", '{"a": NaN}', '{"a": 1, "a": 2}', "9" * 19, "9" * 5000, "[" * 99])
+def test_what_is_wrong_is_told_in_both_languages(broken: str) -> None:
+    with pytest.raises(NoJsonError) as refused:
+        parse_strictly(broken if broken[:1] in "[{" else f"[{broken}" + "]" * bool(broken))
+    words = refused.value.words
+    assert words.en.isascii()
+    assert words.vi != words.en
+    assert not words.vi.isascii()
 
 
 def test_nesting_has_an_end() -> None:

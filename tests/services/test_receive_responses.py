@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import shutil
 import uuid
@@ -467,9 +468,12 @@ def test_what_is_held_or_withdrawn_is_not_corrected_behind_the_deciders_back(dat
 def test_receipts_tell_problems_in_the_language_asked_for(database: Database, field: Field) -> None:
     wrong = dataclasses.replace(row(body(field)), sha256="0" * 64)
     bad = row(body(field, answers={"unheard_of": 1}))
-    told = receive(database, surveyor_of(field), [wrong, bad], "en")
+    broken = UploadedRow(str(uuid.uuid4()), hashlib.sha256(b"{").hexdigest(), "{")
+    told = receive(database, surveyor_of(field), [wrong, bad, broken], "en")
     assert told[0].problems[0].message.startswith("The SHA-256")
     assert all(problem.message.isascii() for receipt in told for problem in receipt.problems)
+    (in_vietnamese,) = receive(database, surveyor_of(field), [broken])
+    assert in_vietnamese.problems[0].message == "Nội dung phiếu không phải JSON hợp lệ: sai cú pháp ở dòng 1, cột 2."
 
 
 def test_the_same_response_from_eight_threads_at_once_is_stored_once(database: Database, field: Field) -> None:
