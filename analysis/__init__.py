@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.dataset import SurveyDataset, load_dataset
+    from analysis.dataset import SurveyDataset, find_dataset, load_dataset
     from analysis.design import Design
     from analysis.estimate import estimate_mean, estimate_proportion, estimate_total
     from analysis.summaries import score_tasks, summarise
 
 _PLACES = {
     "SurveyDataset": "dataset",
+    "find_dataset": "dataset",
     "load_dataset": "dataset",
     "Design": "design",
     "estimate_mean": "estimate",
@@ -25,8 +26,8 @@ _PLACES = {
     "summarise": "summaries",
 }
 __all__ = [
-    "Design", "SurveyDataset", "estimate_mean", "estimate_proportion", "estimate_total", "load_dataset", "score_tasks",
-    "summarise",
+    "Design", "SurveyDataset", "estimate_mean", "estimate_proportion", "estimate_total", "find_dataset",
+    "load_dataset", "score_tasks", "summarise",
 ]  # fmt: skip
 
 

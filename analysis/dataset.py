@@ -50,6 +50,13 @@ class SurveyDataset:
     cut: Mapping[str, Any]
 
 
+def find_dataset(path: str | Path) -> Path:
+    """The dataset at a path from the working directory, or from one of those above it: Jupyter works in the folder of
+    the notebook, a script where it was started. Where there is none, the path itself."""
+    here = Path.cwd()
+    return next((folder / path for folder in (here, *here.parents) if (folder / path).exists()), Path(path))
+
+
 def load_dataset(path: str | Path) -> SurveyDataset:
     """Raises DatasetError, FileNotFoundError."""
     source = Path(path)

@@ -21,9 +21,9 @@ import os
 DATASET = os.environ.get("SURVEY_DATASET", "exports/demo.zip")
 
 # %%
-from analysis import load_dataset
+from analysis import find_dataset, load_dataset
 
-dataset = load_dataset(DATASET)
+dataset = load_dataset(find_dataset(DATASET))
 dataset.round["name"]
 
 # %% [markdown]

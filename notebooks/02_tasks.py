@@ -21,15 +21,23 @@ import os
 DATASET = os.environ.get("SURVEY_DATASET", "exports/demo.zip")
 
 # %%
-from analysis import load_dataset, score_tasks, summarise
+from analysis import find_dataset, load_dataset, score_tasks, summarise
 
-dataset = load_dataset(DATASET)
+dataset = load_dataset(find_dataset(DATASET))
 scores = score_tasks(dataset)
-scores.describe().round(1)
+scores.head(10).round(1)
 
 # %% [markdown]
-# Tổ chức, cán bộ và người dân đứng cạnh nhau, không bao giờ tính trung bình chung.
-# Organisations, officials and residents stand side by side and are never averaged together.
+# Tổ chức, cán bộ và người dân đứng cạnh nhau, không bao giờ tính trung bình chung: mỗi mẫu phiếu một dòng.
+# Organisations, officials and residents stand side by side and are never averaged together: a row a questionnaire.
+
+# %%
+kinds = dataset.responses.set_index("id")[["questionnaire", "evidence"]]
+described = scores.join(kinds).groupby(["questionnaire", "evidence"]).agg(["count", "mean", "std"])
+described.round(1)
+
+# %% [markdown]
+# Điểm trung bình như trên trang biểu đồ. The means as on the charts page.
 
 # %%
 country = summarise(dataset, by=["country", "task"])

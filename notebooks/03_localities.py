@@ -21,9 +21,9 @@ import os
 DATASET = os.environ.get("SURVEY_DATASET", "exports/demo.zip")
 
 # %%
-from analysis import load_dataset, summarise
+from analysis import find_dataset, load_dataset, summarise
 
-dataset = load_dataset(DATASET)
+dataset = load_dataset(find_dataset(DATASET))
 provinces = summarise(dataset, by=["province", "task"])
 provinces[provinces["questionnaire"] == "commune_visit"].pivot_table(
     index="province", columns="task", values="estimate", sort=False

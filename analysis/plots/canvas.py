@@ -14,6 +14,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Transform
 
 from analysis.plots import style
+from analysis.plots.picture import Picture
 from analysis.plots.svg_renderer import Align
 from analysis.plots.written import Line, Texts
 
@@ -38,7 +39,7 @@ class Canvas:
     @property
     def figure(self) -> Figure:
         """A figure with everything on it."""
-        figure = Figure(figsize=(self.width / DPI, self.height / DPI), dpi=DPI, facecolor=style.PAPER)
+        figure = Picture(figsize=(self.width / DPI, self.height / DPI), dpi=DPI, facecolor=style.PAPER)
         place = Affine2D().scale(1 / DPI, -1 / DPI).translate(0, self.height / DPI) + figure.dpi_scale_trans
         for marks in self._collections():
             _put(figure, marks, place)
