@@ -24,6 +24,11 @@ class Shown:
     flagged: bool = False
 
 
+def is_never_published(respondent: str, level: str) -> bool:
+    """Whether nothing of these respondents is told at a level, however many they are."""
+    return respondent == "official" and level not in LOWEST_FOR_OFFICIALS
+
+
 def decide(
     counts: Mapping[str, int], levels: Mapping[str, str], respondent: str, suppress_below: int = 10
 ) -> dict[str, Shown]:
@@ -49,8 +54,7 @@ def decide_parts(
     if respondent == "organisation":
         return dict.fromkeys(parts, Shown())
     hidden = {path for path, each in parts.items() if _gives_away(each, suppress_below)} | {*hidden_before}
-    if respondent == "official":
-        hidden |= {path for path in parts if levels[path] not in LOWEST_FOR_OFFICIALS}
+    hidden |= {path for path in parts if is_never_published(respondent, levels[path])}
     _hide_what_totals_give_away(parts, hidden, suppress_below)
     return {
         path: Shown(path in hidden, path not in hidden and 0 < sum(each) < FLAG_BELOW) for path, each in parts.items()

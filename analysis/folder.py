@@ -13,12 +13,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from analysis.chart_csv import chart_csv
 from analysis.folder_page import Drawn, index_page, locality_page, style_sheet
 from analysis.plots import render
 from analysis.plots.texts import read
 from analysis.report import Chart, charts_of
 from analysis.round_tally import COUNTRY, RoundTally
-from analysis.tables import table_csv
 
 LANGUAGES = ("vi", "en")
 
@@ -101,7 +101,7 @@ def _write_chart(chart: Chart, folder: Path) -> Drawn:
     svg = render.svg(figure, id_=name.replace(".", "-"), title=chart.title, description=chart.description)
     (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
     (folder / f"{name}.png").write_bytes(render.png(figure))
-    (folder / f"{name}.csv").write_bytes(table_csv(chart.table))
+    (folder / f"{name}.csv").write_bytes(chart_csv(chart))
     return Drawn(chart, name, svg)
 
 

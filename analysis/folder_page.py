@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.plots import style
-from analysis.plots.texts import figure, read, say
+from analysis.plots.texts import read, say
+from analysis.readable_table import readable_table
 from analysis.report import Chart
 from analysis.round_tally import RoundTally
 
@@ -108,16 +107,13 @@ def _figure(drawn: Drawn) -> str:
 
 
 def _table(chart: Chart) -> str:
-    rows = chart.table.drop(columns=[name for name in ("locality", "order") if name in chart.table])
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in rows.columns)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{_cell(cell, chart.language)}</td>' for cell in row)}</tr>"
-        for row in rows.itertuples(index=False)
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    table = readable_table(chart)
+    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in table.heads)
+    body = "".join(f"<tr>{_cells(row)}</tr>" for row in table.rows)
+    note = f"<p>{escape(table.note)}</p>" if table.note else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
 
 
-def _cell(cell: object, language: str) -> str:
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        return "" if pd.isna(cell) else escape(str(cell))  # type: ignore[call-overload]
-    return "" if pd.isna(cell) else figure(cell, language, 0 if float(cell).is_integer() else 2)
+def _cells(row: list[str]) -> str:
+    first, *others = map(escape, row)
+    return f'<th scope="row">{first}</th>' + "".join(f"<td>{each}</td>" for each in others)

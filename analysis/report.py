@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import tables
-from analysis.disclosure import LOWEST_FOR_OFFICIALS
+from analysis.codebook import Choices
+from analysis.disclosure import LOWEST_FOR_OFFICIALS, is_never_published
 from analysis.plots.completeness import plot_completeness
 from analysis.plots.dots import plot_dots
 from analysis.plots.frame import Subject
@@ -26,8 +27,8 @@ Plot = Callable[[pd.DataFrame, Subject], Figure]
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`figure()` draws it, when it is wanted; `table` is what it shows, suppressed alike. `task` is None: every chart
-    shows all tasks side by side."""
+    """`figure()` draws it, when it is wanted; `table` is what it shows, suppressed alike; `listed` are the choices of a
+    chart of ratings. `task` is None: every chart shows all tasks side by side."""
 
     id: str
     kind: str
@@ -41,6 +42,12 @@ class Chart:
     n: int | None
     figure: Callable[[], Figure]
     table: pd.DataFrame
+    subject: Subject
+    listed: Choices | None = None
+
+    @property
+    def shows_scores(self) -> bool:
+        return "estimate" in self.table
 
 
 def charts_of(rt: RoundTally, path: str, language: str) -> Iterator[Chart]:
@@ -54,7 +61,7 @@ def questionnaire_charts(rt: RoundTally, path: str, questionnaire: str, language
     """None for a questionnaire without scores, where nothing came and nothing is expected, and of officials below the
     province, where nothing of them is ever shown."""
     book = rt.book(questionnaire)
-    never = book.respondent == "official" and rt.localities[path].level not in LOWEST_FOR_OFFICIALS
+    never = is_never_published(book.respondent, rt.localities[path].level)
     if book.scored and not never and (rt.at(path, questionnaire).n or rt.expected_at(path, questionnaire)):
         yield from _of_questionnaire(Subject(rt, path, questionnaire, language))
 
@@ -72,7 +79,7 @@ def _of_questionnaire(subject: Subject) -> Iterator[Chart]:
     for listed in tables.rating_lists(rt.book(questionnaire)):
         rated = tables.rating_table(rt, path, questionnaire, listed)
         plot = partial(plot_ratings, listed=listed)
-        yield _chart(subject, "ratings_by_task", ratings_title(subject, listed), rated, plot, listed.name)
+        yield _chart(subject, "ratings_by_task", ratings_title(subject, listed), rated, plot, listed)
     if _compares_children(rt, path, questionnaire):
         scores = tables.score_table(rt, path, questionnaire)
         yield _chart(subject, "heat_map", subject.say("heat_title"), scores, plot_heat_map)
@@ -90,11 +97,13 @@ def _compares_children(rt: RoundTally, path: str, questionnaire: str) -> bool:
     return bool(levels) and (rt.book(questionnaire).respondent != "official" or levels <= LOWEST_FOR_OFFICIALS)
 
 
-def _chart(subject: Subject, kind: str, title: str, table: pd.DataFrame, plot: Plot, part: str = "") -> Chart:
+def _chart(
+    subject: Subject, kind: str, title: str, table: pd.DataFrame, plot: Plot, listed: Choices | None = None
+) -> Chart:
     questionnaire = subject.questionnaire
     book = subject.rt.book(questionnaire) if questionnaire is not None else None
     return Chart(
-        id="-".join(part for part in (kind, questionnaire, part) if part),
+        id="-".join(part for part in (kind, questionnaire, listed.name if listed is not None else "") if part),
         kind=kind,
         task=None,
         locality=subject.path,
@@ -106,6 +115,8 @@ def _chart(subject: Subject, kind: str, title: str, table: pd.DataFrame, plot: P
         n=_base(subject),
         figure=lambda: plot(table, subject),
         table=table,
+        subject=subject,
+        listed=listed,
     )
 
 

@@ -68,6 +68,18 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of what is expected has come. Of organisations `received` and `late` count units, at each place of
+    collection as many as are expected there at most: what a unit sends twice stands for no other. `surplus` are their
+    further responses. Of people all count responses."""
+
+    expected: int
+    received: int
+    surplus: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """A mean score of a locality. `se`, `low`, `high` are None for a complete count and where they cannot be had;
     `differs` says whether it differs from the whole that the page is about (None: not judged)."""
@@ -98,12 +110,21 @@ class RoundTally:
     times: Mapping[int, str] = field(default_factory=dict)
     _by_path: dict[tuple[str, str], list[LeafId]] = field(default_factory=dict)
     _children: dict[str, list[str]] = field(default_factory=dict)
+    _planned: dict[tuple[str, str], int] = field(default_factory=dict)  # at a locality itself
+    _expected: dict[tuple[str, str], int] = field(default_factory=dict)  # and all below it
     _sums: dict[tuple[str, str], LeafTally] = field(default_factory=dict)
     _shown: dict[tuple[str, str], dict[str, Shown]] = field(default_factory=dict)
     _domains: dict[tuple[str, str, str], Domain | None] = field(default_factory=dict)
     _strata: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for each in self.expected:
+            key = (each.path, each.questionnaire)
+            self._planned[key] = self._planned.get(key, 0) + each.quantity
+            for path in _and_above(each.path):
+                self._expected[path, each.questionnaire] = (
+                    self._expected.get((path, each.questionnaire), 0) + each.quantity
+                )
         for path in self.localities:
             if "/" in path:
                 self._children.setdefault(path.rpartition("/")[0], []).append(path)
@@ -186,11 +207,21 @@ class RoundTally:
         return found
 
     def expected_at(self, path: str, questionnaire: str) -> int:
-        return sum(
-            each.quantity
-            for each in self.expected
-            if each.questionnaire == questionnaire and (each.path == path or each.path.startswith(path + "/"))
-        )
+        """How many responses are expected of a locality and of all below it."""
+        return self._expected.get((path, questionnaire), 0)
+
+    def coverage(self, path: str, questionnaire: str) -> Coverage:
+        expected, tally = self.expected_at(path, questionnaire), self.at(path, questionnaire)
+        if self.book(questionnaire).respondent != "organisation":
+            return Coverage(expected, tally.n, 0, tally.late)
+        came: Counter[str] = Counter()
+        late: Counter[str] = Counter()
+        for leaf in self.leaves_at(path, questionnaire):
+            came[leaf.path] += self.leaves[leaf].n
+            late[leaf.path] += self.leaves[leaf].late
+        units = {place: min(n, self._planned.get((place, questionnaire), 0)) for place, n in came.items()}
+        received = sum(units.values())
+        return Coverage(expected, received, tally.n - received, sum(min(late[each], n) for each, n in units.items()))
 
     def estimate(self, path: str, questionnaire: str, score: str, whole: str | None = None) -> Estimate | None:
         """The mean of a score at a locality; None where nobody has one.

@@ -10,21 +10,10 @@ import pandas as pd
 from analysis.codebook import Choices, QuestionnaireBook
 from analysis.disclosure import Shown
 from analysis.round_tally import LocalityRow, RoundTally
-from analysis.tally import LeafTally
+from analysis.rounding import rounded
+from analysis.tally import LeafTally, QuestionTally
 
 NOTHING_HIDDEN = Shown()
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of a formula
-
-
-def neutral(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, made a text; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
-def table_csv(table: pd.DataFrame) -> bytes:
-    """A chart's table as CSV in UTF-8 with a byte order mark, as spreadsheets want it."""
-    written: str = table.map(neutral).to_csv(index=False, lineterminator="\r\n", float_format="%.4f")
-    return "\ufeff".encode() + written.encode()
 
 
 def rating_lists(book: QuestionnaireBook) -> list[Choices]:
@@ -38,17 +27,23 @@ def rating_lists(book: QuestionnaireBook) -> list[Choices]:
     return [book.choices[name] for name in sorted(counts, key=lambda name: -counts[name])]
 
 
-RATING_COLUMNS = [
-    "task", "category", "order", "count", "share", "n", "missing", "responses", "hidden", "flagged",
-]  # fmt: skip
+RATING_COLUMNS = ["task", "category", "order", "count", "share", "n", "missing"]
+UNANSWERED, NOT_ASKED = "unanswered", "not_asked"
+
+
+def reasons(listed: Choices) -> list[str]:
+    """Why a question has no rating: what the list offers, and what nobody says. Each is a column of the table."""
+    return [*listed.missing, UNANSWERED, NOT_ASKED]
 
 
 def rating_table(rt: RoundTally, path: str, questionnaire: str, listed: Choices) -> pd.DataFrame:
     """How answers spread over one rating, by task. Columns: task, category, order, count, share (of the answers that
-    rate), n (those answers), missing (don't know, refused, …), responses, hidden, flagged.
+    rate), n (those answers), missing (asked, but no rating), a column for each of `reasons`, responses, hidden,
+    flagged.
 
     Of people a distribution is shown where each choice was taken by nobody or by enough, and whole per cents of it; how
-    many answers it has only where that does not tell of a few who gave none.
+    many answers it has only where that does not tell of a few who gave none or were not asked; each reason by itself
+    only where none of them has few.
     """
     book = rt.book(questionnaire)
     rows: list[dict[str, Any]] = []
@@ -56,7 +51,8 @@ def rating_table(rt: RoundTally, path: str, questionnaire: str, listed: Choices)
         asked = [each.question for each in scored if book.questions[each.question].choices == listed.name]
         if asked:
             rows += _rating_rows(rt, path, questionnaire, listed, task, asked)
-    return pd.DataFrame(rows, columns=RATING_COLUMNS).astype({"count": "object", "n": "object", "missing": "object"})
+    columns = [*RATING_COLUMNS, *reasons(listed), "responses", "hidden", "flagged"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("count", "n", "missing"), "object"))
 
 
 def _rating_rows(
@@ -64,39 +60,81 @@ def _rating_rows(
 ) -> list[dict[str, Any]]:
     cell = f"ratings/{listed.name}/{task}"
     choices = partial(_choices, asked=asked, codes=list(listed.options))
-    missing = partial(_missing, asked=asked)
-    spread = rt.shown_parts(questionnaire, cell, choices).get(path, NOTHING_HIDDEN)
-    silent = rt.shown_parts(questionnaire, f"{cell}/missing", missing).get(path, NOTHING_HIDDEN)
+    silent = partial(_silent, asked=asked)
+    shown_spread = rt.shown_parts(questionnaire, cell, choices).get(path, NOTHING_HIDDEN)
+    shown_silent = rt.shown_parts(questionnaire, f"{cell}/missing", silent).get(path, NOTHING_HIDDEN)
     whole = rt.shown(questionnaire).get(path, NOTHING_HIDDEN)
     tally = rt.at(path, questionnaire)
     counts = choices(tally)
     n = sum(counts)
-    told = not spread.hidden and not silent.hidden
-    places = 4 if rt.book(questionnaire).respondent == "organisation" else 2
+    by_reason = _told_reasons(rt, path, questionnaire, cell, listed, asked)
+    told = not shown_spread.hidden and not shown_silent.hidden
+    in_people = rt.book(questionnaire).respondent != "organisation"
     return [
         {
             "task": task,
             "category": code,
             "order": order,
             "count": count if told else None,
-            "share": round(count / n, places) if n and not spread.hidden else None,
+            "share": _share(count, n, whole_per_cents=in_people) if n and not shown_spread.hidden else None,
             "n": n if told else None,
-            "missing": missing(tally)[0] if told else None,
+            "missing": silent(tally)[0] if told else None,
+            **(by_reason if told else {}),
             "responses": tally.n if not whole.hidden else None,
-            "hidden": spread.hidden,
+            "hidden": shown_spread.hidden,
             "flagged": whole.flagged,
         }
         for order, (code, count) in enumerate(zip(listed.options, counts, strict=True))
     ]
 
 
+def _told_reasons(
+    rt: RoundTally, path: str, questionnaire: str, cell: str, listed: Choices, asked: list[str]
+) -> dict[str, int]:
+    """Each reason by itself where none has few; else the first that the list offers (that they do not know), as
+    against all others together; else only how many were not asked."""
+    codes = list(listed.missing)
+    apart, first = partial(_reasons, asked=asked, codes=codes), partial(_first_reason, asked=asked, codes=codes)
+    tally = rt.at(path, questionnaire)
+    not_asked = apart(tally)[-1]
+    if not rt.shown_parts(questionnaire, f"{cell}/reasons", apart).get(path, NOTHING_HIDDEN).hidden:
+        return dict(zip(reasons(listed), apart(tally), strict=True))
+    if codes and not rt.shown_parts(questionnaire, f"{cell}/first reason", first).get(path, NOTHING_HIDDEN).hidden:
+        return {codes[0]: first(tally)[0], NOT_ASKED: not_asked}
+    return {NOT_ASKED: not_asked}
+
+
+def _share(count: int, n: int, *, whole_per_cents: bool) -> float:
+    return float(rounded(100 * count / n)) / 100 if whole_per_cents else count / n
+
+
 def _choices(tally: LeafTally, asked: list[str], codes: list[str]) -> tuple[int, ...]:
-    found = [tally.questions[name].choices for name in asked if name in tally.questions]
-    return tuple(sum(each.get(code, 0) for each in found) for code in codes)
+    found = _asked(tally, asked)
+    return tuple(sum(each.choices.get(code, 0) for each in found) for code in codes)
 
 
-def _missing(tally: LeafTally, asked: list[str]) -> tuple[int, ...]:
-    return (sum(sum(tally.questions[name].missing.values()) for name in asked if name in tally.questions),)
+def _silent(tally: LeafTally, asked: list[str]) -> tuple[int, int]:
+    """How many questions were asked and have no rating, and how many were not asked. With the ratings they add up to
+    responses times questions, so that the one tells of the other."""
+    found = _asked(tally, asked)
+    return sum(sum(each.missing.values()) + each.unanswered for each in found), sum(each.not_asked for each in found)
+
+
+def _reasons(tally: LeafTally, asked: list[str], codes: list[str]) -> tuple[int, ...]:
+    """In the order of `reasons`."""
+    found = _asked(tally, asked)
+    given = (sum(each.missing.get(code, 0) for each in found) for code in codes)
+    return (*given, sum(each.unanswered for each in found), sum(each.not_asked for each in found))
+
+
+def _first_reason(tally: LeafTally, asked: list[str], codes: list[str]) -> tuple[int, ...]:
+    """The first reason, all others, and those who were not asked."""
+    first, *others, not_asked = _reasons(tally, asked, codes)
+    return first, sum(others), not_asked
+
+
+def _asked(tally: LeafTally, asked: list[str]) -> list[QuestionTally]:
+    return [tally.questions[name] for name in asked if name in tally.questions]
 
 
 SCORE_COLUMNS = [
@@ -142,22 +180,22 @@ def _score_row(rt: RoundTally, place: LocalityRow, questionnaire: str, task: str
     }
 
 
-COMPLETENESS_COLUMNS = ["locality", "name", "questionnaire", "expected", "received", "late", "hidden"]
+COMPLETENESS_COLUMNS = ["locality", "name", "questionnaire", "expected", "received", "surplus", "late", "hidden"]
 
 
 def completeness_table(rt: RoundTally, path: str) -> pd.DataFrame:
-    """Columns: locality, name, questionnaire, expected, received, late; for the localities below, or for the locality
-    itself where there are none. Numbers of people below the limit are hidden as everywhere; how many people answered
-    late, which would be few, is not told at all."""
+    """Columns: locality, name, questionnaire, expected, received, surplus, late; for the localities below, or for the
+    locality itself where there are none. Of organisations units are counted, and their surplus responses beside them
+    (`round_tally.Coverage`); of people responses. Numbers of people below the limit are hidden as everywhere; how many
+    people answered late, which would be few, is not told at all."""
     places = rt.children(path) or [rt.localities[path]]
     found = (_completeness(rt, place, questionnaire) for place in places for questionnaire in rt.questionnaires())
     return pd.DataFrame([row for row in found if row is not None], columns=COMPLETENESS_COLUMNS)
 
 
 def _completeness(rt: RoundTally, place: LocalityRow, questionnaire: str) -> dict[str, Any] | None:
-    expected = rt.expected_at(place.path, questionnaire)
-    tally = rt.at(place.path, questionnaire)
-    if expected == 0 and tally.n == 0:
+    found = rt.coverage(place.path, questionnaire)
+    if found.expected == found.received == found.surplus == 0:
         return None
     hidden = rt.shown(questionnaire).get(place.path, NOTHING_HIDDEN).hidden
     counted = rt.book(questionnaire).respondent == "organisation"
@@ -165,8 +203,9 @@ def _completeness(rt: RoundTally, place: LocalityRow, questionnaire: str) -> dic
         "locality": place.path,
         "name": place.name,
         "questionnaire": questionnaire,
-        "expected": expected,
-        "received": None if hidden else tally.n,
-        "late": tally.late if counted else None,
+        "expected": found.expected,
+        "received": None if hidden else found.received,
+        "surplus": found.surplus if counted else None,
+        "late": found.late if counted else None,
         "hidden": hidden,
     }

@@ -7,16 +7,17 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.disclosure import is_never_published
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.frame import MARGIN, WIDTH, Subject, framed, label
+from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label, surplus
 from analysis.plots.texts import figure, percent, read
 
 LABELS = 210.0
 ROW = 26.0
 BAR = 14.0
 GROUP = 30.0
-RIGHT = 150.0
+RIGHT = 196.0
 LATE = "#8fb8d3"
 
 
@@ -24,12 +25,13 @@ def plot_completeness(table: pd.DataFrame, subject: Subject) -> Figure:
     """`table` as from `tables.completeness_table`: a group a questionnaire, a bar a locality."""
     groups = [(name, table[table["questionnaire"] == name]) for name in dict.fromkeys(table["questionnaire"])]
     body = 30 + sum(GROUP + ROW * len(rows) for _, rows in groups)
-    foot = [f"{subject.say('base_plan')}."]
-    if len(table) and table["hidden"].any():
-        foot.append(subject.say("hidden_note"))
-        hidden = table.loc[table["hidden"], "questionnaire"]
-        if any(subject.rt.book(name).respondent == "official" for name in set(hidden)):
-            foot.append(subject.say("never_note"))
+    foot = [base(subject)]
+    hidden = table[table["hidden"].astype(bool)]
+    never = [_is_never_published(row, subject) for row in hidden.to_dict("records")]
+    if not all(never):
+        foot.append(subject.say("hidden_note", limit=subject.rt.suppress_below))
+    if any(never):
+        foot.append(subject.say("never_note"))
     drawn = framed(subject, subject.say("completeness_title"), subject.say("completeness_subtitle"), body, foot)
     canvas, y = drawn.canvas, drawn.top
     _draw_key(canvas, y, subject)
@@ -42,6 +44,12 @@ def plot_completeness(table: pd.DataFrame, subject: Subject) -> Figure:
             _draw_row(canvas, row, y, subject)
             y += ROW
     return drawn.figure
+
+
+def _is_never_published(row: dict[Any, Any], subject: Subject) -> bool:
+    """Not because few answered: of officials nothing is told below the province."""
+    level = subject.rt.localities[row["locality"]].level
+    return is_never_published(subject.rt.book(row["questionnaire"]).respondent, level)
 
 
 def _draw_key(canvas: Canvas, y: float, subject: Subject) -> None:
@@ -59,8 +67,8 @@ def _draw_row(canvas: Canvas, row: dict[Any, Any], y: float, subject: Subject) -
     expected = int(row["expected"])
     if row["hidden"]:
         canvas.hatched(x, middle - BAR / 2, wide, BAR)
-        official = subject.rt.book(row["questionnaire"]).respondent == "official"
-        text = subject.say("not_published") if official else subject.say("hidden", limit=subject.rt.suppress_below)
+        never = _is_never_published(row, subject)
+        text = subject.say("not_published") if never else subject.say("hidden", limit=subject.rt.suppress_below)
         text += f" / {figure(expected, subject.language)}"
         canvas.text(x + wide + 10, middle, text, style.SMALL, colour=style.SOFT)
         return
@@ -71,4 +79,5 @@ def _draw_row(canvas: Canvas, row: dict[Any, Any], y: float, subject: Subject) -
     canvas.box(x + wide * (received - late) / full, middle - BAR / 2, wide * late / full, BAR, LATE)
     share = f" ({percent(received / expected, subject.language)})" if expected else ""
     text = f"{figure(received, subject.language)}/{figure(expected, subject.language)}{share}"
+    text += surplus(subject, int(row["surplus"]) if pd.notna(row["surplus"]) else 0)
     canvas.text(x + wide + 10, middle, text, style.SMALL)

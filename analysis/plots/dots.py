@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label
+from analysis.plots.frame import MARGIN, WIDTH, Subject, framed, label, score_foot
 from analysis.plots.texts import figure
 
 LABELS = 176.0
@@ -24,9 +24,7 @@ RADIUS = 4.2
 def plot_dots(table: pd.DataFrame, subject: Subject) -> Figure:
     """`table` as from `tables.score_table`; of a single locality its tasks are the lines of one panel."""
     places = list(dict.fromkeys(table["locality"]))
-    foot = [base(subject)]
-    if table["hidden"].any() or table["flagged"].any():
-        foot.append(subject.say("hidden_note"))
+    foot = score_foot(subject, table)
     assert subject.questionnaire is not None
     complete = subject.rt.book(subject.questionnaire).respondent == "organisation"
     if places in ([], [subject.path]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.plots import style
@@ -114,19 +115,52 @@ def _source(subject: Subject) -> str:
     return subject.say("source", round=name, revision=cut.revision, time=instant(cut.time, subject.language))
 
 
-def base(subject: Subject) -> str:
+def is_weighted(subject: Subject) -> bool:
+    """Whether responses count differently in the mean scores; shares and numbers of responses are never weighted."""
+    moments = subject.rt.at(subject.path, subject.questionnaire or "").moments.values()
+    return any(abs(each.w - each.n) > 1e-9 for each in moments)
+
+
+def base(subject: Subject, *, weighted: bool = False) -> str:
     """The base in words: how many, who, weighted or not, and of how many."""
-    assert subject.questionnaire is not None
+    if subject.questionnaire is None:
+        return f"{subject.say('base_plan')}."
     rt, path, questionnaire = subject.rt, subject.path, subject.questionnaire
     shown = rt.shown(questionnaire).get(path)
     if shown is not None and shown.hidden:
         return f"{subject.say('base_hidden')}."
-    n, expected = rt.at(path, questionnaire).n, rt.expected_at(path, questionnaire)
-    respondent = rt.book(questionnaire).respondent
-    said = f"{subject.say(f'base_{respondent}', n=figure(n, subject.language))}, {subject.say('unweighted')}"
-    received, of = figure(n, subject.language), figure(expected, subject.language)
-    covered = f"; {subject.say('coverage', received=received, expected=of)}" if expected else ""
-    return f"{said}{covered}."
+    n, respondent = rt.at(path, questionnaire).n, rt.book(questionnaire).respondent
+    weights = subject.say("weighted" if weighted else "unweighted")
+    said = f"{subject.say(f'base_{respondent}', n=figure(n, subject.language))}, {weights}"
+    covered = _covered(subject, questionnaire)
+    return f"{said}; {covered}." if covered else f"{said}."
+
+
+def _covered(subject: Subject, questionnaire: str) -> str:
+    """Of organisations how many units, which is not how many responses; of people, who send nothing themselves, how
+    many responses were collected."""
+    coverage = subject.rt.coverage(subject.path, questionnaire)
+    if not coverage.expected:
+        return ""
+    counted = subject.rt.book(questionnaire).respondent == "organisation"
+    received, expected = (figure(n, subject.language) for n in (coverage.received, coverage.expected))
+    said = subject.say("coverage_units" if counted else "coverage_people", received=received, expected=expected)
+    return said + surplus(subject, coverage.surplus)
+
+
+def surplus(subject: Subject, n: int) -> str:
+    """What stands behind a coverage where units sent more than one response."""
+    return f", {subject.say('surplus', n=figure(n, subject.language))}" if n else ""
+
+
+def score_foot(subject: Subject, table: pd.DataFrame) -> list[str]:
+    """What stands below a chart of scores: its base, and the signs that are in it."""
+    foot = [base(subject, weighted=is_weighted(subject))]
+    if table["hidden"].any():
+        foot.append(subject.say("hidden_note", limit=subject.rt.suppress_below))
+    if table["flagged"].any():
+        foot.append(subject.say("flagged_note"))
+    return foot
 
 
 def label(text: str, most: int, size: float, room: float, *, bold: bool = False) -> list[str]:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label
+from analysis.plots.frame import MARGIN, WIDTH, Subject, framed, label, score_foot
 from analysis.plots.texts import figure
 
 LABELS = 210.0
@@ -24,9 +24,7 @@ def plot_heat_map(table: pd.DataFrame, subject: Subject) -> Figure:
     tasks = list(dict.fromkeys(table["task"]))
     places = list(dict.fromkeys(table["locality"]))
     body = KEY + HEAD + ROW * len(places)
-    foot = [base(subject)]
-    if table["hidden"].any() or table["flagged"].any():
-        foot.append(subject.say("hidden_note"))
+    foot = score_foot(subject, table)
     drawn = framed(subject, subject.say("heat_title"), subject.say("heat_subtitle"), body, foot)
     canvas, top = drawn.canvas, drawn.top
     draw_class_key(canvas, MARGIN + LABELS, top, subject)

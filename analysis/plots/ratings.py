@@ -12,7 +12,8 @@ from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label
 from analysis.plots.texts import figure, percent, read
 
 LABELS = 236.0
-RIGHT = 170.0
+RIGHT = 184.0
+ANSWERS = 76.0  # of it, up to where the number of answers ends
 ROW = 46.0
 BAR = 30.0
 NARROWEST = 22.0  # a share is printed in a piece at least so wide
@@ -23,9 +24,11 @@ def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices) -> Figu
     tasks = list(dict.fromkeys(table["task"]))
     key = 34.0
     foot = [base(subject)]
-    if table["hidden"].any() or table["n"].isna().any():
+    if table["hidden"].any():
         foot.append(subject.say("ratings_hidden", limit=subject.rt.suppress_below))
-    if table["flagged"].any():
+    if (table["n"].isna() & ~table["hidden"]).any():
+        foot.append(subject.say("ratings_untold", limit=subject.rt.suppress_below))
+    if (table["flagged"] & ~table["hidden"]).any():
         foot.append(subject.say("flagged_note"))
     body = key + 18 + ROW * max(len(tasks), 1)
     drawn = framed(subject, ratings_title(subject, listed), subject.say("ratings_subtitle"), body, foot)
@@ -35,7 +38,9 @@ def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices) -> Figu
     labels = [read(listed.options[code], subject.language) for code in options]
     _draw_key(canvas, top, labels, colours)
     middle, scale = _axis(table, tasks, options)
-    canvas.text(WIDTH - RIGHT + 50, top + key + 4, subject.say("n"), style.SMALL, colour=style.SOFT, align="right")
+    canvas.text(
+        WIDTH - RIGHT + ANSWERS, top + key + 4, subject.say("answers"), style.SMALL, colour=style.SOFT, align="right"
+    )
     canvas.text(WIDTH - MARGIN, top + key + 4, subject.say("not_rated"), style.SMALL, colour=style.SOFT, align="right")
     for number, task in enumerate(tasks):
         y = top + key + 18 + ROW * number
@@ -99,13 +104,14 @@ def _draw_base(canvas: Canvas, rows: pd.DataFrame, y: float, subject: Subject) -
     first = rows.iloc[0]
     flag = "*" if bool(first["flagged"]) else ""
     if pd.isna(first["n"]):
-        canvas.text(WIDTH - RIGHT + 50, y, f"–{flag}", colour=style.SOFT, align="right")
+        canvas.text(WIDTH - RIGHT + ANSWERS, y, f"–{flag}", colour=style.SOFT, align="right")
         canvas.text(WIDTH - MARGIN, y, "–", colour=style.SOFT, align="right")
         return
-    n, missing = int(first["n"]), int(first["missing"])
-    canvas.text(WIDTH - RIGHT + 50, y, figure(n, subject.language) + flag, align="right")
+    n, missing, not_asked = (int(first[key]) for key in ("n", "missing", "not_asked"))
+    canvas.text(WIDTH - RIGHT + ANSWERS, y, figure(n, subject.language) + flag, align="right")
     if n:
-        canvas.text(WIDTH - MARGIN, y, percent(missing / (n + missing), subject.language), align="right")
+        share = missing / (n + missing + not_asked)
+        canvas.text(WIDTH - MARGIN, y, percent(share, subject.language), align="right")
 
 
 def _draw_bar(
@@ -119,8 +125,7 @@ def _draw_bar(
 ) -> None:
     if bool(rows["hidden"].iloc[0]):
         canvas.hatched(MARGIN + LABELS, y, WIDTH - RIGHT - MARGIN - LABELS, BAR)
-        few = pd.isna(rows["responses"].iloc[0])
-        said = subject.say("hidden" if few else "few_of_one", limit=subject.rt.suppress_below)
+        said = subject.say("hidden", limit=subject.rt.suppress_below)
         canvas.text(MARGIN + LABELS + 12, y + BAR / 2, said, style.SMALL, colour=style.SOFT)
         return
     _draw_base(canvas, rows, y + BAR / 2, subject)

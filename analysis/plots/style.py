@@ -10,6 +10,8 @@ from matplotlib import font_manager, rcParams
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 
+from analysis.rounding import rounded
+
 INK = "#1c2326"
 SOFT = "#566066"
 LINE = "#c9d0d3"
@@ -42,7 +44,7 @@ def flat_colours() -> tuple[tuple[int, int, int], ...]:
 
 def class_colour(value: float) -> str:
     """By the rounded value that is printed."""
-    return next(colour for limit, colour in CLASSES if round(value) < limit)
+    return next(colour for limit, colour in CLASSES if rounded(value) < limit)
 
 
 def ink_on(colour: str) -> str:

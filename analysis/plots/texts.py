@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
+from analysis.rounding import rounded
+
 VIETNAM = timezone(timedelta(hours=7))
 TEXTS: dict[str, tuple[str, str]] = {
     "ratings_title": ("Mức độ đánh giá theo nhiệm vụ: {low} – {high}", "Ratings by task: {low} – {high}"),
     "ratings_subtitle": (
         "Tỷ lệ % câu trả lời theo mức đánh giá; đường đứng tách phía tích cực và phía còn hạn chế",
-        "Share of answers by rating, %; the line parts the favourable side from the other",
+        "Share of answers by rating, %; favourable ratings to the right of the line, unfavourable to the left",
     ),
     "heat_title": ("Điểm trung bình theo địa bàn và nhiệm vụ", "Mean scores by locality and task"),
     "heat_subtitle": (
@@ -39,24 +41,34 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Tile diagram, not a map of boundaries; a tile is a province; white: not surveyed",
     ),
     "completeness_title": ("Tỷ lệ nộp phiếu theo địa bàn", "Completeness by locality"),
-    "completeness_subtitle": ("Số phiếu đã nhận trên số phải có", "Responses received of those expected"),
-    "n": ("n", "n"),
+    "completeness_subtitle": (
+        "Tổ chức: số đơn vị đã nộp trên số đơn vị phải nộp; cán bộ, người dân: số phiếu đã thu trên số phiếu phải thu",
+        "Organisations: units that reported, of those expected; people: responses collected, of those planned",
+    ),
+    "answers": ("Số câu trả lời", "Answers"),
     "not_rated": ("Không đánh giá", "Not rated"),
-    "hidden": ("n<{limit}", "n<{limit}"),
-    "few_of_one": ("có mức n<{limit}", "a rating with n<{limit}"),
+    "hidden": ("n<{limit} hoặc liền kề", "n<{limit} or adjacent"),
     "not_published": ("không công bố", "not published"),
     "never_note": (
         "Ý kiến cán bộ không công bố dưới cấp tỉnh.",
         "What officials say is never published below the province.",
     ),
     "hidden_note": (
-        "Ô gạch chéo: không công bố do ít phiếu. *: dưới 30 phiếu, cần thận trọng khi sử dụng.",
-        "Hatched: suppressed, too few responses. *: fewer than 30 responses, use with care.",
+        "Ô gạch chéo, n<{limit} hoặc liền kề: không công bố, do tại đó hoặc tại một ô liền kề có dưới {limit} phiếu.",
+        "Hatched, n<{limit} or adjacent: not published; fewer than {limit} responses there or in an adjacent cell.",
+    ),
+    "hidden_sign_note": (
+        "{sign}: không công bố, do ở ô đó hoặc ở một ô liền kề có dưới {limit} phiếu hoặc câu trả lời.",
+        "{sign}: not published; fewer than {limit} responses or answers there or in an adjacent cell.",
     ),
     "flagged_note": ("*: dưới 30 phiếu, cần thận trọng khi sử dụng.", "*: fewer than 30 responses, use with care."),
     "ratings_hidden": (
-        "Gạch chéo: không công bố vì có mức dưới {limit} câu trả lời; –: không công bố vì ít câu không đánh giá.",
-        "Hatched: suppressed, a rating has fewer than {limit} answers; –: suppressed, few answers do not rate.",
+        "Gạch chéo: không công bố, do một mức đánh giá ở đây hoặc ở địa bàn liền kề có dưới {limit} câu trả lời.",
+        "Hatched: not published; a rating has fewer than {limit} answers here or in an adjacent locality.",
+    ),
+    "ratings_untold": (
+        "–: không công bố, do ở đây hoặc ở địa bàn liền kề có dưới {limit} câu không được đánh giá hoặc không hỏi.",
+        "–: not published; fewer than {limit} questions not rated, or not asked, here or in an adjacent locality.",
     ),
     "base_organisation": ("Cơ sở: {n} phiếu của các ủy ban, tổ chức", "Base: {n} responses of committees"),
     "base_official": ("Cơ sở: {n} phiếu của cán bộ", "Base: {n} responses of officials"),
@@ -64,7 +76,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "base_hidden": ("Cơ sở: không công bố do ít phiếu", "Base: suppressed, too few responses"),
     "base_plan": ("Cơ sở: các phiếu đã phân công trong đợt", "Base: the responses assigned in the round"),
     "unweighted": ("chưa gia quyền", "unweighted"),
-    "coverage": ("đã nộp {received}/{expected}", "{received} of {expected} received"),
+    "weighted": ("có gia quyền", "weighted"),
+    "coverage_units": ("đã nộp {received}/{expected} đơn vị", "{received} of {expected} units reported"),
+    "coverage_people": ("đã thu {received}/{expected} phiếu", "{received} of {expected} responses collected"),
+    "surplus": ("thừa {n} phiếu", "surplus: {n}"),
+    "short_names": ("Tên viết tắt: {names}.", "Abbreviations: {names}."),
     "surveyed": ("các địa bàn khảo sát", "the surveyed localities"),
     "source": ("Nguồn: {round}, số liệu lần {revision}, {time}.", "Source: {round}, revision {revision}, {time}."),
     "provisional": ("SỐ LIỆU TẠM THỜI đến {time}", "PROVISIONAL as of {time}"),
@@ -79,6 +95,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     "late": ("trong đó nộp muộn", "of them late"),
     "received": ("đã nhận", "received"),
     "expected": ("phải có", "expected"),
+    "yes": ("có", "yes"),
+    "no": ("không", "no"),
+    "unanswered": ("Bỏ trống", "No answer"),
+    "not_asked": ("Không hỏi", "Not asked"),
+    "task_head": ("Nhiệm vụ", "Task"),
+    "locality_head": ("Địa bàn", "Locality"),
+    "questionnaire_head": ("Mẫu phiếu", "Questionnaire"),
+    "score_head": ("Điểm", "Score"),
+    "interval_head": ("Khoảng tin cậy 95%", "95% interval"),
+    "differs_head": ("So với toàn địa bàn", "Against the whole"),
+    "differs": ("khác", "differs"),
+    "not_shown_to_differ": ("chưa thấy khác", "not shown to differ"),
+    "expected_head": ("Phải có", "Expected"),
+    "received_head": ("Đã nhận", "Received"),
+    "rate_head": ("Tỷ lệ nộp", "Completeness"),
+    "surplus_head": ("Phiếu thừa", "Surplus responses"),
+    "late_head": ("Trong đó nộp muộn", "Of them late"),
+    "never_told_note": (
+        "Không công bố: ý kiến cán bộ dưới cấp tỉnh; số người nộp muộn.",
+        "Not published: officials below the province; how many people were late.",
+    ),
     "table": ("Bảng số liệu", "The numbers"),
     "task": ("Nhiệm vụ {number}", "Task {number}"),
     "visit": ("khảo sát", "visit"),
@@ -96,12 +133,13 @@ def read(text: Mapping[str, str], language: str) -> str:
 
 
 def figure(value: float, language: str, places: int = 0) -> str:
-    written = f"{value:,.{places}f}"
+    """Halves go away from zero: `rounding.rounded`."""
+    written = f"{rounded(value, places):,}"
     return written if language == "en" else written.translate(str.maketrans(",.", ".,"))
 
 
-def percent(share: float, language: str) -> str:
-    return f"{figure(100 * share, language)}%"
+def percent(share: float, language: str, places: int = 0) -> str:
+    return f"{figure(100 * share, language, places)}%"
 
 
 def instant(time: str, language: str) -> str:

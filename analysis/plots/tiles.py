@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label
+from analysis.plots.frame import MARGIN, WIDTH, Subject, framed, label, score_foot
 from analysis.plots.heat_map import draw_class_key
 from analysis.plots.texts import figure
 from analysis.plots.tile_layout import COLUMNS, place_tiles
@@ -34,9 +34,10 @@ def plot_tiles(table: pd.DataFrame, subject: Subject) -> Figure:
     rows = max(row for _, row in placed.values()) + 1 if placed else 1
     band = HEAD + rows * side + 16
     bands = -(-len(tasks) // PANELS)
-    foot = [base(subject)]
-    if table["hidden"].any() or table["flagged"].any():
-        foot.append(subject.say("hidden_note"))
+    foot = score_foot(subject, table)
+    shortened = _shortened([row for row in provinces if row.path in placed], side - 4)
+    if shortened:
+        foot.append(subject.say("short_names", names=shortened))
     drawn = framed(subject, subject.say("tiles_title"), subject.say("tiles_subtitle"), KEY + band * bands, foot)
     draw_class_key(drawn.canvas, MARGIN, drawn.top, subject)
     for at, task in enumerate(tasks):
@@ -91,6 +92,12 @@ def tile_name(province: LocalityRow, room: float) -> list[str]:
     if len(lines) <= 2 and all(style.width(line, NAME) <= room for line in lines):
         return lines
     return ["".join(word[0].upper() for word in words)[:4]]
+
+
+def _shortened(provinces: list[LocalityRow], room: float) -> str:
+    """What the initials stand for."""
+    names = ((" ".join(tile_name(row, room)), short_name(row)) for row in provinces)
+    return "; ".join(sorted(f"{written}: {name}" for written, name in names if written != name.replace(" - ", " ")))
 
 
 def _draw_tile(

@@ -61,15 +61,17 @@ def draw_place(settings: Settings, place: Place, path: str, newest: Issue, langu
 
 
 def _write_chart(folder: Path, place: Place, chart: Chart, issue: str) -> dict[str, Any]:
+    from analysis.chart_csv import chart_csv
     from analysis.plots import render
-    from analysis.tables import table_csv
+    from analysis.readable_table import readable_table
 
     own = f"{issue}/{chart.id}.{chart.language}"
     drawn = render.svg(
         chart.figure(), id_=f"{chart.id}-{chart.language}", title=chart.title, description=chart.description
     )
     write_atomically(folder / f"{own}.svg", drawn.encode())
-    write_atomically(folder / f"{own}.csv", table_csv(chart.table))
+    write_atomically(folder / f"{own}.csv", chart_csv(chart))
+    write_atomically(folder / f"{own}.json", readable_table(chart).to_json())
     return {
         "id": chart.id,
         "kind": chart.kind,

@@ -17,9 +17,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from analysis.spreadsheet_cells import neutral
 from survey_server.fieldwork.people import Action, Person, may_open
 from survey_server.fieldwork.responses import COUNTING
-from survey_server.fieldwork.spreadsheet_cells import neutral
 from survey_server.handover.books import RoundBooks, read_books
 from survey_server.handover.counting import count_beside_publisher
 from survey_server.problems import ProblemError

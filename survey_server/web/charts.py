@@ -16,14 +16,14 @@ from survey_server.fieldwork.localities import Locality
 from survey_server.fieldwork.people import Action, covers
 from survey_server.services import published_charts as published
 from survey_server.services.browse_rounds import RoundView, find_place, rounds_with_charts, search_places
-from survey_server.services.name_codes import CodeNames, names_in
 from survey_server.services.published_charts import Place, Request
-from survey_server.web.chart_tables import Names, ReadableTable, csv_with_names, read_rows, readable_table, scale_of
+from survey_server.web.chart_tables import ReadableTable, read_table
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, require, survey
 
 pages = Blueprint("charts", __name__)
+SIMULATED = {"vi": "mo-phong-", "en": "simulated-"}  # in the name of a file that is taken away
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 
 
@@ -45,10 +45,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart as it stands on the page: its entry of the manifest, a heading of its own, picture and table."""
+    """A chart as it stands on the page: its entry of the manifest, picture and table."""
 
     chart: dict[str, Any]
-    heading: str
     svg: Markup
     table: ReadableTable | None
 
@@ -76,12 +75,11 @@ def locality(round_code: str, level: str, code: str) -> AnyResponse | str:
     charts = _charts(shown)
     known = list(dict.fromkeys(each["questionnaire"] for each in charts if each["questionnaire"]))
     chosen = _chosen(charts, known)
-    codes = names_in(survey().database, shown.round.id, chosen)
     drawn = [each for each in charts if each["questionnaire"] in (chosen, None)]
     return render_template(
         "charts/locality.html",
         shown=shown,
-        figures=[_figure(shown, each, _names(shown, each, codes)) for each in drawn],
+        figures=[_figure(shown, each) for each in drawn],
         questionnaires=_by_evidence(shown, charts, known),
         chosen=chosen,
         url=_url,
@@ -120,13 +118,9 @@ def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse
         chart_id, language, _form = path.name.rsplit(".", 2)
         published.ask_for(survey().settings, Request(shown.place, chart_id, language, form))
         return _wait(shown)
-    content = path.read_bytes()
-    if form == "csv":
-        chart = next(each for each in shown.manifest["charts"] if each["csv"] == name)
-        codes = names_in(survey().database, shown.round.id, chart["questionnaire"])
-        content = csv_with_names(content, _names(shown, chart, codes))
-    response = Response(content, content_type=TYPES[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="{code}-{path.name}"'
+    response = Response(path.read_bytes(), content_type=TYPES[form])
+    mark = SIMULATED[current_language()] if shown.manifest.get("simulated") else ""
+    response.headers["Content-Disposition"] = f'attachment; filename="{code}-{mark}{path.name}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
@@ -188,18 +182,8 @@ def _by_evidence(shown: Shown, charts: list[dict[str, Any]], known: list[str]) -
     return [(text, [(id_, shown.round.titles[id_]) for id_ in ids]) for text, ids in listed if ids]
 
 
-def _names(shown: Shown, chart: dict[str, Any], codes: CodeNames) -> Names:
-    """The id of a chart ends with the name of the list whose scale it shows, where it shows one."""
-    listed = chart["id"].removeprefix(f"{chart['kind']}-{chart['questionnaire']}-")
-    return Names(codes, listed, shown.round.titles, survey().settings.suppress_below)
-
-
-def _figure(shown: Shown, chart: dict[str, Any], names: Names) -> Figure:
-    path = shown.place.folder(survey().settings) / chart["csv"]
-    rows = read_rows(path.read_bytes()) if path.exists() else []
-    scale = scale_of(rows, names)
-    heading = f"{chart['title']} ({scale})" if scale else chart["title"]
-    return Figure(chart, heading, _svg(shown, chart), readable_table(chart["kind"], rows, names) if rows else None)
+def _figure(shown: Shown, chart: dict[str, Any]) -> Figure:
+    return Figure(chart, _svg(shown, chart), read_table(shown.place.folder(survey().settings) / chart["csv"]))
 
 
 def _svg(shown: Shown, chart: dict[str, Any]) -> Markup:

@@ -16,6 +16,11 @@ pages = Blueprint("monitor", __name__)
 COUNTRY = "VN"
 
 
+def percent(done: int, target: int) -> int:
+    """Rounded as the charts round: halves up."""
+    return (200 * done + target) // (2 * target)
+
+
 @pages.route("/monitor")
 @needs(Action.MONITOR)
 def overview() -> str:
@@ -38,4 +43,6 @@ def overview() -> str:
     assigned = [each for each in found if each.target]
     localities = [(place_, list(rows)) for place_, rows in groupby(assigned, lambda each: each.locality)]
     way = [each for each in place.way if covers(own, each.path)]
-    return render_template("monitor/overview.html", round=chosen, place=place, way=way, localities=localities)
+    return render_template(
+        "monitor/overview.html", round=chosen, place=place, way=way, localities=localities, percent=percent
+    )

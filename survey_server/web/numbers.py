@@ -29,13 +29,10 @@ def parse_number(text: str) -> int | float:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def format_number(number: float, language: str = "vi", places: int | None = None) -> str:
-    """Write 1500 as "1.500" (Vietnamese) or "1,500" (English), at most 6 decimal places unless `places` says so."""
-    if places is None:
-        whole = isinstance(number, int) or float(number).is_integer()
-        written = f"{int(number):,}" if whole else f"{number:,.6f}".rstrip("0")
-    else:
-        written = f"{number:,.{places}f}"
+def format_number(number: float, language: str = "vi") -> str:
+    """Write 1500 as "1.500" (Vietnamese) or "1,500" (English), at most 6 decimal places."""
+    whole = isinstance(number, int) or float(number).is_integer()
+    written = f"{int(number):,}" if whole else f"{number:,.6f}".rstrip("0")
     return written if language == "en" else written.translate(str.maketrans(",.", ".,"))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -11,15 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.codebook import Codebook
 from analysis.disclosure import Parts, Shown, decide, decide_parts, releasable
 from analysis.report import charts_of
 from analysis.round_tally import LeafId, RoundTally
-from analysis.tables import completeness_table, rating_lists, rating_table, score_table
-from analysis.tally import LeafTally
+from analysis.tables import completeness_table, rating_lists, rating_table, reasons, score_table
+from analysis.tally import LeafTally, QuestionTally
 from tests.analysis.samples import small_round
 
 LEVELS = ("country", "province", "district", "commune")
 LIMIT = 10
+MISSING = ("dont_know", "not_applicable", "refused")
 
 
 def sums(own: Mapping[str, Parts]) -> tuple[dict[str, Parts], dict[str, str]]:
@@ -135,10 +140,31 @@ def test_small_groups_are_flagged_up_to_twenty_nine() -> None:
     assert (shown["VN/0/0/0"].flagged, shown["VN/1/0/0"].flagged) == (True, False)
 
 
+def reticent(rt: RoundTally, seed: int) -> RoundTally:
+    """The same round where residents gave every reason, and were not asked, now many, now few; rare in some places."""
+    rng = random.Random(seed)
+    choices = rt.codebook.questionnaires["residents", "1"].choices["change"]
+    offered = replace(choices, missing=dict.fromkeys(MISSING, choices.missing["dont_know"]))
+    book = replace(rt.codebook.questionnaires["residents", "1"], choices={"change": offered})
+    codebook = Codebook({**rt.codebook.questionnaires, ("residents", "1"): book})
+    leaves = {leaf: _reticent(rng, each) if leaf.questionnaire == "residents" else each
+              for leaf, each in rt.leaves.items()}  # fmt: skip
+    return RoundTally(rt.round, rt.framework, codebook, rt.localities, leaves, rt.expected, rt.cut)
+
+
+def _reticent(rng: random.Random, leaf: LeafTally) -> LeafTally:
+    def silent(tally: QuestionTally) -> QuestionTally:
+        few, many = (lambda: rng.choice((0, 0, 0, 1, 2)), lambda: rng.choice((0, 5, 12, 20)))
+        missing = {"dont_know": many(), "not_applicable": many(), "refused": few()}
+        return replace(tally, missing=missing, unanswered=few(), not_asked=rng.choice((0, 0, 15, 3)))
+
+    return replace(leaf, questions={name: silent(each) for name, each in leaf.questions.items()})
+
+
 @cache
 def published(seed: int) -> tuple[RoundTally, pd.DataFrame]:
     """A round, and every count about residents that its charts' tables hold: cell, locality, n."""
-    rt = small_round(3, residents=9, seed=seed)
+    rt = reticent(small_round(3, residents=9, seed=seed), seed)
     return rt, pd.DataFrame(_counts(rt), columns=["cell", "locality", "n"])
 
 
@@ -150,7 +176,7 @@ def _counts(rt: RoundTally) -> Iterable[tuple[str, str, int]]:
                 yield "responses", path, chart.n
         for listed in rating_lists(book):
             for row in rating_table(rt, path, name, listed).to_dict("records"):
-                told = {"n": row["n"], "missing": row["missing"], "responses": row["responses"]}
+                told = {key: row[key] for key in ("n", "missing", "responses", *reasons(listed))}
                 yield from ((f"{row['task']}/{key}", path, n) for key, n in told.items() if pd.notna(n))
                 if pd.notna(row["count"]):
                     yield f"{row['task']}/{row['category']}", path, row["count"]
@@ -179,6 +205,46 @@ def test_no_page_or_table_gives_a_small_number_away(seed: int) -> None:
         assert computable(counts, shown) == set(), cell
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("province", ["VN/00", "VN/01", "VN/02"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_counts_of_a_task_give_nothing_away_together(seed: int, province: str) -> None:
+    """All that is told of a task at once, and that reasons and ratings add up: responses times two questions."""
+    rt, found = published(seed)
+    codes = ["clear", "some", "little", "none", *MISSING, "unanswered", "not_asked"]
+    sums_of = {"n": codes[:4], "missing": codes[4:8], "responses": codes}
+    told = found[found["cell"].str.startswith("task1/") & (found["cell"] != "task1/scored")]
+    paths = [path for path in rt.localities if path.startswith(f"{province}/") and path.count("/") == 3]
+    true = np.array([[_true_count(rt.at(path, "residents"), f"task1/{code}") for code in codes] for path in paths])
+
+    def counted(place: str, key: str) -> np.ndarray:
+        """Which counts of which communes add up to what is told under a name."""
+        inside = [each == place or each.startswith(f"{place}/") for each in paths]
+        row = np.zeros(true.shape)
+        row[np.ix_(inside, [code in sums_of.get(key, [key]) for code in codes])] = 1.0
+        return row.ravel()
+
+    cells = told[["cell", "locality"]].drop_duplicates().itertuples(index=False)
+    known = [counted(place, str(cell).partition("/")[2]) for cell, place in cells if place.startswith(province)]
+    # An attacker knows that nobody is where the counts of a whole are none.
+    nobody = [row for row in known if not true.ravel()[row > 0].any()]
+    known += [one for row in nobody for one in np.diag(row)[row > 0]]
+    assert len(known) > 10
+    places = [path for path in rt.localities if path.startswith(province)]
+    for place, key in product(places, [*codes, "missing"]):
+        target = counted(place, key)
+        if 0 < true.ravel() @ target < LIMIT:
+            assert not _follows(target, np.array(known)), (place, key)
+
+
+def test_each_reason_of_people_is_told_by_itself_where_none_has_few() -> None:
+    _round, found = published(1)
+    cells = set(found["cell"])
+    assert {"task1/not_asked", "task1/dont_know", "task1/missing"} <= cells
+    told = found[found["cell"] == "task1/missing"]
+    assert len(found[found["cell"] == "task1/refused"]) < len(told)
+
+
 def _true_count(tally: LeafTally, cell: str) -> int:
     task, _, key = cell.partition("/")
     if "responses" in (task, key):
@@ -186,8 +252,12 @@ def _true_count(tally: LeafTally, cell: str) -> int:
     if key == "scored":
         return tally.moments[task].n if task in tally.moments else 0
     asked = [tally.questions[name] for name in (f"t{task[-1]}_first", f"t{task[-1]}_second") if name in tally.questions]
+    if key in ("unanswered", "not_asked"):
+        return sum(getattr(each, key) for each in asked)
     if key == "missing":
-        return sum(sum(each.missing.values()) for each in asked)
+        return sum(sum(each.missing.values()) + each.unanswered for each in asked)
+    if key in MISSING:
+        return sum(each.missing.get(key, 0) for each in asked)
     return sum(sum(each.choices.values()) if key == "n" else each.choices.get(key, 0) for each in asked)
 
 

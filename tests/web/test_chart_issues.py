@@ -67,7 +67,7 @@ def test_after_an_upgrade_the_page_stays_and_its_files_wait(
         assert client.get(f"{URL}/file/{earlier.name}/dots-first_steps.vi.{form}").status_code == 202, form
     draw(settings, Issue(4, NOW), "as it is")
     assert client.get(f"{URL}/state").json == {"issue": f"4-{NOW}", "current": True}
-    for form in ("svg", "png", "pdf"):
+    for form in ("svg", "csv", "png", "pdf"):
         answer = client.get(f"{URL}/file/{earlier.name}/dots-first_steps.vi.{form}", follow_redirects=True)
         assert "as it is" in answer.get_data(as_text=True), form
 
@@ -85,3 +85,21 @@ def test_what_no_manifest_names_is_not_found(client: FlaskClient, settings: Sett
     need(settings, Issue(4, NOW))
     draw(settings, Issue(4, NOW), "as it is")
     assert client.get(f"{URL}/file/{name}").status_code == 404
+
+
+def test_a_simulated_file_says_so_in_its_name(client: FlaskClient, settings: Settings) -> None:
+    need(settings, Issue(4, NOW))
+    draw(settings, Issue(4, NOW), "as it is")
+    file = COMMUNE.folder(settings) / published.MANIFEST
+    manifest = json.loads(file.read_text())
+    name = manifest["charts"][0]["csv"]
+    for simulated, mark in ((True, "mo-phong-"), (False, "")):
+        file.write_text(json.dumps(manifest | {"simulated": simulated}))
+        found = client.get(f"{URL}/file/{name}").headers["Content-Disposition"]
+        assert found == f'attachment; filename="00001-{mark}dots-first_steps.vi.csv"'
+
+
+def test_the_heading_of_a_chart_is_its_title(client: FlaskClient, settings: Settings) -> None:
+    need(settings, Issue(4, NOW))
+    draw(settings, Issue(4, NOW), "as it is")
+    assert ">Điểm</h2>" in client.get(URL).get_data(as_text=True)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey_server.fieldwork.spreadsheet_cells import neutral
+from analysis.spreadsheet_cells import neutral
 
 
 @pytest.mark.parametrize(

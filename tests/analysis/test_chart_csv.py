@@ -1,0 +1,184 @@
+"""A chart's CSV and table: in the reader's language, rounded as the picture, signs where something is hidden."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from analysis.chart_csv import chart_csv
+from analysis.readable_table import readable_table
+from analysis.report import Chart, charts_of
+from analysis.round_tally import LeafId, LocalityRow, RoundTally
+from analysis.tally import LeafTally
+from tests.analysis.samples import small_round
+
+TITLE = "Phiếu làm việc với Mặt trận cấp xã"
+SIGN = "n<10 hoặc liền kề"
+
+
+def rows_of(chart: Chart) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(chart_csv(chart).decode("utf-8-sig"))))
+
+
+def chart(rt: RoundTally, kind: str, questionnaire: str | None, path: str = "VN", language: str = "vi") -> Chart:
+    found = charts_of(rt, path, language)
+    return next(each for each in found if (each.kind, each.questionnaire) == (kind, questionnaire))
+
+
+def changed(rt: RoundTally, leaves: dict[LeafId, LeafTally]) -> RoundTally:
+    return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, leaves, rt.expected, rt.cut)
+
+
+def renamed(rt: RoundTally, places: dict[str, LocalityRow]) -> RoundTally:
+    return RoundTally(rt.round, rt.framework, rt.codebook, places, rt.leaves, rt.expected, rt.cut)
+
+
+def words(drawn: Chart) -> str:
+    """What is written in the picture."""
+    return "\n".join(line.text for artist in drawn.figure().artists for line in getattr(artist, "lines", ()))
+
+
+def test_the_csv_speaks_the_reader_s_language_and_keeps_its_codes() -> None:
+    vi, en = (rows_of(chart(small_round(), "ratings_by_task", "visit", language=each))[0] for each in ("vi", "en"))
+    assert list(vi)[:6] == ["Mã nhiệm vụ", "Nhiệm vụ", "Mã mức đánh giá", "Mức đánh giá", "Thứ tự mức",
+                            "Số câu trả lời ở mức này"]  # fmt: skip
+    assert list(en)[:4] == ["Task code", "Task", "Rating code", "Rating"]
+    assert (vi["Nhiệm vụ"], en["Task"]) == ("1. Nhận thức", "1. Awareness")
+    assert vi["Mã nhiệm vụ"] == en["Task code"] == "task1"
+    assert (vi["Mức đánh giá"], en["Rating"]) == ("Chuyển biến rõ nét", "Clear change")
+
+
+@pytest.mark.parametrize("kind", ["ratings_by_task", "heat_map", "dots", "tile_diagram", "completeness"])
+def test_every_row_says_what_it_is_based_on(kind: str) -> None:
+    rt = small_round()
+    final = replace(rt, cut=replace(rt.cut, provisional=False, simulated=False))
+    for each, marks in ((rt, ("có", "có")), (final, ("không", "không"))):
+        for row in rows_of(chart(each, kind, None if kind == "completeness" else "visit")):
+            assert (row["Tạm thời"], row["Mô phỏng"], row["Gia quyền"]) == (*marks, "không")
+            assert row["Số liệu đến"] == "14:05 ngày 05/6/2012"
+            assert row["Cơ sở"].startswith("Cơ sở: ")
+
+
+def test_weights_are_told_where_the_scores_have_any() -> None:
+    rt = small_round()
+    heavier = {
+        leaf: replace(each, moments={name: m._replace(w=2 * m.w, wy=2 * m.wy) for name, m in each.moments.items()})
+        for leaf, each in rt.leaves.items()
+    }
+    weighted = changed(rt, heavier)
+    row = rows_of(chart(weighted, "heat_map", "residents"))[0]
+    assert (row["Gia quyền"], "có gia quyền" in row["Cơ sở"]) == ("có", True)
+    assert rows_of(chart(weighted, "ratings_by_task", "residents"))[0]["Gia quyền"] == "không"
+
+
+def test_integers_are_integers_beside_hidden_cells_which_bear_a_sign() -> None:
+    rows = rows_of(chart(small_round(1, residents=6), "heat_map", "residents", "VN/00/000"))
+    numbers = {row["Số phiếu có điểm"] for row in rows}
+    assert SIGN in numbers
+    assert all(each.isdigit() for each in numbers - {SIGN})
+    hidden = [row for row in rows if row["Điểm"] == SIGN]
+    assert hidden
+    assert {row["Sai số chuẩn"] for row in hidden} == {SIGN}
+
+
+def test_all_that_is_hidden_bears_the_same_sign() -> None:
+    """Whether few answered or a neighbour would be given away: which of the two, nobody can tell."""
+    rt = small_round(2, residents=6)
+    found = [(path, shown, rt.at(path, "residents").n) for path, shown in rt.shown("residents").items() if shown.hidden]
+    assert {n >= 10 for _, _, n in found} == {True, False}, "the round must hide cells of both kinds"
+    for path, _, n in found:
+        if n and path.count("/") == 3:
+            cells = {row[2] for row in readable_table(chart(rt, "dots", "residents", path)).rows}
+            assert cells == {SIGN}, (path, n)
+
+
+def test_a_name_is_never_a_formula() -> None:
+    rt = small_round()
+    places = {path: replace(row, name="=1+1") for path, row in rt.localities.items()}
+    evil = renamed(rt, places)
+    assert {row["Địa bàn"] for row in rows_of(chart(evil, "heat_map", "visit"))} == {"'=1+1"}
+
+
+def test_people_have_whole_per_cents_everywhere() -> None:
+    people = chart(small_round(4, residents=12), "ratings_by_task", "residents")
+    assert all(row["Tỷ lệ %"].isdigit() for row in rows_of(people))
+    cells = [cell for row in readable_table(people).rows for cell in row if "%" in cell]
+    assert cells
+    assert not any(",0%" in cell for cell in cells)
+    counted = chart(small_round(), "ratings_by_task", "visit")
+    assert any("," in row["Tỷ lệ %"] or "." in row["Tỷ lệ %"] for row in rows_of(counted))
+
+
+def test_halves_are_rounded_up_in_picture_table_and_csv() -> None:
+    rt = small_round(1, communes=1)
+    leaf = next(each for each in rt.leaves if each.questionnaire == "visit")
+    half = {name: m._replace(n=1, w=1.0, wy=72.5) for name, m in rt.leaves[leaf].moments.items()}
+    drawn = chart(changed(rt, {leaf: replace(rt.leaves[leaf], moments=half)}), "dots", "visit", leaf.path)
+    texts = words(drawn).split("\n")
+    assert texts.count("73") == 6
+    assert "72" not in texts
+    assert readable_table(drawn).rows[0][1:3] == ["1. Nhận thức", "72,5"]
+    assert rows_of(drawn)[0]["Điểm"] == "72.5"
+
+
+def test_don_t_know_and_not_asked_stand_apart() -> None:
+    rt = small_round()
+    leaf = next(each for each in rt.leaves if each.questionnaire == "visit")
+    asked = {name: replace(each, not_asked=2, unanswered=1) for name, each in rt.leaves[leaf].questions.items()}
+    drawn = chart(changed(rt, {leaf: replace(rt.leaves[leaf], questions=asked)}), "ratings_by_task", "visit", leaf.path)
+    assert readable_table(drawn).heads[-5:] == ["Số câu trả lời", "Không đánh giá", "Không biết", "Bỏ trống",
+                                                "Không hỏi"]  # fmt: skip
+    row = rows_of(drawn)[0]
+    assert (row["Bỏ trống"], row["Không hỏi"]) == ("2", "4")
+    assert int(row["Không đánh giá"]) == int(row["Không biết"]) + 2
+
+
+def test_the_title_of_a_rating_holds_its_scale_once() -> None:
+    title = chart(small_round(), "ratings_by_task", "visit").title
+    assert title.count("Chuyển biến rõ nét – Chưa chuyển biến") == 1
+
+
+def twice(rt: RoundTally, times: int) -> tuple[RoundTally, LeafId]:
+    """One commune sends its visit several times, its neighbour nothing."""
+    first, second = [each for each in rt.leaves if each.questionnaire == "visit"][:2]
+    leaves = {leaf: each for leaf, each in rt.leaves.items() if leaf != second}
+    leaves[first] = replace(leaves[first], n=times, late=times)
+    return changed(rt, leaves), first
+
+
+def test_a_unit_that_sends_three_responses_stands_for_no_other() -> None:
+    rt, first = twice(small_round(1), 4)
+    district = first.path.rpartition("/")[0]
+    rows = {row["Mã địa bàn"]: row for row in rows_of(chart(rt, "completeness", None, district))
+            if row["Mã mẫu phiếu"] == "visit"}  # fmt: skip
+    assert (rows[first.path]["Đã nhận"], rows[first.path]["Số phiếu thừa"]) == ("1", "3")
+    assert rows[first.path]["Trong đó nộp muộn"] == "1"
+    whole = rt.coverage(district, "visit")
+    assert (whole.expected, whole.received, whole.surplus) == (4, 3, 3)
+    table = readable_table(chart(rt, "completeness", None, district)).rows
+    assert table[0][1:6] == [TITLE, "1", "1", "100%", "3"]
+    base = rows_of(chart(rt, "heat_map", "visit", district))[0]["Cơ sở"]
+    assert base == "Cơ sở: 6 phiếu của các ủy ban, tổ chức, chưa gia quyền; đã nộp 3/4 đơn vị, thừa 3 phiếu."
+
+
+def test_what_residents_said_is_collected_not_handed_in() -> None:
+    base = rows_of(chart(small_round(4, residents=12), "heat_map", "residents"))[0]["Cơ sở"]
+    assert "nộp" not in base
+
+
+def test_footnotes_stand_only_where_their_signs_do() -> None:
+    clear = words(chart(small_round(4, residents=40), "heat_map", "residents"))
+    few = words(chart(small_round(1, residents=6), "heat_map", "residents", "VN/00/000"))
+    for sign in ("gạch chéo", "*: dưới 30", "liền kề"):
+        assert sign not in clear
+        assert sign in few
+
+
+def test_an_abbreviated_province_is_explained() -> None:
+    rt = small_round()
+    places = {path: replace(row, name=f"{row.kind} Bà Rịa - Vũng Tàu") for path, row in rt.localities.items()}
+    assert "BRVT: Bà Rịa - Vũng Tàu" in words(chart(renamed(rt, places), "tile_diagram", "visit"))
+    assert "viết tắt" not in words(chart(rt, "tile_diagram", "visit"))
