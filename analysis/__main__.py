@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the folder to write to")
     arguments = parser.parse_args()
     try:
-        index = write_folder(tally_dataset(load_dataset(arguments.dataset)), arguments.out, print, os.cpu_count() or 1)
+        index = write_folder(tally_dataset(load_dataset(arguments.dataset)), arguments.out, workers=os.cpu_count() or 1)
     except (DatasetError, FileNotFoundError) as error:
         parser.exit(1, f"{error}\n")
     print(index)

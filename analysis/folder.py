@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
@@ -23,18 +24,24 @@ from analysis.round_tally import COUNTRY, RoundTally
 LANGUAGES = ("vi", "en")
 
 
+def say_on_terminal(line: str) -> None:
+    """Beside the output, which is the index: it takes minutes, and who waits wants to know for how long."""
+    print(line, file=sys.stderr, flush=True)
+
+
 def write_folder(
-    rt: RoundTally, out: Path, progress: Callable[[str], None] = lambda _name: None, workers: int = 1
+    rt: RoundTally, out: Path, progress: Callable[[str], None] = say_on_terminal, workers: int = 1
 ) -> Path:
     """Write every locality that has responses, and the way to it; returns the index. The first page is Vietnamese.
 
+    `progress` is told of each locality as soon as it and all before it are written, as "12/593 Quận Ba Đình".
     `workers`: processes that draw; with more than one the calling script needs a `__main__` guard.
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / "charts.css").write_text(style_sheet(), encoding="utf-8")
     paths = _paths(rt)
-    for path in _written(rt, paths, out, workers):
-        progress(rt.localities[path].name)
+    for done, path in enumerate(_written(rt, paths, out, workers), 1):
+        progress(f"{done}/{len(paths)} {rt.localities[path].name}")
     country = rt.localities[COUNTRY]
     index = out / "index.html"
     target = f"{country.level}/{country.code}/index.vi.html"

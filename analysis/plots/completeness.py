@@ -18,7 +18,6 @@ ROW = 26.0
 BAR = 14.0
 GROUP = 30.0
 RIGHT = 196.0
-LATE = "#8fb8d3"
 
 
 def plot_completeness(table: pd.DataFrame, subject: Subject) -> Figure:
@@ -54,7 +53,7 @@ def _is_never_published(row: dict[Any, Any], subject: Subject) -> bool:
 
 def _draw_key(canvas: Canvas, y: float, subject: Subject) -> None:
     x = MARGIN + LABELS
-    for colour, key in ((style.ACCENT, "received"), (LATE, "late"), (style.HIDDEN, "expected")):
+    for colour, key in ((style.ACCENT, "received"), (style.LATE, "late"), (style.HIDDEN, "expected")):
         canvas.box(x, y + 2, 20, 13, colour, edge=style.LINE)
         canvas.text(x + 26, y + 9, subject.say(key), style.SMALL)
         x += style.width(subject.say(key), style.SMALL) + 50
@@ -76,7 +75,7 @@ def _draw_row(canvas: Canvas, row: dict[Any, Any], y: float, subject: Subject) -
     full = max(expected, received, 1)
     canvas.box(x, middle - BAR / 2, wide * expected / full, BAR, style.HIDDEN, edge=style.LINE)
     canvas.box(x, middle - BAR / 2, wide * (received - late) / full, BAR, style.ACCENT)
-    canvas.box(x + wide * (received - late) / full, middle - BAR / 2, wide * late / full, BAR, LATE)
+    canvas.box(x + wide * (received - late) / full, middle - BAR / 2, wide * late / full, BAR, style.LATE)
     share = f" ({percent(received / expected, subject.language)})" if expected else ""
     text = f"{figure(received, subject.language)}/{figure(expected, subject.language)}{share}"
     text += surplus(subject, int(row["surplus"]) if pd.notna(row["surplus"]) else 0)

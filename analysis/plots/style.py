@@ -19,6 +19,9 @@ PAPER = "#ffffff"
 HIDDEN = "#f1f3f4"
 MARK = "#9a3412"
 ACCENT = "#0b5a8f"
+LATE = "#8fb8d3"
+STEPS = 4  # from one colour to the next
+NEAR = 12  # of 255: a step so near to a colour of areas would be taken for it
 # ColorBrewer: BrBG for agreement around a middle, PuBu for amounts.
 DIVERGING = {
     2: ("#018571", "#a6611a"),
@@ -35,11 +38,29 @@ FAMILY = ("Be Vietnam Pro", "DejaVu Sans")
 
 
 @cache
-def flat_colours() -> tuple[tuple[int, int, int], ...]:
-    """The colours of whole areas, as red, green and blue of 0–255."""
-    found = {INK, SOFT, LINE, PAPER, HIDDEN, MARK, ACCENT, *(colour for _, colour in CLASSES)}
-    found |= {colour for colours in DIVERGING.values() for colour in colours}
-    return tuple((int(each[1:3], 16), int(each[3:5], 16), int(each[5:7], 16)) for each in sorted(found))
+def palette() -> tuple[tuple[int, int, int], ...]:
+    """The colours of a picture, as red, green and blue of 0–255: those of areas and texts, and between an area and what
+    is written on it the steps that make the edges of letters smooth."""
+    coloured = {HIDDEN, *(colour for _, colour in CLASSES), *(each for row in DIVERGING.values() for each in row)}
+    pairs = {(area, ink) for area in coloured for ink in (INK, PAPER)}
+    pairs |= {(PAPER, ink) for ink in (INK, SOFT, MARK, ACCENT, LINE)} | {(HIDDEN, LINE)}
+    flat = {_rgb(each) for each in (INK, SOFT, LINE, PAPER, HIDDEN, MARK, ACCENT, LATE, *coloured)}
+    between = {_between(_rgb(area), _rgb(ink), step / STEPS) for area, ink in pairs for step in range(1, STEPS)}
+    distant = {each for each in between if all(_distance(each, one) > NEAR for one in flat)}
+    return tuple(sorted(flat | distant))
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _distance(first: tuple[int, int, int], second: tuple[int, int, int]) -> int:
+    return max(abs(a - b) for a, b in zip(first, second, strict=True))
+
+
+def _between(first: tuple[int, int, int], second: tuple[int, int, int], share: float) -> tuple[int, int, int]:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
+    return red, green, blue
 
 
 def class_colour(value: float) -> str:
