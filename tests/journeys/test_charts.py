@@ -156,9 +156,10 @@ def test_the_way_down_by_click_the_tables_and_both_languages(running_server: Run
     with page.expect_download() as download:
         page.locator("figcaption a", has_text="CSV").first.click()
     rows = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
-    assert rows[0].startswith("task,category")
-    assert "task_name" in rows[0]
-    assert "Campaigns" in rows[1]
+    assert rows[0].startswith("Task code,Task,Rating code,Rating")
+    assert rows[1].startswith("task2,2. Campaigns,good,Good")
+    assert rows[1].endswith("yes,yes")  # provisional and simulated
+    assert download.value.suggested_filename.startswith("VN-simulated-")
     page.fill("#q", "thua thien hue")
     page.press("#q", "Enter")
     expect(page.locator(".found")).to_contain_text("Thừa Thiên Huế")
