@@ -107,7 +107,7 @@ def test_sort_keys_of_an_older_database_are_made_anew(database: Database, tmp_pa
 
     def make_old(connection: Connection) -> None:
         connection.execute(update(locality).values(sort_key="old"))
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
 
     database.write(make_old)
     migrate(database)

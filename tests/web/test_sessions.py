@@ -119,7 +119,13 @@ def test_no_form_is_taken_without_its_token(client: FlaskClient, token: str) -> 
 )
 def test_no_form_is_taken_from_another_site(client: FlaskClient, headers: dict[str, str]) -> None:
     log_in(client)
-    sent = {"csrf_token": token_of(client, "/people"), "account": "hoa", "role": "none", "password": PASSWORD}
+    sent = {
+        "csrf_token": token_of(client, "/people"),
+        "account": "hoa",
+        "name": "Hoa",
+        "role": "none",
+        "password": PASSWORD,
+    }
     assert client.post("/people", data=sent, headers=headers).status_code == 403
     assert client.post("/people", data=sent, headers={"Origin": "http://localhost"}).status_code == 302
 
