@@ -7,9 +7,10 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -65,6 +66,7 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
             beside.keep(_web_process(theirs, place, tls_cert, tls_key), os.environ, [theirs.fileno()], helper.died)
         if publisher:
             beside.keep(["publisher"], lavish(os.environ))
+        Thread(target=_warm_up, args=(database,), name="warming-up", daemon=True).start()
         _run(front)
 
 
@@ -85,6 +87,7 @@ def web_process(
         place = Place(host, port, _tls(tls_cert, tls_key), settings.trusted_proxy)
         front = Front(_app(settings, database), None, place)
         end_with_parent(parent_pipe)
+        _warm_up(database)
         front.take_from(socket.socket(fileno=connections))
         _run(front)
 
@@ -107,6 +110,14 @@ def _app(settings: Settings, database: Database) -> Flask:
     from survey_server.app import create_app
 
     return create_app(settings, database)
+
+
+def _warm_up(database: Database) -> None:
+    """Compile what was published, before the first tablets come: half a second that nobody should wait for."""
+    from survey_server.services.find_questionnaire import list_published
+
+    with suppress(Exception):  # then whoever asks first waits, or is told
+        list_published(database)
 
 
 def _run(front: Front) -> None:
