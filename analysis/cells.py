@@ -15,7 +15,7 @@ from analysis.codebook import Choices
 from analysis.disclosure import is_never_published
 from analysis.plots.frame import Subject
 from analysis.plots.texts import read
-from analysis.tables import NOT_ASKED, UNANSWERED
+from analysis.ratings import NOT_ASKED, UNANSWERED
 
 Row = Mapping[Any, Any]
 _TOLD_OR_HIDDEN = frozenset({"count", "n", "missing", "responses", "received", "late", UNANSWERED, NOT_ASKED})

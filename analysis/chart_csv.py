@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from analysis.cells import Cells, Row, is_missing
 from analysis.plots.frame import base, is_weighted
 from analysis.plots.texts import instant
+from analysis.ratings import reasons
 from analysis.rounding import rounded
 from analysis.spreadsheet_cells import neutral
-from analysis.tables import RATING_COLUMNS, reasons
+from analysis.tables import RATING_COLUMNS
 
 if TYPE_CHECKING:
     from analysis.report import Chart

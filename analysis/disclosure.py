@@ -24,6 +24,9 @@ class Shown:
     flagged: bool = False
 
 
+NOTHING_HIDDEN = Shown()
+
+
 def is_never_published(respondent: str, level: str) -> bool:
     """Whether nothing of these respondents is told at a level, however many they are."""
     return respondent == "official" and level not in LOWEST_FOR_OFFICIALS

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from analysis.cells import Cells, Row, is_missing
 from analysis.plots.texts import figure, percent
-from analysis.tables import NOT_ASKED, reasons
+from analysis.ratings import NOT_ASKED, reasons
 
 if TYPE_CHECKING:
     from analysis.report import Chart

@@ -20,6 +20,7 @@ from analysis.plots.ratings import plot_ratings, ratings_title
 from analysis.plots.texts import figure as number
 from analysis.plots.texts import read, say
 from analysis.plots.tiles import plot_tiles
+from analysis.ratings import rating_lists
 from analysis.round_tally import COUNTRY, RoundTally
 
 Plot = Callable[[pd.DataFrame, Subject], Figure]
@@ -76,7 +77,7 @@ def completeness_charts(rt: RoundTally, path: str, language: str) -> Iterator[Ch
 
 def _of_questionnaire(subject: Subject) -> Iterator[Chart]:
     rt, path, questionnaire = subject.rt, subject.path, subject.questionnaire or ""
-    for listed in tables.rating_lists(rt.book(questionnaire)):
+    for listed in rating_lists(rt.book(questionnaire)):
         rated = tables.rating_table(rt, path, questionnaire, listed)
         plot = partial(plot_ratings, listed=listed)
         yield _chart(subject, "ratings_by_task", ratings_title(subject, listed), rated, plot, listed)

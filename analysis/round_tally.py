@@ -6,10 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import add as plus
 from typing import Any, NamedTuple
 
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
-from analysis.disclosure import Shown, decide_parts
+from analysis.disclosure import Shown, decide_parts, is_never_published
 from analysis.distributions import t_quantile
 from analysis.linearised import (
     Domain,
@@ -114,6 +115,7 @@ class RoundTally:
     _expected: dict[tuple[str, str], int] = field(default_factory=dict)  # and all below it
     _sums: dict[tuple[str, str], LeafTally] = field(default_factory=dict)
     _shown: dict[tuple[str, str], dict[str, Shown]] = field(default_factory=dict)
+    _untouched: dict[str, dict[str, Shown]] = field(default_factory=dict)
     _domains: dict[tuple[str, str, str], Domain | None] = field(default_factory=dict)
     _strata: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -187,24 +189,34 @@ class RoundTally:
         key = (questionnaire, cell)
         if key not in self._shown:
             before = [path for path, each in self.shown(questionnaire).items() if each.hidden] if cell else []
-            levels = {path: row.level for path, row in self.localities.items()}
             respondent = self.book(questionnaire).respondent
             parts = self._parts(questionnaire, parts_of)
-            self._shown[key] = decide_parts(parts, levels, respondent, self.suppress_below, before)
+            levels = {path: self.localities[path].level for path in parts}
+            decided = decide_parts(parts, levels, respondent, self.suppress_below, before)
+            self._shown[key] = {**self._nothing_of(respondent), **decided}
         return self._shown[key]
+
+    def _nothing_of(self, respondent: str) -> dict[str, Shown]:
+        """What is told of localities from which nothing came, which are most: of officials not even that."""
+        if respondent not in self._untouched:
+            self._untouched[respondent] = {
+                path: Shown(is_never_published(respondent, row.level)) for path, row in self.localities.items()
+            }
+        return self._untouched[respondent]
 
     def _parts(
         self, questionnaire: str, parts_of: Callable[[LeafTally], tuple[int, ...]]
     ) -> dict[str, tuple[int, ...]]:
-        """Counts in and below each locality."""
-        found = dict.fromkeys(self.localities, parts_of(LeafTally()))
-        for leaf, tally in self.leaves.items():
-            if leaf.questionnaire == questionnaire:
-                counts = parts_of(tally)
-                for path in _and_above(leaf.path):
-                    if path in found:
-                        found[path] = tuple(map(sum, zip(found[path], counts, strict=True)))
-        return found
+        """Counts in and below each locality from which anything came."""
+        found: dict[str, list[int]] = {}
+        for leaf in self.leaves_at(COUNTRY, questionnaire):
+            counts = parts_of(self.leaves[leaf])
+            for path in _and_above(leaf.path):
+                if path in found:
+                    found[path] = [*map(plus, found[path], counts)]
+                elif path in self.localities:
+                    found[path] = [*counts]
+        return {path: tuple(counts) for path, counts in found.items()}
 
     def expected_at(self, path: str, questionnaire: str) -> int:
         """How many responses are expected of a locality and of all below it."""

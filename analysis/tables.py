@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from analysis.codebook import Choices, QuestionnaireBook
-from analysis.disclosure import Shown
+from analysis.codebook import Choices
+from analysis.disclosure import NOTHING_HIDDEN
+from analysis.ratings import SILENT, SPREAD, choices_of, rated_by, rating_cells, reasons, silent_of, told_reasons
 from analysis.round_tally import LocalityRow, RoundTally
 from analysis.rounding import rounded
-from analysis.tally import LeafTally, QuestionTally
-
-NOTHING_HIDDEN = Shown()
-
-
-def rating_lists(book: QuestionnaireBook) -> list[Choices]:
-    """The ordered, scored lists that the questionnaire's scored questions use, the most used first."""
-    counts: dict[str, int] = {}
-    for scored in book.scored.values():
-        for each in scored:
-            name = book.questions[each.question].choices or ""
-            if book.choices[name].scale == "ordinal" and len(book.choices[name].options) >= 3:
-                counts[name] = counts.get(name, 0) + 1
-    return [book.choices[name] for name in sorted(counts, key=lambda name: -counts[name])]
-
 
 RATING_COLUMNS = ["task", "category", "order", "count", "share", "n", "missing"]
-UNANSWERED, NOT_ASKED = "unanswered", "not_asked"
-
-
-def reasons(listed: Choices) -> list[str]:
-    """Why a question has no rating: what the list offers, and what nobody says. Each is a column of the table."""
-    return [*listed.missing, UNANSWERED, NOT_ASKED]
 
 
 def rating_table(rt: RoundTally, path: str, questionnaire: str, listed: Choices) -> pd.DataFrame:
@@ -47,10 +26,8 @@ def rating_table(rt: RoundTally, path: str, questionnaire: str, listed: Choices)
     """
     book = rt.book(questionnaire)
     rows: list[dict[str, Any]] = []
-    for task, scored in book.scored.items():
-        asked = [each.question for each in scored if book.questions[each.question].choices == listed.name]
-        if asked:
-            rows += _rating_rows(rt, path, questionnaire, listed, task, asked)
+    for task, asked in rated_by(book, listed).items():
+        rows += _rating_rows(rt, path, questionnaire, listed, task, asked)
     columns = [*RATING_COLUMNS, *reasons(listed), "responses", "hidden", "flagged"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("count", "n", "missing"), "object"))
 
@@ -58,16 +35,13 @@ def rating_table(rt: RoundTally, path: str, questionnaire: str, listed: Choices)
 def _rating_rows(
     rt: RoundTally, path: str, questionnaire: str, listed: Choices, task: str, asked: list[str]
 ) -> list[dict[str, Any]]:
-    cell = f"ratings/{listed.name}/{task}"
-    choices = partial(_choices, asked=asked, codes=list(listed.options))
-    silent = partial(_silent, asked=asked)
-    shown_spread = rt.shown_parts(questionnaire, cell, choices).get(path, NOTHING_HIDDEN)
-    shown_silent = rt.shown_parts(questionnaire, f"{cell}/missing", silent).get(path, NOTHING_HIDDEN)
+    cells = rating_cells(rt, questionnaire, listed, task, asked)
+    shown_spread, shown_silent = (cells[cell].get(path, NOTHING_HIDDEN) for cell in (SPREAD, SILENT))
     whole = rt.shown(questionnaire).get(path, NOTHING_HIDDEN)
     tally = rt.at(path, questionnaire)
-    counts = choices(tally)
+    counts = choices_of(tally, asked, list(listed.options))
     n = sum(counts)
-    by_reason = _told_reasons(rt, path, questionnaire, cell, listed, asked)
+    by_reason = told_reasons(cells, path, tally, listed, asked)
     told = not shown_spread.hidden and not shown_silent.hidden
     in_people = rt.book(questionnaire).respondent != "organisation"
     return [
@@ -78,7 +52,7 @@ def _rating_rows(
             "count": count if told else None,
             "share": _share(count, n, whole_per_cents=in_people) if n and not shown_spread.hidden else None,
             "n": n if told else None,
-            "missing": silent(tally)[0] if told else None,
+            "missing": silent_of(tally, asked)[0] if told else None,
             **(by_reason if told else {}),
             "responses": tally.n if not whole.hidden else None,
             "hidden": shown_spread.hidden,
@@ -88,53 +62,8 @@ def _rating_rows(
     ]
 
 
-def _told_reasons(
-    rt: RoundTally, path: str, questionnaire: str, cell: str, listed: Choices, asked: list[str]
-) -> dict[str, int]:
-    """Each reason by itself where none has few; else the first that the list offers (that they do not know), as
-    against all others together; else only how many were not asked."""
-    codes = list(listed.missing)
-    apart, first = partial(_reasons, asked=asked, codes=codes), partial(_first_reason, asked=asked, codes=codes)
-    tally = rt.at(path, questionnaire)
-    not_asked = apart(tally)[-1]
-    if not rt.shown_parts(questionnaire, f"{cell}/reasons", apart).get(path, NOTHING_HIDDEN).hidden:
-        return dict(zip(reasons(listed), apart(tally), strict=True))
-    if codes and not rt.shown_parts(questionnaire, f"{cell}/first reason", first).get(path, NOTHING_HIDDEN).hidden:
-        return {codes[0]: first(tally)[0], NOT_ASKED: not_asked}
-    return {NOT_ASKED: not_asked}
-
-
 def _share(count: int, n: int, *, whole_per_cents: bool) -> float:
     return float(rounded(100 * count / n)) / 100 if whole_per_cents else count / n
-
-
-def _choices(tally: LeafTally, asked: list[str], codes: list[str]) -> tuple[int, ...]:
-    found = _asked(tally, asked)
-    return tuple(sum(each.choices.get(code, 0) for each in found) for code in codes)
-
-
-def _silent(tally: LeafTally, asked: list[str]) -> tuple[int, int]:
-    """How many questions were asked and have no rating, and how many were not asked. With the ratings they add up to
-    responses times questions, so that the one tells of the other."""
-    found = _asked(tally, asked)
-    return sum(sum(each.missing.values()) + each.unanswered for each in found), sum(each.not_asked for each in found)
-
-
-def _reasons(tally: LeafTally, asked: list[str], codes: list[str]) -> tuple[int, ...]:
-    """In the order of `reasons`."""
-    found = _asked(tally, asked)
-    given = (sum(each.missing.get(code, 0) for each in found) for code in codes)
-    return (*given, sum(each.unanswered for each in found), sum(each.not_asked for each in found))
-
-
-def _first_reason(tally: LeafTally, asked: list[str], codes: list[str]) -> tuple[int, ...]:
-    """The first reason, all others, and those who were not asked."""
-    first, *others, not_asked = _reasons(tally, asked, codes)
-    return first, sum(others), not_asked
-
-
-def _asked(tally: LeafTally, asked: list[str]) -> list[QuestionTally]:
-    return [tally.questions[name] for name in asked if name in tally.questions]
 
 
 SCORE_COLUMNS = [

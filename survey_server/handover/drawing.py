@@ -37,18 +37,22 @@ def warm_up() -> None:
 def draw_place(settings: Settings, place: Place, path: str, newest: Issue, language: str) -> list[dict[str, Any]]:
     """Draw the charts of a locality in one language; returns their entries of the manifest.
 
-    A chart lies in the folder of the revision at which its own numbers changed, and of the edition: what did not change
+    A chart lies in the folder of the revision at which its own numbers changed, and of the edition, with what may be
+    told of them: what did not change
     stays as it is, and what another program drew is left alone until the manifest names what takes its place.
     """
     from analysis.report import completeness_charts, questionnaire_charts
+    from analysis.told import Told
 
     tally = _tally(settings, place.round, newest)
     folder = place.folder(settings)
     before = read_manifest(settings, place)
     kept = [each for each in before["charts"] if each["language"] == language] if before is not None else []
     entries: list[dict[str, Any]] = []
+    told = Told(tally)
     for questionnaire in (*tally.questionnaires(), None):
-        own = Issue(tally.cut_at(path, questionnaire).revision, newest.edition).name
+        shown = told.at(path, [questionnaire] if questionnaire is not None else tally.questionnaires())
+        own = Issue(tally.cut_at(path, questionnaire).revision, newest.edition + shown).name
         still = [each for each in kept if each["questionnaire"] == questionnaire]
         if still and all(each["svg"].startswith(f"{own}/") and (folder / each["svg"]).exists() for each in still):
             entries += still

@@ -11,6 +11,7 @@ import logging
 import multiprocessing
 import os
 import select
+from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from time import monotonic
 from typing import Any
 
 from analysis.round_tally import COUNTRY, RoundTally
+from analysis.told import Told
 from survey_server.handover.books import RoundBooks, read_books
 from survey_server.handover.counting import count_what_waits, recount_outdated, recounted_note
 from survey_server.handover.drawing import LANGUAGES, draw_one, draw_place, remove_older, warm_up
@@ -87,11 +89,12 @@ class _RoundState:
     books: RoundBooks
     newest: Issue
     revisions: dict[str, int]
+    told: dict[str, str]
     ahead: list[str]
 
     def issue(self, path: str) -> Issue:
         """Which a locality's charts should be."""
-        return Issue(self.revisions.get(path, 0), self.newest.edition)
+        return Issue(self.revisions.get(path, 0), self.newest.edition + self.told.get(path, ""))
 
 
 class Publisher:
@@ -174,8 +177,9 @@ class Publisher:
         tally = read_round_tally(self._database, books)
         revisions = _revisions(tally)
         newest = Issue(tally.cut.revision, edition_of(books))
-        published.write_needed(self._settings, books.round.code, newest, revisions)
-        return _RoundState(books, newest, revisions, [COUNTRY, *books.about["selected"]])
+        told = _told_of(tally, revisions)
+        published.write_needed(self._settings, books.round.code, newest, revisions, told)
+        return _RoundState(books, newest, revisions, told, [COUNTRY, *books.about["selected"]])
 
     def _answer_requests(self) -> None:
         for note, request in published.waiting_requests(self._settings).items():
@@ -294,6 +298,13 @@ def _entry(manifest: dict[str, Any], request: Request) -> dict[str, Any] | None:
         return None
     wanted = (request.chart, request.language)
     return next((each for each in manifest["charts"] if (each["id"], each["language"]) == wanted), None)
+
+
+def _told_of(tally: RoundTally, paths: Iterable[str]) -> dict[str, str]:
+    """Path → what may be told of people there, where that is not all."""
+    told, questionnaires = Told(tally), tally.questionnaires()
+    found = {path: told.at(path, questionnaires) for path in paths}
+    return {path: digest for path, digest in found.items() if digest}
 
 
 def _revisions(tally: RoundTally) -> dict[str, int]:

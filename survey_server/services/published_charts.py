@@ -88,15 +88,20 @@ def read_manifest(settings: Settings, place: Place) -> dict[str, Any] | None:
     return _read_json(place.folder(settings) / MANIFEST)
 
 
-def write_needed(settings: Settings, round_code: str, newest: Issue, revisions: Mapping[str, int]) -> None:
-    """Say which issue each locality's charts should be: `revisions` by path, the edition is the round's."""
-    content = {"revision": newest.revision, "edition": newest.edition, "paths": revisions}
+def write_needed(
+    settings: Settings, round_code: str, newest: Issue, revisions: Mapping[str, int], told: Mapping[str, str]
+) -> None:
+    """Say which issue each locality's charts should be: `revisions` by path; the edition is the round's, with what may
+    be told of people there."""
+    content = {"revision": newest.revision, "edition": newest.edition, "paths": revisions, "told": told}
     write_atomically(settings.charts_dir / round_code / REVISIONS, json.dumps(content).encode())
 
 
 def _needed(settings: Settings, place: Place, path: str) -> Issue | None:
     known = _read_json(settings.charts_dir / place.round / REVISIONS)
-    return Issue(int(known["paths"].get(path, 0)), known.get("edition", "")) if known is not None else None
+    if known is None:
+        return None
+    return Issue(int(known["paths"].get(path, 0)), known.get("edition", "") + known.get("told", {}).get(path, ""))
 
 
 def is_drawn(settings: Settings, place: Place, path: str) -> bool:

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from analysis.codebook import Codebook
 from analysis.disclosure import Parts, Shown, decide, decide_parts, releasable
+from analysis.ratings import rating_lists, reasons
 from analysis.report import charts_of
 from analysis.round_tally import LeafId, RoundTally
-from analysis.tables import completeness_table, rating_lists, rating_table, reasons, score_table
+from analysis.tables import completeness_table, rating_table, score_table
 from analysis.tally import LeafTally, QuestionTally
 from tests.analysis.samples import small_round
 

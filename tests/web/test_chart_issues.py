@@ -49,7 +49,7 @@ def draw(settings: Settings, issue: Issue, text: str) -> None:
 
 
 def need(settings: Settings, issue: Issue) -> None:
-    published.write_needed(settings, "r1", issue, {PATH: issue.revision})
+    published.write_needed(settings, "r1", issue, {PATH: issue.revision}, {})
 
 
 @pytest.mark.parametrize("earlier", [Issue(4, "ffffffffffff"), Issue(4, "")])
@@ -78,6 +78,17 @@ def test_with_older_numbers_only_files_are_given_away(client: FlaskClient, setti
     page = client.get(URL).get_data(as_text=True)
     assert "Có số liệu mới" in page
     assert client.get(f"{URL}/file/4-{NOW}/dots-first_steps.vi.png").status_code == 200
+
+
+def test_where_less_may_be_told_because_of_a_neighbour_no_older_file_is_given_away(
+    client: FlaskClient, settings: Settings
+) -> None:
+    draw(settings, Issue(4, NOW), "as it was")
+    published.write_needed(settings, "r1", Issue(5, NOW), {PATH: 4}, {PATH: "0badcafe"})
+    assert client.get(f"{URL}/state").json == {"issue": f"4-{NOW}", "current": False}
+    assert client.get(f"{URL}/file/4-{NOW}/dots-first_steps.vi.csv").status_code == 202
+    draw(settings, Issue(4, f"{NOW}0badcafe"), "as it is")
+    assert client.get(f"{URL}/state").json == {"issue": f"4-{NOW}0badcafe", "current": True}
 
 
 @pytest.mark.parametrize("name", ["4-0123456789ab/other.vi.svg", "manifest.json", "4-0123456789ab/", "x/../y.svg"])

@@ -1,0 +1,98 @@
+"""How people's ratings are counted by task, and what of that may be shown. Without pandas: the publisher asks, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from analysis.codebook import Choices, QuestionnaireBook
+from analysis.disclosure import NOTHING_HIDDEN, Shown
+from analysis.round_tally import RoundTally
+from analysis.tally import LeafTally, QuestionTally
+
+UNANSWERED, NOT_ASKED = "unanswered", "not_asked"
+SPREAD, SILENT, APART, FIRST = "spread", "missing", "reasons", "first reason"
+
+
+def rating_lists(book: QuestionnaireBook) -> list[Choices]:
+    """The ordered, scored lists that the questionnaire's scored questions use, the most used first."""
+    counts: dict[str, int] = {}
+    for scored in book.scored.values():
+        for each in scored:
+            name = book.questions[each.question].choices or ""
+            if book.choices[name].scale == "ordinal" and len(book.choices[name].options) >= 3:
+                counts[name] = counts.get(name, 0) + 1
+    return [book.choices[name] for name in sorted(counts, key=lambda name: -counts[name])]
+
+
+def reasons(listed: Choices) -> list[str]:
+    """Why a question has no rating: what the list offers, and what nobody says. Each is a column of the table."""
+    return [*listed.missing, UNANSWERED, NOT_ASKED]
+
+
+def rated_by(book: QuestionnaireBook, listed: Choices) -> dict[str, list[str]]:
+    """The scored questions of each task that are answered from this list."""
+    found = {
+        task: [each.question for each in scored if book.questions[each.question].choices == listed.name]
+        for task, scored in book.scored.items()
+    }
+    return {task: asked for task, asked in found.items() if asked}
+
+
+def rating_cells(
+    rt: RoundTally, questionnaire: str, listed: Choices, task: str, asked: list[str]
+) -> dict[str, dict[str, Shown]]:
+    """What may be shown, at each locality, of a task's ratings: how they spread, how many have none, and why."""
+    codes = list(listed.missing)
+    parts: dict[str, Callable[[LeafTally], tuple[int, ...]]] = {
+        SPREAD: partial(choices_of, asked=asked, codes=list(listed.options)),
+        SILENT: partial(silent_of, asked=asked),
+        APART: partial(reasons_of, asked=asked, codes=codes),
+        **({FIRST: partial(first_reason, asked=asked, codes=codes)} if codes else {}),
+    }
+    name = f"ratings/{listed.name}/{task}"
+    return {cell: rt.shown_parts(questionnaire, f"{name}/{cell}", counted) for cell, counted in parts.items()}
+
+
+def told_reasons(
+    cells: dict[str, dict[str, Shown]], path: str, tally: LeafTally, listed: Choices, asked: list[str]
+) -> dict[str, int]:
+    """Each reason by itself where none has few; else the first that the list offers (that they do not know), as
+    against all others together; else only how many were not asked."""
+    codes = list(listed.missing)
+    apart = reasons_of(tally, asked, codes)
+    not_asked = apart[-1]
+    if not cells[APART].get(path, NOTHING_HIDDEN).hidden:
+        return dict(zip(reasons(listed), apart, strict=True))
+    if codes and not cells[FIRST].get(path, NOTHING_HIDDEN).hidden:
+        return {codes[0]: first_reason(tally, asked, codes)[0], NOT_ASKED: not_asked}
+    return {NOT_ASKED: not_asked}
+
+
+def choices_of(tally: LeafTally, asked: list[str], codes: list[str]) -> tuple[int, ...]:
+    found = _asked(tally, asked)
+    return tuple(sum(each.choices.get(code, 0) for each in found) for code in codes)
+
+
+def silent_of(tally: LeafTally, asked: list[str]) -> tuple[int, int]:
+    """How many questions were asked and have no rating, and how many were not asked. With the ratings they add up to
+    responses times questions, so that the one tells of the other."""
+    found = _asked(tally, asked)
+    return sum(sum(each.missing.values()) + each.unanswered for each in found), sum(each.not_asked for each in found)
+
+
+def reasons_of(tally: LeafTally, asked: list[str], codes: list[str]) -> tuple[int, ...]:
+    """In the order of `reasons`."""
+    found = _asked(tally, asked)
+    given = (sum(each.missing.get(code, 0) for each in found) for code in codes)
+    return (*given, sum(each.unanswered for each in found), sum(each.not_asked for each in found))
+
+
+def first_reason(tally: LeafTally, asked: list[str], codes: list[str]) -> tuple[int, ...]:
+    """The first reason, all others, and those who were not asked."""
+    first, *others, not_asked = reasons_of(tally, asked, codes)
+    return first, sum(others), not_asked
+
+
+def _asked(tally: LeafTally, asked: list[str]) -> list[QuestionTally]:
+    return [tally.questions[name] for name in asked if name in tally.questions]

@@ -1,0 +1,48 @@
+"""What may be told of a locality hangs on its neighbours: a digest tells when it is another."""
+
+from __future__ import annotations
+
+from analysis.round_tally import LeafId, RoundTally
+from analysis.tally import LeafTally
+from analysis.told import Told
+from tests.analysis.samples import small_round
+
+RESIDENTS = "residents"
+
+
+def with_people(at: dict[str, int]) -> RoundTally:
+    """A round in which so many residents were met at these communes, and nobody elsewhere."""
+    rt = small_round()
+    pattern = next(leaf for leaf in rt.leaves if leaf.questionnaire == RESIDENTS)
+    kept = {leaf: tally for leaf, tally in rt.leaves.items() if leaf.questionnaire != RESIDENTS}
+    met: dict[LeafId, LeafTally] = {pattern._replace(path=path, cluster=path): LeafTally(n=n) for path, n in at.items()}
+    return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, {**kept, **met}, rt.expected, rt.cut)
+
+
+def communes() -> list[str]:
+    rt = small_round()
+    first = next(path for path, row in rt.localities.items() if row.level == "commune").rpartition("/")[0]
+    return [row.path for row in rt.children(first)]
+
+
+def test_a_neighbour_of_few_changes_what_is_told_of_a_commune_that_did_not_change() -> None:
+    large, middle, small = communes()[:3]
+    before = Told(with_people({large: 40, middle: 12}))
+    after = Told(with_people({large: 40, middle: 12, small: 3}))
+    assert before.at(middle, [RESIDENTS]) == ""
+    assert after.at(middle, [RESIDENTS]) != ""  # 55 less 40 less 12 would tell of the three
+    assert after.at(large, [RESIDENTS]) == ""
+
+
+def test_more_answers_that_hide_nothing_change_nothing() -> None:
+    large, middle, small = communes()[:3]
+    few, more = (Told(with_people({large: n, middle: n, small: 3})) for n in (20, 30))
+    for path in (large, middle, small, large.rpartition("/")[0], "VN"):
+        assert few.at(path, [RESIDENTS]) == more.at(path, [RESIDENTS])
+
+
+def test_committees_hide_nothing() -> None:
+    rt = small_round()
+    organisations = [each for each in rt.questionnaires() if rt.book(each).respondent == "organisation"]
+    assert organisations
+    assert {Told(rt).at(path, organisations) for path in rt.localities} == {""}
