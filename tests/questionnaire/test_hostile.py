@@ -76,12 +76,15 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
 }  # fmt: skip
 
 
+SOON = 10.0  # seconds; the worst takes one and a half on a quiet machine, and what runs away takes for ever
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_ends_in_a_fault_soon(tmp_path: Path, name: str) -> None:
     source, code = HOSTILE[name]
     started = time.process_time()
     found = found_in(tmp_path, source)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < SOON
     assert code in {each for *_, each in found} or (code, found) == ("", [])
     assert len(found) <= 501
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from survey_server.storage.responses import COUNTING
 from survey_server.storage.tables import audit, changed_leaf, response, review_event
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 
+EXAMPLES = int(os.environ.get("SURVEY_TEST_PROTOCOLS", "15"))
 CHOICES = st.sampled_from(["clear", "some", "none"])
 
 
@@ -29,7 +31,7 @@ def field(database: Database) -> Iterator[Field]:
 
 
 class Sending(RuleBasedStateMachine):
-    """The model: which bytes were received under each id, in order, and which id superseded which."""
+    """The model: which bytes were received under each id, in order, which id superseded which, and which are held."""
 
     database: Database
     field: Field
@@ -39,6 +41,7 @@ class Sending(RuleBasedStateMachine):
         super().__init__()
         self.received: dict[str, list[str]] = {}
         self.revised_by: dict[str, str] = {}
+        self.held: set[str] = set()
         self.database.write(self._empty)
 
     def _empty(self, connection: Any) -> None:
@@ -59,7 +62,11 @@ class Sending(RuleBasedStateMachine):
         known.append(sent.sha256)
         if len(known) > 1:
             return "conflict"
-        if supersedes is not None and self.revised_by.setdefault(supersedes, sent.id) != sent.id:
+        if supersedes is None:
+            return "stored"
+        # What is held until a person decides is corrected by nobody; what it was to correct has its correction.
+        if supersedes in self.held or self.revised_by.setdefault(supersedes, sent.id) != sent.id:
+            self.held.add(sent.id)
             return "conflict"
         return "stored"
 
@@ -111,6 +118,6 @@ def test_whatever_happens_on_the_way_the_model_holds(database: Database, field: 
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=EXAMPLES, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
