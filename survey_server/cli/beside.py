@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Thread
 from time import monotonic
 
+LATER = 10.0  # seconds that the first charts have the machine for themselves
 AGAIN = 3.0  # seconds after a child died
 TO_FINISH = 10.0
 
@@ -30,11 +31,12 @@ class Beside:
         environment: Mapping[str, str],
         descriptors: Sequence[int] = (),
         died: Callable[[], None] = lambda: None,
+        wanted: Event | None = None,
     ) -> None:
         """Keep a child that runs a verb of ours. It gets `--parent-pipe`, and may use `descriptors`. `died` is called
-        in another thread each time it ended."""
+        in another thread each time it ended. `wanted`: it starts when this is set, or some seconds later."""
         reading, writing = os.pipe()
-        keeper = _Keeper(arguments, environment, (reading, *descriptors), died)
+        keeper = _Keeper(arguments, environment, (reading, *descriptors), died, wanted)
         self._kept.append((keeper, reading, writing))
         keeper.start()
 
@@ -43,7 +45,7 @@ class Beside:
 
     def __exit__(self, *_: object) -> None:
         for keeper, _reading, writing in self._kept:
-            keeper.ending.set()
+            keeper.end()
             os.close(writing)
         deadline = monotonic() + TO_FINISH
         for keeper, reading, _writing in self._kept:
@@ -71,6 +73,7 @@ class _Keeper(Thread):
         environment: Mapping[str, str],
         descriptors: Sequence[int],
         died: Callable[[], None],
+        wanted: Event | None,
     ) -> None:
         super().__init__(name=f"keeper-of-{arguments[0]}", daemon=True)
         self.ending = Event()
@@ -78,9 +81,17 @@ class _Keeper(Thread):
         self._environment = environment
         self._descriptors = descriptors
         self._died = died
+        self._wanted = wanted
         self._child: subprocess.Popen[bytes] | None = None
 
+    def end(self) -> None:
+        self.ending.set()
+        if self._wanted is not None:
+            self._wanted.set()
+
     def run(self) -> None:
+        if self._wanted is not None:
+            self._wanted.wait(LATER)
         while not self.ending.is_set():
             self._child = subprocess.Popen(self._command, pass_fds=self._descriptors, env=self._environment)
             code = self._child.wait()

@@ -7,6 +7,7 @@ import ssl
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from waitress.adjustments import Adjustments
@@ -49,6 +50,7 @@ class Front(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
         self._tls = at.tls
         self._helpers: list[Helper] = []
         self._giver: Giver | None = None
+        self.busy = Event()  # once more connections were open than one process should have
         own = listening or socket.socket(at.family)
         adjusted = Adjustments(sockets=[own], **_adjustments(at))
         tasks = ThreadedTaskDispatcher()
@@ -79,6 +81,8 @@ class Front(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
         ready = [helper for helper in self._helpers if helper.is_up]
         least = min(ready, key=lambda helper: helper.connections, default=None)
         own = len(self.active_channels)
+        if own >= KEPT:
+            self.busy.set()
         if least is None or own < max(KEPT, least.connections + 1) or not least.take(connection):
             self._answer(connection, address)
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import click
 
-from survey_server.cli.beside import Beside, end_with_parent
+from survey_server.cli.beside import LATER, Beside, end_with_parent
 from survey_server.cli.lazy import opened, say
 from survey_server.cli.memory import lavish, start_sparingly
 
@@ -63,10 +63,11 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
         for _ in range(settings.processes - 1):
             ours, theirs = map(code_and_sockets.enter_context, socket.socketpair())
             helper = front.share_with(ours)
-            beside.keep(_web_process(theirs, place, tls_cert, tls_key), os.environ, [theirs.fileno()], helper.died)
+            arguments = _web_process(theirs, place, tls_cert, tls_key)
+            beside.keep(arguments, os.environ, [theirs.fileno()], helper.died, front.busy)
         if publisher:
             beside.keep(["publisher"], lavish(os.environ))
-        Thread(target=_warm_up, args=(database,), name="warming-up", daemon=True).start()
+        Thread(target=_warm_up, args=(database, front.busy), name="warming-up", daemon=True).start()
         _run(front)
 
 
@@ -112,10 +113,12 @@ def _app(settings: Settings, database: Database) -> Flask:
     return create_app(settings, database)
 
 
-def _warm_up(database: Database) -> None:
+def _warm_up(database: Database, wanted: Event | None = None) -> None:
     """Compile what was published, before the first tablets come: half a second that nobody should wait for."""
     from survey_server.services.find_questionnaire import list_published
 
+    if wanted is not None:
+        wanted.wait(LATER)
     with suppress(Exception):  # then whoever asks first waits, or is told
         list_published(database)
 
