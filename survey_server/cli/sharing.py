@@ -44,8 +44,8 @@ class Helper(dispatcher):  # type: ignore[misc]  # waitress is untyped
         for told in self.recv(_PIECE):
             if told == ord(_STARTED):
                 self.is_up, self.connections = True, 0
-            else:
-                self.connections -= 1
+            else:  # what a dead one's successor found waiting was never counted
+                self.connections = max(0, self.connections - 1)
 
     def writable(self) -> bool:
         return False

@@ -1,6 +1,6 @@
 """Runs of simple questions as one function each, written as Python and compiled once a questionnaire version.
 
-Forty questions took 250 calls through closures, a third of all work on a response; so they take a fifth of it. What is
+As closures forty questions took 250 calls and two fifths of all work on a response; so they take a quarter. What is
 written says the same as `route._Walk` does step by step, which stays the measure: a test compares both on drawn
 questionnaires. Names and texts of a questionnaire enter the source by `repr` alone.
 """

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -76,8 +76,8 @@ class Route:
     def evaluate(self, answers: Mapping[str, Any], today: str) -> RouteState:
         """`answers` as in a response's body; what has the wrong shape counts as unanswered. Never raises."""
         walk = _Walk(answers, today, self._always_asked)
-        walk.visit(self._visiting)
-        walk.judge(self._judging)
+        walk.take(self._visiting, walk.visit)
+        walk.take(self._judging, walk.judge)
         return walk.state
 
 
@@ -92,34 +92,32 @@ class _Walk:
         self._instances: dict[str, list[dict[str, Any]]] = {}
         self._asked: dict[str, bool] = {}
 
-    def visit(self, runs: _Runs) -> None:
+    def take(self, runs: _Runs, take_one: Callable[[Step], None]) -> None:
         for steps, fused_steps in runs:
             if fused_steps is not None:
                 fused_steps(self._answers, self.state, self._scope)
-                continue
-            for step in steps:
-                if step.repeat is None:
-                    self._visit(step)
-                else:
-                    for index, instance in enumerate(self._of(step.repeat)):
-                        self._visit_in(step, index, instance)
-                    self._leave()
+            else:
+                for step in steps:
+                    take_one(step)
 
-    def judge(self, runs: _Runs) -> None:
+    def visit(self, step: Step) -> None:
+        if step.repeat is None:
+            self._visit(step)
+            return
+        for index, instance in enumerate(self._of(step.repeat)):
+            self._visit_in(step, index, instance)
+        self._leave()
+
+    def judge(self, step: Step) -> None:
         """Once all are visited."""
-        for steps, fused_steps in runs:
-            if fused_steps is not None:
-                fused_steps(self._answers, self.state, self._scope)
-                continue
-            for step in steps:
-                if step.repeat is None:
-                    self._judge(step, step.name, self._answers.get(step.name), self._known)
-                else:
-                    given = self._answers.get(step.repeat)
-                    for index, instance in enumerate(self._of(step.repeat)):
-                        self._enter(index, instance)
-                        self._judge(step, f"{step.repeat}-{index}-{step.name}", given[index].get(step.name), instance)  # type: ignore[index]
-                    self._leave()
+        if step.repeat is None:
+            self._judge(step, step.name, self._answers.get(step.name), self._known)
+            return
+        given = self._answers.get(step.repeat)
+        for index, instance in enumerate(self._of(step.repeat)):
+            self._enter(index, instance)
+            self._judge(step, f"{step.repeat}-{index}-{step.name}", given[index].get(step.name), instance)  # type: ignore[index]
+        self._leave()
 
     def _of(self, repeat: str) -> list[dict[str, Any]]:
         """The instances of a repeat, each to hold the values of its questions."""

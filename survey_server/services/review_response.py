@@ -19,7 +19,7 @@ from survey_server.storage.responses import Stored
 from survey_server.storage.tables import locality, response, visit, visit_member
 
 LONGEST_REASON = 2000
-_HELD = (State.QUARANTINED, State.CONFLICT)
+HELD = (State.QUARANTINED, State.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _held_condition(person: Person) -> ColumnElement[bool]:
     """What waits for a decision is for those who decide, and for its author."""
     if person.may(Action.SETTLE_QUARANTINE):
         return true()
-    return response.c.state.not_in([state.value for state in _HELD]) | (response.c.person_id == person.id)
+    return response.c.state.not_in([state.value for state in HELD]) | (response.c.person_id == person.id)
 
 
 def may_open_condition(person: Person) -> ColumnElement[bool]:
@@ -73,6 +73,11 @@ def in_area(person: Person) -> ColumnElement[bool]:
     """The condition on `locality` for those whose work is the whole country where they have no area; rows without a
     known locality are theirs alone."""
     return true() if person.area is None else _within(person, person.area)
+
+
+def is_in_area(person: Person, stored: Stored) -> bool:
+    """The same of one row."""
+    return person.area is None or person.works_for(stored.scheme, stored.path or "")
 
 
 def _within(person: Person, area: str) -> ColumnElement[bool]:
@@ -102,15 +107,6 @@ def may_review(person: Person, stored: Stored) -> bool:
     reviews = stored.evidence == "visit" and person.may(Action.REVIEW)
     receives = stored.evidence == "self_review" and person.may(Action.RECEIVE) and stored.path != person.area
     return reviews or receives
-
-
-def is_held_for(database: Database, person: Person, seq: int) -> bool:
-    """Whether there is such a row, it waits for a decision, and lies where this person works."""
-    with database.read() as connection:
-        found = responses.by_seq(connection, seq)
-    if found is None or found.state not in _HELD:
-        return False
-    return person.area is None or person.works_for(found.scheme, found.path or "")
 
 
 def decide(database: Database, person: Person, seq: int, to: State, reason: str) -> None:
@@ -147,7 +143,7 @@ def change_state(connection: Connection, seq: int, to: State, person_id: int, re
 
 
 def _may_open(connection: Connection, person: Person, stored: Stored) -> bool:
-    if stored.state in _HELD and stored.person_id != person.id and not person.may(Action.SETTLE_QUARANTINE):
+    if stored.state in HELD and stored.person_id != person.id and not person.may(Action.SETTLE_QUARANTINE):
         return False
     in_team = stored.person_id == person.id or _in_team(connection, person, stored)
     return may_open(

@@ -10,13 +10,11 @@ from survey_server.problems import ProblemError
 from survey_server.problems import review as said
 from survey_server.services.paging import one_page
 from survey_server.services.receive_responses import UploadedRow, identified
-from survey_server.services.review_response import change_state, in_area
+from survey_server.services.review_response import HELD, change_state, in_area, is_in_area
 from survey_server.storage import responses
 from survey_server.storage.database import Database
 from survey_server.storage.responses import Stored
 from survey_server.storage.tables import response
-
-HELD = (State.QUARANTINED, State.CONFLICT)
 
 
 def list_held(database: Database, person: Person, page: int = 1) -> tuple[list[Stored], bool]:
@@ -47,7 +45,8 @@ def accept(database: Database, person: Person, seq: int) -> None:
         responses.set_identified(connection, seq, about)
         stored = _held(connection, person, seq)  # what it is about is known only now
         for other in responses.rivals(connection, stored):
-            _refuse_outside(person, other)
+            if not is_in_area(person, other):
+                raise ProblemError(said.NOT_ALLOWED)
             change_state(connection, other.seq, State.SUPERSEDED, person.id, stored.id)
         change_state(connection, seq, State.SUBMITTED, person.id, "")
 
@@ -64,15 +63,19 @@ def _put_aside(connection: Connection, person: Person, seq: int) -> None:
     change_state(connection, seq, State.WITHDRAWN, person.id, "")
 
 
+def is_held_for(database: Database, person: Person, seq: int) -> bool:
+    """Whether there is such a row, it waits for a decision, and lies where this person works."""
+    with database.read() as connection:
+        return _found(connection, person, seq) is not None
+
+
 def _held(connection: Connection, person: Person, seq: int) -> Stored:
-    stored = responses.by_seq(connection, seq)
-    if stored is None or stored.state not in HELD:
+    stored = _found(connection, person, seq)
+    if stored is None:
         raise ProblemError(said.NOT_ALLOWED)
-    _refuse_outside(person, stored)
     return stored
 
 
-def _refuse_outside(person: Person, stored: Stored) -> None:
-    """`in_area` for one row."""
-    if person.area is not None and not person.works_for(stored.scheme, stored.path or ""):
-        raise ProblemError(said.NOT_ALLOWED)
+def _found(connection: Connection, person: Person, seq: int) -> Stored | None:
+    stored = responses.by_seq(connection, seq)
+    return stored if stored is not None and stored.state in HELD and is_in_area(person, stored) else None

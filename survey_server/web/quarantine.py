@@ -11,7 +11,6 @@ from survey_server.fieldwork.people import Action
 from survey_server.problems import ProblemError
 from survey_server.services import settle_quarantine
 from survey_server.services.import_unsent import import_unsent
-from survey_server.services.review_response import is_held_for
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, survey
@@ -36,7 +35,7 @@ def listed() -> str:
 @pages.route("/quarantine/<int:seq>", methods=["POST"])
 @needs(Action.SETTLE_QUARANTINE)
 def settle(seq: int) -> Response:
-    if not is_held_for(survey().database, current_person(), seq):
+    if not settle_quarantine.is_held_for(survey().database, current_person(), seq):
         abort(404)
     decide = DECISIONS.get(request.form.get("decision", ""))
     if decide is None:
