@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_server.cli.beside import LATER, Beside, end_with_parent
 from survey_server.cli.lazy import opened, say
-from survey_server.cli.memory import lavish, start_sparingly
+from survey_server.cli.server.beside import LATER, Beside, end_with_parent
+from survey_server.cli.server.memory import lavish, start_sparingly
 
 if TYPE_CHECKING:
     import ssl
 
     from flask import Flask
 
-    from survey_server.cli.front import Front, Place
+    from survey_server.cli.server.front import Front, Place
     from survey_server.settings import Settings
     from survey_server.storage.database import Database
 
@@ -41,7 +41,7 @@ _KEY = click.option("--tls-key", type=click.Path(exists=True, path_type=Path), h
 @click.option("--publisher/--no-publisher", default=True, help="whether to start the publisher beside the server")
 def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Path | None, publisher: bool) -> None:
     """Serve the web pages, the tablets and the API."""
-    from survey_server.cli.front import Front, Place, listen
+    from survey_server.cli.server.front import Front, Place, listen
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import DEMO_ON_LOOPBACK
 
@@ -82,7 +82,7 @@ def web_process(
     connections: int, parent_pipe: int, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
 ) -> None:
     """A further web process: it answers the connections that `serve` hands on."""
-    from survey_server.cli.front import Front, Place
+    from survey_server.cli.server.front import Front, Place
 
     with opened() as (settings, database):
         place = Place(host, port, _tls(tls_cert, tls_key), settings.trusted_proxy)
@@ -102,7 +102,7 @@ def _web_process(theirs: socket.socket, place: Place, cert: Path | None, key: Pa
 
 
 def _tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    from survey_server.cli.front import tls_of
+    from survey_server.cli.server.front import tls_of
 
     return tls_of(cert, key) if cert is not None and key is not None else None
 

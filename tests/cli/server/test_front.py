@@ -21,8 +21,8 @@ from typing import Any
 
 import pytest
 
-from survey_server.cli import channels
-from survey_server.cli.front import LARGEST_BODY, THREADS, Front, Place, listen, tls_of
+from survey_server.cli.server import channels
+from survey_server.cli.server.front import LARGEST_BODY, THREADS, Front, Place, listen, tls_of
 from survey_server.problems import ProblemError
 from tests.support.server import RunningServer
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from survey_server.cli.front import Front, Place, listen, tls_of
-from survey_server.cli.sharing import Helper
-from tests.cli.test_front import certificate
+from survey_server.cli.server.front import Front, Place, listen, tls_of
+from survey_server.cli.server.sharing import Helper
+from tests.cli.server.test_front import certificate
 
 FIRST, SECOND = b"first", b"second"
 Start = Callable[..., tuple[int, Helper]]

@@ -15,8 +15,8 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.wasyncore import close_all
 
-from survey_server.cli.channels import Channel, TlsChannel
-from survey_server.cli.sharing import Giver, Helper
+from survey_server.cli.server.channels import Channel, TlsChannel
+from survey_server.cli.server.sharing import Giver, Helper
 from survey_server.problems import ProblemError, Words
 from survey_server.problems import machine as said
 
