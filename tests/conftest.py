@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from survey_server.settings import Settings, read_settings
+from survey_server.storage.lock import FileLock
 from tests.support.server import RunningServer
 
 if TYPE_CHECKING:
@@ -101,10 +103,22 @@ def _opened(settings: Settings) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory that `init --demo` prepared once; copy it, never write to it."""
-    server = RunningServer(tmp_path_factory.mktemp("prepared-demo"))
-    server.run("init", "--demo")
-    return server.data_dir
+    """A data directory that `init --demo` prepared once, for all the processes of a test run; copy it, never write to
+    it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "prepared-demo"
+    lock = FileLock(shared / "prepared-demo.lock")
+    lock.acquire()
+    try:
+        if not folder.exists():
+            server = RunningServer(tmp_path_factory.mktemp("preparing-demo"))
+            server.run("init", "--demo")
+            server.data_dir.rename(folder)
+    finally:
+        lock.close()
+    return folder
 
 
 @pytest.fixture

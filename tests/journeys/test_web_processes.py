@@ -30,6 +30,8 @@ def server(settings: Settings, sqlite_database: Database) -> Iterator[RunningSer
     add_person(sqlite_database, "lan", "Trần Thị Lan", Role.ADMIN, password=PASSWORD)
     running = RunningServer(settings.data_dir, publisher=False, processes=2)
     running.start()
+    with ExitStack() as open_:
+        assert all_answered(connected(open_, running, MANY))  # so many that the second does not wait for its time
     yield running
     running.kill()
 
