@@ -39,6 +39,12 @@ def path_range(area: str) -> tuple[str, str]:
     return area + "/", area + "0"
 
 
+def paths_up(path: str) -> list[str]:
+    """The paths of all that a unit lies in and its own, the country's first."""
+    codes = path.split("/")
+    return ["/".join(codes[: depth + 1]) for depth in range(len(codes))]
+
+
 def search_key(name: str) -> str:
     """A name without diacritics, case or the place of the tone mark: "Thừa Thiên Huế" → "thua thien hue"."""
     decomposed = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))

@@ -8,7 +8,7 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.localities import Locality
+from survey_server.fieldwork.localities import Locality, paths_up
 from survey_server.fieldwork.people import covers
 from survey_server.storage import localities, questionnaires, rounds
 from survey_server.storage.database import Database
@@ -36,6 +36,15 @@ class PlaceView:
     locality: Locality
     way: list[Locality]
     below: list[Locality]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlaces:
+    """What a search found: each unit with what it lies in below the country, the nearest first, for many communes
+    share a name. `more`: there are others."""
+
+    places: list[tuple[Locality, list[Locality]]]
+    more: bool
 
 
 _KNOWN_FOR = 2.0
@@ -81,10 +90,14 @@ def find_place(
         return PlaceView(found, localities.way_up(connection, found)[:-1], below)
 
 
-def search_places(database: Database, view: RoundView, asked: str, area: str | None) -> list[Locality]:
+def search_places(database: Database, view: RoundView, asked: str, area: str | None) -> FoundPlaces:
     """Localities of the round by name, with or without diacritics, in an area."""
     with database.read() as connection:
-        return localities.search(connection, view.scheme, asked, area or COUNTRY, view.selected)
+        found = localities.search(connection, view.scheme, asked, area or COUNTRY, view.selected)
+        shown = found[: localities.MOST_FOUND]
+        known = localities.ways_up(connection, shown)
+    places = [(each, [known[path] for path in reversed(paths_up(each.path)[1:-1]) if path in known]) for each in shown]
+    return FoundPlaces(places, len(found) > len(shown))
 
 
 def _is_in(view: RoundView, found: Locality) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, true
 
-from survey_server.fieldwork.localities import COUNTRY_CODE, Locality, path_range, search_key
+from survey_server.fieldwork.localities import COUNTRY_CODE, Locality, path_range, paths_up, search_key
 from survey_server.storage.tables import locality, locality_succession, scheme
 
 MOST_FOUND = 30
@@ -84,11 +84,15 @@ def by_path(connection: Connection, scheme_name: str, path: str) -> Locality | N
 
 def way_up(connection: Connection, of: Locality) -> list[Locality]:
     """From the country down to the unit itself."""
-    codes = of.path.split("/")
-    paths = ["/".join(codes[: depth + 1]) for depth in range(len(codes))]
-    wanted = select(locality).where(locality.c.scheme == of.scheme, locality.c.path.in_(paths))
-    found = [_locality(row) for row in connection.execute(wanted).mappings()]
-    return sorted(found, key=lambda each: len(each.path))
+    found = ways_up(connection, [of])
+    return [found[path] for path in paths_up(of.path) if path in found]
+
+
+def ways_up(connection: Connection, of: Sequence[Locality]) -> dict[str, Locality]:
+    """Units of one scheme and all that they lie in, by path."""
+    paths = {path for each in of for path in paths_up(each.path)}
+    wanted = select(locality).where(locality.c.scheme.in_({each.scheme for each in of}), locality.c.path.in_(paths))
+    return {row["path"]: _locality(row) for row in connection.execute(wanted).mappings()}
 
 
 def children(connection: Connection, parent_id: int) -> list[Locality]:
@@ -108,7 +112,8 @@ def within(connection: Connection, scheme_name: str, area: str, levels: Sequence
 def search(
     connection: Connection, scheme_name: str, asked: str, area: str = COUNTRY_CODE, among: Sequence[str] = ()
 ) -> list[Locality]:
-    """Units whose name holds what was asked, with or without diacritics; larger units and nearer names first.
+    """Units whose name holds what was asked, with or without diacritics; larger units and nearer names first, one more
+    than MOST_FOUND at most.
 
     `among`: paths of units; then only the country, and what is one of them or lies below one, is looked at.
     """
@@ -125,7 +130,7 @@ def search(
             looked_at,
         )
         .order_by(func.length(locality.c.path), func.length(locality.c.search_key), locality.c.sort_key)
-        .limit(MOST_FOUND)
+        .limit(MOST_FOUND + 1)
     )
     return [_locality(row) for row in connection.execute(wanted).mappings()]
 

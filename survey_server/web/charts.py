@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey_server.fieldwork.localities import Locality
 from survey_server.fieldwork.people import Action, covers
 from survey_server.services import published_charts as published
-from survey_server.services.browse_rounds import RoundView, find_place, rounds_with_charts, search_places
+from survey_server.services.browse_rounds import FoundPlaces, RoundView, find_place, rounds_with_charts, search_places
 from survey_server.services.published_charts import Place, Request
 from survey_server.web.chart_tables import ReadableTable, read_table
 from survey_server.web.language import current_language
@@ -193,7 +193,7 @@ def _svg(shown: Shown, chart: dict[str, Any]) -> Markup:
     return Markup(path.read_text(encoding="utf-8")) if path.exists() else Markup("")  # noqa: S704
 
 
-def _search(shown: Shown) -> list[Locality] | None:
+def _search(shown: Shown) -> FoundPlaces | None:
     """What the search box found, in the person's area; None where nothing was asked."""
     asked = request.args.get("q", "").strip()
     if not asked:

@@ -1,0 +1,40 @@
+"""Places that share a name are told apart, and a search that found more than it shows says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from survey_server.services.browse_rounds import RoundView, search_places
+from survey_server.services.import_localities import import_localities
+from survey_server.storage.database import Database
+from survey_server.storage.localities import MOST_FOUND
+
+HEAD = "level,code,parent_code,name,kind,lat,lon\nprovince,01,,Tỉnh Xa,Tỉnh,,\n"
+DISTRICTS = "district,001,01,Huyện Thượng,Huyện,,\ndistrict,002,01,Huyện Hạ,Huyện,,\n"
+ROUND = RoundView(1, "r1", {}, "many", False, ("VN/01",), {})
+
+
+def test_places_of_one_name_are_told_with_what_they_lie_in(database: Database, tmp_path: Path) -> None:
+    _import(database, tmp_path, DISTRICTS, "commune,00001,001,Xã Tân Lập,Xã,,\n", "commune,00002,002,Xã Tân Lập,Xã,,\n")
+    found = search_places(database, ROUND, "tan lap", None)
+    told = [(each.code, [unit.name for unit in above]) for each, above in found.places]
+    assert told == [("00001", ["Huyện Thượng", "Tỉnh Xa"]), ("00002", ["Huyện Hạ", "Tỉnh Xa"])]
+    assert not found.more
+    assert [above for _, above in search_places(database, ROUND, "tinh xa", None).places] == [[]]
+    assert search_places(database, ROUND, "nowhere", None).places == []
+
+
+@pytest.mark.parametrize(("there", "more"), [(MOST_FOUND, False), (MOST_FOUND + 1, True)])
+def test_a_search_that_does_not_show_all_says_so(database: Database, tmp_path: Path, there: int, more: bool) -> None:
+    communes = [f"commune,{number:05},001,Xã Tân Lập,Xã,,\n" for number in range(1, there + 1)]
+    _import(database, tmp_path, DISTRICTS, *communes)
+    found = search_places(database, ROUND, "tan lap", None)
+    assert (len(found.places), found.more) == (MOST_FOUND, more)
+
+
+def _import(database: Database, folder: Path, *rows: str) -> None:
+    path = folder / "localities.csv"
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    import_localities(database, path, "many", "2010-01-01")
