@@ -171,9 +171,11 @@ class RepeatAnswer(FieldList):  # type: ignore[type-arg]  # the stubs make it ge
         self.unreadable = {"": too_many_instances()} if len(found) > MOST_INSTANCES else {}
         return found
 
+    most = MOST_INSTANCES
+
     @property
     def is_full(self) -> bool:
-        return len(self.entries) >= MOST_INSTANCES
+        return len(self.entries) >= self.most
 
     def take_out(self, number: str) -> None:
         """Take out an instance by its number on the page; one that is not there needs no taking out."""

@@ -84,6 +84,22 @@ def test_filling_in_is_accessible_with_problems_and_at_the_end(tablet: Tablet, f
     assert violations(page) == []
 
 
+def test_a_repeat_that_is_full_takes_no_more_and_says_so(tablet: Tablet, field_server: RunningServer) -> None:
+    page = tablet.enrol(field_server.enrolment_code())
+    open_assignment(page)
+    page.check("#q_party_change-some")
+    page.click("[data-action=next]")
+    have = """async (count) => (await import("/static/tablet/form_parts.js")).setInstances(
+        document.querySelector("#field-documents"), count)"""
+    page.evaluate(have, 499)
+    page.click("#field-documents button[name=add]")
+    assert page.is_hidden("#field-documents button[name=add]")
+    assert "Đã đủ 500 mục" in page.inner_text("#field-documents [data-full]")
+    page.locator("#field-documents button[name=remove]").last.click()
+    assert page.is_visible("#field-documents button[name=add]")
+    assert page.is_hidden("#field-documents [data-full]")
+
+
 def test_the_keyboard_alone_is_enough(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     page.focus("[data-assignment] a")

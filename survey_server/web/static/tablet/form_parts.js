@@ -3,6 +3,7 @@ import { find, findAll, make } from "./dom.js";
 import { instancesOf } from "./form.js";
 import { plain, say } from "./language.js";
 import { formatNumber, inWords, isAmbiguous, parseNumber } from "./numbers.js";
+import { MOST_INSTANCES } from "./route.js";
 
 const ATTRIBUTES = ["id", "name", "for", "value", "data-path", "data-index", "aria-labelledby", "aria-describedby"];
 
@@ -13,6 +14,7 @@ export function addInstance(repeat) {
   list.append(find("template[data-blank]", repeat).content.cloneNode(true));
   const instance = list.lastElementChild;
   renumber(instance, "__i__", index);
+  showRoom(repeat);
   return instance;
 }
 
@@ -22,7 +24,15 @@ export function removeInstance(instance) {
   instancesOf(repeat).forEach((other, index) => {
     if (other.dataset.index !== String(index)) renumber(other, other.dataset.index, index);
   });
+  showRoom(repeat);
   return repeat;
+}
+
+// Nothing can be added to a repeat that is full: a longer one counts as unreadable.
+function showRoom(repeat) {
+  const isFull = instancesOf(repeat).length >= MOST_INSTANCES;
+  find('button[name="add"]', repeat).hidden = isFull;
+  find("[data-full]", repeat).hidden = !isFull;
 }
 
 /** Have exactly `count` instances. */

@@ -2,7 +2,7 @@
 // A path is a question's name; inside a repeat it is `<repeat>-<index from 0>-<name>`.
 import { evaluate, isEmpty, number, text, truth } from "./expressions.js";
 
-const MOST_INSTANCES = 500;
+export const MOST_INSTANCES = 500;
 const SILENT = new Set(["note", "group"]);
 const NUMBERS = new Set(["integer", "decimal"]);
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
