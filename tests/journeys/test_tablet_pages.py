@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.journeys.tablet import Tablet, answer_shortly, finish, open_assignment, wait_until_saved
+from tests.support.accessibility import violations
 from tests.support.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WIDTHS = (390, 800, 1440)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
 
 
 def check_all_ways(page: Page) -> None:

@@ -27,6 +27,7 @@ class RunningServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / "server.log"
         self._publisher = publisher
+        self._database_url = database_url or f"sqlite:///{data_dir / 'survey.sqlite3'}"
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")},
             "SURVEY_DATA_DIR": str(data_dir),
@@ -73,7 +74,15 @@ class RunningServer:
         self._end(signal.SIGKILL)
 
     def enrolment_code(self, account: str = "surveyor") -> str:
-        return self.run("enrol-device", "--person", account).stdout.strip().splitlines()[-1]
+        """As `survey-server enrol-device` makes it, which takes a second to start."""
+        from survey_server.services.enrol_device import make_code
+        from survey_server.storage.database import Database
+
+        database = Database(self._database_url, lock_dir=self.data_dir)
+        try:
+            return make_code(database, account)
+        finally:
+            database.close()
 
     @property
     def pid(self) -> int:
