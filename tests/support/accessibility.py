@@ -5,8 +5,8 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-# The rule of enhanced contrast leaves out what the plain one finds, so both are asked. Only violations: writing down all
-# that is right takes most of axe's time.
+# The rule of enhanced contrast leaves out what the plain one finds, so both are asked. Only violations: writing down
+# all that is right takes most of axe's time.
 _ASKED = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"color-contrast-enhanced": {"enabled": True}},
