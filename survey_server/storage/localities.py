@@ -129,7 +129,9 @@ def search(
             _within(area),
             looked_at,
         )
-        .order_by(func.length(locality.c.path), func.length(locality.c.search_key), locality.c.sort_key)
+        .order_by(
+            func.length(locality.c.path), func.length(locality.c.search_key), locality.c.sort_key, locality.c.path
+        )
         .limit(MOST_FOUND + 1)
     )
     return [_locality(row) for row in connection.execute(wanted).mappings()]

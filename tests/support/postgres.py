@@ -32,11 +32,11 @@ class Cluster:
     def __init__(self, admin_url: str) -> None:
         self.admin_url = admin_url
 
-    def create_database(self, copied_from: str = "template1") -> str:
-        """Create a database, empty or as the one that is named, and return its URL."""
+    def create_database(self) -> str:
+        """Create an empty database and return its URL."""
         name = f"survey_test_{os.getpid()}_{next(_NUMBER)}"
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copied_from}"')
+            connection.execute(f'CREATE DATABASE "{name}"')
         base, _, _ = self.admin_url.rpartition("/")
         return f"{base}/{name}"
 
@@ -44,6 +44,22 @@ class Cluster:
         name = url.rpartition("/")[2]
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def empty(url: str) -> None:
+    """Take out every row but the mark of the migrations, and count from one again. Whoever is still connected is cut
+    off first: it may hold locks."""
+    from survey_server.storage.tables import metadata
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        connection.execute("SET session_replication_role = replica")  # so that the order of tables does not matter
+        for table in metadata.sorted_tables:
+            connection.execute(f'DELETE FROM "{table.name}"'.encode())
+        connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
 
 
 @contextmanager
