@@ -96,8 +96,10 @@ def test_connections_go_to_whoever_has_fewer_and_their_ends_are_told(start: Star
 def test_a_single_client_is_answered_where_it_is_accepted(start: Start) -> None:
     port, _ = start()
     for _ in range(20):
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
-            assert ask(connection).startswith(FIRST)
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            with connection.makefile("rb") as answer:  # to its end, which the server sets once it counts it no more
+                assert answer.read().partition(b"\r\n\r\n")[2].startswith(FIRST)
 
 
 def test_a_process_that_died_gets_nothing(start: Start) -> None:
