@@ -95,8 +95,9 @@ def search_places(database: Database, view: RoundView, asked: str, area: str | N
     with database.read() as connection:
         found = localities.search(connection, view.scheme, asked, area or COUNTRY, view.selected)
         shown = found[: localities.MOST_FOUND]
-        known = localities.ways_up(connection, shown)
-    places = [(each, [known[path] for path in reversed(paths_up(each.path)[1:-1]) if path in known]) for each in shown]
+        above = {each.path: paths_up(each.path)[-2:0:-1] for each in shown}  # the nearest first, without the country
+        known = localities.by_paths(connection, view.scheme, {path for paths in above.values() for path in paths})
+    places = [(each, [known[path] for path in above[each.path] if path in known]) for each in shown]
     return FoundPlaces(places, len(found) > len(shown))
 
 

@@ -84,14 +84,14 @@ def by_path(connection: Connection, scheme_name: str, path: str) -> Locality | N
 
 def way_up(connection: Connection, of: Locality) -> list[Locality]:
     """From the country down to the unit itself."""
-    found = ways_up(connection, [of])
-    return [found[path] for path in paths_up(of.path) if path in found]
+    paths = paths_up(of.path)
+    found = by_paths(connection, of.scheme, paths)
+    return [found[path] for path in paths if path in found]
 
 
-def ways_up(connection: Connection, of: Sequence[Locality]) -> dict[str, Locality]:
-    """Units of one scheme and all that they lie in, by path."""
-    paths = {path for each in of for path in paths_up(each.path)}
-    wanted = select(locality).where(locality.c.scheme.in_({each.scheme for each in of}), locality.c.path.in_(paths))
+def by_paths(connection: Connection, scheme_name: str, paths: Iterable[str]) -> dict[str, Locality]:
+    """Path → unit; a path without a unit is left out."""
+    wanted = select(locality).where(locality.c.scheme == scheme_name, locality.c.path.in_(list(paths)))
     return {row["path"]: _locality(row) for row in connection.execute(wanted).mappings()}
 
 

@@ -157,6 +157,7 @@ class RepeatAnswer(FieldList):  # type: ignore[type-arg]  # the stubs make it ge
     """
 
     question: Question
+    most = MOST_INSTANCES
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -170,8 +171,6 @@ class RepeatAnswer(FieldList):  # type: ignore[type-arg]  # the stubs make it ge
         self.numbers = [str(number) for number in found[:MOST_INSTANCES]]
         self.unreadable = {"": too_many_instances()} if len(found) > MOST_INSTANCES else {}
         return found
-
-    most = MOST_INSTANCES
 
     @property
     def is_full(self) -> bool:
