@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from survey_server import api, web
@@ -12,9 +15,16 @@ from survey_server.storage.database import Database, open_database
 LARGEST_FORM = 8 * 1024 * 1024
 
 
+class Plain(Flask):
+    """None of our functions is a coroutine; Flask would examine each of them anew in each request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """The WSGI application. Opens the settings' database where none is given."""
-    app = Flask("survey_server", static_folder=None, template_folder="web/templates")
+    app = Plain("survey_server", static_folder=None, template_folder="web/templates")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SURVEY_LANGUAGE=settings.language,

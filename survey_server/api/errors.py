@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import Response, current_app, jsonify, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from survey_server.problems import ProblemError
 from survey_server.services.throttle import WINDOW
@@ -27,9 +31,15 @@ DEFAULT = 400
 
 def asked_language() -> str:
     """`?lang=`, else the best of Accept-Language, else the server's own."""
-    asked = request.args.get("lang", "")
-    own = current_app.config["SURVEY_LANGUAGE"]
-    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, own)
+    asked = request.args.get("lang", "") if request.query_string else ""
+    own: str = current_app.config["SURVEY_LANGUAGE"]
+    return asked if asked in LANGUAGES else _best(request.headers.get("Accept-Language", ""), own)
+
+
+@lru_cache(256)
+def _best(accepted: str, own: str) -> str:
+    """Clients write few such headers, and each again and again."""
+    return str(parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES, own))
 
 
 def answer_problem(error: ProblemError, status: int | None = None) -> Response:

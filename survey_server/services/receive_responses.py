@@ -8,10 +8,11 @@ writer's transaction only compares, inserts, marks the leaves and writes the aud
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
@@ -45,9 +46,19 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class _Upload:
+    """What the rows of one request have in common."""
+
+    sender: Sender
+    language: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     """A row that will be kept, as the table has it, and what its receipt will say if nothing else comes between."""
 
+    upload: _Upload
     index: int
     sent: UploadedRow
     envelope: Envelope
@@ -62,24 +73,28 @@ class _Candidate:
         subject = (row["questionnaire"], row["round_id"], row["locality_id"])
         return Reviser(self.envelope.id, row["assignment_id"], row["person_id"], row["training"], subject)
 
+    def afresh(self) -> _Candidate:
+        """With a row of its own to write on."""
+        return replace(self, row=dict(self.row))
+
 
 def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], language: str = "vi") -> list[Receipt]:
     """Keep responses; returns a receipt a row, in order, after everything is durable. One bad row fails no other.
 
     `language`: of the problems that the receipts tell. Raises DatabaseUnavailableError where nothing can be kept now.
     """
-    now = datetime.now(UTC)
-    at = _instant(now)
+    upload = _Upload(sender, language, datetime.now(UTC))
+    at = _instant(upload.now)
     receipts: dict[int, Receipt] = {}
     candidates: list[_Candidate] = []
     for index, row in enumerate(rows):
         try:
-            candidates.append(_candidate(database, sender, index, row, at))
+            candidates.append(_candidate(database, upload, index, row, at))
         except RejectedError as rejected:
             told = _told((_finding(rejected.problem),), language)
-            receipts[index] = Receipt(index, row.id, row.sha256, Status.REJECTED, now, told)
+            receipts[index] = Receipt(index, row.id, row.sha256, Status.REJECTED, upload.now, told)
     if candidates:
-        for receipt in database.write(lambda connection: _keep(connection, sender, candidates, now, language)):
+        for receipt in database.write_joined(_keep, candidates):
             receipts[receipt.index] = receipt
     return [receipts[index] for index in range(len(rows))]
 
@@ -105,7 +120,8 @@ def identified(database: Database, row: UploadedRow, person_id: int) -> dict[str
     }
 
 
-def _candidate(database: Database, sender: Sender, index: int, sent: UploadedRow, now: str) -> _Candidate:
+def _candidate(database: Database, upload: _Upload, index: int, sent: UploadedRow, now: str) -> _Candidate:
+    sender = upload.sender
     envelope = read_row(database, sent)
     ready = find_ready(database, envelope.questionnaire, envelope.version)
     round_, locality = _place(database, envelope)
@@ -127,7 +143,7 @@ def _candidate(database: Database, sender: Sender, index: int, sent: UploadedRow
         row["not_asked"] = _names(checked.not_asked)
         status = Status.STORED
     row["problems"] = as_kept(problems)
-    return _Candidate(index, sent, envelope, row, status, problems)
+    return _Candidate(upload, index, sent, envelope, row, status, problems)
 
 
 _ROUNDS: dict[tuple[str, str], Round] = {}
@@ -218,22 +234,16 @@ def _row(
     }
 
 
-def _keep(
-    connection: Connection, sender: Sender, candidates: Sequence[_Candidate], now: datetime, language: str
-) -> list[Receipt]:
-    """Inside the writer's transaction."""
-    return _Keeping(connection, sender, candidates, now, language).receipts()
+def _keep(connection: Connection, uploads: Sequence[Sequence[_Candidate]]) -> list[list[Receipt]]:
+    """Inside the writer's transaction: what several senders sent at the same time, as if one after another."""
+    receipts = iter(_Keeping(connection, [each.afresh() for upload in uploads for each in upload]).receipts())
+    return [list(islice(receipts, len(upload))) for upload in uploads]
 
 
 class _Keeping:
-    def __init__(
-        self, connection: Connection, sender: Sender, candidates: Sequence[_Candidate], now: datetime, language: str
-    ) -> None:
+    def __init__(self, connection: Connection, candidates: Sequence[_Candidate]) -> None:
         self._connection = connection
-        self._sender = sender
         self._candidates = candidates
-        self._now = now
-        self._language = language
         ids = {each.envelope.id for each in candidates}
         revised = {each.envelope.supersedes for each in candidates if each.envelope.supersedes}
         kept = responses.kept_under(connection, ids | revised)
@@ -249,7 +259,7 @@ class _Keeping:
         made = [self._receipt(candidate) for candidate in self._candidates]
         responses.add_all(self._connection, self._rows)
         leaves.touch_all(self._connection, self._leaves)
-        audit.record_all(self._connection, [self._entry(row) for row in self._rows])
+        audit.record_all(self._connection, [_entry(row) for row in self._rows])
         return made
 
     def _receipt(self, candidate: _Candidate) -> Receipt:
@@ -290,7 +300,7 @@ class _Keeping:
             own = Reviser(superseded, known.assignment_id, known.person_id, known.training, known.subject)
             if obstacle := self._obstacle(own, known.state, candidate):
                 return obstacle
-            self._take_out(known, id_)
+            self._take_out(known, candidate)
         self._revisers.setdefault(superseded, []).append(candidate.reviser)
         return None
 
@@ -301,14 +311,14 @@ class _Keeping:
             return said.CORRECTS_HELD
         return None if self._belongs(earlier, candidate) else said.OTHER_SUBJECT
 
-    def _take_out(self, known: Kept, by: str) -> None:
+    def _take_out(self, known: Kept, by: _Candidate) -> None:
         if known.leaf is not None:
             self._leaves.append(known.leaf)
-        responses.set_state(self._connection, known.seq, State.SUPERSEDED, _instant(self._now))
+        at, sender = _instant(by.upload.now), by.upload.sender
+        responses.set_state(self._connection, known.seq, State.SUPERSEDED, at)
         responses.add_event(
-            self._connection, known.seq, _instant(self._now), self._sender.person_id, known.state,
-            State.SUPERSEDED.value, by,
-        )  # fmt: skip
+            self._connection, known.seq, at, sender.person_id, known.state, State.SUPERSEDED.value, by.envelope.id
+        )
 
     def _belongs(self, other: Reviser, candidate: _Candidate) -> bool:
         """Whether two rows are revisions of one response: the same person's, about the same. Another questionnaire,
@@ -318,7 +328,7 @@ class _Keeping:
     def _is_own(self, other: Reviser, candidate: _Candidate) -> bool:
         """Whoever wrote the earlier revision, or has its assignment, may correct it; training never touches results."""
         same_assignment = other.assignment_id is not None and other.assignment_id == candidate.envelope.assignment
-        is_own = other.person_id == self._sender.person_id or same_assignment
+        is_own = other.person_id == candidate.upload.sender.person_id or same_assignment
         return is_own and other.training == candidate.envelope.training
 
     def _store(self, candidate: _Candidate) -> None:
@@ -343,15 +353,15 @@ class _Keeping:
         return self._told(candidate, status, problems)
 
     def _told(self, candidate: _Candidate, status: Status, problems: tuple[Finding, ...]) -> Receipt:
-        sent = candidate.sent
-        return Receipt(candidate.index, sent.id, sent.sha256, status, self._now, _told(problems, self._language))
+        sent, upload = candidate.sent, candidate.upload
+        return Receipt(candidate.index, sent.id, sent.sha256, status, upload.now, _told(problems, upload.language))
 
-    def _entry(self, row: dict[str, Any]) -> dict[str, object]:
-        return audit.entry(
-            "receive_response", f"response:{row['id']}", person_id=self._sender.person_id,
-            device_id=self._sender.device_id, detail={"sha256": row["sha256"], "state": row["state"]},
-            at=row["received_at"],
-        )  # fmt: skip
+
+def _entry(row: Mapping[str, Any]) -> dict[str, object]:
+    return audit.entry(
+        "receive_response", f"response:{row['id']}", person_id=row["person_id"], device_id=row["device_id"],
+        detail={"sha256": row["sha256"], "state": row["state"]}, at=row["received_at"],
+    )  # fmt: skip
 
 
 def _standing(found: Sequence[Kept], training: bool) -> Kept | None:

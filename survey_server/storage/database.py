@@ -2,16 +2,18 @@
 
 A durable commit costs a flush of the disk whether it carries one row or fifty. So writes that wait at the same time
 share a commit, each in a SAVEPOINT of its own: one that fails is taken back alone, and nobody gets an answer before
-the commit that carries the write is on the disk.
+the commit that carries the write is on the disk. Writes of one kind may share their statements, too: the writer holds
+the database alone, and each statement may have to wait for the interpreter.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -25,6 +27,7 @@ from survey_server.storage.engine import make_engine
 from survey_server.storage.lock import FileLock, NoLock
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 LARGEST_GROUP = 64
 _WRITERS = 7_201_232_013  # the advisory lock of PostgreSQL that every group of writes takes
 
@@ -33,10 +36,19 @@ class DatabaseUnavailableError(Exception):
     """The database cannot write now (disk full, no connection, locked); nothing of the write was kept. Try later."""
 
 
+_Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
+
+
 @dataclass(slots=True)
 class _Waiting:
-    work: Callable[[Connection], Any]
+    """`work` takes the items of all that wait with it for the same work, and answers each in its place."""
+
+    work: _Work
+    item: Any
     answer: Future[Any]
+
+
+_Outcome = tuple[_Waiting, Any, Exception | None]
 
 
 class Database:
@@ -70,11 +82,22 @@ class Database:
         An exception of `work` takes back its own changes alone and is raised here. Raises DatabaseUnavailableError
         where the database refuses; nothing of the write is kept then.
         """
+        return self._written(lambda connection, _: [work(connection)], None)
+
+    def write_joined(self, work: Callable[[Connection, Sequence[Item]], Sequence[T]], item: Item) -> T:
+        """Like `write`, for work that does several items at once: those that wait for this very function at the same
+        time are given to it together, and it returns their results in their order.
+
+        `work` may run again with fewer items: where it fails for several, each of them is tried alone.
+        """
+        return self._written(work, item)
+
+    def _written(self, work: Callable[[Connection, Sequence[Any]], Sequence[T]], item: Any) -> T:
         if threading.current_thread() is self._writer:
             raise RuntimeError("a write within a write: pass the connection instead")
         self._start_writer()
         answer: Future[T] = Future()
-        self._waiting.put(_Waiting(work, answer))
+        self._waiting.put(_Waiting(work, item, answer))
         return answer.result()
 
     def close(self) -> None:
@@ -121,7 +144,11 @@ class Database:
             try:
                 with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
                     self._take_turn(connection)
-                    results = [(waiting, *_in_savepoint(connection, waiting.work)) for waiting in group]
+                    done = [
+                        outcome
+                        for work, same in groupby(group, key=lambda waiting: waiting.work)
+                        for outcome in _in_savepoint(connection, work, list(same))
+                    ]
             finally:
                 self._lock.release()
         except BaseException as error:
@@ -130,7 +157,7 @@ class Database:
             for waiting in group:
                 waiting.answer.set_exception(unavailable)
             return
-        for waiting, result, failure in results:
+        for waiting, result, failure in done:
             if failure is None:
                 waiting.answer.set_result(result)
             else:
@@ -142,19 +169,22 @@ class Database:
             prepared.run(connection, f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
-def _in_savepoint(connection: Connection, work: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:
-    """Run one write of the group. A fault of the database itself (disk full, lost connection) fails the group."""
+def _in_savepoint(connection: Connection, work: _Work, group: list[_Waiting]) -> list[_Outcome]:
+    """Run the writes of one kind. A fault of the database itself (disk full, lost connection) fails all of the commit;
+    any other only the write that it comes from, which is found by trying each alone."""
     prepared.run(connection, "SAVEPOINT one_write")
     try:
-        result = work(connection)
+        results = work(connection, [waiting.item for waiting in group])
     except Exception as error:
         if _is_of_the_database(error, connection):
             raise
         prepared.run(connection, "ROLLBACK TO SAVEPOINT one_write")
         prepared.run(connection, "RELEASE SAVEPOINT one_write")
-        return None, error
+        if len(group) == 1:
+            return [(group[0], None, error)]
+        return [outcome for waiting in group for outcome in _in_savepoint(connection, work, [waiting])]
     prepared.run(connection, "RELEASE SAVEPOINT one_write")
-    return result, None
+    return [(waiting, result, None) for waiting, result in zip(group, results, strict=True)]
 
 
 def _is_of_the_database(error: Exception, connection: Connection) -> bool:

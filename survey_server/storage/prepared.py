@@ -1,7 +1,7 @@
 """Statements of the hot path, compiled once and given straight to the driver.
 
-Receiving runs half a dozen small statements a response; SQLAlchemy's own steps around each cost more than the
-database's work. What is bound here must be of types that both drivers take as they are: text, numbers, truth, None.
+Receiving runs half a dozen small statements; SQLAlchemy's own steps around each cost more than the database's work.
+What is bound here must be of types that both drivers take as they are: text, numbers, truth, None.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, Insert, Select, bindparam
 from sqlalchemy.engine import Dialect
 
 Names = tuple[str, ...] | None
+MOST_TEXTS = 512  # of one statement: SQLite may be built for 999 parameters
 
 
 def run(connection: Connection, sql: str) -> None:
@@ -40,14 +41,14 @@ def select_in(
     The statement itself may hold no parameters.
     """
     texts = list(wanted)
-    if not texts:
-        return
-    size = 1 << (len(texts) - 1).bit_length()  # a few lengths, so a few statements; the last text fills up
-    values = {f"wanted{index}": texts[min(index, len(texts) - 1)] for index in range(size)}
-    sql, names = _selecting(statement, column, size, connection.dialect)
     with closing(_cursor(connection)) as cursor:
-        cursor.execute(sql, _bound(values, names))
-        yield from cursor.fetchall()
+        for start in range(0, len(texts), MOST_TEXTS):
+            some = texts[start : start + MOST_TEXTS]
+            size = 1 << (len(some) - 1).bit_length()  # a few lengths, so a few statements; the last text fills up
+            values = {f"wanted{index}": some[min(index, len(some) - 1)] for index in range(size)}
+            sql, names = _selecting(statement, column, size, connection.dialect)
+            cursor.execute(sql, _bound(values, names))
+            yield from cursor.fetchall()
 
 
 def _bound(values: Mapping[str, Any], names: Names) -> Any:

@@ -89,7 +89,7 @@ def _on(language: str) -> str:
 
 def keep_language(response: Response) -> Response:
     """Remember the language of the switch for a year."""
-    if request.args.get("lang", "") in LANGUAGES:
+    if request.query_string and request.args.get("lang", "") in LANGUAGES:
         response.set_cookie(
             COOKIE, current_language(), max_age=A_YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
         )

@@ -57,7 +57,7 @@ def theme() -> str:
 
 
 def _keep_theme(response: Response) -> Response:
-    if request.args.get("theme", "") in THEMES:
+    if request.query_string and request.args.get("theme", "") in THEMES:
         response.set_cookie(
             THEME_COOKIE, theme(), max_age=A_YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, current_app, g, request
+from flask import Flask, Request, abort, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from markupsafe import Markup
@@ -15,6 +15,9 @@ from wtforms.validators import ValidationError
 
 from survey_server.web.permissions import DEVICE, View, permission_of
 from survey_server.web.typed_again import typed_again_page
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -29,8 +32,11 @@ HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self)"),
+    ("Cache-Control", "no-store"),
 )
-TWO_YEARS = "max-age=63072000; includeSubDomains"
+TWO_YEARS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+_OURS = tuple((name.lower(), name, value) for name, value in HEADERS)
+_OVER_TLS = tuple((name.lower(), name, value) for name, value in (*HEADERS, TWO_YEARS))
 LARGEST_NUMBER = 2**31 - 1  # what PostgreSQL's integer holds
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -98,16 +104,23 @@ def _from_here() -> bool:
     return urlsplit(origin).netloc == request.host
 
 
-def _protect(response: Response) -> Response:
-    there = {name.lower() for name, _ in response.headers}
-    added = [(name, value) for name, value in HEADERS if name.lower() not in there]
-    if request.is_secure and "strict-transport-security" not in there:
-        added.append(("Strict-Transport-Security", TWO_YEARS))
-    response.headers.extend(added)
-    if "cache-control" not in there:
-        response.headers["Cache-Control"] = "no-store"
-        response.vary.add("Cookie")
-    return response
+class Protected:
+    """The application, with our headers on each of its answers that does not bear its own.
+
+    Around Flask, not in it: werkzeug examines each header that is added, and these are the same on every answer.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        ours = _OVER_TLS if environ.get("wsgi.url_scheme") == "https" else _OURS
+
+        def begin(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            there = {name.lower() for name, _ in headers}
+            return start(status, headers + [(name, value) for key, name, value in ours if key not in there], *failure)
+
+        return self._app(environ, begin)
 
 
 class FormSession(SecureCookieSessionInterface):
@@ -131,5 +144,5 @@ def register(app: Flask) -> None:
     app.session_interface = FormSession()
     app.before_request(_refuse_unreadable)
     app.before_request(_refuse_forged)
-    app.after_request(_protect)
+    app.wsgi_app = Protected(app.wsgi_app)  # type: ignore[assignment, method-assign]  # Flask's own way
     app.jinja_env.globals["csrf_field"] = csrf_field

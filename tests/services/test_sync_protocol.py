@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from survey_server.storage.database import Database
 from survey_server.storage.responses import COUNTING
 from survey_server.storage.tables import audit, changed_leaf, response, review_event
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
+from tests.support.writing import held_writer
 
 EXAMPLES = int(os.environ.get("SURVEY_TEST_PROTOCOLS", "15"))
 CHOICES = st.sampled_from(["clear", "some", "none"])
@@ -91,6 +93,14 @@ class Sending(RuleBasedStateMachine):
         """Any of them, in any order, any number of times."""
         sent = [(row(written), supersedes) for written, supersedes in several]
         assert self._send(sent) == [self._expected(*each) for each in sent]
+
+    @rule(several=st.lists(st.lists(frozen, min_size=1, max_size=2), min_size=2, max_size=4))
+    def upload_at_the_same_time(self, several: list[list[tuple[dict[str, Any], str | None]]]) -> None:
+        """What waits together for the writer is kept as if it had come one after another."""
+        uploads = [[(row(written), supersedes) for written, supersedes in upload] for upload in several]
+        with ThreadPoolExecutor(len(uploads)) as threads, held_writer(self.database) as in_line:
+            answers = [in_line(threads, self._send, upload) for upload in uploads]
+        assert [each.result() for each in answers] == [[self._expected(*one) for one in upload] for upload in uploads]
 
     @rule(one=frozen)
     def upload_with_the_answer_cut(self, one: tuple[dict[str, Any], str | None]) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,6 +12,7 @@ from survey_server.settings import Settings
 from survey_server.storage.database import Database, DatabaseUnavailableError, open_database
 from survey_server.storage.migrate import MIGRATIONS, is_current, migrate, newest
 from survey_server.storage.tables import meta, metadata
+from tests.support.writing import held_writer
 
 
 def _put(key: str, value: str = "x"):
@@ -74,6 +76,30 @@ def test_a_failed_write_takes_back_itself_alone(database: Database) -> None:
         outcomes = [first.exception(), twice.exception()]
     assert sum(outcome is not None for outcome in outcomes) == 1
     assert _keys(database) == {"first", "good"}
+
+
+def test_writes_of_one_kind_that_wait_together_are_done_together(database: Database) -> None:
+    calls: list[list[str]] = []
+
+    def put_all(connection: Connection, keys: Sequence[str]) -> list[str]:
+        calls.append(list(keys))
+        for key in keys:
+            _put(key)(connection)
+            if key == "bad":
+                raise ValueError("meant")
+        return [key.upper() for key in keys]
+
+    with ThreadPoolExecutor(6) as threads, held_writer(database) as in_line:
+        waiting = [in_line(threads, database.write_joined, put_all, key) for key in ("a", "b")]
+        between = in_line(threads, database.write, _put("between"))
+        later = [in_line(threads, database.write_joined, put_all, key) for key in ("c", "bad")]
+    assert [each.result() for each in waiting] == ["A", "B"]
+    assert between.exception() is None
+    assert later[0].result() == "C"
+    with pytest.raises(ValueError, match="meant"):
+        later[1].result()
+    assert calls == [["a", "b"], ["c", "bad"], ["c"], ["bad"]]
+    assert _keys(database) == {"a", "b", "between", "c"}
 
 
 def test_writes_of_many_threads_are_all_kept(database: Database) -> None:

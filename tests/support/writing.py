@@ -1,0 +1,44 @@
+"""Writes that wait for the database's writer at the same time, in a known order."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from survey_server.storage.database import Database
+
+PATIENCE = 20.0
+InLine = Callable[..., Future[Any]]
+
+
+@contextmanager
+def held_writer(database: Database) -> Iterator[InLine]:
+    """The writer is busy until the block ends. `in_line(threads, call, *arguments)` makes a call in another thread and
+    returns once what it writes is waiting; all of that is then done in one commit."""
+    begun, end = threading.Event(), threading.Event()
+
+    def hold(_: object) -> None:
+        begun.set()
+        assert end.wait(PATIENCE)
+
+    def in_line(threads: ThreadPoolExecutor, call: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        before = database._waiting.qsize()
+        made = threads.submit(call, *arguments)
+        deadline = time.monotonic() + PATIENCE
+        while database._waiting.qsize() == before and not made.done():
+            assert time.monotonic() < deadline, "the call never came to write"
+            time.sleep(0.001)
+        return made
+
+    holder = threading.Thread(target=database.write, args=(hold,))
+    holder.start()
+    assert begun.wait(PATIENCE)
+    try:
+        yield in_line
+    finally:
+        end.set()
+        holder.join()
