@@ -35,24 +35,37 @@ class LazyVerbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Known errors become one line, in the language of the settings, and exit code 1."""
-        from sqlalchemy.exc import SQLAlchemyError
-
-        from survey_server.problems import Problem, ProblemError
-        from survey_server.problems import machine as said
-        from survey_server.settings import SettingsError
-        from survey_server.storage.database import DatabaseUnavailableError
-
         try:
             return super().invoke(ctx)
-        except ProblemError as error:
-            raise click.ClickException(told(error.problem)) from error
-        except SettingsError as error:
-            raise click.ClickException(error.text(spoken())) from error
-        except (SQLAlchemyError, DatabaseUnavailableError) as error:
-            raise click.ClickException(told(Problem(said.DATABASE_SILENT, {"why": _first_line(error)}))) from error
-        except OSError as error:
-            about = {"path": error.filename or "", "why": error.strerror or error}
-            raise click.ClickException(told(Problem(said.FILE_TROUBLE, about))) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            line = _in_one_line(error)
+            if line is None:
+                raise
+            raise click.ClickException(line) from error
+
+
+def _in_one_line(error: Exception) -> str | None:
+    """What a person is told of an error that is foreseen; None for a fault of ours. Imported when there is one: the
+    verbs that start fast know nothing of databases."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from survey_server.problems import Problem, ProblemError
+    from survey_server.problems import machine as said
+    from survey_server.settings import SettingsError
+    from survey_server.storage.database import DatabaseUnavailableError
+
+    if isinstance(error, ProblemError):
+        return told(error.problem)
+    if isinstance(error, SettingsError):
+        return error.text(spoken())
+    if isinstance(error, (SQLAlchemyError, DatabaseUnavailableError)):
+        return told(Problem(said.DATABASE_SILENT, {"why": _first_line(error)}))
+    if isinstance(error, OSError):
+        about = {"path": error.filename or "", "why": error.strerror or error}
+        return told(Problem(said.FILE_TROUBLE, about))
+    return None
 
 
 def _first_line(error: Exception) -> str:

@@ -17,7 +17,7 @@ import click
 
 from survey_server.cli.lazy import opened, say
 from survey_server.cli.server.beside import LATER, Beside, end_with_parent
-from survey_server.cli.server.memory import lavish, start_sparingly
+from survey_server.cli.server.memory import lavish, start_sparingly, uncollected
 
 if TYPE_CHECKING:
     import ssl
@@ -41,13 +41,13 @@ _KEY = click.option("--tls-key", type=click.Path(exists=True, path_type=Path), h
 @click.option("--publisher/--no-publisher", default=True, help="whether to start the publisher beside the server")
 def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Path | None, publisher: bool) -> None:
     """Serve the web pages, the tablets and the API."""
+    start_sparingly()  # before anything large is imported: it would be imported twice
     from survey_server.cli.server.front import Front, Place, listen
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import DEMO_ON_LOOPBACK
 
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key go together")
-    start_sparingly()
     with opened() as (settings, database), Beside() as beside, ExitStack() as code_and_sockets:
         address = host or settings.host
         demo = _has_demo(database)
@@ -108,9 +108,10 @@ def _tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
 
 
 def _app(settings: Settings, database: Database) -> Flask:
-    from survey_server.app import create_app
+    with uncollected():
+        from survey_server.app import create_app
 
-    return create_app(settings, database)
+        return create_app(settings, database)
 
 
 def _warm_up(database: Database, wanted: Event | None = None) -> None:

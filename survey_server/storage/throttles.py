@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from survey_server.storage.tables import throttle
 
@@ -22,14 +21,11 @@ def add_failure(connection: Connection, key: str, now: str, window_from: str) ->
         "window_started_at": case((over, now), else_=throttle.c.window_started_at),
     }
     new = {"key": key, "window_started_at": now, "failures": 1}
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            postgresql.insert(throttle).values(new).on_conflict_do_update(index_elements=["key"], set_=again)
-        )
+    if connection.dialect.name == "postgresql":  # of the two dialects a server needs one
+        from sqlalchemy.dialects.postgresql import insert
     else:
-        connection.execute(
-            sqlite.insert(throttle).values(new).on_conflict_do_update(index_elements=["key"], set_=again)
-        )
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    connection.execute(insert(throttle).values(new).on_conflict_do_update(index_elements=["key"], set_=again))
 
 
 def take_back(connection: Connection, key: str) -> None:
