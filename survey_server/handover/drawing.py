@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.round_tally import RoundTally
 from survey_server.handover.books import RoundBooks, read_books
-from survey_server.handover.round_tally import read_round_tally
+from survey_server.handover.round_tally import ReadLeaves, read_round_tally
 from survey_server.services.published_charts import Issue, Place, read_manifest, write_atomically
 from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database
@@ -22,6 +24,12 @@ LANGUAGES = ("vi", "en")
 _DATABASES: dict[str, Database] = {}
 _BOOKS: dict[tuple[str, str], RoundBooks] = {}
 _TALLIES: dict[tuple[str, Issue], RoundTally] = {}
+_LEAVES: dict[str, ReadLeaves] = {}
+
+
+def collect_seldom() -> None:
+    """Search seldom for garbage: these processes hold a round's leaves, and would go through all of them each time."""
+    gc.set_threshold(50_000, 20, 20)
 
 
 def warm_up() -> None:
@@ -29,39 +37,53 @@ def warm_up() -> None:
     from analysis.plots.canvas import Canvas
     from analysis.plots.render import svg
 
+    collect_seldom()
     canvas = Canvas(10, 10)
     canvas.text(5, 5, "ấ")
     svg(canvas.figure)
 
 
-def draw_place(settings: Settings, place: Place, path: str, newest: Issue, language: str) -> list[dict[str, Any]]:
-    """Draw the charts of a locality in one language; returns their entries of the manifest.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a locality's charts: of these questionnaires (None: of completeness), in these languages."""
+
+    questionnaires: tuple[str | None, ...]
+    languages: tuple[str, ...]
+
+
+def draw_place(settings: Settings, place: Place, path: str, newest: Issue, part: Part) -> list[dict[str, Any]]:
+    """Draw a part of the charts of a locality; returns their entries of the manifest.
 
     A chart lies in the folder of the revision at which its own numbers changed, and of the edition, with what may be
-    told of them: what did not change
-    stays as it is, and what another program drew is left alone until the manifest names what takes its place.
+    told of them: what did not change stays as it is, and what another program drew is left alone until the manifest
+    names what takes its place.
     """
-    from analysis.report import completeness_charts, questionnaire_charts
     from analysis.told import Told
 
     tally = _tally(settings, place.round, newest)
     folder = place.folder(settings)
     before = read_manifest(settings, place)
-    kept = [each for each in before["charts"] if each["language"] == language] if before is not None else []
-    entries: list[dict[str, Any]] = []
     told = Told(tally)
-    for questionnaire in (*tally.questionnaires(), None):
+    entries: list[dict[str, Any]] = []
+    for questionnaire in part.questionnaires:
         shown = told.at(path, [questionnaire] if questionnaire is not None else tally.questionnaires())
         own = Issue(tally.cut_at(path, questionnaire).revision, newest.edition + shown).name
-        still = [each for each in kept if each["questionnaire"] == questionnaire]
-        if still and all(each["svg"].startswith(f"{own}/") and (folder / each["svg"]).exists() for each in still):
-            entries += still
-        elif questionnaire is not None:
-            charts = questionnaire_charts(tally, path, questionnaire, language)
-            entries += [_write_chart(folder, place, chart, own) for chart in charts]
-        else:
-            entries += [_write_chart(folder, place, chart, own) for chart in completeness_charts(tally, path, language)]
+        for language in part.languages:
+            wanted = (questionnaire, language)
+            still = [e for e in before["charts"] if (e["questionnaire"], e["language"]) == wanted] if before else []
+            if still and all(each["svg"].startswith(f"{own}/") and (folder / each["svg"]).exists() for each in still):
+                entries += still
+            else:
+                entries += [_write_chart(folder, place, chart, own) for chart in _charts(tally, path, *wanted)]
     return entries
+
+
+def _charts(tally: RoundTally, path: str, questionnaire: str | None, language: str) -> list[Chart]:
+    from analysis.report import completeness_charts, questionnaire_charts
+
+    if questionnaire is None:
+        return list(completeness_charts(tally, path, language))
+    return list(questionnaire_charts(tally, path, questionnaire, language))
 
 
 def _write_chart(folder: Path, place: Place, chart: Chart, issue: str) -> dict[str, Any]:
@@ -112,7 +134,11 @@ def _tally(settings: Settings, round_code: str, newest: Issue) -> RoundTally:
     if key not in _TALLIES:
         database = _DATABASES.setdefault(settings.database_url, open_database(settings))
         _TALLIES.clear()
-        _TALLIES[key] = read_round_tally(database, _books(database, settings, round_code, newest.edition))
+        books, read = (
+            _books(database, settings, round_code, newest.edition),
+            _LEAVES.setdefault(round_code, ReadLeaves()),
+        )
+        _TALLIES[key] = read_round_tally(database, books, read)
     return _TALLIES[key]
 
 

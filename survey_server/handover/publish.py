@@ -23,9 +23,9 @@ from analysis.round_tally import COUNTRY, RoundTally
 from analysis.told import Told
 from survey_server.handover.books import RoundBooks, read_books
 from survey_server.handover.counting import count_what_waits, recount_outdated, recounted_note
-from survey_server.handover.drawing import LANGUAGES, draw_one, draw_place, remove_older, warm_up
+from survey_server.handover.drawing import LANGUAGES, Part, collect_seldom, draw_one, draw_place, remove_older, warm_up
 from survey_server.handover.edition import edition_of, program
-from survey_server.handover.round_tally import read_round_tally, release
+from survey_server.handover.round_tally import ReadLeaves, read_round_tally, release
 from survey_server.services import published_charts as published
 from survey_server.services.published_charts import Issue, Place, Request
 from survey_server.settings import Settings
@@ -49,6 +49,7 @@ def run_publisher(settings: Settings, parent_pipe: int | None = None) -> None:
     if not lock.try_acquire():
         _log.warning("another publisher is running on this data directory")
         return
+    collect_seldom()
     database = open_database(settings)
     publisher = Publisher(settings, database)
     try:
@@ -76,7 +77,7 @@ def _parent_is_gone(pipe: int | None, seconds: float) -> bool:
 
 @dataclass(slots=True)
 class _Drawing:
-    """A locality being drawn: a task for each language."""
+    """A locality being drawn: a task for each of its parts."""
 
     place: Place
     path: str
@@ -104,6 +105,7 @@ class Publisher:
         self._database = database
         self._pool = self._new_pool()
         self._rounds: dict[str, _RoundState] = {}
+        self._leaves: dict[str, ReadLeaves] = {}
         self._drawing: dict[Place, _Drawing] = {}
         self._forms: dict[Path, Future[None]] = {}
         self._watched: dict[Place, float] = {}
@@ -174,11 +176,12 @@ class Publisher:
             return leaf_tallies.is_waiting(connection)
 
     def _state(self, books: RoundBooks) -> _RoundState:
-        tally = read_round_tally(self._database, books)
+        code = books.round.code
+        tally = read_round_tally(self._database, books, self._leaves.setdefault(code, ReadLeaves()))
         revisions = _revisions(tally)
         newest = Issue(tally.cut.revision, edition_of(books))
         told = _told_of(tally, revisions)
-        published.write_needed(self._settings, books.round.code, newest, revisions, told)
+        published.write_needed(self._settings, code, newest, revisions, told)
         return _RoundState(books, newest, revisions, told, [COUNTRY, *books.about["selected"]])
 
     def _answer_requests(self) -> None:
@@ -248,10 +251,21 @@ class Publisher:
         )
 
     def _draw(self, state: _RoundState, place: Place, path: str) -> None:
+        issue = state.issue(path)
         parts = [
-            self._pool.submit(draw_place, self._settings, place, path, state.newest, language) for language in LANGUAGES
+            self._pool.submit(draw_place, self._settings, place, path, state.newest, part)
+            for part in self._parts(place, state, issue)
         ]
-        self._drawing[place] = _Drawing(place, path, state.issue(path), parts)
+        self._drawing[place] = _Drawing(place, path, issue, parts)
+
+    def _parts(self, place: Place, state: _RoundState, issue: Issue) -> list[Part]:
+        """Where all is drawn, each worker takes the next questionnaire: adding up leaves, which is half of the work,
+        serves both languages. Where a response changed one questionnaire, its languages are drawn side by side."""
+        everything = (*dict.fromkeys(id_ for id_, _version in state.books.codebook.questionnaires), None)
+        before = published.read_manifest(self._settings, place)
+        if before is None or before.get("edition") != issue.edition:
+            return [Part((each,), LANGUAGES) for each in everything]
+        return [Part(everything, (language,)) for language in LANGUAGES]
 
     def _collect(self) -> None:
         for place, drawing in list(self._drawing.items()):
@@ -276,6 +290,7 @@ class Publisher:
             return
         self._failed.pop(drawing.place, None)
         state = self._rounds[drawing.place.round]
+        entries = [entry for part in drawing.parts for entry in part.result()]
         manifest = {
             "round": drawing.place.round,
             "locality": drawing.place.code,
@@ -283,7 +298,7 @@ class Publisher:
             "edition": drawing.issue.edition,
             "generated_at": now_text(),
             "simulated": state.books.round.simulated,
-            "charts": [entry for part in drawing.parts for entry in part.result()],
+            "charts": sorted(entries, key=lambda entry: LANGUAGES.index(entry["language"])),
         }
         folder = drawing.place.folder(self._settings)
         before = published.read_manifest(self._settings, drawing.place)

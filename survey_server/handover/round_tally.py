@@ -20,6 +20,18 @@ from survey_server.storage.leaf_tallies import CountedLeaf
 from survey_server.storage.strata import StratumSize
 
 
+class ReadLeaves:
+    """Leaves as they were read last, by their JSON: of a thousand leaves a new response changes one, and reading the
+    others anew would take most of the time until it is in the charts."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, LeafTally] = {}
+
+    def __call__(self, texts: Iterable[str]) -> Mapping[str, LeafTally]:
+        self._last = {text: self._last.get(text) or LeafTally.from_json(text) for text in texts}
+        return self._last
+
+
 def release(database: Database, books: RoundBooks) -> None:
     """Move on the leaves about people that may be: ten more answered, or it is the first time. With them go the sizes
     of their strata."""
@@ -62,8 +74,9 @@ def _resized(
     ]
 
 
-def read_round_tally(database: Database, books: RoundBooks) -> RoundTally:
-    """What may be published: organisations as they are, people as they were released.
+def read_round_tally(database: Database, books: RoundBooks, read: ReadLeaves | None = None) -> RoundTally:
+    """What may be published: organisations as they are, people as they were released. `read`: what an earlier call
+    read, of this round.
 
     A leaf's numbers are as new as the number of units in its stratum: the standard errors hang on that too
     (docs/decisions/0001). Committees are no sample, and no stratum of theirs is noted.
@@ -77,9 +90,10 @@ def read_round_tally(database: Database, books: RoundBooks) -> RoundTally:
     leaves = [each for each in live if not _is_about_people(books, each.key)]
     leaves += [each for each in released if _is_about_people(books, each.key)]
     known = {leaf_id(books, each.key): each for each in leaves if each.key.locality_id in books.paths}
+    tallies = (read or ReadLeaves())(each.tally for each in known.values())
     return RoundTally(
         books.about, books.framework, books.codebook, books.localities,
-        {leaf: LeafTally.from_json(each.tally) for leaf, each in known.items()}, books.expected, cut,
+        {leaf: tallies[each.tally] for leaf, each in known.items()}, books.expected, cut,
         {leaf: max(each.revision, _resized_at(sizes, leaf)) for leaf, each in known.items()}, times,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -18,8 +19,11 @@ import pytest
 
 from survey_server.handover import edition
 from survey_server.handover.books import read_books
+from survey_server.handover.counting import count_what_waits
+from survey_server.handover.drawing import LANGUAGES, Part, draw_place
 from survey_server.handover.export import export_round
 from survey_server.handover.publish import Publisher
+from survey_server.handover.round_tally import ReadLeaves, read_round_tally
 from survey_server.services import published_charts as published
 from survey_server.services.published_charts import Issue, Place, Request
 from survey_server.services.receive_responses import receive
@@ -82,6 +86,36 @@ def test_a_new_response_is_drawn_ahead_and_what_is_looked_at_too(
     look_until(publisher, lambda: manifest(settings, COMMUNE)["revision"] not in (None, first["revision"]))
     assert {chart["n"] for chart in manifest(settings, COMMUNE)["charts"] if chart["questionnaire"]} == {2}
     assert (COMMUNE.folder(settings) / first["charts"][0]["svg"]).exists()  # for whoever read the page just before
+
+
+def test_however_the_work_is_shared_out_the_charts_are_the_same(
+    settings: Settings, sqlite_database: Database, field: Field, publisher: Publisher, tmp_path: Path
+) -> None:
+    """The first time a task is a questionnaire in both languages, later a language of all questionnaires."""
+    look_until(publisher, lambda: bool(manifest(settings, COUNTRY)["charts"]))
+    drawn = manifest(settings, COUNTRY)
+    books = read_books(sqlite_database, settings, "r1")
+    assert books is not None
+    newest = Issue(drawn["revision"], edition.edition_of(books))
+    elsewhere = dataclasses.replace(settings, data_dir=tmp_path / "elsewhere")
+    parts = [Part(("first_steps", None), (language,)) for language in LANGUAGES]
+    again = [entry for part in parts for entry in draw_place(elsewhere, COUNTRY, "VN", newest, part)]
+    assert {entry["language"] for entry in again} == set(LANGUAGES)
+    assert again == drawn["charts"]
+
+
+def test_what_did_not_change_is_not_read_anew(settings: Settings, sqlite_database: Database, field: Field) -> None:
+    books = read_books(sqlite_database, settings, "r1")
+    assert books is not None
+    read = ReadLeaves()
+    count_what_waits(sqlite_database, books)
+    first = read_round_tally(sqlite_database, books, read)
+    assert first == read_round_tally(sqlite_database, books)
+    assert all(leaf is first.leaves[id_] for id_, leaf in read_round_tally(sqlite_database, books, read).leaves.items())
+    receive(sqlite_database, surveyor_of(field), [row(body(field))])
+    count_what_waits(sqlite_database, books)
+    second = read_round_tally(sqlite_database, books, read)
+    assert second == read_round_tally(sqlite_database, books) != first
 
 
 def test_a_picture_is_drawn_when_it_is_asked_for(settings: Settings, publisher: Publisher) -> None:
