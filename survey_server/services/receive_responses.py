@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
@@ -75,7 +75,8 @@ class _Candidate:
 
     def afresh(self) -> _Candidate:
         """With a row of its own to write on."""
-        return replace(self, row=dict(self.row))
+        row = dict(self.row)
+        return _Candidate(self.upload, self.index, self.sent, self.envelope, row, self.status, self.problems)
 
 
 def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], language: str = "vi") -> list[Receipt]:

@@ -12,6 +12,7 @@ from survey_server.storage.clock import now_text
 from survey_server.storage.tables import audit
 
 _INSERT = insert(audit)
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once: each response has an entry
 
 
 def record(
@@ -43,7 +44,7 @@ def entry(
         "device_id": device_id,
         "action": action,
         "object": object,
-        "detail": json.dumps(detail or {}, ensure_ascii=False, separators=(",", ":")),
+        "detail": _WRITTEN(detail or {}),
     }
 
 

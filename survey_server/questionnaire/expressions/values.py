@@ -105,7 +105,7 @@ def compare(operator: str, left: Value, right: Value) -> bool:
     """Days compare as days, everything else as numbers; what is no number compares false."""
     a: Any
     b: Any
-    if day(left) is not None and day(right) is not None:
+    if isinstance(left, str) and day(left) is not None and day(right) is not None:
         a, b = left, right
     else:
         a, b = number(left), number(right)
