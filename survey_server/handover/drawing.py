@@ -134,11 +134,8 @@ def _tally(settings: Settings, round_code: str, newest: Issue) -> RoundTally:
     if key not in _TALLIES:
         database = _DATABASES.setdefault(settings.database_url, open_database(settings))
         _TALLIES.clear()
-        books, read = (
-            _books(database, settings, round_code, newest.edition),
-            _LEAVES.setdefault(round_code, ReadLeaves()),
-        )
-        _TALLIES[key] = read_round_tally(database, books, read)
+        books = _books(database, settings, round_code, newest.edition)
+        _TALLIES[key] = read_round_tally(database, books, _LEAVES.setdefault(round_code, ReadLeaves()))
     return _TALLIES[key]
 
 

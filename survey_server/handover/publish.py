@@ -38,7 +38,7 @@ EVERY = 0.3  # seconds between two looks
 WHILE_DRAWING = 0.05
 AFTER_FAULT = 3.0
 WORKERS = 2
-AHEAD = 1  # localities drawn ahead at a time: both workers have a language each, and who asks waits for no more
+AHEAD = 1  # localities drawn ahead at a time: both workers are busy with one, and who asks waits for no more
 WATCHED_FOR = 600.0  # seconds for which a locality that was asked for is drawn before all others
 _log = logging.getLogger(__name__)
 
