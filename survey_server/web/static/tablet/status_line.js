@@ -1,5 +1,5 @@
 // The line that stays at the top while filling in: saved when, unsent how many; and loudly, when something is not saved.
-import { find, make } from "./dom.js";
+import { find, findAll, make } from "./dom.js";
 import { moment, say } from "./language.js";
 import { button, notice, syncNotice } from "./notices.js";
 import { update } from "./offline.js";
@@ -40,7 +40,7 @@ export class StatusLine {
     this.savedState.dataset.state = error ? "failed" : more ? "saving" : "saved";
     this.savedState.replaceChildren(...(error ? say("notSaved") : say("saved", { time: moment(savedAt) })));
     this.savedState.dataset.at = savedAt ?? "";
-    if (!error) return find("[data-notice=quota], [data-notice=saveFailed]", this.trouble)?.remove();
+    if (!error) return this.unsay("quota", "saveFailed");
     const full = error.name === "QuotaExceededError";
     this.say(notice("problem", full ? "quota" : "saveFailed", { reason: error.message },
       make("div", { class: "actions" }, button("secondary", "saveAgain", () => keeper.flush()), button("secondary", "exportUnsent", () => exportAll(keeper)))));
@@ -50,7 +50,7 @@ export class StatusLine {
   network(state) {
     const full = state.error?.name === "QuotaExceededError";
     find("[data-network]", this.trouble)?.remove();
-    if (!full && !WORTH_SAYING.has(state.kind)) return;
+    if (full ? find("[data-notice=quota]", this.trouble) : !WORTH_SAYING.has(state.kind)) return;
     const told = syncNotice(state);
     told.dataset.network = state.kind;
     this.trouble.append(told);
@@ -61,8 +61,15 @@ export class StatusLine {
   }
 
   say(told) {
-    find(`[data-notice=${told.dataset.notice}]`, this.trouble)?.remove();
+    this.unsay(told.dataset.notice);
     this.trouble.append(told);
+  }
+
+  /** Both who saves and who sends may have said it. */
+  unsay(...keys) {
+    for (const each of findAll("[data-notice]", this.trouble)) {
+      if (keys.includes(each.dataset.notice)) each.remove();
+    }
   }
 }
 
