@@ -132,7 +132,9 @@ def _tally(settings: Settings, round_code: str, newest: Issue) -> RoundTally:
     """The round's tally, read once for each newest issue; its books once for each edition."""
     key = (round_code, newest)
     if key not in _TALLIES:
-        database = _DATABASES.setdefault(settings.database_url, open_database(settings))
+        if settings.database_url not in _DATABASES:
+            _DATABASES[settings.database_url] = open_database(settings)
+        database = _DATABASES[settings.database_url]
         _TALLIES.clear()
         books = _books(database, settings, round_code, newest.edition)
         _TALLIES[key] = read_round_tally(database, books, _LEAVES.setdefault(round_code, ReadLeaves()))

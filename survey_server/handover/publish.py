@@ -262,8 +262,8 @@ class Publisher:
         """Where all is drawn, each worker takes the next questionnaire: adding up leaves, which is half of the work,
         serves both languages. Where a response changed one questionnaire, its languages are drawn side by side."""
         everything = (*dict.fromkeys(id_ for id_, _version in state.books.codebook.questionnaires), None)
-        before = published.read_manifest(self._settings, place)
-        if before is None or before.get("edition") != issue.edition:
+        page = published.Page(published.read_manifest(self._settings, place), issue)
+        if page.issue is None or page.is_of_older_edition:
             return [Part((each,), LANGUAGES) for each in everything]
         return [Part(everything, (language,)) for language in LANGUAGES]
 
