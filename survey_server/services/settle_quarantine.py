@@ -8,9 +8,10 @@ from survey_server.fieldwork.people import Person
 from survey_server.fieldwork.responses import State
 from survey_server.problems import ProblemError
 from survey_server.problems import review as said
+from survey_server.services.candidates import identified
 from survey_server.services.paging import one_page
-from survey_server.services.receive_responses import UploadedRow, identified
 from survey_server.services.review_response import HELD, change_state, in_area, is_in_area
+from survey_server.services.uploaded_rows import UploadedRow
 from survey_server.storage import responses
 from survey_server.storage.database import Database
 from survey_server.storage.responses import Stored

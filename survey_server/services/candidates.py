@@ -1,0 +1,229 @@
+"""A response as it will be kept: read, checked by the rules, put where it belongs.
+
+All of it is done in the caller's thread, so that the writer is left with what only the writer can know: what is there
+already.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from survey_server.fieldwork.localities import Locality
+from survey_server.fieldwork.responses import AnswerProblem, Receipt, State, Status
+from survey_server.problems import Entry, Problem
+from survey_server.problems import receiving as said
+from survey_server.questionnaire.answers import Finding
+from survey_server.services.find_questionnaire import Ready, find_ready
+from survey_server.services.kept_problems import as_kept
+from survey_server.services.own_work import OwnWork, own_work, settle_visit
+from survey_server.services.uploaded_rows import Envelope, UploadedRow, read_row
+from survey_server.storage import localities, rounds
+from survey_server.storage.database import Database
+from survey_server.storage.responses import Reviser
+from survey_server.storage.rounds import Round
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, from which device if from one; what a revoked device sends is quarantined."""
+
+    person_id: int
+    device_id: str | None = None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What the rows of one request have in common. `language`: of the problems that the receipts tell."""
+
+    sender: Sender
+    language: str
+    now: datetime
+
+    @property
+    def at(self) -> str:
+        return self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def receipt(self, index: int, sent: UploadedRow, status: Status, problems: Sequence[Finding]) -> Receipt:
+        told = tuple(AnswerProblem(each.path, each.code, each.text(self.language)) for each in problems)
+        return Receipt(index, sent.id, sent.sha256, status, self.now, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row that will be kept, as the table has it, and what its receipt will say if nothing else comes between."""
+
+    upload: Upload
+    index: int
+    sent: UploadedRow
+    envelope: Envelope
+    row: dict[str, Any]
+    status: Status
+    problems: tuple[Finding, ...]
+
+    @property
+    def reviser(self) -> Reviser:
+        """The row as those see it that it corrects."""
+        return reviser_of(self.row)
+
+    def receipt(self, status: Status, problems: Sequence[Finding]) -> Receipt:
+        return self.upload.receipt(self.index, self.sent, status, problems)
+
+
+def candidate_of(database: Database, upload: Upload, index: int, sent: UploadedRow) -> Candidate:
+    """Raises RejectedError for what cannot be identified."""
+    sender = upload.sender
+    envelope = read_row(database, sent)
+    about = _about(database, envelope)
+    held = _why_held(database, sender, envelope, about)
+    row = _row(sender, envelope, about, upload.at)
+    row["visit_id"], doubt = _visit(database, sender.person_id, envelope, about)
+    if held is not None:
+        problems = _with(doubt, (finding(held),))
+        row["state"] = State.QUARANTINED.value
+        status = Status.QUARANTINED
+    else:
+        assert about.ready is not None
+        checked = about.ready.checker.check(envelope.answers, envelope.completed_at)
+        problems = _with(doubt, checked.problems)
+        row["not_asked"] = _names(checked.not_asked)
+        status = Status.STORED
+    row["problems"] = as_kept(problems)
+    return Candidate(upload, index, sent, envelope, row, status, problems)
+
+
+class _About(NamedTuple):
+    """What a response is about; None what this server does not know."""
+
+    ready: Ready | None
+    round: Round | None
+    locality: Locality | None
+
+
+_ROUNDS: dict[tuple[str, str], Round] = {}
+_PLACES: dict[tuple[str, str, str, str], Locality] = {}
+
+
+def _about(database: Database, envelope: Envelope) -> _About:
+    """A version, a round and a locality never change once they are there, so what was found stays true."""
+    ready = find_ready(database, envelope.questionnaire, envelope.version)
+    round_key = (database.address, envelope.round)
+    place_key = (database.address, envelope.scheme, envelope.level, envelope.code)
+    if round_key not in _ROUNDS or place_key not in _PLACES:
+        with database.read() as connection:
+            round_ = rounds.by_code(connection, envelope.round)
+            locality = localities.find(connection, envelope.scheme, envelope.level, envelope.code)
+        if round_ is not None:
+            _ROUNDS[round_key] = round_
+        if locality is not None:
+            _PLACES[place_key] = locality
+    return _About(ready, _ROUNDS.get(round_key), _PLACES.get(place_key))
+
+
+def _why_held(database: Database, sender: Sender, envelope: Envelope, about: _About) -> Problem | None:
+    if sender.revoked:
+        return Problem(said.REVOKED)
+    if about.ready is None:
+        return Problem(said.UNKNOWN_VERSION, {"id": envelope.questionnaire, "version": envelope.version})
+    return None if _is_own(database, sender, envelope, about) else Problem(said.OUTSIDE_WORK)
+
+
+def _is_own(database: Database, sender: Sender, envelope: Envelope, about: _About) -> bool:
+    return any(_is_in(own_work(database, sender.person_id, fresh=fresh), envelope, about) for fresh in (False, True))
+
+
+def _is_in(work: OwnWork, envelope: Envelope, about: _About) -> bool:
+    if about.round is None or about.locality is None:
+        return False
+    place = (about.round.id, envelope.questionnaire, envelope.version, about.locality.id)
+    if envelope.assignment is None:
+        return place in work.by_place
+    given = work.by_id.get(envelope.assignment)
+    return given is not None and (given.round_id, given.questionnaire, given.version, given.locality_id) == place
+
+
+def _visit(database: Database, person_id: int, envelope: Envelope, about: _About) -> tuple[str | None, Entry | None]:
+    """The visit that a response belongs to, and what is doubtful about it."""
+    if about.round is None or about.locality is None:
+        return None, None
+    return settle_visit(database, person_id, envelope.visit, envelope.assignment, about.round, about.locality)
+
+
+def _row(sender: Sender, envelope: Envelope, about: _About, now: str) -> dict[str, Any]:
+    questionnaire = about.ready.questionnaire if about.ready is not None else None
+    return {
+        "id": envelope.id,
+        "sha256": envelope.sha256,
+        "body": envelope.text,
+        "questionnaire": envelope.questionnaire,
+        "version": envelope.version,
+        "round_id": about.round.id if about.round is not None else None,
+        "locality_id": about.locality.id if about.locality is not None else None,
+        "assignment_id": envelope.assignment,
+        "visit_id": None,
+        "supersedes": envelope.supersedes,
+        "evidence": questionnaire.evidence if questionnaire is not None else "",
+        "respondent": questionnaire.respondent if questionnaire is not None else "",
+        "state": State.SUBMITTED.value,
+        "state_at": now,
+        "stratum": "",
+        "cluster": "",
+        "weight": 1.0,
+        "weights_version": 0,
+        "started_at": envelope.started_at,
+        "completed_at": envelope.completed_at,
+        "clock_offset_ms": envelope.clock_offset_ms,
+        "received_at": now,
+        "person_id": sender.person_id,
+        "device_id": sender.device_id,
+        "mode": envelope.mode,
+        "simulated": envelope.simulated,
+        "training": envelope.training,
+        "problems": "[]",
+        "not_asked": "[]",
+    }
+
+
+def identified(database: Database, row: UploadedRow, person_id: int) -> dict[str, Any] | None:
+    """What a held row of a person is about, by what the server knows today: values of the table; None where that is
+    still not known."""
+    envelope = read_row(database, row)
+    about = _about(database, envelope)
+    if about.ready is None or about.round is None or about.locality is None:
+        return None
+    checked = about.ready.checker.check(envelope.answers, envelope.completed_at)
+    visit, doubt = _visit(database, person_id, envelope, about)
+    return {
+        "round_id": about.round.id,
+        "locality_id": about.locality.id,
+        "visit_id": visit,
+        "evidence": about.ready.questionnaire.evidence,
+        "respondent": about.ready.questionnaire.respondent,
+        "problems": as_kept(_with(doubt, checked.problems)),
+        "not_asked": _names(checked.not_asked),
+    }
+
+
+def reviser_of(row: Mapping[str, Any]) -> Reviser:
+    subject = (row["questionnaire"], row["round_id"], row["locality_id"])
+    return Reviser(row["id"], row["assignment_id"], row["person_id"], row["training"], subject)
+
+
+def finding(problem: Problem) -> Finding:
+    """A problem of the response as a whole."""
+    return Finding(None, problem, {})
+
+
+def _with(doubt: Entry | None, problems: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return problems if doubt is None else (*problems, finding(Problem(doubt)))
+
+
+@lru_cache(1024)
+def _names(names: tuple[str, ...]) -> str:
+    """As JSON; the routes that people take through a questionnaire are few."""
+    return json.dumps(names)

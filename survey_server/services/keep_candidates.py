@@ -1,0 +1,163 @@
+"""Keeping what was read and checked: the part of receiving that runs in the writer's transaction.
+
+It compares with what is there, inserts, takes corrected revisions out of the results, marks the leaves and writes the
+audit entries: a few statements for all the rows of all the requests that wait at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from survey_server.fieldwork.responses import COUNTING, LeafKey, Receipt, State, Status
+from survey_server.problems import Entry, Problem
+from survey_server.problems import receiving as said
+from survey_server.questionnaire.answers import Finding
+from survey_server.services.candidates import Candidate, finding, reviser_of
+from survey_server.services.kept_problems import as_kept
+from survey_server.storage import audit, leaves, responses
+from survey_server.storage.responses import Kept, Reviser
+
+_CORRECTABLE = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
+_HOLDING = frozenset(entry.code for entry in (said.REVOKED, said.UNKNOWN_VERSION, said.OUTSIDE_WORK))
+
+
+def keep(connection: Connection, uploads: Sequence[Sequence[Candidate]]) -> list[list[Receipt]]:
+    """What several senders sent at the same time, as if one after another; the receipts of each, in order."""
+    receipts = iter(_Keeping(connection, [each for upload in uploads for each in upload]).receipts())
+    return [list(islice(receipts, len(upload))) for upload in uploads]
+
+
+class _Keeping:
+    def __init__(self, connection: Connection, candidates: Sequence[Candidate]) -> None:
+        self._connection = connection
+        self._candidates = candidates
+        ids = {each.envelope.id for each in candidates}
+        revised = {each.envelope.supersedes for each in candidates if each.envelope.supersedes}
+        kept = responses.kept_under(connection, ids | revised)
+        self._states = {id_: {each.sha256: each.state for each in found} for id_, found in kept.items()}
+        self._kept = kept
+        # A correction may arrive before what it corrects, so every id is asked for.
+        self._revisers = responses.superseders(connection, ids | revised)
+        self._new: dict[str, dict[str, Any]] = {}  # the first row of each id that is new
+        self._rows: list[dict[str, Any]] = []
+        self._leaves: list[LeafKey] = []
+
+    def receipts(self) -> list[Receipt]:
+        made = [self._receipt(candidate) for candidate in self._candidates]
+        responses.add_all(self._connection, self._rows)
+        leaves.touch_all(self._connection, self._leaves)
+        audit.record_all(self._connection, [_entry(row) for row in self._rows])
+        return made
+
+    def _receipt(self, candidate: Candidate) -> Receipt:
+        envelope = candidate.envelope
+        here = self._states.setdefault(envelope.id, {})
+        if envelope.sha256 in here:
+            return candidate.receipt(Status.DUPLICATE, _of_duplicate(candidate, here[envelope.sha256]))
+        others, here[envelope.sha256] = bool(here), candidate.row["state"]
+        if others:
+            return self._set_beside(candidate, said.OTHER_BYTES)
+        if candidate.status is Status.QUARANTINED:
+            self._store(candidate, State.QUARANTINED)
+            return candidate.receipt(Status.QUARANTINED, candidate.problems)
+        is_revised = any(self._belongs(each, candidate) for each in self._revisers.get(envelope.id, ()))
+        if envelope.supersedes is not None:
+            obstacle = self._supersede(candidate, envelope.supersedes)
+            if obstacle is not None:
+                return self._set_beside(candidate, obstacle)
+        self._store(candidate, State.SUPERSEDED if is_revised else State.SUBMITTED)
+        return candidate.receipt(Status.STORED, candidate.problems)
+
+    def _supersede(self, candidate: Candidate, superseded: str) -> Entry | None:
+        """Take the earlier revision out of the results; what stands against it, if anything does."""
+        id_ = candidate.envelope.id
+        others = [each for each in self._revisers.get(superseded, ()) if self._belongs(each, candidate)]
+        circle = any(each.id == superseded for each in self._revisers.get(id_, ()))
+        if circle or any(each.id != id_ for each in others):
+            return said.TWO_REVISIONS
+        earlier = self._new.get(superseded)
+        known = _standing(self._kept.get(superseded, ()), candidate.envelope.training)
+        if earlier is not None:
+            if obstacle := self._obstacle(reviser_of(earlier), earlier["state"], candidate):
+                return obstacle
+            earlier["state"] = State.SUPERSEDED.value
+        elif known is not None:
+            own = Reviser(superseded, known.assignment_id, known.person_id, known.training, known.subject)
+            if obstacle := self._obstacle(own, known.state, candidate):
+                return obstacle
+            self._take_out(known, candidate)
+        self._revisers.setdefault(superseded, []).append(candidate.reviser)
+        return None
+
+    def _obstacle(self, earlier: Reviser, state: str, candidate: Candidate) -> Entry | None:
+        if not self._is_own(earlier, candidate):
+            return said.NOT_OWN
+        if state not in _CORRECTABLE:
+            return said.CORRECTS_HELD
+        return None if self._belongs(earlier, candidate) else said.OTHER_SUBJECT
+
+    def _take_out(self, known: Kept, by: Candidate) -> None:
+        if known.leaf is not None:
+            self._leaves.append(known.leaf)
+        at, sender = by.upload.at, by.upload.sender
+        responses.set_state(self._connection, known.seq, State.SUPERSEDED, at)
+        responses.add_event(
+            self._connection, known.seq, at, sender.person_id, known.state, State.SUPERSEDED.value, by.envelope.id
+        )
+
+    def _belongs(self, other: Reviser, candidate: Candidate) -> bool:
+        """Whether two rows are revisions of one response: the same person's, about the same. Another questionnaire,
+        round or locality is another response, which a correction must not take out of the results."""
+        return other.subject == candidate.reviser.subject and self._is_own(other, candidate)
+
+    def _is_own(self, other: Reviser, candidate: Candidate) -> bool:
+        """Whoever wrote the earlier revision, or has its assignment, may correct it; training never touches results."""
+        same_assignment = other.assignment_id is not None and other.assignment_id == candidate.envelope.assignment
+        is_own = other.person_id == candidate.upload.sender.person_id or same_assignment
+        return is_own and other.training == candidate.envelope.training
+
+    def _store(self, candidate: Candidate, state: State) -> None:
+        """Keep a row, the first under its id."""
+        row = candidate.row | {"state": state.value}
+        self._new[candidate.envelope.id] = row
+        self._rows.append(row)
+        leaf = responses.leaf_of(row)
+        if leaf is not None:
+            self._leaves.append(leaf)
+
+    def _set_beside(self, candidate: Candidate, entry: Entry) -> Receipt:
+        """Keep what cannot count beside what is there: a conflict; but what is held for a reason of its own, as a
+        revoked device's upload is, stays quarantined, and both reasons are told."""
+        held = candidate.status is Status.QUARANTINED
+        state, status = (State.QUARANTINED, Status.QUARANTINED) if held else (State.CONFLICT, Status.CONFLICT)
+        problems = (*candidate.problems, finding(Problem(entry)))
+        row = candidate.row | {"state": state.value, "problems": as_kept(problems)}
+        self._rows.append(row)
+        if candidate.envelope.id not in self._kept:
+            self._new.setdefault(candidate.envelope.id, row)
+        return candidate.receipt(status, problems)
+
+
+def _entry(row: Mapping[str, Any]) -> dict[str, object]:
+    return audit.entry(
+        "receive_response", f"response:{row['id']}", person_id=row["person_id"], device_id=row["device_id"],
+        detail={"sha256": row["sha256"], "state": row["state"]}, at=row["received_at"],
+    )  # fmt: skip
+
+
+def _standing(found: Sequence[Kept], training: bool) -> Kept | None:
+    """The row under an id that a correction takes the place of: the one that counts or was returned, else the first;
+    training among training, where there is any."""
+    among = [each for each in found if each.training == training] or found
+    return next((each for each in among if each.state in _CORRECTABLE - {State.SUPERSEDED}), next(iter(among), None))
+
+
+def _of_duplicate(candidate: Candidate, state: str) -> tuple[Finding, ...]:
+    """What a receipt tells of bytes that are here already: what would hold them today does not hold what was kept."""
+    if candidate.status is not Status.QUARANTINED or state == State.QUARANTINED:
+        return candidate.problems
+    return tuple(each for each in candidate.problems if each.code not in _HOLDING)
