@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from survey_server.services.receive_responses import UploadedRow, receive
 from survey_server.services.server_keys import current_key
 from survey_server.storage.database import Database
-from tests.support.field import Field, body, prepare_field, row, surveyor_of
-
-
-@pytest.fixture
-def field(database: Database, tmp_path: Path) -> Field:
-    return prepare_field(database, tmp_path)
+from tests.support.field import Field, body, row, surveyor_of
 
 
 def sealed(database: Database, plain: UploadedRow, **changed: Any) -> UploadedRow:

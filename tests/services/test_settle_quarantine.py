@@ -17,12 +17,7 @@ from survey_server.services.receive_responses import receive
 from survey_server.services.settle_quarantine import accept, list_held, put_aside
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
-from tests.support.field import EXAMPLE, Field, body, prepare_field, row, surveyor_of
-
-
-@pytest.fixture
-def field(database: Database, tmp_path: Path) -> Field:
-    return prepare_field(database, tmp_path)
+from tests.support.field import EXAMPLE, Field, body, row, surveyor_of
 
 
 @pytest.fixture

@@ -1,0 +1,43 @@
+"""Sending responses past HTTP, and looking at what became of them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from survey_server.services.receive_responses import UploadedRow, receive
+from survey_server.storage.database import Database
+from survey_server.storage.tables import response
+from tests.support.field import EXAMPLE, Field, assign_also, body, surveyor_of
+
+
+def send(database: Database, field: Field, *rows: UploadedRow, **sender: Any) -> list[str]:
+    return [receipt.status.value for receipt in receive(database, surveyor_of(field, **sender), rows)]
+
+
+def states(database: Database) -> list[str]:
+    with database.read() as connection:
+        return list(connection.execute(select(response.c.state).order_by(response.c.seq)).scalars())
+
+
+def count(database: Database, table: Any, *conditions: Any) -> int:
+    with database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())
+
+
+def problems_of(database: Database, field: Field, sent: UploadedRow, **sender: Any) -> list[str]:
+    (receipt,) = receive(database, surveyor_of(field, **sender), [sent])
+    return [problem.code for problem in receipt.problems]
+
+
+def of_second_steps(database: Database, field: Field, folder: Path, **changed: Any) -> dict[str, Any]:
+    """A response to another questionnaire of the same person at the same commune."""
+    copied = folder / "new" / "second_steps.yaml"
+    shutil.copytree(EXAMPLE.parents[1] / "frameworks", copied.parent / "frameworks")
+    source = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", "id: second_steps")
+    copied.write_text(source, encoding="utf-8")
+    assigned = assign_also(database, field, copied)
+    return body(field, questionnaire="second_steps", assignment=assigned, **changed)
