@@ -32,6 +32,8 @@ def test_a_neighbour_of_few_changes_what_is_told_of_a_commune_that_did_not_chang
     assert before.at(middle, [RESIDENTS]) == ""
     assert after.at(middle, [RESIDENTS]) != ""  # 55 less 40 less 12 would tell of the three
     assert after.at(large, [RESIDENTS]) == ""
+    district = middle.rpartition("/")[0]  # its charts show the communes one by one
+    assert before.at(district, [RESIDENTS]) != after.at(district, [RESIDENTS])
 
 
 def test_more_answers_that_hide_nothing_change_nothing() -> None:

@@ -31,6 +31,7 @@ from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from survey_server.storage.lock import FileLock
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
+from tests.support.receiving import of_second_steps
 
 pytestmark = pytest.mark.slow
 COUNTRY = Place("r1", "country", "VN")
@@ -86,6 +87,23 @@ def test_a_new_response_is_drawn_ahead_and_what_is_looked_at_too(
     look_until(publisher, lambda: manifest(settings, COMMUNE)["revision"] not in (None, first["revision"]))
     assert {chart["n"] for chart in manifest(settings, COMMUNE)["charts"] if chart["questionnaire"]} == {2}
     assert (COMMUNE.folder(settings) / first["charts"][0]["svg"]).exists()  # for whoever read the page just before
+
+
+def test_charts_of_a_questionnaire_without_new_responses_stay_as_they_are(
+    settings: Settings, sqlite_database: Database, field: Field, publisher: Publisher, tmp_path: Path
+) -> None:
+    other = of_second_steps(sqlite_database, field, tmp_path)
+    receive(sqlite_database, surveyor_of(field), [row(other)])
+
+    def of(questionnaire: str) -> list[dict[str, Any]]:
+        return [each for each in manifest(settings, COUNTRY)["charts"] if each["questionnaire"] == questionnaire]
+
+    look_until(publisher, lambda: bool(of("first_steps") and of("second_steps")))
+    unchanged, changing = of("second_steps"), of("first_steps")
+    receive(sqlite_database, surveyor_of(field), [row(body(field))])
+    look_until(publisher, lambda: of("first_steps") != changing)
+    assert {each["n"] for each in of("first_steps")} == {2}
+    assert of("second_steps") == unchanged
 
 
 def test_however_the_work_is_shared_out_the_charts_are_the_same(
