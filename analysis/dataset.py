@@ -16,6 +16,7 @@ import pandas as pd
 
 from analysis.codebook import Codebook, Framework
 from analysis.round_tally import Cut, Expected, LeafId, LocalityRow, RoundTally
+from analysis.spreadsheet_cells import MARK
 from analysis.tally import Answered, LeafTally, tally_leaf
 
 FILES = ("round.json", "framework.json", "codebook.json", "localities.csv", "responses.csv", "answers.csv", "cut.json")
@@ -29,7 +30,6 @@ COLUMNS = {
     "localities.csv": ("path", "level", "code", "name", "kind", "lat", "lon"),
 }  # fmt: skip
 COUNTING = frozenset({"submitted", "approved"})
-_NEUTRALISED = r"^'(?=[=+\-@\t\r\n])"  # what an export sets before a text that a spreadsheet would compute
 
 
 class DatasetError(ValueError):
@@ -106,7 +106,7 @@ def _load(read: Callable[[str], bytes], source: Path) -> SurveyDataset:
         raise DatasetError(f"{source}: its JSON files are not those of a round: {error}") from error
     texts: dict[str, Any] = {"id": str, "locality": str, "version": str, "stratum": str, "cluster": str}
     answers = table("answers.csv", str)
-    answers["value"] = answers["value"].str.replace(_NEUTRALISED, "", regex=True)
+    answers["value"] = answers["value"].str.replace(MARK, "", regex=True)
     places = table("localities.csv", {"code": str, "path": str, "id": str, "parent_id": str})
     return SurveyDataset(
         responses=table("responses.csv", texts), answers=answers, codebook=codebook, framework=framework,

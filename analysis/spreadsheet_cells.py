@@ -7,7 +7,11 @@ from typing import TypeVar
 
 Cell = TypeVar("Cell")
 # Spreadsheets skip blanks before a formula, and take the wide signs of East Asian keyboards for the plain ones.
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+# A text that begins with our own mark before such a sign is marked once more, so that each can be taken back.
+_MARKED = r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])"
+_FORMULA = re.compile(_MARKED)
+MARK = f"^'(?={_MARKED})"
+"""What `neutral` set before a text, as a pattern: without it the text is as it was typed."""
 
 
 def neutral(cell: Cell) -> Cell | str:

@@ -190,7 +190,7 @@ def _line(question: str, row: str, value: Any, flag: str = "") -> dict[str, Any]
 
 
 def _single(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
-    yield _line(question.name, "", answer if isinstance(answer, str | int | float) else json.dumps(answer))
+    yield _line(question.name, "", _written(answer))
 
 
 def _several(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
@@ -203,7 +203,7 @@ def _table_cells(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
         for period, cell in cells.items() if isinstance(cells, dict) else ():
             given = cell if isinstance(cell, dict) else {"value": cell}
             flag = "estimated" if given.get("estimated") is True else ""  # as the tally tells them
-            yield _line(question.name, f"{row}/{period}", given.get("value"), flag)
+            yield _line(question.name, f"{row}/{period}", _written(given.get("value")), flag)
 
 
 def _repeated(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
@@ -211,7 +211,14 @@ def _repeated(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
     yield _line(question.name, "", len(instances))
     for number, instance in enumerate(instances, 1):
         for name, value in instance.items():
-            yield _line(name, str(number), value if isinstance(value, str | int | float) else json.dumps(value))
+            yield _line(name, str(number), _written(value))
+
+
+def _written(answer: Any) -> Any:
+    """Whole numbers without a point, however they were sent; true and false as 1 and 0, as expressions take them."""
+    if isinstance(answer, bool) or (isinstance(answer, float) and answer.is_integer()):
+        return int(answer)
+    return answer if answer is None or isinstance(answer, str | int | float) else json.dumps(answer)
 
 
 _WRITERS = {"select_multiple": _several, "number_table": _table_cells, "repeat": _repeated}

@@ -35,6 +35,11 @@ UNKNOWN_CHOICE = entry("unknown_choice", "Không có phương án {code!r}.", "T
 REPEATED_CHOICE = entry(
     "repeated_choice", "Phương án {code!r} được chọn hai lần.", "The choice {code!r} is given twice."
 )
+REASON_BESIDE_CHOICES = entry(
+    "reason_beside_choices",
+    "Đã chọn lý do không trả lời thì không chọn thêm phương án nào khác.",
+    "A reason for not answering stands alone, without other choices.",
+)
 NOT_A_DAY = entry(
     "not_a_day", "{given!r} không phải là một ngày có trong lịch.", "{given!r} is not a day of the calendar."
 )

@@ -13,9 +13,9 @@ from survey_server.questionnaire import fused
 from survey_server.questionnaire.expressions import values
 from survey_server.questionnaire.model import Question, Questionnaire, Text
 from survey_server.questionnaire.route import MOST_INSTANCES, Route, RouteState
+from survey_server.questionnaire.steps import LARGEST_NUMBER
 
 LONGEST_ANSWER = 20_000
-LARGEST_NUMBER = 1e15
 MOST_PROBLEMS = 200
 Check = Callable[[Any], Problem | None]
 
@@ -87,7 +87,7 @@ class Checker:
             self._calculated.add(question.name)
         self._top[question.name] = _CHECKS[question.type](questionnaire, question)
         if question.type != "repeat":
-            codes = _codes(questionnaire, question) if question.choices else frozenset[str]()
+            codes = _together(questionnaire, question) if question.choices else frozenset[str]()
             self._simple.append(fused.Kind(question.name, question.type, codes, self._top[question.name]))
         else:
             self._inner[question.name] = {
@@ -238,6 +238,13 @@ def _codes(questionnaire: Questionnaire, question: Question) -> frozenset[str]:
     return frozenset(choice.code for choice in (*listed.options, *listed.missing))
 
 
+def _together(questionnaire: Questionnaire, question: Question) -> frozenset[str]:
+    """What may be chosen, of several at once: of these any number, while a reason for not answering stands alone."""
+    if question.type != "select_multiple":
+        return _codes(questionnaire, question)
+    return frozenset(choice.code for choice in questionnaire.choices[question.choices or ""].options)
+
+
 def _select_one(questionnaire: Questionnaire, question: Question) -> Check:
     codes = _codes(questionnaire, question)
 
@@ -263,7 +270,8 @@ def _select_multiple(questionnaire: Questionnaire, question: Question) -> Check:
                 return Problem(said.UNKNOWN_CHOICE, {"code": code[:64]})
             if code in given[:index]:
                 return Problem(said.REPEATED_CHOICE, {"code": code})
-        return None
+        beside = len(given) > 1 and not missing.isdisjoint(given)
+        return Problem(said.REASON_BESIDE_CHOICES) if beside else None
 
     return check
 

@@ -14,7 +14,7 @@ from survey_server.questionnaire.expressions import values
 from survey_server.questionnaire.expressions.evaluate import Compiled, Scope
 from survey_server.questionnaire.expressions.inline import HELPERS, Inliner, NoFormError
 from survey_server.questionnaire.model import Expression
-from survey_server.questionnaire.steps import Step, plain, seen_number, seen_text
+from survey_server.questionnaire.steps import Step, is_nothing, plain, seen_number, seen_text
 
 
 class State(Protocol):
@@ -108,7 +108,7 @@ def _made(source: str, names: dict[str, Any]) -> Any:
 class _Writer:
     def __init__(self) -> None:
         self._lines: list[str] = []
-        self._names: dict[str, Any] = {**HELPERS, "is_empty": values.is_empty, "plain": plain}
+        self._names: dict[str, Any] = {**HELPERS, "is_nothing": is_nothing, "plain": plain}
         self._inliner = Inliner()
 
     def compiled(self) -> Fused:
@@ -137,7 +137,7 @@ class _Writer:
         else:
             self._write(
                 f"{deeper}result = {self._value(step.question.calculation, step.calculation)}",
-                f"{deeper}if is_empty(result):",
+                f"{deeper}if is_nothing(result):",
                 f"{deeper}    known[{name}] = None",
                 f"{deeper}else:",
                 f"{deeper}    known[{name}], calculated[{name}] = result, plain(result)",

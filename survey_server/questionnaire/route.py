@@ -12,10 +12,9 @@ from itertools import groupby
 from typing import Any
 
 from survey_server.questionnaire import dependencies, fused
-from survey_server.questionnaire.expressions import values
 from survey_server.questionnaire.expressions.evaluate import Condition, Scope, compiled, condition
 from survey_server.questionnaire.model import Expression, Question, Questionnaire
-from survey_server.questionnaire.steps import Step, plain, sees_of
+from survey_server.questionnaire.steps import Step, is_nothing, plain, sees_of
 
 MOST_INSTANCES = 500
 
@@ -177,9 +176,10 @@ class _Walk:
         """The value of what nobody fills in."""
         if step.calculation is not None:
             result = step.calculation(self._scope)
-            if not values.is_empty(result):
-                self.state.calculated[path] = plain(result)
-            return None if values.is_empty(result) else result
+            if is_nothing(result):
+                return None
+            self.state.calculated[path] = plain(result)
+            return result
         return self._of(step.name) if step.type == "repeat" else None
 
     def _judge(self, step: Step, path: str, given: Any, known: Mapping[str, Any]) -> None:

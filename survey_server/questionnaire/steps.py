@@ -12,6 +12,7 @@ from survey_server.questionnaire.expressions.evaluate import Compiled, Condition
 from survey_server.questionnaire.model import Expression, Question
 
 SILENT = frozenset({"note", "group"})
+LARGEST_NUMBER = 1e15  # of an answer, given or calculated
 _MADE = SILENT | {"repeat", "calculate"}
 _NUMBERS = frozenset({"integer", "decimal"})
 _HAVE_PARTS = frozenset({"group", "repeat", "number_table"})
@@ -101,6 +102,11 @@ _SEES: dict[str, Callable[[Any], Any]] = {
 def sees_of(question: Question) -> Callable[[Any], Any] | None:
     made = question.type in _MADE or question.calculation is not None
     return None if made else _SEES.get(question.type, seen_text)
+
+
+def is_nothing(result: Any) -> bool:
+    """Whether a calculation came to nothing, or to a number larger than any answer may be: no response carries it."""
+    return values.is_empty(result) or (isinstance(result, int | float) and abs(result) > LARGEST_NUMBER)
 
 
 def plain(result: Any) -> Any:

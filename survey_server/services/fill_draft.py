@@ -5,21 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from survey_server.fieldwork.people import Person
 from survey_server.fieldwork.responses import Receipt
+from survey_server.questionnaire.answers import day_of
+from survey_server.questionnaire.finished import finished
+from survey_server.services.find_questionnaire import Ready
 from survey_server.services.own_work import own_work
 from survey_server.services.receive_responses import Sender, UploadedRow, receive
 from survey_server.storage import audit, drafts, responses
-from survey_server.storage.clock import now_text
+from survey_server.storage.clock import now_in_vietnam, now_text
 from survey_server.storage.database import Database
 from survey_server.storage.drafts import Draft
 from survey_server.storage.responses import Stored
 from survey_server.storage.rounds import Assignment
-
-VIETNAM = timezone(timedelta(hours=7))
 
 
 def own_assignment(database: Database, person: Person, assignment_id: str) -> Assignment | None:
@@ -61,10 +61,13 @@ def sent_already(database: Database, person: Person, response_id: str) -> Stored
 
 
 def send_draft(
-    database: Database, person: Person, draft: Draft, assignment: Assignment, calculated: dict[str, Any]
+    database: Database, person: Person, draft: Draft, assignment: Assignment, ready: Ready, language: str
 ) -> Receipt:
-    """Send what the draft holds as a finished response; the draft goes once the response is kept."""
-    completed_at = datetime.now(VIETNAM).isoformat(timespec="seconds")
+    """Send what the draft holds as a finished response; the draft goes once the response is kept.
+
+    `ready`: the assignment's questionnaire. `language`: of what the receipt tells.
+    """
+    completed_at = now_in_vietnam()
     body: dict[str, Any] = {
         "id": draft.id,
         "questionnaire": assignment.questionnaire,
@@ -77,7 +80,7 @@ def send_draft(
         "started_at": draft.started_at,
         "completed_at": completed_at,
         "clock_offset_ms": 0,
-        "answers": draft.answers | calculated,
+        "answers": finished(ready.questionnaire, ready.checker.route, draft.answers, day_of(completed_at)),
         "attachments": [],
         "paradata": {},
         "mode": "web",
@@ -86,7 +89,7 @@ def send_draft(
     }
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     row = UploadedRow(draft.id, hashlib.sha256(text.encode()).hexdigest(), text)
-    (receipt,) = receive(database, Sender(person.id), [row])
+    (receipt,) = receive(database, Sender(person.id), [row], language)
 
     def forget(connection: Any) -> None:
         drafts.remove(connection, draft.id)

@@ -275,7 +275,7 @@ response = Table(
     Column("weights_version", Integer, nullable=False),
     Column("started_at", String),
     Column("completed_at", String),
-    Column("clock_offset_ms", Integer),
+    Column("clock_offset_ms", BigInteger().with_variant(Integer, "sqlite")),
     Column("received_at", String, nullable=False),
     Column("person_id", ForeignKey("person.id")),
     Column("device_id", ForeignKey("device.id")),

@@ -97,9 +97,14 @@ def _figure(cell: Any, words: dict[str, str]) -> str:
         return NONE
     if isinstance(cell, dict):
         return f"{_figure(cell.get('value'), words)} ({_('ước')})"
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        return words.get(str(cell), str(cell))
-    return format_number(cell, current_language())
+    return words.get(cell, cell) if isinstance(cell, str) else value_in_words(cell)
+
+
+def value_in_words(value: Any) -> str:
+    """A value that no list of choices names; calculations may come to true or false."""
+    if isinstance(value, bool):
+        return _("Có") if value else _("Không")
+    return format_number(value, current_language()) if isinstance(value, int | float) else str(value)
 
 
 def _day(day: str) -> str:

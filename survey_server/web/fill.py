@@ -22,13 +22,13 @@ from survey_server.services import fill_draft
 from survey_server.services.complete_returned import draft_of_returned
 from survey_server.services.find_questionnaire import Ready, find_ready
 from survey_server.services.list_fill_work import fill_work_of
-from survey_server.storage.clock import now_text
+from survey_server.storage.clock import now_in_vietnam
 from survey_server.storage.drafts import Draft
 from survey_server.storage.rounds import Assignment
+from survey_server.web.answers_in_words import value_in_words
 from survey_server.web.fill_problems import anchor_of, first_at_each, label_of, unreadable_in, unusable_in
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
-from survey_server.web.numbers import format_number
 from survey_server.web.permissions import current_person, needs, survey
 from survey_server.web.question_fields import PREFIX, answers_of, form_class, too_many_instances
 from survey_server.web.question_pages import render_questionnaire
@@ -192,21 +192,17 @@ def _go_on(filling: Filling, section: Section | None) -> Response | str | tuple[
 
 
 def _send(filling: Filling) -> Response | str | tuple[str, int]:
-    calculated = {name: value for name, value in filling.checked.state.calculated.items() if "-" not in name}
-    off_route = set(filling.checked.not_asked)
-    answers = {name: answer for name, answer in filling.draft.answers.items() if name not in off_route}
-    draft = Draft(
-        filling.draft.id, filling.draft.person_id, filling.draft.assignment_id, answers, filling.draft.supersedes,
-        filling.draft.started_at, filling.draft.saved_at,
-    )  # fmt: skip
-    receipt = fill_draft.send_draft(survey().database, current_person(), draft, filling.assignment, calculated)
+    receipt = fill_draft.send_draft(
+        survey().database, current_person(), filling.draft, filling.assignment, filling.ready, current_language()
+    )
     if receipt.status is Status.REJECTED:
-        return _show(filling, REVIEW), 422
+        refused = [problem.message for problem in receipt.problems]
+        return render_template("fill/review.html", **_common(filling, None), refused=refused), 422
     return redirect(url_for("fill.sent", response_id=filling.draft.id))
 
 
 def _filling(ready: Ready, assignment: Assignment, draft: Draft) -> Filling:
-    return Filling(ready, assignment, draft, ready.checker.check(draft.answers, now_text()))
+    return Filling(ready, assignment, draft, ready.checker.check(draft.answers, now_in_vietnam()))
 
 
 def _show(filling: Filling, asked: str, *, judged: bool = False) -> str:
@@ -225,7 +221,7 @@ def _show(filling: Filling, asked: str, *, judged: bool = False) -> str:
 
 def _page(filling: Filling, section: Section, form: Any, problems: dict[str, str], notice: str = "") -> str:
     language = current_language()
-    calculated = {path: _shown(value) for path, value in filling.checked.state.calculated.items()}
+    calculated = {path: value_in_words(value) for path, value in filling.checked.state.calculated.items()}
     questions = render_questionnaire(
         filling.questionnaire, language=language, form=form, sections=(section,), problems=problems,
         relevant=filling.relevant(), calculated=calculated,
@@ -291,7 +287,3 @@ def _at_own_level(questions: tuple[Question, ...]) -> Iterator[Question]:
             yield from _at_own_level(question.questions)
         else:
             yield question
-
-
-def _shown(value: Any) -> str:
-    return format_number(value, current_language()) if isinstance(value, int | float) else str(value)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, g, has_request_context, request
 
+from survey_server.storage.clock import VIETNAM
 from survey_server.web.numbers import format_number
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
-VIETNAM = timezone(timedelta(hours=7))
 COOKIE = "survey_language"
 A_YEAR = 365 * 24 * 3600
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from analysis.spreadsheet_cells import neutral
+from analysis.spreadsheet_cells import MARK, neutral
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,13 @@ from analysis.spreadsheet_cells import neutral
 )
 def test_what_a_spreadsheet_would_calculate_is_text(typed: str) -> None:
     assert neutral(typed) == f"'{typed}"
+
+
+@pytest.mark.parametrize(
+    "typed", ["=1", "'=1", "''=1", "＝1", "\u00a0=1", "'\u3000＝1", "'a", "'", "", "62-KL/TW", "\tx", "'\tx"]
+)
+def test_the_mark_can_be_taken_back(typed: str) -> None:
+    assert re.sub(MARK, "", neutral(typed)) == typed
 
 
 @pytest.mark.parametrize("cell", ["Hà Nội", " Hà Nội", "62-KL/TW", "", -5, 5.5, None, True])

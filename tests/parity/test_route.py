@@ -11,6 +11,7 @@ import pytest
 
 from survey_server.questionnaire.answers import compile_checker
 from survey_server.questionnaire.client import client_json
+from survey_server.questionnaire.finished import finished
 from survey_server.questionnaire.model import Questionnaire
 from survey_server.questionnaire.route import Route, RouteState
 from tests.parity.drawn import draw_answers, draw_questionnaire
@@ -118,6 +119,77 @@ def test_no_drawn_answers_make_the_checker_raise() -> None:
         checker = compile_checker(questionnaire)
         for _ in range(12):
             checker.check(draw_answers(questionnaire, random), f"{TODAY}T09:00:00+07:00")
+
+
+_FINISH = """async ([client, everyone, today]) => {
+  const { compileRoute } = await import("http://modules.test/route.js");
+  const { finalAnswers } = await import("http://modules.test/final_answers.js");
+  const route = compileRoute(JSON.parse(client));
+  return JSON.stringify(JSON.parse(everyone).map((answers) => finalAnswers(route, answers, today)));
+}"""
+
+
+def filled_in(questionnaire: Questionnaire, answers: dict[str, Any], random: Random) -> dict[str, Any]:
+    """As a page holds them: nothing calculated; of a repeat instances only, some of them still empty."""
+    types = {each.name: each.type for each in questionnaire.walk()}
+    kept: dict[str, Any] = {}
+    for name, given in answers.items():
+        if types.get(name) == "repeat" and isinstance(given, list):
+            instances = [each for each in given if isinstance(each, dict)]
+            left = [
+                {n: v for n, v in each.items() if types.get(n) != "calculate" and is_typed(v)} for each in instances
+            ]
+            kept[name] = [{} if random.random() < 0.3 else each for each in left]
+        elif types.get(name) not in ("repeat", "calculate", None) and is_typed(given):
+            kept[name] = given if not isinstance(given, list) else [each for each in given if isinstance(each, str)]
+    return kept
+
+
+def is_typed(given: Any) -> bool:
+    """Not null, and no number of more digits than an input takes."""
+    return given is not None and not (isinstance(given, int | float) and abs(given) > 1e15)
+
+
+@pytest.mark.browser
+def test_a_response_is_finished_alike(page: Page) -> None:
+    dropped = off_route = inside = 0
+    for seed in range(QUESTIONNAIRES):
+        random = Random(seed)
+        questionnaire = draw_questionnaire(random)
+        drawn = [draw_answers(questionnaire, random) for _ in range(12)]
+        everyone = [filled_in(questionnaire, answers, random) for answers in drawn]
+        theirs = json.loads(page.evaluate(_FINISH, [client_json(questionnaire), json.dumps(everyone), TODAY]))
+        route = Route(questionnaire)
+        for answers, other in zip(everyone, theirs, strict=True):
+            ours = finished(questionnaire, route, answers, TODAY)
+            assert _settled(ours) == _settled(other), (seed, answers)
+            dropped += sum(answer != [] and {} in answer for answer in answers.values() if isinstance(answer, list))
+            off_route += len(answers.keys() - ours.keys())
+            inside += sum(path.count("-") for path in route.evaluate(ours, TODAY).calculated)
+    assert min(dropped, off_route, inside) > 50
+
+
+def _settled(answers: dict[str, Any]) -> dict[str, Any]:
+    """Numbers as JSON has them, whichever language wrote them; an empty list is no answer."""
+    as_json = json.loads(json.dumps(answers), parse_int=float)
+    return {name: answer for name, answer in sorted(as_json.items()) if answer != []}
+
+
+LARGE = """\
+- {name: product, type: calculate, calculation: "${amount} * ${amount} * ${amount}", label: {vi: A, en: B}}
+- {name: half, type: calculate, calculation: "${product} div 2", label: {vi: A, en: B}}
+- {name: as_text, type: calculate, calculation: "concat('9', '999999999999999999')", label: {vi: A, en: B}}
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("amount", "calculated"), [(100, {"product": 1_000_000, "half": 500_000}), (999_999, {})])
+def test_a_number_that_no_response_carries_is_no_result(page: Page, amount: int, calculated: dict[str, int]) -> None:
+    questionnaire = loaded(with_question(LARGE))
+    (ours,) = in_python(questionnaire, [{"amount": amount}])
+    assert in_javascript(page, questionnaire, [{"amount": amount}]) == [ours]
+    assert {name: value for name, value in ours[2].items() if name != "as_text"} == calculated
+    assert ours[2]["as_text"] == "9999999999999999999"
 
 
 FEW = """\

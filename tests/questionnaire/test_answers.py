@@ -211,6 +211,8 @@ KINDS = """\
         ("several", "dont_know", None),
         ("several", [], None),
         ("several", ["clear", "clear"], "repeated_choice"),
+        ("several", ["dont_know"], None),
+        ("several", ["clear", "dont_know"], "reason_beside_choices"),
         ("several", ["clear", "nothing"], "unknown_choice"),
         ("several", "clear", "wrong_kind"),
         ("several", ["clear", 1], "wrong_kind"),

@@ -152,6 +152,13 @@ def test_a_clock_may_be_wrong_by_decades(database: Database, field: Field, when:
     assert send(database, field, row(body(field, completed_at=when))) == ["stored"]
 
 
+@pytest.mark.parametrize("offset", [-441_504_000_000, 10**18 - 1])
+def test_a_clock_that_is_off_by_years_refuses_nothing(database: Database, field: Field, offset: int) -> None:
+    assert send(database, field, row(body(field, clock_offset_ms=offset))) == ["stored"]
+    with database.read() as connection:
+        assert connection.execute(select(response.c.clock_offset_ms)).scalar_one() == offset
+
+
 @pytest.mark.parametrize("changed", [{"attachments": "x"}, {"attachments": [{"sha256": "a"}]}, {"paradata": 5}])
 def test_a_body_of_another_shape_is_rejected(database: Database, field: Field, changed: dict[str, Any]) -> None:
     (receipt,) = receive(database, surveyor_of(field), [row(body(field, **changed))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from survey_server.web import language
-from survey_server.web.answers_in_words import raw_answers, sections_in_words
+from survey_server.web.answers_in_words import raw_answers, sections_in_words, value_in_words
 from tests.web.every_type import EVERY_TYPE
 
 ANSWERS = {
@@ -18,6 +18,15 @@ ANSWERS = {
     "figures": {"classes": {"y2010": {"value": 12.5, "estimated": True}, "h2012": "none_arose"}},
     "documents": [{"number": "07-HD/MT", "issued_on": "2010-09-17"}],
 }
+
+
+def test_true_and_false_are_said_in_the_language() -> None:
+    app = Flask(__name__)
+    language.register(app)
+    with app.test_request_context("/"):
+        assert [value_in_words(each) for each in (True, False, 1, "có")] == ["Có", "Không", "1", "có"]
+    with app.test_request_context("/?lang=en"):
+        assert [value_in_words(each) for each in (True, False)] == ["Yes", "No"]
 
 
 def test_every_answer_is_in_words() -> None:

@@ -232,6 +232,33 @@ def test_sending_twice_is_one_response(app: Flask) -> None:
         assert connection.execute(select(func.count()).where(response.c.id == draft)).scalar_one() == 1
 
 
+def test_what_is_empty_or_off_the_route_inside_a_repeat_is_not_sent(app: Flask) -> None:
+    """An entry that was added and left empty counts nowhere, as on the tablet."""
+    filling = Filling(app, "surveyor", "commune_visit")
+    written = {"document_number": "62-KL/TW", "document_subject": "Về Mặt trận"}
+    filling.put_in({"documents": [{}, written, {"never_asked": "x"}, {}]})
+    filling.open("review")
+    draft = filling.draft
+    filling.press("send")
+    with filling.database.read() as connection:
+        body = json.loads(connection.execute(select(response.c.body).where(response.c.id == draft)).scalar_one())
+    assert body["answers"]["documents"][0] == written
+    assert body["answers"]["documents_total"] == 2
+    assert "x" not in json.dumps(body["answers"])
+
+
+def test_a_refusal_is_told_where_the_button_was_pressed(app: Flask) -> None:
+    filling = Filling(app, "surveyor", "commune_visit")
+    text = next(each.name for section in filling.questionnaire.sections for each in flat(section.questions)
+                if each.type == "text")  # fmt: skip
+    filling.put_in({text: "dài " * 500_000})
+    filling.open("review")
+    answer = filling.press("send")
+    assert answer.status_code == 422
+    assert "Máy chủ không nhận phiếu này" in filling.page
+    assert "quá" in filling.page.split("Máy chủ không nhận phiếu này")[1][:300]
+
+
 def test_a_stale_token_shows_the_form_again_with_what_was_typed(app: Flask) -> None:
     filling = Filling(app, "surveyor", "commune_visit")
     filling.open(filling.questionnaire.sections[-1].name)

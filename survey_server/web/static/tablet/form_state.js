@@ -1,5 +1,6 @@
 // What a page of questions holds: the answers, what is asked at the moment, and what is wrong with them.
 import { find, findAll } from "./dom.js";
+import { finalAnswers } from "./final_answers.js";
 import { instancesOf, readQuestion, typeInto, typedFrom, typedIn } from "./form.js";
 import { addInstance, clearChoice, offerClearing, removeInstance, setInstances, showEcho } from "./form_parts.js";
 import { language, plain } from "./language.js";
@@ -71,7 +72,7 @@ export class FormState {
     const output = find("output", question);
     if (!output) return;
     const value = this.found.calculated[question.dataset.path];
-    const told = typeof value === "number" ? formatNumber(value, language()) : (value ?? "–");
+    const told = shown(value);
     if (output.textContent !== told) output.textContent = told;
   }
 
@@ -172,8 +173,7 @@ export class FormState {
 
   /** The answers on the route, with what is calculated: what the finished response says. `day`: today() at the end. */
   finalAnswers(day) {
-    const answers = withoutEmpty(this.kept.content.answers);
-    return onRoute(answers, this.route.evaluate(answers, { today: day }));
+    return finalAnswers(this.route, this.kept.content.answers, day);
   }
 
   repeats() {
@@ -185,38 +185,15 @@ export class FormState {
   }
 }
 
+const shown = (value) => {
+  if (typeof value === "boolean") return plain(value ? "isTrue" : "isFalse");
+  return typeof value === "number" ? formatNumber(value, language()) : (value ?? "–");
+};
+
 const walk = ({ sections }) => {
   const down = (questions) => questions.flatMap((question) => [question, ...down(question.questions ?? [])]);
   return sections.flatMap(({ questions }) => down(questions));
 };
-
-function withoutEmpty(answers) {
-  const kept = {};
-  for (const [name, value] of Object.entries(answers)) {
-    const isRepeat = Array.isArray(value) && typeof value[0] === "object";
-    const full = isRepeat ? value.filter((instance) => Object.keys(instance).length) : value;
-    if (!isRepeat || full.length) kept[name] = full;
-  }
-  return kept;
-}
-
-function onRoute(answers, { relevant, calculated }) {
-  const final = {};
-  for (const [name, value] of Object.entries(answers)) {
-    if (!relevant.has(name)) continue;
-    const isRepeat = Array.isArray(value) && typeof value[0] === "object";
-    final[name] = isRepeat ? value.map((instance, index) => asked(instance, `${name}-${index}`, relevant)) : value;
-  }
-  for (const [path, value] of Object.entries(calculated)) {
-    const [repeat, index, name] = path.split("-");
-    if (name === undefined) final[path] = value;
-    else if (final[repeat]?.[index]) final[repeat][index][name] = value;
-  }
-  return final;
-}
-
-const asked = (instance, path, relevant) =>
-  Object.fromEntries(Object.entries(instance).filter(([name]) => relevant.has(`${path}-${name}`)));
 
 /** The question that an input belongs to; of a repeat's inner question, the repeat. */
 function topQuestion(input) {

@@ -3,8 +3,11 @@
 import { evaluate, isEmpty, number, text, truth } from "./expressions.js";
 
 export const MOST_INSTANCES = 500;
+const LARGEST_NUMBER = 1e15;
 const SILENT = new Set(["note", "group"]);
 const NUMBERS = new Set(["integer", "decimal"]);
+// A calculation that came to nothing, or to a number larger than any answer may be: no response carries it.
+const isNothing = (result) => isEmpty(result) || (typeof result === "number" && Math.abs(result) > LARGEST_NUMBER);
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
 export function compileRoute(client) {
@@ -103,7 +106,7 @@ class Walk {
     if (SILENT.has(step.type)) return null;
     if (step.question.calculation !== undefined) {
       const result = evaluate(step.question.calculation, this.scope);
-      if (isEmpty(result)) return null;
+      if (isNothing(result)) return null;
       this.state.calculated[path] = result;
       return result;
     }

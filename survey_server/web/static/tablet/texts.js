@@ -183,6 +183,8 @@ export const TEXTS = {
   noSuchDay: ["Không có ngày này trong lịch.", "There is no such day."],
   cellTwice: ["Ô này vừa có số vừa chọn lý do không có số. Chỉ giữ một trong hai.", "This cell has both a figure and a reason for having none. Keep one of them."],
   missingAlone: ["Phương án này chỉ chọn một mình.", "This option stands alone."],
+  isTrue: ["Có", "Yes"],
+  isFalse: ["Không", "No"],
   readAs: ["{typed} = {words}", "{typed} = {words}"],
   clearChoice: ["Bỏ chọn", "Clear"],
   removeAsk: ["Xóa mục này cùng nội dung đã điền?", "Delete this entry with what was filled in?"],

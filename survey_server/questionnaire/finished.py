@@ -1,0 +1,58 @@
+"""The answers of a finished response: what is asked on its route, without empty instances, with what was calculated.
+
+`finalAnswers` in `static/tablet/form_state.js` does the same; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from survey_server.questionnaire.model import Questionnaire
+from survey_server.questionnaire.route import Route
+
+
+def finished(questionnaire: Questionnaire, route: Route, answers: Mapping[str, Any], today: str) -> dict[str, Any]:
+    """`answers` as they were filled in, `today` the day on which the response is completed."""
+    made = {each.name for each in questionnaire.walk() if each.calculation is not None}
+    given = _filled_in(answers, made)
+    state = route.evaluate(given, today)
+    final = {name: _asked(name, answer, state.relevant) for name, answer in given.items() if name in state.relevant}
+    for path, value in state.calculated.items():
+        repeat, _, rest = path.partition("-")
+        index, _, name = rest.partition("-")
+        if not name:
+            final[path] = value
+        elif repeat in final:
+            final[repeat][int(index)][name] = value
+    return final
+
+
+def _filled_in(answers: Mapping[str, Any], made: set[str]) -> dict[str, Any]:
+    """What people gave: no value that is `made`, no instance without an answer, no repeat of nothing else."""
+    given: dict[str, Any] = {}
+    for name, answer in answers.items():
+        if _has_instances(answer):
+            instances = [_left(each, made) for each in answer]
+            if full := [each for each in instances if each]:
+                given[name] = full
+        elif name not in made and answer != []:
+            given[name] = answer
+    return given
+
+
+def _left(instance: Mapping[str, Any], made: set[str]) -> dict[str, Any]:
+    return {name: answer for name, answer in instance.items() if name not in made}
+
+
+def _asked(name: str, answer: Any, relevant: set[str]) -> Any:
+    if not _has_instances(answer):
+        return answer
+    return [
+        {inner: value for inner, value in each.items() if f"{name}-{index}-{inner}" in relevant}
+        for index, each in enumerate(answer)
+    ]
+
+
+def _has_instances(answer: Any) -> bool:
+    return isinstance(answer, list) and bool(answer) and isinstance(answer[0], Mapping)
