@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -117,10 +117,20 @@ class Protected:
         ours = _OVER_TLS if environ.get("wsgi.url_scheme") == "https" else _OURS
 
         def begin(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
-            there = {name.lower() for name, _ in headers}
-            return start(status, headers + [(name, value) for key, name, value in ours if key not in there], *failure)
+            there = {name.lower(): value for name, value in headers}
+            missing = [(name, value) for key, name, value in ours if key not in there]
+            return start(status, _for_one_person(headers, there) + missing, *failure)
 
         return self._app(environ, begin)
+
+
+def _for_one_person(headers: list[tuple[str, str]], there: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is not public depends on who asks: whoever keeps it must not give it to another."""
+    varies = there.get("vary", "")
+    if "public" in there.get("cache-control", "") or "Cookie" in varies:
+        return headers
+    kept = [each for each in headers if each[0].lower() != "vary"]
+    return [*kept, ("Vary", f"{varies}, Cookie" if varies else "Cookie")]
 
 
 class FormSession(SecureCookieSessionInterface):

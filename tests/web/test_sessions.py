@@ -239,3 +239,18 @@ def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> Non
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "max-age" in headers["Strict-Transport-Security"]
     assert headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/people", "/questionnaires", "/nowhere"])
+def test_what_one_person_sees_is_not_given_to_another_by_a_cache(client: FlaskClient, path: str) -> None:
+    for _ in range(2):  # before and after signing in
+        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert "Cookie" in answer.vary
+        assert answer.cache_control.no_store
+        assert len(answer.headers.getlist("Vary")) == 1
+        log_in(client)
+
+
+def test_what_is_the_same_for_everybody_does_not_vary_with_them(client: FlaskClient) -> None:
+    answer = client.get("/static/css/base.css", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Vary"] == "Accept-Encoding"
