@@ -7,7 +7,7 @@ FILE_TOO_LARGE = entry(
     "chia mẫu phiếu thành nhiều tệp", "split the questionnaire",
 )  # fmt: skip
 CANNOT_READ = entry(
-    "cannot_read", "không đọc được tệp: {vi}", "the file cannot be read: {en}",
+    "cannot_read", "không đọc được tệp: {why}", "the file cannot be read: {why}",
     "kiểm tra đường dẫn và quyền đọc", "check the path and the right to read it",
 )  # fmt: skip
 NO_FILES = entry(
