@@ -14,7 +14,7 @@ from survey_server.problems.device_api import WRONG_SHAPE
 from survey_server.services.keep_attachment import keep_part, received
 
 blueprint = api_blueprint("attachments", "Files that responses name by digest")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 _NO_DIGEST = Words("sha256: cần 64 chữ số thập lục phân", "sha256: 64 hexadecimal digits are needed")
 _NO_RANGE = Words(
     "Content-Range: viết theo dạng bytes ĐẦU-CUỐI/TỔNG, đúng với số byte gửi lên",
@@ -45,7 +45,7 @@ def put_attachment(sha256: str) -> Response:
 def _checked(sha256: str) -> str:
     if not _DIGEST.fullmatch(sha256):
         raise ProblemError(WRONG_SHAPE, fields=_NO_DIGEST)
-    return sha256
+    return sha256.lower()
 
 
 def _range(length: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
@@ -17,9 +18,16 @@ class Lenient(Schema):
         unknown = EXCLUDE
 
 
+class Name(fields.String):
+    """A text without the blanks around it: of blanks alone nothing is left."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **named: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **named)).strip()
+
+
 class EnrolSchema(Lenient):
     code = fields.String(required=True, validate=validate.Length(1, 40))
-    name = fields.String(required=True, validate=validate.Length(1, 100))
+    name = Name(required=True, validate=validate.Length(1, 100))
     device_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=UUID_LENGTH))
 
 
