@@ -50,14 +50,14 @@ class EnrolledSchema(Schema):
     server_key = fields.Nested(ServerKeySchema, required=True)
 
 
-class SealedSchema(Schema):
+class SealedSchema(Lenient):
     kid = fields.String(required=True)
     epk = fields.Raw(required=True, metadata={"description": "the ephemeral key: a JWK, or the point in base64url"})
     iv = fields.String(required=True, metadata={"description": "12 bytes in base64url"})
     ct = fields.String(required=True, metadata={"description": "ciphertext and tag in base64url"})
 
 
-class RowSchema(Schema):
+class RowSchema(Lenient):
     """One response to upload: `body` or, instead of it, `sealed`."""
 
     id = fields.String(required=True)
@@ -66,7 +66,7 @@ class RowSchema(Schema):
     sealed = fields.Nested(SealedSchema, metadata={"description": SEALING})
 
 
-class UploadSchema(Schema):
+class UploadSchema(Lenient):
     """For the document only: an upload is read without it, so that one bad row never fails the others."""
 
     responses = fields.List(fields.Nested(RowSchema), required=True, validate=validate.Length(max=MOST_ROWS))
@@ -93,6 +93,15 @@ class ReceiptsSchema(Schema):
     server = fields.Constant("survey-server")
     server_time = fields.DateTime()
     receipts = fields.List(fields.Nested(ReceiptSchema))
+
+
+class AttachmentSchema(Schema):
+    offset = fields.Integer(required=True, metadata={"description": "how many bytes of the file are here"})
+    complete = fields.Boolean(required=True)
+
+
+class HealthSchema(Schema):
+    status = fields.String(required=True, validate=validate.OneOf(["alive", "ready", "not_ready"]))
 
 
 class RoundSchema(Schema):
