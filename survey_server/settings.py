@@ -62,30 +62,38 @@ def read_settings() -> Settings:
     Raises SettingsError for a value that cannot be used.
     """
     env = Env(prefix="SURVEY_")
+    data_dir = Path(env.str("DATA_DIR", "var")).expanduser().resolve()
     try:
-        data_dir = Path(env.str("DATA_DIR", "var")).expanduser().resolve()
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings = Settings(
             data_dir=data_dir,
             database_url=env.str("DATABASE_URL", f"sqlite:///{data_dir / 'survey.sqlite3'}"),
             secret_key=env.str("SECRET_KEY", "") or _kept_secret(data_dir / SECRET_FILE),
             host=env.str("HOST", "127.0.0.1"),
-            port=env.int("PORT", 8000),
+            port=_whole(env, "PORT", 8000),
             questionnaires_dir=Path(env.str("QUESTIONNAIRES_DIR", str(shipped_questionnaires()))).resolve(),
             language=env.str("LANGUAGE", "vi"),
-            suppress_below=env.int("SUPPRESS_BELOW", 10),
-            processes=env.int("PROCESSES", default_processes()),
+            suppress_below=_whole(env, "SUPPRESS_BELOW", 10),
+            processes=_whole(env, "PROCESSES", default_processes()),
             trusted_proxy=env.str("TRUSTED_PROXY", ""),
         )
-    except EnvError as error:
-        raise SettingsError(f"Biến môi trường không dùng được: {error}", str(error)) from error
     except OSError as error:
         raise SettingsError(
-            f"SURVEY_DATA_DIR: {error}; chọn một thư mục mà tài khoản này được ghi",
-            f"SURVEY_DATA_DIR: {error}; name a folder that this account may write",
+            f"SURVEY_DATA_DIR: không dùng được {data_dir}; chọn một thư mục mà tài khoản này được ghi",
+            f"SURVEY_DATA_DIR: {data_dir} cannot be used; name a folder that this account may write",
         ) from error
     _refuse_unusable(settings)
     return settings
+
+
+def _whole(env: Env, name: str, default: int) -> int:
+    try:
+        return env.int(name, default)
+    except EnvError as error:
+        raise SettingsError(
+            f"SURVEY_{name}: phải là số nguyên, ví dụ {default}",
+            f"SURVEY_{name}: use a whole number, such as {default}",
+        ) from error
 
 
 def default_processes() -> int:

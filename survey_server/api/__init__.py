@@ -13,7 +13,6 @@ def register(app: Flask) -> None:
     from survey_server.api import attachments, devices, document, health, questionnaires, responses, work
 
     api = document.new_api(app)
-    for room in (devices, work, questionnaires, responses, attachments):
+    for room in (devices, work, questionnaires, responses, attachments, health):
         api.register_blueprint(room.blueprint)
-    app.register_blueprint(health.blueprint)
     document.serve_document(app, api)

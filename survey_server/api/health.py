@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from flask import Response, jsonify
+from flask_smorest import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey_server.api.guard import public, survey
+from survey_server.api.schemas import HealthSchema
 from survey_server.services.check_ready import is_ready
 
-blueprint = Blueprint("health", __name__)
+blueprint = Blueprint("health", __name__, description="Whether the server is well")
+_TOLD = {"application/json": {"schema": HealthSchema}}
 
 
 @blueprint.route("/healthz")
+@blueprint.doc(security=[], responses={"200": {"description": "alive", "content": _TOLD}})
 @public
 def alive() -> Response:
+    """Whether the server answers at all."""
     return _fresh(jsonify(status="alive"))
 
 
 @blueprint.route("/readyz")
+@blueprint.doc(
+    security=[],
+    responses={
+        "200": {"description": "ready", "content": _TOLD},
+        "503": {"description": "no database answers, or its migrations are behind", "content": _TOLD},
+    },
+)
 @public
 def ready() -> Response:
     """Whether the database answers and its migrations are current."""

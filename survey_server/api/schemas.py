@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
@@ -17,9 +18,16 @@ class Lenient(Schema):
         unknown = EXCLUDE
 
 
+class Name(fields.String):
+    """A text without the blanks around it: of blanks alone nothing is left."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **named: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **named)).strip()
+
+
 class EnrolSchema(Lenient):
     code = fields.String(required=True, validate=validate.Length(1, 40))
-    name = fields.String(required=True, validate=validate.Length(1, 100))
+    name = Name(required=True, validate=validate.Length(1, 100))
     device_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=UUID_LENGTH))
 
 
@@ -42,14 +50,14 @@ class EnrolledSchema(Schema):
     server_key = fields.Nested(ServerKeySchema, required=True)
 
 
-class SealedSchema(Schema):
+class SealedSchema(Lenient):
     kid = fields.String(required=True)
     epk = fields.Raw(required=True, metadata={"description": "the ephemeral key: a JWK, or the point in base64url"})
     iv = fields.String(required=True, metadata={"description": "12 bytes in base64url"})
     ct = fields.String(required=True, metadata={"description": "ciphertext and tag in base64url"})
 
 
-class RowSchema(Schema):
+class RowSchema(Lenient):
     """One response to upload: `body` or, instead of it, `sealed`."""
 
     id = fields.String(required=True)
@@ -58,7 +66,7 @@ class RowSchema(Schema):
     sealed = fields.Nested(SealedSchema, metadata={"description": SEALING})
 
 
-class UploadSchema(Schema):
+class UploadSchema(Lenient):
     """For the document only: an upload is read without it, so that one bad row never fails the others."""
 
     responses = fields.List(fields.Nested(RowSchema), required=True, validate=validate.Length(max=MOST_ROWS))
@@ -85,6 +93,15 @@ class ReceiptsSchema(Schema):
     server = fields.Constant("survey-server")
     server_time = fields.DateTime()
     receipts = fields.List(fields.Nested(ReceiptSchema))
+
+
+class AttachmentSchema(Schema):
+    offset = fields.Integer(required=True, metadata={"description": "how many bytes of the file are here"})
+    complete = fields.Boolean(required=True)
+
+
+class HealthSchema(Schema):
+    status = fields.String(required=True, validate=validate.OneOf(["alive", "ready", "not_ready"]))
 
 
 class RoundSchema(Schema):

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import click
 
+from survey_server.cli.click_words import teach_click
 from survey_server.cli.lazy import LazyVerbs
+from survey_server.cli.words import example, options_metavar, words
+
+teach_click()
 
 VERBS = {
     "init": "installing:init",
@@ -29,7 +33,14 @@ INNER = {"web-process": "serving:web_process"}  # what verbs start, never a pers
 @click.group(
     cls=LazyVerbs,
     verbs={**VERBS, **INNER},
-    epilog="Example: survey-server init --demo, then survey-server serve",
+    help=words(
+        "Khảo sát và tự đánh giá theo nhiệm vụ và địa bàn: mẫu phiếu YAML, máy tính bảng ngoại tuyến, biểu đồ "
+        "trung thực.",
+        "Surveys and self-reviews by task and locality: YAML questionnaires, offline tablets, honest charts.",
+    ),
+    epilog=example("survey-server init --demo; survey-server serve"),
+    options_metavar=options_metavar(),
+    subcommand_metavar=words("LỆNH [THAM SỐ]...", "COMMAND [ARGS]..."),
 )
 def main() -> None:
-    """Surveys and self-reviews by task and locality: YAML questionnaires, offline tablets, honest charts."""
+    """Everything is in its verbs."""

@@ -7,16 +7,51 @@ from pathlib import Path
 
 import click
 
-from survey_server.cli.lazy import opened, say, spoken
+from survey_server.cli.lazy import opened
+from survey_server.cli.words import say, spoken, verb, words
+
+_FILE = click.argument(
+    "file", metavar=words("TỆP", "FILE"), type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+_DAY = words("NGÀY", "DAY")
 
 
-@click.command("import-localities", epilog="Example: survey-server import-localities units.csv --scheme gso-2026-01")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--scheme", required=True, help="the name of the new list")
-@click.option("--valid-from", default="0001-01-01", help="first day of the list, ISO")
-@click.option("--valid-to", help="last day of the list, ISO; left out: still valid")
+STATUSES = {
+    "stored": "đã lưu",
+    "duplicate": "đã có từ trước",
+    "conflict": "mâu thuẫn, chờ xử lý",
+    "quarantined": "tạm giữ chờ xử lý",
+    "rejected": "không nhận",
+}
+
+
+@verb(
+    "import-localities",
+    vi="Nhập một danh mục địa bàn: tệp CSV có các cột level, code, parent_code, name, kind, lat, lon.",
+    en="Take in a list of localities: CSV with level, code, parent_code, name, kind, lat, lon.",
+    shown="survey-server import-localities units.csv --scheme gso-2026-01",
+)
+@_FILE
+@click.option(
+    "--scheme",
+    metavar=words("TÊN", "NAME"),
+    required=True,
+    help=words("tên của danh mục mới", "the name of the new list"),
+)
+@click.option(
+    "--valid-from",
+    metavar=_DAY,
+    default="0001-01-01",
+    help=words("ngày đầu danh mục có hiệu lực, dạng 2026-01-31", "first day of the list, such as 2026-01-31"),
+)
+@click.option(
+    "--valid-to",
+    metavar=_DAY,
+    help=words(
+        "ngày cuối danh mục có hiệu lực; bỏ trống: đang còn hiệu lực", "last day of the list; left out: still valid"
+    ),
+)
 def import_localities(file: Path, scheme: str, valid_from: str, valid_to: str | None) -> None:
-    """Take in a list of localities: CSV with level, code, parent_code, name, kind, lat, lon."""
     from survey_server.services import import_localities as importing
 
     with opened() as (_, database):
@@ -24,17 +59,20 @@ def import_localities(file: Path, scheme: str, valid_from: str, valid_to: str | 
     say(f"Đã nhập {units} địa bàn vào {scheme}.", f"Imported {units} localities into {scheme}.")
 
 
-@click.command("import-unsent", epilog="Example: survey-server import-unsent unsent-2012-06-05.json")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@verb(
+    "import-unsent",
+    vi="Nhập tệp phiếu chưa gửi lấy ra từ máy tính bảng, kiểm tra như khi máy gửi; mã thoát 1 nếu có phiếu không nhận.",
+    en="Take in a tablet's export of unsent responses, checked as uploads are; exit code 1 where some are rejected.",
+    shown="survey-server import-unsent unsent-2012-06-05.json",
+)
+@_FILE
 def import_unsent(file: Path) -> None:
-    """Take in a tablet's export of unsent responses, through the same door as its uploads; exit code 1 where some were
-    rejected."""
     from survey_server.services import import_unsent as importing
 
     with opened() as (_, database):
         receipts = importing.import_unsent(database, file.read_bytes(), language=spoken())
     for status, number in Counter(receipt.status.value for receipt in receipts).items():
-        click.echo(f"{status}: {number}")
+        say(f"{STATUSES[status]}: {number}", f"{status}: {number}")
     rejected = [receipt for receipt in receipts if receipt.status.value == "rejected"]
     for receipt in rejected:
         click.echo(f"{receipt.id or '?'}: {receipt.problems[0].message}", err=True)

@@ -6,17 +6,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_server.cli.lazy import say, spoken
+from survey_server.cli.words import say, spoken, verb, words
 
 if TYPE_CHECKING:
     from survey_server.settings import Settings
     from survey_server.storage.database import Database
 
 
-@click.command(epilog="Example: survey-server init --demo")
-@click.option("--demo", is_flag=True, help="also a demo round in 12 provinces, its people and simulated responses")
+@verb(
+    "init",
+    vi="Tạo hoặc nâng cấp cơ sở dữ liệu; nạp địa bàn, khung chỉ tiêu và mẫu phiếu.",
+    en="Create or migrate the database; load localities, frameworks and questionnaires.",
+    shown="survey-server init --demo",
+)
+@click.option(
+    "--demo",
+    is_flag=True,
+    help=words(
+        "thêm một đợt khảo sát dùng thử ở 12 tỉnh, thành phố, có tài khoản và phiếu mô phỏng",
+        "also a demo round in 12 provinces, its people and simulated responses",
+    ),
+)
 def init(demo: bool) -> None:
-    """Create or migrate the database; load localities, frameworks and questionnaires."""
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import NO_QUESTIONNAIRES
     from survey_server.questionnaire.faults import QuestionnaireError

@@ -6,13 +6,21 @@ from pathlib import Path
 
 import click
 
-from survey_server.cli.lazy import opened, say, spoken
+from survey_server.cli.lazy import opened
+from survey_server.cli.words import say, spoken, verb, words
+
+_FILE = words("TỆP", "FILE")
+_LEVELS = {"fault": words("lỗi", "fault"), "note": words("ghi chú", "note")}
 
 
-@click.command(epilog="Example: survey-server backup survey-2012-06-05.tar")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@verb(
+    "backup",
+    vi="Sao lưu cơ sở dữ liệu và tệp đính kèm vào một tệp; bản sao lưu được kiểm tra bằng cách phục hồi thử.",
+    en="Back up the database and the attachments to one file; it is verified by restoring it.",
+    shown="survey-server backup survey-2012-06-05.tar",
+)
+@click.argument("file", metavar=_FILE, type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Back up the database and the attachments to one file; it is verified by restoring it."""
     from survey_server.services.back_up import back_up
 
     with opened() as (settings, database):
@@ -23,10 +31,14 @@ def backup(file: Path) -> None:
     )
 
 
-@click.command(epilog="Example: SURVEY_DATA_DIR=new survey-server restore survey-2012-06-05.tar")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@verb(
+    "restore",
+    vi="Phục hồi một bản sao lưu vào thư mục dữ liệu trống.",
+    en="Restore a backup into an empty data directory.",
+    shown="SURVEY_DATA_DIR=new survey-server restore survey-2012-06-05.tar",
+)
+@click.argument("file", metavar=_FILE, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
-    """Restore a backup into an empty data directory."""
     from survey_server.services.back_up import restore as put_back
     from survey_server.settings import read_settings
 
@@ -34,9 +46,13 @@ def restore(file: Path) -> None:
     say(f"Đã phục hồi {counted} phiếu.", f"Restored {counted} responses.")
 
 
-@click.command(epilog="Example: survey-server doctor")
+@verb(
+    "doctor",
+    vi="Kiểm tra cơ sở dữ liệu, số liệu tổng hợp, tệp đính kèm và các thiết lập; mã thoát 1 nếu phát hiện lỗi.",
+    en="Check the database, the tally, the attachments and the settings; exit code 1 on any fault.",
+    shown="survey-server doctor",
+)
 def doctor() -> None:
-    """Check the database, the tally, the attachments and the settings; exit code 1 on any fault."""
     from survey_server.handover.recount import recount_differs
     from survey_server.services.examine import examine
 
@@ -46,7 +62,7 @@ def doctor() -> None:
             findings += recount_differs(database, settings)
     language = spoken()
     for finding in findings:
-        click.echo(f"{finding.level}: {finding.text(language)}")
+        click.echo(f"{_LEVELS[finding.level]}: {finding.text(language)}")
     if any(finding.level == "fault" for finding in findings):
         raise SystemExit(1)
     say("Không phát hiện lỗi.", "No fault found.")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from survey_server.cli.words import spoken
+
 if TYPE_CHECKING:
     from survey_server.problems import Problem
     from survey_server.settings import Settings
@@ -51,21 +53,29 @@ def _in_one_line(error: Exception) -> str | None:
     verbs that start fast know nothing of databases."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from survey_server.problems import Problem, ProblemError
+    from survey_server.problems import Problem, ProblemError, Words
     from survey_server.problems import machine as said
+    from survey_server.problems.operating_system import why
     from survey_server.settings import SettingsError
     from survey_server.storage.database import DatabaseUnavailableError
 
     if isinstance(error, ProblemError):
         return told(error.problem)
     if isinstance(error, SettingsError):
-        return error.text(spoken())
+        return error.text(spoken()) + _in_brackets(error.__cause__)
     if isinstance(error, (SQLAlchemyError, DatabaseUnavailableError)):
         return told(Problem(said.DATABASE_SILENT, {"why": _first_line(error)}))
     if isinstance(error, OSError):
-        about = {"path": error.filename or "", "why": error.strerror or error}
+        about = {"path": error.filename or Words("một tệp", "A file"), "why": why(error)}
         return told(Problem(said.FILE_TROUBLE, about))
     return None
+
+
+def _in_brackets(cause: BaseException | None) -> str:
+    """Why the system refused what a setting names: settings know no languages but their own two texts."""
+    from survey_server.problems.operating_system import why
+
+    return f" ({why(cause).text(spoken())})" if isinstance(cause, OSError) else ""
 
 
 def _first_line(error: Exception) -> str:
@@ -76,17 +86,6 @@ def _first_line(error: Exception) -> str:
 def told(problem: Problem) -> str:
     language = spoken()
     return f"{problem.text(language)} {problem.hint(language)}".strip()
-
-
-def spoken() -> str:
-    """The language of the messages: SURVEY_LANGUAGE."""
-    import os
-
-    return "en" if os.environ.get("SURVEY_LANGUAGE") == "en" else "vi"
-
-
-def say(vi: str, en: str, *, err: bool = False) -> None:
-    click.echo(en if spoken() == "en" else vi, err=err)
 
 
 @contextmanager

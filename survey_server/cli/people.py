@@ -6,45 +6,70 @@ import sys
 
 import click
 
-from survey_server.cli.lazy import opened, say, spoken
+from survey_server.cli.lazy import opened
+from survey_server.cli.words import say, verb, words
 
 A_WEEK = 7 * 24 * 60
 ROLES = ("surveyor", "leader", "coordinator", "central", "analyst", "admin", "none")
 
 
-@click.command(
+_ACCOUNT = words("TÀI_KHOẢN", "ACCOUNT")
+
+
+@verb(
     "add-person",
-    epilog="Example: survey-server add-person lan --name 'Trần Thị Lan' --role coordinator "
-    "--area gso-2019-10:province:01 --password-stdin",
+    vi="Thêm một tài khoản. Không có --password-stdin thì chương trình hỏi mật khẩu.",
+    en="Add an account. Without --password-stdin the password is asked for.",
+    shown="survey-server add-person lan --name 'Trần Thị Lan' --role coordinator --area gso-2019-10:province:01 "
+    "--password-stdin",
 )
-@click.argument("account")
-@click.option("--name", required=True, help="the person's name")
-@click.option("--role", required=True, type=click.Choice(ROLES))
-@click.option("--area", help="SCHEME:LEVEL:CODE of the locality that the person works for")
-@click.option("--password-stdin", is_flag=True, help="read the password from the standard input")
+@click.argument("account", metavar=_ACCOUNT)
+@click.option("--name", metavar=words("HỌ_TÊN", "NAME"), required=True, help=words("họ và tên", "the person's name"))
+@click.option("--role", required=True, type=click.Choice(ROLES), help=words("vai trò", "what the person does"))
+@click.option(
+    "--area",
+    metavar=words("DANH_MỤC:CẤP:MÃ", "SCHEME:LEVEL:CODE"),
+    help=words("địa bàn người này phụ trách", "the locality that the person works for"),
+)
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help=words("đọc mật khẩu từ đầu vào chuẩn", "read the password from the standard input"),
+)
 def add_person(account: str, name: str, role: str, area: str | None, password_stdin: bool) -> None:
-    """Add an account. Without --password-stdin the password is asked for."""
     from survey_server.fieldwork.people import Role
     from survey_server.services import people
 
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
-        password = click.prompt(
-            "Password" if spoken() == "en" else "Mật khẩu", hide_input=True, confirmation_prompt=True
-        )
+        password = click.prompt(words("Mật khẩu", "Password"), hide_input=True, confirmation_prompt=True)
     with opened() as (_, database):
         people.add_person(database, account, name, Role(role), area, password)
     say(f"Đã thêm tài khoản {account}.", f"Added the account {account}.")
 
 
-@click.command("enrol-device", epilog="Example: survey-server enrol-device --person surveyor")
-@click.option("--person", required=True, help="the account that the tablet will belong to")
+@verb(
+    "enrol-device",
+    vi="Tạo mã kích hoạt máy; mã đứng riêng ở dòng cuối.",
+    en="Make an enrolment code; it stands alone on the last line.",
+    shown="survey-server enrol-device --person surveyor",
+)
 @click.option(
-    "--minutes", type=click.IntRange(1, A_WEEK), default=10, show_default=True, help="how long the code is good"
+    "--person",
+    metavar=_ACCOUNT,
+    required=True,
+    help=words("tài khoản sẽ dùng máy này", "the account that the tablet will belong to"),
+)
+@click.option(
+    "--minutes",
+    metavar=words("SỐ", "NUMBER"),
+    type=click.IntRange(1, A_WEEK),
+    default=10,
+    show_default=True,
+    help=words("số phút mã có hiệu lực", "how many minutes the code is good"),
 )
 def enrol_device(person: str, minutes: int) -> None:
-    """Make an enrolment code; it stands alone on the last line."""
     from survey_server.services.enrol_device import make_code
 
     with opened() as (_, database):
@@ -56,10 +81,14 @@ def enrol_device(person: str, minutes: int) -> None:
     click.echo(code)
 
 
-@click.command("revoke-device", epilog="Example: survey-server revoke-device 0d6f…")
-@click.argument("device_id")
+@verb(
+    "revoke-device",
+    vi="Thu hồi một máy: phiếu máy còn gửi được tạm giữ chờ xử lý, mọi việc khác bị từ chối.",
+    en="Revoke a tablet: what it still uploads is quarantined, all else is refused.",
+    shown="survey-server revoke-device 0d6f…",
+)
+@click.argument("device_id", metavar=words("MÃ_MÁY", "DEVICE_ID"))
 def revoke_device(device_id: str) -> None:
-    """Revoke a tablet: what it still uploads is quarantined, all else is refused."""
     from survey_server.services import enrol_device as devices
 
     with opened() as (_, database):

@@ -7,14 +7,27 @@ from pathlib import Path
 
 import click
 
-from survey_server.cli.lazy import opened, say, spoken
+from survey_server.cli.lazy import opened
+from survey_server.cli.words import say, spoken, verb, words
+
+_PATH = words("ĐƯỜNG_DẪN", "PATH")
 
 
-@click.command(epilog="Example: survey-server check questionnaires/")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: a list of faults")
+@verb(
+    "check",
+    vi="Kiểm tra mẫu phiếu và khung chỉ tiêu; mã thoát 1 nếu có bất cứ lỗi hay cảnh báo nào.",
+    en="Check questionnaires and frameworks; exit code 1 if anything is found.",
+    shown="survey-server check questionnaires/",
+)
+@click.argument("paths", metavar=f"{_PATH}...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=words("json: danh sách lỗi cho chương trình đọc", "json: a list of faults"),
+)
 def check(paths: tuple[Path, ...], form: str) -> None:
-    """Check questionnaires and frameworks; exit code 1 if anything is found."""
     from survey_server.questionnaire.check import check_paths
 
     faults = check_paths(paths)
@@ -39,10 +52,14 @@ def check(paths: tuple[Path, ...], form: str) -> None:
     raise SystemExit(1 if faults else 0)
 
 
-@click.command("publish-questionnaire", epilog="Example: survey-server publish-questionnaire questionnaires/visit.yaml")
-@click.argument("path", type=click.Path(path_type=Path))
+@verb(
+    "publish-questionnaire",
+    vi="Kiểm tra rồi công bố một phiên bản mẫu phiếu; từ đó phiên bản này không thay đổi nữa.",
+    en="Check a questionnaire and publish this version of it; from then on it never changes.",
+    shown="survey-server publish-questionnaire questionnaires/visit.yaml",
+)
+@click.argument("path", metavar=_PATH, type=click.Path(path_type=Path))
 def publish_questionnaire(path: Path) -> None:
-    """Check a questionnaire and publish this version of it; from then on it never changes."""
     from survey_server.questionnaire.faults import QuestionnaireError
     from survey_server.services import publish_questionnaire as publishing
 

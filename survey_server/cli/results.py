@@ -7,26 +7,61 @@ from pathlib import Path
 import click
 
 from survey_server.cli.lazy import opened
+from survey_server.cli.words import verb, words
+
+_ROUND = click.option(
+    "--round",
+    "round_code",
+    metavar=words("MÃ", "CODE"),
+    required=True,
+    help=words("mã của đợt khảo sát", "the round's code"),
+)
+_OUT = click.option(
+    "--out",
+    metavar=words("THƯ_MỤC", "FOLDER"),
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help=words("thư mục ghi kết quả", "the folder to write to"),
+)
 
 
-@click.command(epilog="Example: survey-server export --round demo --format zip --out exports/")
-@click.option("--round", "round_code", required=True, help="the round's code")
-@click.option("--format", "form", type=click.Choice(["csv", "zip"]), default="zip", show_default=True)
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="the folder to write to")
-@click.option("--person", help="restrict to what this account may see")
+@verb(
+    "export",
+    vi="Xuất phiếu kèm nhãn và mã, bảng mã và danh mục địa bàn.",
+    en="Write responses with labels and codes, codebook and localities.",
+    shown="survey-server export --round demo --format zip --out exports/",
+)
+@_ROUND
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "zip"]),
+    default="zip",
+    show_default=True,
+    help=words("zip: bộ số liệu cho các sổ tính", "zip: the dataset for notebooks"),
+)
+@_OUT
+@click.option(
+    "--person",
+    metavar=words("TÀI_KHOẢN", "ACCOUNT"),
+    help=words("chỉ những gì tài khoản này được xem", "restrict to what this account may see"),
+)
 def export(round_code: str, form: str, out: Path, person: str | None) -> None:
-    """Write responses with labels and codes, codebook and localities."""
     from survey_server.handover.export import export_round
 
     with opened() as (settings, database):
         click.echo(export_round(database, settings, round_code, form, out, person=person))
 
 
-@click.command("publish-charts", epilog="Example: survey-server publish-charts --round demo --out charts/")
-@click.option("--round", "round_code", required=True, help="the round's code")
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="the folder to write to")
+@verb(
+    "publish-charts",
+    vi="Ghi trang biểu đồ thành một thư mục xem được không cần máy chủ: mở tệp index.html.",
+    en="Write the charts page as a folder that needs no server: open its index.html.",
+    shown="survey-server publish-charts --round demo --out charts/",
+)
+@_ROUND
+@_OUT
 def publish_charts(round_code: str, out: Path) -> None:
-    """Write the charts page as a folder that needs no server: open its index.html."""
     from survey_server.handover.folder import publish_folder
 
     with opened() as (settings, database):

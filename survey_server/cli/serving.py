@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_server.cli.lazy import opened, say
+from survey_server.cli.lazy import opened
 from survey_server.cli.server.beside import LATER, Beside, end_with_parent
 from survey_server.cli.server.memory import lavish, start_sparingly, uncollected
+from survey_server.cli.words import say, verb, words
 
 if TYPE_CHECKING:
     import ssl
@@ -29,25 +30,58 @@ if TYPE_CHECKING:
     from survey_server.storage.database import Database
 
 DEMO_ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody")
-_CERT = click.option("--tls-cert", type=click.Path(exists=True, path_type=Path), help="certificate chain, PEM")
-_KEY = click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="its private key, PEM")
+_FILE = words("TỆP", "FILE")
+_CERT = click.option(
+    "--tls-cert",
+    metavar=_FILE,
+    type=click.Path(exists=True, path_type=Path),
+    help=words("chuỗi chứng thư, dạng PEM", "certificate chain, PEM"),
+)
+_KEY = click.option(
+    "--tls-key",
+    metavar=_FILE,
+    type=click.Path(exists=True, path_type=Path),
+    help=words("khóa riêng của chứng thư, dạng PEM", "its private key, PEM"),
+)
 
 
-@click.command(epilog="Example: survey-server serve --port 8080")
-@click.option("--host", help="the address to listen on (SURVEY_HOST)")
-@click.option("--port", type=click.IntRange(0, 65535), help="the port (SURVEY_PORT)")
+@verb(
+    "serve",
+    vi="Phục vụ các trang web, máy tính bảng và API.",
+    en="Serve the web pages, the tablets and the API.",
+    shown="survey-server serve --port 8080",
+)
+@click.option(
+    "--host",
+    metavar=words("ĐỊA_CHỈ", "ADDRESS"),
+    help=words("địa chỉ phục vụ (SURVEY_HOST)", "the address to listen on (SURVEY_HOST)"),
+)
+@click.option(
+    "--port",
+    metavar=words("CỔNG", "PORT"),
+    type=click.IntRange(0, 65535),
+    help=words("cổng (SURVEY_PORT)", "the port (SURVEY_PORT)"),
+)
 @_CERT
 @_KEY
-@click.option("--publisher/--no-publisher", default=True, help="whether to start the publisher beside the server")
+@click.option(
+    "--publisher/--no-publisher",
+    default=True,
+    help=words(
+        "có chạy kèm tiến trình tính số liệu và vẽ biểu đồ hay không",
+        "whether to start the publisher beside the server",
+    ),
+)
 def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Path | None, publisher: bool) -> None:
-    """Serve the web pages, the tablets and the API."""
     start_sparingly()  # before anything large is imported: it would be imported twice
     from survey_server.cli.server.front import Front, Place, listen
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import DEMO_ON_LOOPBACK
 
     if (tls_cert is None) != (tls_key is None):
-        raise click.UsageError("--tls-cert and --tls-key go together")
+        raise click.UsageError(
+            words("--tls-cert và --tls-key phải đi cùng nhau.", "--tls-cert and --tls-key go together.")
+        )
     with opened() as (settings, database), Beside() as beside, ExitStack() as code_and_sockets:
         address = host or settings.host
         demo = _has_demo(database)
@@ -165,10 +199,14 @@ def _tell_demo(code: str) -> None:
     sys.stdout.flush()
 
 
-@click.command(epilog="Example: survey-server publisher")
+@verb(
+    "publisher",
+    vi="Tính những gì thay đổi và vẽ biểu đồ cho đến khi bị dừng. Lệnh serve tự chạy kèm một tiến trình này.",
+    en="Count what changed and draw the charts, until stopped. `serve` starts one of its own.",
+    shown="survey-server publisher",
+)
 @click.option("--parent-pipe", type=int, hidden=True, help="ends when this file descriptor is closed")
 def publisher(parent_pipe: int | None) -> None:
-    """Count what changed and draw the charts, until stopped. `serve` starts one of its own."""
     from survey_server.handover.publish import run_publisher
 
     with opened() as (settings, _):

@@ -7,7 +7,7 @@ FILE_TOO_LARGE = entry(
     "chia mẫu phiếu thành nhiều tệp", "split the questionnaire",
 )  # fmt: skip
 CANNOT_READ = entry(
-    "cannot_read", "không đọc được tệp: {vi}", "the file cannot be read: {en}",
+    "cannot_read", "không đọc được tệp: {why}", "the file cannot be read: {why}",
     "kiểm tra đường dẫn và quyền đọc", "check the path and the right to read it",
 )  # fmt: skip
 NO_FILES = entry(
@@ -98,6 +98,10 @@ BAD_VERSION = entry(
 BAD_LANGUAGE = entry(
     "bad_language", "{name!r} không phải mã ngôn ngữ", "{name!r} is not the code of a language",
     "dùng mã hai hoặc ba chữ: vi, en, tay, hmn", "use a code of two or three letters: vi, en, tay, hmn",
+)  # fmt: skip
+DUPLICATE_LANGUAGE = entry(
+    "duplicate_language", "ngôn ngữ {name!r} ghi hai lần", "the language {name!r} is given twice",
+    "giữ một lần", "keep one of them",
 )  # fmt: skip
 DUPLICATE_NAME = entry(
     "duplicate_name", "tên {name!r} đã dùng ở dòng {line}", "the name {name!r} is used on line {line}",
@@ -249,6 +253,15 @@ CANNOT_REFER = entry(
     "chỉ ra một câu hỏi có câu trả lời; với bảng số liệu: ${{bảng.hàng.cột}}",
     "refer to a question with an answer; of a number table: ${{table.row.period}}",
 )
+NOT_QUOTED = entry(
+    "not_quoted", "{owner}: tham số thứ hai của {name}() là tên câu hỏi, phải đặt trong dấu nháy",
+    "{owner}: the second argument of {name}() is the name of a question and needs quotes",
+    "viết {name}(${{câu_hỏi}}, '${{câu_hỏi}}')", "write {name}(${{question}}, '${{question}}')",
+)  # fmt: skip
+NO_CHOICES = entry(
+    "no_choices", "{owner}: {name!r} ({type}) không có phương án trả lời", "{owner}: {name!r} ({type}) has no choices",
+    "chỉ ra một câu hỏi select_one", "name a select_one question",
+)  # fmt: skip
 ONLY_IN_AGGREGATE = entry(
     "only_in_aggregate", "{owner}: {name!r} có nhiều giá trị (nhóm lặp hoặc bảng)",
     "{owner}: {name!r} has many values (a repeat or a table)", "dùng trong sum(), count(), min(), max() hoặc join()",
@@ -269,8 +282,7 @@ UNKNOWN_FUNCTION = entry(
     "các hàm: {allowed}", "the functions: {allowed}",
 )  # fmt: skip
 ARGUMENTS = entry(
-    "arguments", "{owner}: {name}() cần {least}–{most} tham số, có {found}",
-    "{owner}: {name}() takes {least} to {most} arguments, not {found}",
+    "arguments", "{owner}: {name}() {takes}, có {found}", "{owner}: {name}() {takes}, not {found}",
     "xem docs/questionnaire-language.md, mục Biểu thức", "see docs/questionnaire-language.md, Expressions",
 )  # fmt: skip
 EXPECTS_NUMBER = entry(
@@ -296,7 +308,7 @@ NO_SUCH_CHOICE = entry(
     "các phương án: {allowed}", "its choices: {allowed}",
 )  # fmt: skip
 BAD_PATTERN = entry(
-    "bad_pattern", "{owner}: regex() không nhận {part!r}", "{owner}: regex() does not take {part!r}",
+    "bad_pattern", "{owner}: regex() không nhận '{part}'{why}", "{owner}: regex() does not take '{part}'{why}",
     "dùng chữ, [lớp ký tự], nhóm, tối đa ba phần lặp, ít lựa chọn",
     "use literals, [classes], groups, at most three repetitions and few alternatives",
 )  # fmt: skip

@@ -9,8 +9,10 @@ DATABASE_SILENT = entry(
     "Check SURVEY_DATABASE_URL, the PostgreSQL service and the free space; survey-server doctor tells more.",
 )  # fmt: skip
 FILE_TROUBLE = entry(
-    "file_trouble", "Không đọc hoặc ghi được {path}: {why}.", "{path} cannot be read or written: {why}."
-)
+    "file_trouble", "Không đọc hoặc ghi được {path}: {why}.", "{path} cannot be read or written: {why}.",
+    "Kiểm tra đường dẫn, quyền của tài khoản đang chạy và chỗ trống trên đĩa.",
+    "Check the path, the rights of this account and the free space.",
+)  # fmt: skip
 NOT_PREPARED = entry(
     "not_prepared", "Cơ sở dữ liệu chưa sẵn sàng: chạy survey-server init.",
     "The database is not prepared: run survey-server init.",

@@ -6,6 +6,14 @@ NO_BODY = entry(
     "no_body", "Dòng gửi lên không có nội dung phiếu.", "The row carries no body.",
     "Mỗi dòng cần id, sha256 và body (hoặc sealed).", "A row needs id, sha256 and body (or sealed).",
 )  # fmt: skip
+NO_OBJECT = entry(
+    "row_no_object", "Dòng gửi lên không phải là một đối tượng JSON.", "The row is no JSON object.",
+    "Mỗi dòng cần id, sha256 và body (hoặc sealed).", "A row needs id, sha256 and body (or sealed).",
+)  # fmt: skip
+IDS_DIFFER = entry(
+    "ids_differ", "Mã (id) của dòng gửi lên khác với mã (id) trong nội dung phiếu.",
+    "The row's id and the id in the body differ.",
+)  # fmt: skip
 CANNOT_UNSEAL = entry(
     "cannot_unseal", "Không mở được phiếu đã niêm phong ({part}).", "The sealed response cannot be opened ({part})."
 )

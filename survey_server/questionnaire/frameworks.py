@@ -10,6 +10,7 @@ from typing import cast
 
 from survey_server.problems import Words
 from survey_server.problems import language as said
+from survey_server.problems.operating_system import why
 from survey_server.questionnaire.faults import Findings, QuestionnaireError, TooManyFaultsError
 from survey_server.questionnaire.model import Aggregate, Aspect, Framework, Indicator, IndicatorKind, Position, Task
 from survey_server.questionnaire.reading import NAME, Reading
@@ -21,15 +22,6 @@ _KINDS = ("rating", "yes_no", "count", "money", "ratio")
 _ASPECTS = ("deploy", "direct", "carry_out")
 _AGGREGATES = ("sum", "mean", "ratio", "none")
 _PERIODS = ("half_year", "year", "quarter", "month")
-
-_IN_VIETNAMESE = {
-    errno.ENOENT: "không có tệp hay thư mục này",
-    errno.EACCES: "không có quyền đọc",
-    errno.EISDIR: "đây là thư mục",
-    errno.ENAMETOOLONG: "tên quá dài",
-    errno.ELOOP: "liên kết vòng tròn",
-    errno.EINVAL: "đây không phải là tệp",
-}
 
 
 def load_framework(path: Path) -> Framework:
@@ -46,8 +38,7 @@ def read_bytes(path: Path) -> bytes:
             return file.read(LARGEST_FILE + 1)
     except OSError as error:
         findings = Findings(str(path))
-        en = error.strerror or str(error)
-        findings.add(Position(1, 1), said.CANNOT_READ, vi=_IN_VIETNAMESE.get(error.errno or 0, en), en=en)
+        findings.add(Position(1, 1), said.CANNOT_READ, why=why(error))
         raise QuestionnaireError(findings.faults) from error
 
 

@@ -126,8 +126,14 @@ def _languages(reading: Reading) -> list[str]:
     for each in node.items:
         if isinstance(each, Scalar) and not _LANGUAGE.fullmatch(each.text):
             reading.findings.add(each.position, said.BAD_LANGUAGE, name=each.text)
-    known = [each.text for each in node.items if isinstance(each, Scalar) and _LANGUAGE.fullmatch(each.text)]
-    return list(dict.fromkeys(known)) or ["vi", "en"]
+    known: dict[str, None] = {}
+    for each in node.items:
+        if not isinstance(each, Scalar) or not _LANGUAGE.fullmatch(each.text):
+            continue
+        if each.text in known:
+            reading.findings.add(each.position, said.DUPLICATE_LANGUAGE, name=each.text)
+        known[each.text] = None
+    return list(known) or ["vi", "en"]
 
 
 def _version(reading: Reading) -> str:

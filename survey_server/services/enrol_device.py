@@ -108,7 +108,7 @@ def enrol(
         person = people.by_id(connection, person_id) if person_id is not None else None
         if person is None or not person.active:
             raise ProblemError(said.CODE_REFUSED)
-        called = name.strip()[:LONGEST_NAME] or own_id[:8]
+        called = name[:LONGEST_NAME]
         hashes = (_hash(token), _hash(upload_token))
         if known is not None:
             devices.hand_over(connection, own_id, person.id, called, *hashes, now)

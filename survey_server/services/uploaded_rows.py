@@ -26,12 +26,13 @@ _INSTANT = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(
 
 @dataclass(frozen=True, slots=True)
 class UploadedRow:
-    """A row as it was sent: `body` is the JSON text, or `sealed` carries it encrypted."""
+    """A row as it was sent: `body` is the JSON text, or `sealed` carries it encrypted. `is_object`: the row itself."""
 
     id: str | None
     sha256: str | None
     body: str | None
     sealed: Mapping[str, object] | None = None
+    is_object: bool = True
 
 
 class Envelope(NamedTuple):
@@ -76,6 +77,7 @@ def as_uploaded(sent: object) -> UploadedRow:
         _repeatable(row.get("sha256")),
         body if isinstance(body, str) else None,
         sealed if isinstance(sealed, dict) else None,
+        is_object=isinstance(sent, dict),
     )
 
 
@@ -96,7 +98,7 @@ def read_row(database: Database, row: UploadedRow) -> Envelope:
     body = _parsed(text)
     id_ = _id(body, "id")
     if row.id is None or id_ != row.id.lower():
-        raise RejectedError(said.BODY_SHAPE, part="id")
+        raise RejectedError(said.IDS_DIFFER)
     locality = _well_shaped(body)
     supersedes = _id(body, "supersedes") if body.get("supersedes") is not None else None
     if supersedes == id_:
@@ -138,6 +140,8 @@ def _well_shaped(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _text(database: Database, row: UploadedRow) -> str:
+    if not row.is_object:
+        raise RejectedError(said.NO_OBJECT)
     if row.id is None or not _is_uuid(row.id):
         raise RejectedError(said.BODY_SHAPE, part="id")
     if row.body is not None:

@@ -35,7 +35,8 @@ def add(connection: Connection, new: Device) -> None:
 
 
 def find(connection: Connection, device_id: str) -> Device | None:
-    row = connection.execute(select(device).where(device.c.id == device_id)).mappings().one_or_none()
+    """By its id, in either case: ids are kept in lower case."""
+    row = connection.execute(select(device).where(device.c.id == device_id.lower())).mappings().one_or_none()
     return Device(**row) if row is not None else None
 
 
@@ -69,8 +70,8 @@ def hand_over(
 
 
 def revoke(connection: Connection, device_id: str, at: str) -> bool:
-    wanted = update(device).where(device.c.id == device_id, device.c.revoked_at.is_(None)).values(revoked_at=at)
-    return connection.execute(wanted).rowcount == 1
+    wanted = update(device).where(device.c.id == device_id.lower(), device.c.revoked_at.is_(None))
+    return connection.execute(wanted.values(revoked_at=at)).rowcount == 1
 
 
 def add_code(connection: Connection, code_hash: str, person_id: int, created_at: str, expires_at: str) -> None:

@@ -46,6 +46,11 @@ def test_a_file_goes_on_where_it_was_cut(tablet: Tablet) -> None:
     assert put(tablet, PHOTO[4000:], 4000).get_json()["complete"] is True
 
 
+def test_a_digest_is_the_same_in_capitals(tablet: Tablet) -> None:
+    assert put(tablet, PHOTO, url=f"/api/v1/attachments/{DIGEST.upper()}").get_json()["complete"] is True
+    assert offset(tablet) == str(len(PHOTO))
+
+
 def test_a_gap_is_refused_and_nothing_is_lost(tablet: Tablet) -> None:
     put(tablet, PHOTO[:100], 0)
     answer = put(tablet, PHOTO[200:], 200)

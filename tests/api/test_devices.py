@@ -50,6 +50,22 @@ def test_a_tablet_enrolled_again_keeps_its_id_and_loses_its_old_tokens(tablet: T
     assert tablet.get("/api/v1/work").status_code == 401
 
 
+def test_a_device_is_the_same_in_capitals(tablet: Tablet) -> None:
+    code = make_code(tablet.database, "other")
+    sent = {"code": code, "name": "b", "device_id": tablet.device_id.upper()}
+    given = tablet.client.post("/api/v1/devices/enrol", json=sent).get_json()
+    assert given["device_id"] == tablet.device_id
+    revoke_device(tablet.database, tablet.device_id.upper())
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t\u3000\n"])
+def test_a_name_of_blanks_is_a_400_like_none(tablet: Tablet, name: str) -> None:
+    code = make_code(tablet.database, "other")
+    answer = tablet.client.post("/api/v1/devices/enrol?lang=vi", json={"code": code, "name": name})
+    assert answer.status_code == 400
+    assert "name: phải có từ 1 đến 100 ký tự" in answer.get_json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     "sent", [{}, {"code": "ABCD2345"}, {"code": 5, "name": "a"}, {"code": "A" * 41, "name": "a"}, [], 7]
 )

@@ -78,6 +78,22 @@ def test_a_body_that_is_no_response_is_rejected(tablet: Tablet, text: str) -> No
     assert kept(tablet) == 0
 
 
+@pytest.mark.parametrize("sent", [7, "x", [], None, True])
+def test_a_row_that_is_no_object_is_told_so(tablet: Tablet, sent: object) -> None:
+    (receipt,) = tablet.send_rows([sent]).get_json()["receipts"]
+    assert (receipt["status"], receipt["id"]) == ("rejected", None)
+    (problem,) = receipt["problems"]
+    assert problem["code"] == "row_no_object"
+    assert problem["message"].startswith("Dòng gửi lên không phải là một đối tượng JSON.")
+
+
+def test_two_ids_that_differ_are_told_so(tablet: Tablet) -> None:
+    sent = {**as_row(body(tablet.field)), "id": "00000000-0000-4000-8000-000000000000"}
+    (receipt,) = tablet.send_rows([sent]).get_json()["receipts"]
+    assert receipt["status"] == "rejected"
+    assert [problem["code"] for problem in receipt["problems"]] == ["ids_differ"]
+
+
 def test_a_lone_surrogate_in_a_row_is_rejected_too(tablet: Tablet) -> None:
     rows = '{"responses": [{"id": "\\ud800", "sha256": "\\ud800", "body": "\\ud800"}]}'
     answer = tablet.client.post(URL, data=rows, content_type="application/json", headers=bearer(tablet.upload_token))

@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.api.conftest import Tablet
+from tests.api.conftest import Tablet, as_row, bearer
 from tests.support.field import body
 
 
@@ -58,10 +58,38 @@ def test_the_document_describes_every_address_of_the_api(app: Flask, client: Fla
     served = {
         str(rule).replace("string:", "")
         for rule in app.url_map.iter_rules()
-        if str(rule).startswith("/api/v1/") and not str(rule).endswith("openapi.json")
+        if str(rule).startswith(("/api/v1/", "/healthz", "/readyz")) and not str(rule).endswith("openapi.json")
     }
     assert described == served
     assert json.dumps(document["paths"]["/api/v1/responses"]["post"]).count("#/components/schemas/Upload")
+
+
+def test_the_document_takes_the_keys_that_the_server_passes_over(client: FlaskClient, tablet: Tablet) -> None:
+    schemas = client.get("/api/v1/openapi.json").get_json()["components"]["schemas"]
+    for name in ("Enrol", "Upload", "Row", "Sealed"):
+        assert schemas[name].get("additionalProperties") is not False, name
+    sent = {**as_row(body(tablet.field)), "newer": 1}
+    answer = tablet.client.post(
+        "/api/v1/responses", json={"responses": [sent], "newer": 1}, headers=bearer(tablet.upload_token)
+    )
+    assert answer.get_json()["receipts"][0]["status"] == "stored"
+
+
+def test_the_document_tells_how_a_file_is_sent(client: FlaskClient) -> None:
+    path = client.get("/api/v1/openapi.json").get_json()["paths"]["/api/v1/attachments/{sha256}"]
+    assert path["parameters"][0]["schema"]["pattern"] == "^[0-9A-Fa-f]{64}$"
+    assert "content" not in path["head"]["responses"]["200"]
+    for method in ("head", "put"):
+        assert "Upload-Offset" in path[method]["responses"]["200"]["headers"]
+    assert {"Content-Range", "Content-Encoding"} == {each["name"] for each in path["put"]["parameters"]}
+    assert "application/octet-stream" in path["put"]["requestBody"]["content"]
+    assert path["put"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/Attachment")
+
+
+def test_the_document_says_that_health_needs_no_token(client: FlaskClient) -> None:
+    paths = client.get("/api/v1/openapi.json").get_json()["paths"]
+    assert [paths[each]["get"]["security"] for each in ("/healthz", "/readyz")] == [[], []]
+    assert {"200", "503"} <= set(paths["/readyz"]["get"]["responses"])
 
 
 def test_health_is_open_to_all(client: FlaskClient, survey: object) -> None:

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from survey_server.cli import VERBS, main
+from survey_server.fieldwork.people import PERMISSIONS, Action
 from survey_server.settings import Settings
 
 TEXT = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
@@ -28,6 +29,16 @@ def test_the_table_of_settings_is_that_of_the_code(settings: Settings) -> None:
     plain = {name: value.strip("`") for name, value in told.items() if value.startswith("`") and name != "DATA_DIR"}
     assert plain == {name: str(getattr(settings, name.lower())) for name in plain}
     assert len(plain) >= 4
+
+
+@pytest.mark.parametrize(
+    ("told", "action"), [("visits", Action.MANAGE_VISITS), ("held rows", Action.SETTLE_QUARANTINE)]
+)
+def test_the_table_of_roles_is_that_of_the_code(told: str, action: Action) -> None:
+    table = TEXT.split("| role | sees |")[1].split("\n\n")[0]
+    rows = re.findall(r"^\| (.*?) \| (.*) \|$", table, re.MULTILINE)
+    promised = {role for roles, sees in rows for role in re.findall(r"`([a-z]+)`", roles) if told in sees}
+    assert promised == {role.value for role, actions in PERMISSIONS.items() if action in actions}
 
 
 def test_every_verb_of_this_job_is_told() -> None:

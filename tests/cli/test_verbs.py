@@ -278,7 +278,7 @@ def test_what_the_machine_refuses_is_one_line(
 def test_what_is_not_offered_is_refused_as_usage(arguments: list[str]) -> None:
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2
-    assert "Error" in done.output
+    assert "Lỗi: " in done.output
 
 
 def test_vietnamese_errors_hold_no_english(

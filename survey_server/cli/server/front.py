@@ -19,6 +19,7 @@ from survey_server.cli.server.channels import Channel, TlsChannel
 from survey_server.cli.server.sharing import Giver, Helper
 from survey_server.problems import ProblemError, Words
 from survey_server.problems import machine as said
+from survey_server.problems.operating_system import why
 
 THREADS = 32
 CONNECTIONS = 2_000
@@ -132,7 +133,7 @@ def listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise ProblemError(said.CANNOT_LISTEN, host=host, port=port, why=error.strerror) from error
+        raise ProblemError(said.CANNOT_LISTEN, host=host, port=port, why=why(error)) from error
     return listening
 
 
@@ -149,6 +150,6 @@ def tls_of(cert: Path, key: Path) -> ssl.SSLContext:
     try:
         context.load_cert_chain(cert, key, password=lambda: "")  # never asks at a terminal that nobody watches
     except OSError as error:
-        why = _NO_PAIR if isinstance(error, ssl.SSLError) else error.strerror or str(error)
-        raise ProblemError(said.NO_CERTIFICATE, cert=cert, key=key, why=why) from error
+        reason = _NO_PAIR if isinstance(error, ssl.SSLError) else why(error)
+        raise ProblemError(said.NO_CERTIFICATE, cert=cert, key=key, why=reason) from error
     return context

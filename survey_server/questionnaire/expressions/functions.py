@@ -14,6 +14,7 @@ from survey_server.questionnaire.expressions.patterns import LONGEST_MATCHED
 from survey_server.questionnaire.expressions.values import Value
 
 Kind = Literal["number", "text", "boolean", "date", "codes", "list", "any"]
+Taken = Kind | Literal["as number", "as date"]  # also a text that can be read as one
 MANY = 64
 
 
@@ -21,7 +22,7 @@ MANY = 64
 class Function:
     """`takes` names the kind of each argument, the last one repeating up to `most`."""
 
-    takes: tuple[Kind, ...]
+    takes: tuple[Taken, ...]
     least: int
     most: int
     gives: Kind
@@ -176,8 +177,8 @@ FUNCTIONS: dict[str, Function] = {
     "boolean": Function(("any",), 1, 1, "boolean", values.truth),
     "if": Function(("any", "any", "any"), 3, 3, "any", _if),
     "coalesce": Function(("any",), 1, MANY, "any", _coalesce),
-    "number": Function(("any",), 1, 1, "number", values.number),
-    "int": Function(("any",), 1, 1, "number", _on_number(lambda amount: float(math.trunc(amount)) + 0.0)),
+    "number": Function(("as number",), 1, 1, "number", values.number),
+    "int": Function(("as number",), 1, 1, "number", _on_number(lambda amount: float(math.trunc(amount)) + 0.0)),
     "round": Function(("number", "number"), 1, 2, "number", _round),
     "abs": Function(("number",), 1, 1, "number", _on_number(abs)),
     "pow": Function(("number", "number"), 2, 2, "number", _pow),
@@ -201,7 +202,7 @@ FUNCTIONS: dict[str, Function] = {
     "selected-at": Function(("codes", "number"), 2, 2, "text", _selected_at),
     "count-selected": Function(("codes",), 1, 1, "number", lambda chosen: float(len(_codes(chosen)))),
     "jr:choice-name": Function(("any", "text"), 2, 2, "text", _choice_name),
-    "date": Function(("any",), 1, 1, "date", _date),
+    "date": Function(("as date",), 1, 1, "date", _date),
     "format-date": Function(("date", "text"), 2, 2, "text", _format_date),
     "decimal-date-time": Function(("date",), 1, 1, "number", _days),
 }

@@ -11,6 +11,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from survey_server.problems import Words
+
 LONGEST = 200
 LONGEST_MATCHED = 256  # of the text
 LARGEST = 1000  # atoms, repetitions written out
@@ -51,19 +53,30 @@ class _Cost:
         return _Cost(self.stars * most, choices, self.size * max(most, 1))
 
 
+_OUTSIDE = Words("", "")  # the hint says what is taken
+_TOO_LONG = Words(f"…: dài quá {LONGEST} ký tự", f"…: longer than {LONGEST} characters")
+_BACKWARD = Words(": khoảng viết ngược", ": the range runs backwards")
+_LEAST_OVER_MOST = Words(": số lần ít nhất lớn hơn số lần nhiều nhất", ": at least is more than at most")
+
+
 class PatternFaultError(ValueError):
-    """The pattern is outside the subset; the message names the part."""
+    """The pattern is outside the subset: `part` of it, as its author wrote it, and why."""
+
+    def __init__(self, part: str, why: Words = _OUTSIDE) -> None:
+        super().__init__(part)
+        self.part = part
+        self.why = why
 
 
 def portable(pattern: str) -> str:
     """The pattern in its portable form. Raises PatternFaultError."""
     if len(pattern) > LONGEST:
-        raise PatternFaultError(f"> {LONGEST}")
+        raise PatternFaultError(pattern[:_WIDE], _TOO_LONG)
     rewritten = _Reader(pattern).read()
     try:
         re.compile(rewritten)
     except (re.error, RecursionError, OverflowError) as error:
-        raise PatternFaultError(str(error)) from error
+        raise PatternFaultError(pattern) from error
     return rewritten
 
 
@@ -93,9 +106,10 @@ class _Reader:
                 written.append("|")
                 earlier, branch = branch if earlier is None else earlier.otherwise(branch), _Cost(size=0)
                 continue
+            start = self._at
             piece, cost = self._piece()
             written.append(piece)
-            branch = self._afforded(branch.then(cost), piece)
+            branch = self._afforded(branch.then(cost), self._pattern[start : self._at])
         whole = branch if earlier is None else earlier.otherwise(branch)
         return "".join(written), self._afforded(whole, "|")
 
@@ -105,15 +119,19 @@ class _Reader:
         return cost
 
     def _piece(self) -> tuple[str, _Cost]:
+        start = self._at
         atom, cost = self._atom()
         match = _QUANTIFIER.match(self._pattern, self._at)
         if match is None:
             return atom, cost
         self._at = match.end()
         least, most = _bounds(match)
+        part = self._pattern[start : self._at]
+        if most is not None and most < least:
+            raise PatternFaultError(part, _LEAST_OVER_MOST)
         if cost.varies and most != least and match[0] != "?":
-            raise PatternFaultError(atom + match[0])
-        return atom + match[0], self._afforded(cost.times(least, most), atom + match[0])
+            raise PatternFaultError(part)
+        return atom + match[0], self._afforded(cost.times(least, most), part)
 
     def _atom(self) -> tuple[str, _Cost]:
         character = self._pattern[self._at]
@@ -150,6 +168,7 @@ class _Reader:
         if self._pattern.startswith("^", self._at):
             self._at += 1
             written.append("^")
+        ended = len(written)  # what stands before is no beginning of a range
         while True:
             if self._at >= len(self._pattern):
                 raise PatternFaultError("[")
@@ -169,6 +188,9 @@ class _Reader:
                 raise PatternFaultError(character)
             else:
                 written.append(_literal(character))
+            if len(written) >= ended + 3 and written[-2] == "-":
+                _check_range(written[-3], written[-1])
+                ended = len(written)
         if written[-1] in ("[", "^"):
             raise PatternFaultError("[]")
         return "".join(written) + "]"
@@ -183,6 +205,12 @@ class _Reader:
         if character in _SYNTAX:
             return "\\-" if inside and character == "-" else _literal(character)
         raise PatternFaultError("\\" + character)
+
+
+def _check_range(first: str, last: str) -> None:
+    low, high = first[-1], last[-1]  # either may be escaped
+    if low > high:
+        raise PatternFaultError(f"{low}-{high}", _BACKWARD)
 
 
 def _bounds(quantifier: re.Match[str]) -> tuple[int, int | None]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from survey_server.problems import Entry
+from survey_server.problems import Entry, Words
 from survey_server.problems import language as said
 from survey_server.questionnaire.expressions import patterns, values
-from survey_server.questionnaire.expressions.functions import FUNCTIONS, SCOPED, Kind
+from survey_server.questionnaire.expressions.functions import FUNCTIONS, SCOPED, Kind, Taken
 from survey_server.questionnaire.expressions.syntax import (
     DEEPEST,
     LONGEST,
@@ -224,9 +224,8 @@ class _Resolver:
             self.fault(syntax, said.UNKNOWN_FUNCTION, name=name, meant=(name.lower(), [*FUNCTIONS, *SCOPED]))
             return _UNKNOWN
         if not function.least <= len(arguments) <= function.most:
-            self.fault(
-                syntax, said.ARGUMENTS, name=name, least=function.least, most=function.most, found=len(arguments)
-            )
+            takes = _takes(function.least, function.most)
+            self.fault(syntax, said.ARGUMENTS, name=name, takes=takes, found=len(arguments))
             return _Typed(None, function.gives)
         typed = [self.typed(argument) for argument in arguments]
         for index, (argument, given) in enumerate(zip(arguments, typed, strict=True)):
@@ -247,7 +246,7 @@ class _Resolver:
         kinds = {branch.kind for branch in branches}
         return kinds.pop() if name in ("if", "coalesce") and len(kinds) == 1 else gives
 
-    def _check_argument(self, syntax: Syntax, name: str, wanted: Kind, given: _Typed) -> None:
+    def _check_argument(self, syntax: Syntax, name: str, wanted: Taken, given: _Typed) -> None:
         aggregate = name in _AGGREGATES
         if given.kind == "list":
             if not aggregate:
@@ -260,27 +259,36 @@ class _Resolver:
                 self._expects_kind(syntax, given, "codes", f"{name}()")
         elif wanted == "number":
             self._expects(syntax, given, "number", f"{name}()")
+        elif wanted == "as number":
+            if given.kind in ("date", "codes"):  # would always be null
+                self._expects_kind(syntax, given, "number", f"{name}()")
+        elif wanted == "as date":
+            if given.kind not in ("date", "text", "any"):
+                self._expects_kind(syntax, given, "date", f"{name}()")
         elif wanted == "date" and given.kind not in ("date", "any"):
             self._expects_kind(syntax, given, "date", f"{name}()")
 
     def _pattern(self, syntax: Syntax, given: _Typed) -> _Typed:
         if not isinstance(given.literal, str):
-            self.fault(syntax, said.BAD_PATTERN, part=given.name or "…")
+            self.fault(syntax, said.BAD_PATTERN, part=given.name or "…", why=_NOT_WRITTEN_OUT)
             return given
         try:
             return _Typed(patterns.portable(given.literal), "text")
         except patterns.PatternFaultError as fault:
-            self.fault(syntax, said.BAD_PATTERN, part=str(fault))
+            self.fault(syntax, said.BAD_PATTERN, part=fault.part, why=fault.why)
             return given
 
     def _choice_name(self, syntax: Syntax, value: _Typed, named: _Typed) -> _Typed:
         """The list's codes and labels go into the tree: `jr:choice-name(${q}, '${q}')` as XLSForm writes it."""
-        name = str(named.literal).removeprefix("${").removesuffix("}").strip()
+        if not isinstance(named.literal, str):
+            self.fault(syntax, said.NOT_QUOTED, name="jr:choice-name")
+            return _UNKNOWN
+        name = named.literal.removeprefix("${").removesuffix("}").strip()
         question = self.names.questions.get(name)
         if question is None:
             self.fault(syntax, said.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
         elif question.choices is None:
-            self.fault(syntax, said.CANNOT_REFER, name=name, type=question.type)
+            self.fault(syntax, said.NO_CHOICES, name=name, type=question.type)
         else:
             labels = self.names.codes.get(question.choices, {})
             return _Typed(["call", "jr:choice-name", value.tree, *chain.from_iterable(labels.items())], "text")
@@ -293,7 +301,7 @@ class _Resolver:
     def _scoped(self, syntax: Syntax, name: str, arguments: list[Syntax]) -> _Typed:
         given = [each for each in arguments if name != "position" or each.head != "parent"]  # position(..), in XLSForm
         if given or len(arguments) > 1:
-            self.fault(syntax, said.ARGUMENTS, name=name, least=0, most=0, found=len(arguments))
+            self.fault(syntax, said.ARGUMENTS, name=name, takes=_takes(0, 0), found=len(arguments))
         if name == "position" and self.place.repeat is None:
             self.fault(syntax, said.NOT_HERE, name="position()")
         return _Typed([name], SCOPED[name])
@@ -327,6 +335,17 @@ class _Resolver:
             )  # fmt: skip
 
 
+def _takes(least: int, most: int) -> Words:
+    if most == 0:
+        return Words("không có tham số", "takes no arguments")
+    if most == 1:
+        return Words("cần 1 tham số", "takes 1 argument")
+    if least == most:
+        return Words(f"cần {most} tham số", f"takes {most} arguments")
+    return Words(f"cần từ {least} đến {most} tham số", f"takes {least} to {most} arguments")
+
+
+_NOT_WRITTEN_OUT = Words(": mẫu phải viết sẵn trong dấu nháy", ": the pattern must be written out, in quotes")
 _AGGREGATES = {"sum", "min", "max", "count", "count-non-empty", "join"}
 _HANDLERS: dict[str, Callable[[_Resolver, Syntax], _Typed]] = {
     "number": _Resolver._number,

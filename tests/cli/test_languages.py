@@ -1,0 +1,162 @@
+"""The command line speaks one language at a time, click's own words and the operating system's included."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from survey_server.cli import VERBS
+from survey_server.cli.click_words import _ASKING, IN_VIETNAMESE
+from survey_server.problems.operating_system import why
+from survey_server.settings import Settings
+from survey_server.storage.database import Database
+from tests.support.server import free_port
+
+Told = Callable[..., str]
+# What click says to programmers, or of features that no verb has.
+NOT_SHOWN = re.compile(
+    r"Deprecat|deprecated|Name '\{name\}'|must be an iterable|Editing failed|Confirm the action|Do you want to|version"
+    r"|Unknown color|Press any key|does not match the format|valid UUID|valid boolean|values are required|Choice\("
+    r"|start character|No options defined|Could not determine name|exactly one parameter declaration|Boolean option"
+)
+ENGLISH = re.compile(
+    r"\b(error|usage|options?|commands?|missing|invalid|such|show|example|default|required|file|folder|directory|path"
+    r"|the|text|integer|range|no|not|is|and|of|was|note|fault|stored|already|use)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture
+def told(settings: Settings) -> Told:
+    def run(*arguments: str, language: str = "vi", given: str = "", **environment: str) -> str:
+        own = {"SURVEY_DATA_DIR": str(settings.data_dir), "SURVEY_LANGUAGE": language, **environment}
+        done = subprocess.run(
+            [sys.executable, "-m", "survey_server.cli", *arguments],
+            env={**os.environ, **own},
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.stdout + done.stderr
+
+    return run
+
+
+def prose(said: str) -> str:
+    """Without what is a name in any language: options, variables, paths, what stands in quotes."""
+    return re.sub(
+        r"python -m survey_server\.cli [\w-]*|survey-server [^\n]*|--[\w-]+|SURVEY_\w+|'[^']*'|/\S+|\[[a-z|]+\]",
+        "",
+        said,
+    )
+
+
+def texts_of_click() -> Iterator[str]:
+    """Every text that click's modules ask a translation of."""
+    for module in _ASKING:
+        for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
+                yield from (
+                    each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                )
+
+
+def test_no_text_of_click_lacks_its_vietnamese() -> None:
+    asked = set(texts_of_click())
+    assert len(asked) > 40
+    assert {text for text in asked - set(IN_VIETNAMESE) if not NOT_SHOWN.search(text)} == set()
+
+
+def test_the_parts_of_clicks_texts_are_kept() -> None:
+    for english, vietnamese in IN_VIETNAMESE.items():
+        assert set(re.findall(r"\{\w+", vietnamese)) <= set(re.findall(r"\{\w+", english)), english
+
+
+@pytest.mark.parametrize("verb", ["", *VERBS])
+def test_help_in_vietnamese_holds_no_english(told: Told, verb: str) -> None:
+    shown = told(*verb.split(), "--help")
+    assert shown.startswith("Cách dùng: ")
+    assert "Ví dụ: " in shown
+    assert ENGLISH.findall(prose(shown)) == []
+
+
+def test_help_in_english_holds_no_vietnamese(told: Told) -> None:
+    for verb in ("", "serve", "enrol-device"):
+        shown = told(*verb.split(), "--help", language="en")
+        assert shown.startswith("Usage: ")
+        assert shown.isascii(), shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["enrol-device"], "Lỗi: Thiếu tùy chọn '--person'."),
+        (["backup"], "Lỗi: Thiếu tham số 'TỆP'."),
+        (["serve", "--port", "x"], "Lỗi: Giá trị của '--port' không dùng được: 'x' không phải là số nguyên."),
+        (["serve", "--port", "70000"], "70000 không nằm trong khoảng 0<=x<=65535."),
+        (["serve", "--tls-cert", "/dev/null"], "Lỗi: --tls-cert và --tls-key phải đi cùng nhau."),
+        (["nosuch"], "Lỗi: Không có lệnh 'nosuch'."),
+        (["doctor", "--x"], "Lỗi: Không có tùy chọn '--x'."),
+        (["restore", "/nowhere"], "Lỗi: Giá trị của 'TỆP' không dùng được: không có '/nowhere'."),
+    ],
+)
+def test_what_click_refuses_is_told_in_vietnamese(told: Told, arguments: list[str], said: str) -> None:
+    shown = told(*arguments)
+    assert said in shown
+    assert ENGLISH.findall(prose(shown)) == []
+
+
+def test_a_password_is_asked_for_again_in_vietnamese(told: Told) -> None:
+    shown = told("add-person", "lan", "--name", "Lan", "--role", "none", given="mot\nhai\n")
+    assert shown.endswith("Đã dừng theo yêu cầu.\n")
+    assert "Nhập lại để xác nhận" in shown
+    assert "Lỗi: hai lần nhập không giống nhau." in shown
+
+
+def test_the_doctor_speaks_vietnamese(told: Told, sqlite_database: Database) -> None:
+    shown = told("doctor")
+    assert "ghi chú: 0 phiếu." in shown
+    assert ENGLISH.findall(prose(shown)) == []
+    assert "note: 0 responses." in told("doctor", language="en")
+
+
+def test_a_port_in_use_is_told_with_what_to_do(told: Told, sqlite_database: Database) -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as taken:
+        port = taken.getsockname()[1]
+        shown = told("serve", "--port", str(port))
+    assert f"Không mở được 127.0.0.1:{port}: cổng này đang được chương trình khác dùng." in shown
+    assert "--port" in shown
+
+
+def test_a_number_in_a_setting_is_told_with_what_to_do(told: Told) -> None:
+    assert told("doctor", SURVEY_PORT="abc") == "Lỗi: SURVEY_PORT: phải là số nguyên, ví dụ 8000\n"
+    english = told("doctor", language="en", SURVEY_PORT="abc")
+    assert english == "Error: SURVEY_PORT: use a whole number, such as 8000\n"
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_vietnamese(told: Told, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("")
+    shown = told("doctor", SURVEY_DATA_DIR=str(taken))
+    assert f"SURVEY_DATA_DIR: không dùng được {taken}" in shown
+    assert "đã có tệp hay thư mục tên này" in shown
+
+
+def test_a_file_that_cannot_be_written_is_told_in_vietnamese(told: Told, sqlite_database: Database) -> None:
+    shown = told("backup", "/no/such/folder/x.tar")
+    assert "không có tệp hay thư mục này. Kiểm tra đường dẫn" in shown
+
+
+def test_what_the_system_says_otherwise_stands_after_our_words() -> None:
+    assert why(OSError(errno.EDOM, "Odd")).vi == "hệ thống báo lỗi: Odd"
+    assert why(socket.gaierror(socket.EAI_NONAME, "Odd")).vi == "không tìm thấy địa chỉ của tên máy này"
