@@ -8,17 +8,32 @@ from flask import Blueprint, abort, render_template, request
 
 from survey_server.fieldwork.people import Action, covers
 from survey_server.services.browse_rounds import find_place, rounds_with_charts
-from survey_server.services.track_progress import progress
+from survey_server.services.track_progress import Progress, progress
 from survey_server.storage.clock import now_text
+from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, require, survey
 
 pages = Blueprint("monitor", __name__)
 COUNTRY = "VN"
+OWN_LEVEL = {
+    "country": "Cấp Trung ương: {name}",
+    "province": "Cấp tỉnh: {name}",
+    "district": "Cấp huyện: {name}",
+    "commune": "Cấp xã: {name}",
+}
+OWN_OTHER_LEVEL = "Riêng cấp này: {name}"  # the levels of a list of localities are its own
 
 
 def percent(done: int, target: int) -> int:
     """Rounded as the charts round: halves up."""
     return (200 * done + target) // (2 * target)
+
+
+def row_name(row: Progress) -> str:
+    """A locality's own level is not called by the name alone, which stands for all that lies in it."""
+    if not row.own:
+        return row.locality.name
+    return _(OWN_LEVEL.get(row.locality.level, OWN_OTHER_LEVEL), name=row.locality.name)
 
 
 @pages.route("/monitor")
@@ -41,8 +56,14 @@ def overview() -> str:
         abort(404)
     found = progress(survey().database, person, chosen.code, area, now_text()[:10])
     assigned = [each for each in found if each.target]
-    localities = [(place_, list(rows)) for place_, rows in groupby(assigned, lambda each: each.locality)]
+    localities = [list(rows) for _locality, rows in groupby(assigned, lambda each: each.locality)]
     way = [each for each in place.way if covers(own, each.path)]
     return render_template(
-        "monitor/overview.html", round=chosen, place=place, way=way, localities=localities, percent=percent
+        "monitor/overview.html",
+        round=chosen,
+        place=place,
+        way=way,
+        localities=localities,
+        percent=percent,
+        row_name=row_name,
     )
