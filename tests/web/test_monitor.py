@@ -1,4 +1,4 @@
-"""/monitor: the own committee's row."""
+"""/monitor: the own committee's row, an area that is left empty, and the day on which something is overdue."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from survey_server.fieldwork.people import Role
 from survey_server.services.people import add_person
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
+from survey_server.web import monitor
 from tests.support.field import assign_to_committee, prepare_field
 
 PASSWORD = "mot mat khau dai"
@@ -56,3 +57,17 @@ def test_the_own_committee_is_named_by_its_level_before_those_below(
 
 def test_a_commune_is_named_by_its_level_too(province: FlaskClient) -> None:
     assert "Cấp xã: Phường Phúc Xá" in page(province, "?area=VN/01/001/00001")
+
+
+def test_an_empty_area_is_none(province: FlaskClient) -> None:
+    assert "<h1>Tiến độ: Thành phố Hà Nội</h1>" in page(province, "?area=")
+    assert province.get("/monitor?area=VN").status_code == 403
+
+
+@pytest.mark.parametrize(("now", "late"), [("2012-06-30T16:59:59.999Z", False), ("2012-06-30T17:00:00.000Z", True)])
+def test_a_day_ends_when_it_ends_in_vietnam(
+    province: FlaskClient, monkeypatch: pytest.MonkeyPatch, now: str, late: bool
+) -> None:
+    """All is due on 30 June."""
+    monkeypatch.setattr(monitor, "now_text", lambda: now)
+    assert ("tag warning" in page(province)) is late
