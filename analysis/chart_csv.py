@@ -90,6 +90,7 @@ def _columns(chart: Chart) -> tuple[str, ...]:
 
 def _namers(cells: Cells) -> Mapping[str, Callable[[Row], str]]:
     return {
+        "name": cells.subject.place_of,
         "task_name": cells.task,
         "category_name": lambda row: cells.choice(row["category"]),
         "questionnaire_name": cells.questionnaire,

@@ -64,6 +64,12 @@ def decide_parts(
     }  # fmt: skip
 
 
+def is_own_hidden(path: str, below: Iterable[str], shown: Mapping[str, Shown]) -> bool:
+    """Whether what came from a locality itself, without those directly `below`, is hidden: it is told only where it is
+    no more than the difference of numbers that are all told anyway."""
+    return any(shown.get(each, NOTHING_HIDDEN).hidden for each in (path, *below))
+
+
 def _gives_away(parts: Parts, suppress_below: int) -> bool:
     return any(0 < n < suppress_below for n in parts)
 

@@ -165,7 +165,7 @@ def _completeness(writer: _Writer) -> ReadableTable:
     heads = [*map(writer.say, keys), writer.say("late_head")]
     written = [
         [
-            row["name"], writer.cells.questionnaire(row), writer.figure(row["expected"]),
+            writer.chart.subject.place_of(row), writer.cells.questionnaire(row), writer.figure(row["expected"]),
             writer.number(row, "received"), _rate(writer, row), writer.figure(row["surplus"]),
             writer.number(row, "late"),
         ]

@@ -10,7 +10,7 @@ from operator import add as plus
 from typing import Any, NamedTuple
 
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
-from analysis.disclosure import Shown, decide_parts, is_never_published
+from analysis.disclosure import Shown, decide_parts, is_never_published, is_own_hidden
 from analysis.distributions import t_quantile
 from analysis.linearised import (
     Domain,
@@ -222,18 +222,33 @@ class RoundTally:
         """How many responses are expected of a locality and of all below it."""
         return self._expected.get((path, questionnaire), 0)
 
+    def is_own_hidden(self, path: str, questionnaire: str) -> bool:
+        """Whether `own_coverage` may not be told; every locality below counts, of the round or not."""
+        return is_own_hidden(path, self._children.get(path, ()), self.shown(questionnaire))
+
     def coverage(self, path: str, questionnaire: str) -> Coverage:
-        expected, tally = self.expected_at(path, questionnaire), self.at(path, questionnaire)
-        if self.book(questionnaire).respondent != "organisation":
-            return Coverage(expected, tally.n, 0, tally.late)
+        """Of a locality and of all below it."""
+        return self._coverage(self.expected_at(path, questionnaire), questionnaire, self.leaves_at(path, questionnaire))
+
+    def own_coverage(self, path: str, questionnaire: str) -> Coverage:
+        """Of a locality's own level alone, such as its own committee's report. With the coverages of those directly
+        below it adds up to the locality's coverage."""
+        own = [leaf for leaf in self.leaves_at(path, questionnaire) if leaf.path == path]
+        return self._coverage(self._planned.get((path, questionnaire), 0), questionnaire, own)
+
+    def _coverage(self, expected: int, questionnaire: str, leaves: Iterable[LeafId]) -> Coverage:
         came: Counter[str] = Counter()
         late: Counter[str] = Counter()
-        for leaf in self.leaves_at(path, questionnaire):
+        for leaf in leaves:
             came[leaf.path] += self.leaves[leaf].n
             late[leaf.path] += self.leaves[leaf].late
+        if self.book(questionnaire).respondent != "organisation":
+            return Coverage(expected, came.total(), 0, late.total())
         units = {place: min(n, self._planned.get((place, questionnaire), 0)) for place, n in came.items()}
         received = sum(units.values())
-        return Coverage(expected, received, tally.n - received, sum(min(late[each], n) for each, n in units.items()))
+        return Coverage(
+            expected, received, came.total() - received, sum(min(late[each], n) for each, n in units.items())
+        )
 
     def estimate(self, path: str, questionnaire: str, score: str, whole: str | None = None) -> Estimate | None:
         """The mean of a score at a locality; None where nobody has one.

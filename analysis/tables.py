@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.codebook import Choices
 from analysis.disclosure import NOTHING_HIDDEN
 from analysis.ratings import SILENT, SPREAD, choices_of, rated_by, rating_cells, reasons, silent_of, told_reasons
-from analysis.round_tally import LocalityRow, RoundTally
+from analysis.round_tally import Coverage, LocalityRow, RoundTally
 from analysis.rounding import rounded
 
 RATING_COLUMNS = ["task", "category", "order", "count", "share", "n", "missing"]
@@ -109,24 +109,37 @@ def _score_row(rt: RoundTally, place: LocalityRow, questionnaire: str, task: str
     }
 
 
-COMPLETENESS_COLUMNS = ["locality", "name", "questionnaire", "expected", "received", "surplus", "late", "hidden"]
+COMPLETENESS_COLUMNS = ["locality", "name", "questionnaire", "expected", "received", "surplus", "late", "own", "hidden"]
 
 
 def completeness_table(rt: RoundTally, path: str) -> pd.DataFrame:
-    """Columns: locality, name, questionnaire, expected, received, surplus, late; for the localities below, or for the
-    locality itself where there are none. Of organisations units are counted, and their surplus responses beside them
-    (`round_tally.Coverage`); of people responses. Numbers of people below the limit are hidden as everywhere; how many
-    people answered late, which would be few, is not told at all."""
-    places = rt.children(path) or [rt.localities[path]]
-    found = (_completeness(rt, place, questionnaire) for place in places for questionnaire in rt.questionnaires())
+    """Columns: locality, name, questionnaire, expected, received, surplus, late, own, hidden; first what is the
+    locality's own (`own`: of its own level alone, such as its committee's report), then the localities below. The rows
+    of a questionnaire add up to the locality's row in the table above. Of organisations units are counted, and their
+    surplus responses beside them (`round_tally.Coverage`); of people responses. Numbers of people below the limit are
+    hidden as everywhere; how many people answered late, which would be few, is not told at all."""
+    asked = rt.questionnaires()
+    found = [_own_completeness(rt, rt.localities[path], questionnaire) for questionnaire in asked]
+    found += [_completeness(rt, place, questionnaire) for place in rt.children(path) for questionnaire in asked]
     return pd.DataFrame([row for row in found if row is not None], columns=COMPLETENESS_COLUMNS)
 
 
+def _own_completeness(rt: RoundTally, place: LocalityRow, questionnaire: str) -> dict[str, Any] | None:
+    hidden = rt.is_own_hidden(place.path, questionnaire)
+    return _coverage_row(rt, place, questionnaire, rt.own_coverage(place.path, questionnaire), hidden=hidden, own=True)
+
+
 def _completeness(rt: RoundTally, place: LocalityRow, questionnaire: str) -> dict[str, Any] | None:
-    found = rt.coverage(place.path, questionnaire)
+    hidden = rt.shown(questionnaire).get(place.path, NOTHING_HIDDEN).hidden
+    return _coverage_row(rt, place, questionnaire, rt.coverage(place.path, questionnaire), hidden=hidden, own=False)
+
+
+def _coverage_row(
+    rt: RoundTally, place: LocalityRow, questionnaire: str, found: Coverage, *, hidden: bool, own: bool
+) -> dict[str, Any] | None:
+    """None where nothing is expected and nothing came."""
     if found.expected == found.received == found.surplus == 0:
         return None
-    hidden = rt.shown(questionnaire).get(place.path, NOTHING_HIDDEN).hidden
     counted = rt.book(questionnaire).respondent == "organisation"
     return {
         "locality": place.path,
@@ -136,5 +149,6 @@ def _completeness(rt: RoundTally, place: LocalityRow, questionnaire: str) -> dic
         "received": None if hidden else found.received,
         "surplus": found.surplus if counted else None,
         "late": found.late if counted else None,
+        "own": own,
         "hidden": hidden,
     }

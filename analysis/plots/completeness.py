@@ -21,7 +21,7 @@ RIGHT = 196.0
 
 
 def plot_completeness(table: pd.DataFrame, subject: Subject) -> Figure:
-    """`table` as from `tables.completeness_table`: a group a questionnaire, a bar a locality."""
+    """`table` as from `tables.completeness_table`: a group a questionnaire, a bar a locality, its own level first."""
     groups = [(name, table[table["questionnaire"] == name]) for name in dict.fromkeys(table["questionnaire"])]
     body = 30 + sum(GROUP + ROW * len(rows) for _, rows in groups)
     foot = [base(subject)]
@@ -62,7 +62,7 @@ def _draw_key(canvas: Canvas, y: float, subject: Subject) -> None:
 def _draw_row(canvas: Canvas, row: dict[Any, Any], y: float, subject: Subject) -> None:
     x, wide = MARGIN + LABELS, WIDTH - 2 * MARGIN - LABELS - RIGHT
     middle = y + ROW / 2
-    canvas.lines(x - 10, middle, label(row["name"], 1, style.SMALL, LABELS - 12), style.SMALL, align="right")
+    canvas.lines(x - 10, middle, label(subject.place_of(row), 1, style.SMALL, LABELS - 12), style.SMALL, align="right")
     expected = int(row["expected"])
     if row["hidden"]:
         canvas.hatched(x, middle - BAR / 2, wide, BAR)

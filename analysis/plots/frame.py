@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.texts import figure, instant, read, say
+from analysis.plots.texts import TEXTS, figure, instant, read, say
 from analysis.round_tally import RoundTally
 
 WIDTH = 860.0
@@ -29,6 +31,14 @@ class Subject:
     def place(self) -> str:
         name = self.rt.localities[self.path].name
         return f"{name} ({self.say('surveyed')})" if "/" not in self.path else name
+
+    def place_of(self, row: Mapping[Any, Any]) -> str:
+        """What a row of a table is called; a row of a locality's own level not by the name alone, which stands for all
+        that lies in it."""
+        if not row.get("own"):
+            return str(row["name"])
+        level = f"own_{self.rt.localities[row['locality']].level}"
+        return self.say(level if level in TEXTS else "own_level", name=row["name"])
 
     def say(self, key: str, **parts: object) -> str:
         return say(key, self.language, **parts)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.fieldwork.localities import Locality
-from survey_server.fieldwork.people import Person, Role
+from survey_server.fieldwork.people import Person, Role, covers
 from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.rounds import Assignment
+from survey_server.storage.rounds import Assignment, CountedAssignment
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One questionnaire at one locality and all below it; `overdue` counts what is missing after its due day."""
+    """One questionnaire at one locality and all below it, or (`own`) at its own level alone, such as its own
+    committee's report; `overdue` counts what is missing after its due day."""
 
     locality: Locality
+    own: bool
     questionnaire: str
     target: int
     done: int
@@ -24,7 +26,8 @@ class Progress:
 
 
 def progress(database: Database, person: Person, round_code: str, area: str, today: str) -> list[Progress]:
-    """For each locality directly below the area (or the area itself where there is none), in the official order.
+    """What is the area's own first, then each locality directly below it, in the official order: together they are
+    what the area's row in the table above counts. `today`: the day in Viet Nam.
 
     A coordinator is told nothing about residents and officials: what came of them is often fewer than ten.
     """
@@ -33,18 +36,23 @@ def progress(database: Database, person: Person, round_code: str, area: str, tod
         place = localities.by_path(connection, found.scheme, area) if found is not None else None
         if found is None or place is None:
             return []
-        below = localities.children(connection, place.id) or [place]
+        below = localities.children(connection, place.id)
         expected = rounds.expected(connection, found.id)
     if person.role is Role.COORDINATOR:
         expected = [each for each in expected if _asks_organisations(database, each)]
-    rows: list[Progress] = []
+    rows = _by_questionnaire(place, [e for e in expected if e.path == place.path], today, own=True)
     for each in below:
-        inside = [e for e in expected if e.path == each.path or e.path.startswith(each.path + "/")]
-        for questionnaire in sorted({e.questionnaire for e in inside}):
-            own = [e for e in inside if e.questionnaire == questionnaire]
-            late = sum(max(e.quantity - e.done, 0) for e in own if e.due_on < today)
-            done = sum(min(e.done, e.quantity) for e in own)
-            rows.append(Progress(each, questionnaire, sum(e.quantity for e in own), done, late))
+        rows += _by_questionnaire(each, [e for e in expected if covers(each.path, e.path)], today, own=False)
+    return rows
+
+
+def _by_questionnaire(place: Locality, inside: list[CountedAssignment], today: str, *, own: bool) -> list[Progress]:
+    rows: list[Progress] = []
+    for questionnaire in sorted({e.questionnaire for e in inside}):
+        asked = [e for e in inside if e.questionnaire == questionnaire]
+        late = sum(max(e.quantity - e.done, 0) for e in asked if e.due_on < today)
+        done = sum(min(e.done, e.quantity) for e in asked)
+        rows.append(Progress(place, own, questionnaire, sum(e.quantity for e in asked), done, late))
     return rows
 
 

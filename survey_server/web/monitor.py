@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import groupby
 
 from flask import Blueprint, abort, render_template, request
 
 from survey_server.fieldwork.people import Action, covers
 from survey_server.services.browse_rounds import find_place, rounds_with_charts
-from survey_server.services.track_progress import progress
+from survey_server.services.track_progress import Progress, progress
 from survey_server.storage.clock import now_text
+from survey_server.web.language import VIETNAM
+from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, require, survey
 
 pages = Blueprint("monitor", __name__)
 COUNTRY = "VN"
+OWN_LEVEL = {
+    "country": "Cấp Trung ương: {name}",
+    "province": "Cấp tỉnh: {name}",
+    "district": "Cấp huyện: {name}",
+    "commune": "Cấp xã: {name}",
+}
+OWN_OTHER_LEVEL = "Riêng cấp này: {name}"  # the levels of a list of localities are its own
 
 
 def percent(done: int, target: int) -> int:
     """Rounded as the charts round: halves up."""
     return (200 * done + target) // (2 * target)
+
+
+def row_name(row: Progress) -> str:
+    """A locality's own level is not called by the name alone, which stands for all that lies in it."""
+    if not row.own:
+        return row.locality.name
+    return _(OWN_LEVEL.get(row.locality.level, OWN_OTHER_LEVEL), name=row.locality.name)
+
+
+def day_in_vietnam() -> str:
+    """Today where the round's due days are meant: from 0:00 to 7:00 it is yesterday still by the database's clock."""
+    return datetime.fromisoformat(now_text()).astimezone(VIETNAM).date().isoformat()
 
 
 @pages.route("/monitor")
@@ -34,15 +56,21 @@ def overview() -> str:
         abort(404)
     person = current_person()
     own = person.area or COUNTRY
-    area = request.args.get("area", own)
+    area = request.args.get("area") or own  # an empty one is none
     require(covers(own, area) and person.scheme in (None, chosen.scheme))
     place = find_place(survey().database, chosen, path=area)
     if place is None:
         abort(404)
-    found = progress(survey().database, person, chosen.code, area, now_text()[:10])
+    found = progress(survey().database, person, chosen.code, area, day_in_vietnam())
     assigned = [each for each in found if each.target]
-    localities = [(place_, list(rows)) for place_, rows in groupby(assigned, lambda each: each.locality)]
+    localities = [list(rows) for _locality, rows in groupby(assigned, lambda each: each.locality)]
     way = [each for each in place.way if covers(own, each.path)]
     return render_template(
-        "monitor/overview.html", round=chosen, place=place, way=way, localities=localities, percent=percent
+        "monitor/overview.html",
+        round=chosen,
+        place=place,
+        way=way,
+        localities=localities,
+        percent=percent,
+        row_name=row_name,
     )

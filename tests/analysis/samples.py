@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 from analysis.codebook import Codebook, Framework
@@ -119,3 +120,17 @@ def small_round(provinces: int = 2, residents: int = 6, seed: int = 1, communes:
     }  # fmt: skip
     cut = Cut(7, "2012-06-05T07:05:00.000Z", provisional=True, simulated=True)
     return RoundTally(about, framework, codebook, places, leaves, expected, cut)
+
+
+def with_own_level(rt: RoundTally, residents: int = 0) -> RoundTally:
+    """The same round where the first province and its first district are visited themselves, too, the district twice;
+    `residents`: as many were asked at the district itself."""
+    visit = next(tally for leaf, tally in rt.leaves.items() if leaf.questionnaire == "visit")
+    leaves = dict(rt.leaves)
+    for path, responses in (("VN/00", 1), ("VN/00/000", 2)):
+        leaves[LeafId(path, "visit", "1", "visit", "submitted")] = replace(visit, n=responses, late=responses)
+    if residents:
+        asked = next(tally for leaf, tally in rt.leaves.items() if leaf.questionnaire == "residents")
+        leaves[LeafId("VN/00/000", "residents", "1", "visit", "submitted")] = replace(asked, n=residents)
+    expected = [*rt.expected, *(Expected(path, "visit", 1, "2012-06-30") for path in ("VN/00", "VN/00/000"))]
+    return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, leaves, expected, rt.cut)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.codebook import Codebook
-from analysis.disclosure import Parts, Shown, decide, decide_parts, releasable
+from analysis.disclosure import Parts, Shown, decide, decide_parts, is_own_hidden, releasable
 from analysis.ratings import rating_lists, reasons
 from analysis.report import charts_of
 from analysis.round_tally import LeafId, RoundTally
@@ -46,16 +46,18 @@ def tree(sizes: list[list[list[int]]]) -> tuple[dict[str, int], dict[str, str]]:
     return {path: n for path, (n,) in counts.items()}, levels
 
 
-def computable(counts: Mapping[str, int], shown: Mapping[str, Shown]) -> set[str]:
+def computable(counts: Mapping[str, int], shown: Mapping[str, Shown], own_shown: Collection[str] = ()) -> set[str]:
     """The localities whose count, or whose own collected count, is of 1 to 9 people and follows from the shown counts.
 
     Linear algebra: unknown is what was collected at each locality, known are the shown counts (zeros are shown), and
-    where nobody is interviewed: an attacker knows that residents are met in communes. A combination of known is known.
+    where nobody is interviewed: an attacker knows that residents are met in communes; `own_shown`: localities whose own
+    collected count is shown, too. A combination of known is known.
     """
     paths = sorted(counts)
     below = np.array([[float(each == path or each.startswith(f"{path}/")) for each in paths] for path in paths])
     own = [counts[path] - sum(n for each, n in counts.items() if each.rpartition("/")[0] == path) for path in paths]
     met = [np.eye(len(paths))[at] for at, path in enumerate(paths) if not own[at] and path.count("/") < 3]
+    met += [np.eye(len(paths))[paths.index(path)] for path in own_shown]
     known = np.array([*(row for row, path in zip(below, paths, strict=True) if not shown[path].hidden), *met])
     targets = [(path, row, counts[path]) for path, row in zip(paths, below, strict=True)]
     targets += [(f"at {path}", np.eye(len(paths))[at], own[at]) for at, path in enumerate(paths)]
@@ -98,6 +100,29 @@ def test_no_small_number_of_a_choice_follows_from_what_is_shown(own: dict[str, P
     assert {path for path in hidden if not shown[path].hidden} == set()
     for column in range(3):
         assert computable({path: each[column] for path, each in parts.items()}, shown) == set()
+
+
+def below(path: str, counts: Iterable[str]) -> list[str]:
+    return [each for each in counts if each.rpartition("/")[0] == path]
+
+
+@settings(max_examples=300, deadline=None)
+@given(collected(1), st.sampled_from(["resident", "official"]))
+def test_a_locality_s_own_row_gives_no_small_number_away(own: dict[str, Parts], respondent: str) -> None:
+    """What was collected at the locality itself stands in its table beside those below."""
+    parts, levels = sums(own)
+    counts = {path: n for path, (n,) in parts.items()}
+    shown = decide(counts, levels, respondent, LIMIT)
+    told = [path for path in counts if not is_own_hidden(path, below(path, counts), shown)]
+    assert not [path for path in told if 0 < counts[path] - sum(counts[each] for each in below(path, counts)) < LIMIT]
+    assert computable(counts, shown, told) == set()
+
+
+def test_an_own_row_is_told_where_all_around_it_is() -> None:
+    parts, levels = sums({"VN/0/0": (12,), "VN/0/0/0": (20,), "VN/0/0/1": (30,)})
+    counts = {path: n for path, (n,) in parts.items()}
+    for respondent in ("resident", "organisation"):
+        assert not is_own_hidden("VN/0/0", below("VN/0/0", counts), decide(counts, levels, respondent, LIMIT))
 
 
 def test_the_attack_finds_what_a_careless_rule_gives_away() -> None:

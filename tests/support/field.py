@@ -146,6 +146,20 @@ def assign_at(database: Database, field: Field, questionnaire: str, *communes: s
     return ids
 
 
+def assign_to_committee(database: Database, field: Field, questionnaire: str, level: str, code: str) -> str:
+    """Assign a questionnaire of the round, in version 1, to the surveyor at a province or district itself; returns the
+    assignment's id."""
+    id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{questionnaire}:{level}:{code}"))
+
+    def assign(connection: Any) -> None:
+        place = localities.find(connection, "test", level, code)
+        assert place is not None
+        rounds.add_assignments(connection, [_assigned(field, id_, questionnaire, "1", place.id)])
+
+    database.write(assign)
+    return id_
+
+
 def _assigned(field: Field, id_: str, questionnaire: str, version: str, locality_id: int) -> dict[str, Any]:
     return {
         "id": id_, "round_id": field.round_id, "questionnaire": questionnaire, "version": version,

@@ -8,6 +8,7 @@ from pathlib import Path
 import survey_server.web
 from survey_server.web.errors import TEXTS
 from survey_server.web.language import catalogue
+from survey_server.web.monitor import OWN_LEVEL, OWN_OTHER_LEVEL
 from survey_server.web.navigation import MENU
 from survey_server.web.people import ROLES
 from survey_server.web.responses import STATES
@@ -18,6 +19,7 @@ _CALL = re.compile(r'(?:\b_|\bsay)\(\s*"((?:[^"\\]|\\.)*)"((?:\s*"(?:[^"\\]|\\.)
 
 def texts() -> set[str]:
     found = {entry.text for entry in MENU} | set(ROLES.values()) | set(STATES.values())
+    found |= {*OWN_LEVEL.values(), OWN_OTHER_LEVEL}
     found |= {part for pair in TEXTS.values() for part in pair}
     for path in [*WEB.rglob("*.py"), *WEB.rglob("*.html")]:
         for match in _CALL.finditer(path.read_text(encoding="utf-8")):

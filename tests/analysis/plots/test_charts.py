@@ -22,7 +22,7 @@ from analysis.plots import render, style
 from analysis.plots.written import Texts
 from analysis.report import Chart, charts_of
 from analysis.round_tally import RoundTally
-from tests.analysis.samples import small_round
+from tests.analysis.samples import small_round, with_own_level
 
 ROUNDS = {
     "two provinces": lambda: small_round(),
@@ -34,6 +34,8 @@ ROUNDS = {
     "all suppressed": lambda: small_round(1, residents=1, communes=1),
     "hostile names": lambda: renamed(small_round(), HOSTILE),
     "long names": lambda: renamed(small_round(), LONG),
+    "committees of every level": lambda: with_own_level(small_round(), residents=4),
+    "committees of every level, long names": lambda: renamed(with_own_level(small_round()), LONG),
     "one long word": lambda: renamed(small_round(), "Krông" * 60),
 }
 HOSTILE = """<script>alert("1")</script>&"'$x^{2}$ %s {0} \x00\x1b \\u202e Xã"""

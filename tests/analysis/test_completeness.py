@@ -1,0 +1,97 @@
+"""The table of completeness: the own committee first, and rows that add up to the locality's row in the table above."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from analysis.chart_csv import chart_csv
+from analysis.readable_table import readable_table
+from analysis.report import Chart, completeness_charts
+from analysis.round_tally import RoundTally
+from analysis.tables import completeness_table
+from tests.analysis.samples import small_round, with_own_level
+
+PROVINCE, DISTRICT = "VN/00", "VN/00/000"
+NUMBERS = ["expected", "received", "surplus", "late"]
+
+
+def many_residents(rt: RoundTally) -> RoundTally:
+    """Nothing of them has to be hidden."""
+    leaves = {leaf: replace(tally, n=40 if leaf.questionnaire == "residents" else tally.n)
+              for leaf, tally in rt.leaves.items()}  # fmt: skip
+    return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, leaves, rt.expected, rt.cut)
+
+
+def rows(rt: RoundTally, path: str, questionnaire: str) -> pd.DataFrame:
+    table = completeness_table(rt, path)
+    return table[table["questionnaire"] == questionnaire]
+
+
+def chart(rt: RoundTally, path: str, language: str = "vi") -> Chart:
+    (found,) = completeness_charts(rt, path, language)
+    return found
+
+
+def words(drawn: Chart) -> list[str]:
+    """What is written in the picture."""
+    return [line.text for artist in drawn.figure().artists for line in getattr(artist, "lines", ())]
+
+
+@pytest.mark.parametrize(("path", "own"), [(PROVINCE, [1, 1, 0, 1]), (DISTRICT, [1, 1, 1, 1])])
+def test_the_own_committee_stands_first_with_its_own_numbers(path: str, own: list[int]) -> None:
+    visits = rows(with_own_level(small_round()), path, "visit")
+    assert list(visits["own"]) == [True] + [False] * (len(visits) - 1)
+    assert list(visits.iloc[0][NUMBERS]) == own
+    assert not set(visits["locality"][1:]) & {path}
+
+
+@pytest.mark.parametrize("path", ["VN", "VN/01", "VN/01/100"])
+def test_where_nothing_is_of_the_own_level_there_is_no_such_row(path: str) -> None:
+    assert not completeness_table(with_own_level(small_round()), path)["own"].any()
+
+
+@pytest.mark.parametrize("questionnaire", ["visit", "residents"])
+@pytest.mark.parametrize("path", [PROVINCE, DISTRICT, "VN/00/000/00000"])
+def test_the_rows_of_a_table_add_up_to_the_row_above(path: str, questionnaire: str) -> None:
+    rt = many_residents(with_own_level(small_round(), residents=1))
+    above = rows(rt, path.rpartition("/")[0], questionnaire)
+    whole = above[above["locality"] == path].iloc[0]
+    table = rows(rt, path, questionnaire)
+    assert not table["hidden"].any(), "what is hidden cannot be added"
+    assert dict(table[NUMBERS].sum()) == dict(whole[NUMBERS].fillna(0))
+
+
+def test_a_few_residents_of_the_own_level_are_hidden() -> None:
+    rt = with_own_level(small_round(residents=30, seed=3), residents=4)
+    own = rows(rt, DISTRICT, "residents").iloc[0]
+    assert (own["own"], own["hidden"], pd.isna(own["received"])) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "name"),
+    [
+        (PROVINCE, "vi", "Cấp tỉnh: Tỉnh số 0"), (DISTRICT, "vi", "Cấp huyện: Huyện số 0.0"),
+        ("VN/00/000/00000", "vi", "Cấp xã: Xã số 0.0.0"), (PROVINCE, "en", "Provincial level: Tỉnh số 0"),
+        (DISTRICT, "en", "District level: Huyện số 0.0"),
+    ],
+)  # fmt: skip
+def test_picture_table_and_csv_name_the_own_level(path: str, language: str, name: str) -> None:
+    drawn = chart(with_own_level(small_round()), path, language)
+    assert name in words(drawn)
+    assert readable_table(drawn).rows[0][0] == name
+    written = list(csv.reader(io.StringIO(chart_csv(drawn).decode("utf-8-sig"))))
+    assert written[1][:3] == [path, name, "visit"]
+    assert sum(row[1] == name for row in written) == sum(drawn.table["own"])
+
+
+def test_a_level_without_a_name_of_its_own_is_told_apart_too() -> None:
+    rt = with_own_level(small_round())
+    places = {path: replace(row, level="cluster" if path == DISTRICT else row.level)
+              for path, row in rt.localities.items()}  # fmt: skip
+    other = RoundTally(rt.round, rt.framework, rt.codebook, places, rt.leaves, rt.expected, rt.cut)
+    assert readable_table(chart(other, DISTRICT)).rows[0][0] == "Riêng cấp này: Huyện số 0.0"

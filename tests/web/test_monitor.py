@@ -1,0 +1,73 @@
+"""/monitor: the own committee's row, an area that is left empty, and the day on which something is overdue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from survey_server.app import create_app
+from survey_server.fieldwork.people import Role
+from survey_server.services.people import add_person
+from survey_server.settings import Settings
+from survey_server.storage.database import Database
+from survey_server.web import monitor
+from tests.support.field import assign_to_committee, prepare_field
+
+PASSWORD = "mot mat khau dai"
+
+
+@pytest.fixture
+def province(settings: Settings, sqlite_database: Database, tmp_path: Path) -> FlaskClient:
+    """The coordinator of a province whose committee and district are asked for a report of their own."""
+    field = prepare_field(sqlite_database, tmp_path)
+    assign_to_committee(sqlite_database, field, "first_steps", "province", "01")
+    assign_to_committee(sqlite_database, field, "first_steps", "district", "001")
+    add_person(sqlite_database, "hanoi", "Hà Nội", Role.COORDINATOR, "test:province:01", PASSWORD)
+    client = create_app(settings, sqlite_database).test_client()
+    token = client.get("/login").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+    client.post("/login", data={"account": "hanoi", "password": PASSWORD, "csrf_token": token})
+    return client
+
+
+def page(client: FlaskClient, query: str = "") -> str:
+    sent = client.get(f"/monitor{query}")
+    assert sent.status_code == 200
+    return sent.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "own", "below"),
+    [
+        ("", "Cấp tỉnh: Thành phố Hà Nội", "Quận Ba Đình"),
+        ("?area=VN/01/001", "Cấp huyện: Quận Ba Đình", "Phường Phúc Xá"),
+        ("?lang=en", "Provincial level: Thành phố Hà Nội", "Quận Ba Đình"),
+        ("?area=VN/01/001&lang=en", "District level: Quận Ba Đình", "Phường Phúc Xá"),
+    ],
+)
+def test_the_own_committee_is_named_by_its_level_before_those_below(
+    province: FlaskClient, query: str, own: str, below: str
+) -> None:
+    heads = [each.split("</th>")[0] for each in page(province, query).split('<th role="rowheader"')[1:]]
+    assert [head.partition(">")[2] for head in heads[:1]] == [own], "named, and no link to the page that it stands on"
+    assert all("<a " in head for head in heads[1:])
+    assert below in heads[1]
+
+
+def test_a_commune_is_named_by_its_level_too(province: FlaskClient) -> None:
+    assert "Cấp xã: Phường Phúc Xá" in page(province, "?area=VN/01/001/00001")
+
+
+def test_an_empty_area_is_none(province: FlaskClient) -> None:
+    assert "<h1>Tiến độ: Thành phố Hà Nội</h1>" in page(province, "?area=")
+    assert province.get("/monitor?area=VN").status_code == 403
+
+
+@pytest.mark.parametrize(("now", "late"), [("2012-06-30T16:59:59.999Z", False), ("2012-06-30T17:00:00.000Z", True)])
+def test_a_day_ends_when_it_ends_in_vietnam(
+    province: FlaskClient, monkeypatch: pytest.MonkeyPatch, now: str, late: bool
+) -> None:
+    """All is due on 30 June."""
+    monkeypatch.setattr(monitor, "now_text", lambda: now)
+    assert ("tag warning" in page(province)) is late
