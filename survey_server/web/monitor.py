@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import groupby
 
 from flask import Blueprint, abort, render_template, request
@@ -10,8 +9,7 @@ from flask import Blueprint, abort, render_template, request
 from survey_server.fieldwork.people import Action, covers
 from survey_server.services.browse_rounds import find_place, rounds_with_charts
 from survey_server.services.track_progress import Progress, progress
-from survey_server.storage.clock import now_text
-from survey_server.web.language import VIETNAM
+from survey_server.storage.clock import now_in_vietnam
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, require, survey
 
@@ -38,11 +36,6 @@ def row_name(row: Progress) -> str:
     return _(OWN_LEVEL.get(row.locality.level, OWN_OTHER_LEVEL), name=row.locality.name)
 
 
-def day_in_vietnam() -> str:
-    """Today where the round's due days are meant: from 0:00 to 7:00 it is yesterday still by the database's clock."""
-    return datetime.fromisoformat(now_text()).astimezone(VIETNAM).date().isoformat()
-
-
 @pages.route("/monitor")
 @needs(Action.MONITOR)
 def overview() -> str:
@@ -61,7 +54,7 @@ def overview() -> str:
     place = find_place(survey().database, chosen, path=area)
     if place is None:
         abort(404)
-    found = progress(survey().database, person, chosen.code, area, day_in_vietnam())
+    found = progress(survey().database, person, chosen.code, area, now_in_vietnam()[:10])
     assigned = [each for each in found if each.target]
     localities = [list(rows) for _locality, rows in groupby(assigned, lambda each: each.locality)]
     way = [each for each in place.way if covers(own, each.path)]
