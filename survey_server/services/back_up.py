@@ -32,9 +32,11 @@ _DIGESTS = "sha256.json"
 def back_up(database: Database, settings: Settings, file: Path) -> int:
     """Write `file` and restore it into a temporary folder to see that it holds; returns the number of responses.
 
-    The list of digests in it stands last: a backup that was cut off has none. Raises ProblemError backup_unreadable
-    where what was written cannot be restored.
+    The list of digests in it stands last: a backup that was cut off has none. Raises ProblemError: backup_unreadable
+    where what was written cannot be restored, backup_no_file where something else than a file would be replaced.
     """
+    if file.exists() and not file.is_file():
+        raise ProblemError(said.NO_FILE, file=str(file))
     part = file.with_name(file.name + ".part")
     try:
         with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="backup-") as folder:

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import os
 import tarfile
 import threading
 from pathlib import Path
@@ -196,6 +197,15 @@ def test_a_backup_is_one_moment_though_responses_go_on_coming(
         stop.set()
         sender.join()
     assert restore(elsewhere(tmp_path / "target", here), tmp_path / "b.tar") == counted >= 3
+
+
+def test_a_backup_replaces_nothing_but_a_file(database: Database, here: Settings, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for there in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(ProblemError) as refused:
+            back_up(database, here, there)
+        assert refused.value.problem.code == "backup_no_file"
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_backup_that_fails_leaves_the_one_before(
