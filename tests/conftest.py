@@ -17,6 +17,8 @@ from survey_server.storage.lock import FileLock
 from tests.support.server import RunningServer
 
 if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
     from playwright.sync_api import Browser
 
     from survey_server.storage.database import Database
@@ -86,6 +88,33 @@ def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Dat
         yield from _opened(dataclasses.replace(settings, database_url=address))
     finally:
         empty(url)
+
+
+@pytest.fixture(scope="session")
+def built_app() -> Flask:
+    """The application without a survey: its routes and templates are compiled once for all tests."""
+    from survey_server.app import build_app
+
+    return build_app()
+
+
+@pytest.fixture
+def app(built_app: Flask, settings: Settings, sqlite_database: Database) -> Iterator[Flask]:
+    """The application on this test's database; what it keeps of it is forgotten afterwards."""
+    from survey_server.app import take_up
+
+    kept = (built_app.config, built_app.extensions)
+    before = [dict(each) for each in kept]
+    take_up(built_app, settings, sqlite_database)
+    yield built_app
+    for now, then in zip(kept, before, strict=True):
+        now.clear()
+        now.update(then)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
 
 
 def _migrate(url: str) -> None:
