@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from survey_server.settings import Settings, read_settings
+from survey_server.settings import SECRET_FILE, SHORTEST_SECRET, Settings, read_settings
 from survey_server.storage.lock import FileLock
 from tests.support.server import RunningServer
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tests.support.postgres import Cluster
 
 _NUMBER = itertools.count(1)
+_SECRET = secrets.token_hex(SHORTEST_SECRET)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,6 +50,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name in ("DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "QUESTIONNAIRES_DIR", "LANGUAGE", "SUPPRESS_BELOW"):
         monkeypatch.delenv(f"SURVEY_{name}", raising=False)
     monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / SECRET_FILE).write_text(_SECRET, encoding="ascii")  # a new one would be flushed to the disk
     return read_settings()
 
 
@@ -127,13 +131,22 @@ def _migrate(url: str) -> None:
 
 
 def _opened(settings: Settings) -> Iterator[Database]:
+    from sqlalchemy import event
+
     from survey_server.storage.database import open_database
 
     opened = open_database(settings)
+    if opened.is_sqlite:
+        event.listen(opened.engine, "connect", _wait_for_no_disk)
     try:
         yield opened
     finally:
         opened.close()
+
+
+def _wait_for_no_disk(connection: Any, _record: object) -> None:
+    """As PostgreSQL runs here: the machine of a test does not lose its power."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")
