@@ -50,8 +50,10 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name in ("DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "QUESTIONNAIRES_DIR", "LANGUAGE", "SUPPRESS_BELOW"):
         monkeypatch.delenv(f"SURVEY_{name}", raising=False)
     monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "data"))
-    (tmp_path / "data").mkdir(mode=0o700)
-    (tmp_path / "data" / SECRET_FILE).write_text(_SECRET, encoding="ascii")  # a new one would be flushed to the disk
+    secret = tmp_path / "data" / SECRET_FILE  # there already: a new one would be flushed to the disk
+    secret.parent.mkdir(mode=0o700)
+    secret.touch(mode=0o600)
+    secret.write_text(_SECRET, encoding="ascii")
     return read_settings()
 
 
