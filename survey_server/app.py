@@ -11,6 +11,7 @@ from survey_server import api, web
 from survey_server.services.survey import Survey
 from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database
+from survey_server.web import assets
 
 LARGEST_FORM = 8 * 1024 * 1024
 
@@ -24,10 +25,15 @@ class Plain(Flask):
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """The WSGI application. Opens the settings' database where none is given."""
+    app = build_app()
+    take_up(app, settings, database or open_database(settings))
+    return app
+
+
+def build_app() -> Flask:
+    """All of it that is the same for every survey."""
     app = Plain("survey_server", static_folder=None, template_folder="web/templates")
     app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SURVEY_LANGUAGE=settings.language,
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         MAX_FORM_PARTS=5_000,
@@ -40,7 +46,13 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["survey"] = Survey(settings, database or open_database(settings))
     api.register(app)
     web.register(app)
     return app
+
+
+def take_up(app: Flask, settings: Settings, database: Database) -> None:
+    """Give the application its survey."""
+    app.config.update(SECRET_KEY=settings.secret_key, SURVEY_LANGUAGE=settings.language)
+    app.extensions["survey"] = Survey(settings, database)
+    assets.take_up(app, settings)

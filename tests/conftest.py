@@ -5,24 +5,28 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from survey_server.settings import Settings, read_settings
+from survey_server.settings import SECRET_FILE, SHORTEST_SECRET, Settings, read_settings
 from survey_server.storage.lock import FileLock
 from tests.support.server import RunningServer
 
 if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
     from playwright.sync_api import Browser
 
     from survey_server.storage.database import Database
     from tests.support.postgres import Cluster
 
 _NUMBER = itertools.count(1)
+_SECRET = secrets.token_hex(SHORTEST_SECRET)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +50,10 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name in ("DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "QUESTIONNAIRES_DIR", "LANGUAGE", "SUPPRESS_BELOW"):
         monkeypatch.delenv(f"SURVEY_{name}", raising=False)
     monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "data"))
+    secret = tmp_path / "data" / SECRET_FILE  # there already: a new one would be flushed to the disk
+    secret.parent.mkdir(mode=0o700)
+    secret.touch(mode=0o600)
+    secret.write_text(_SECRET, encoding="ascii")
     return read_settings()
 
 
@@ -88,6 +96,33 @@ def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Dat
         empty(url)
 
 
+@pytest.fixture(scope="session")
+def built_app() -> Flask:
+    """The application without a survey: its routes and templates are compiled once for all tests."""
+    from survey_server.app import build_app
+
+    return build_app()
+
+
+@pytest.fixture
+def app(built_app: Flask, settings: Settings, sqlite_database: Database) -> Iterator[Flask]:
+    """The application on this test's database; what it keeps of it is forgotten afterwards."""
+    from survey_server.app import take_up
+
+    kept = (built_app.config, built_app.extensions)
+    before = [dict(each) for each in kept]
+    take_up(built_app, settings, sqlite_database)
+    yield built_app
+    for now, then in zip(kept, before, strict=True):
+        now.clear()
+        now.update(then)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
 def _migrate(url: str) -> None:
     from survey_server.storage.database import Database
     from survey_server.storage.migrate import migrate
@@ -98,13 +133,22 @@ def _migrate(url: str) -> None:
 
 
 def _opened(settings: Settings) -> Iterator[Database]:
+    from sqlalchemy import event
+
     from survey_server.storage.database import open_database
 
     opened = open_database(settings)
+    if opened.is_sqlite:
+        event.listen(opened.engine, "connect", _wait_for_no_disk)
     try:
         yield opened
     finally:
         opened.close()
+
+
+def _wait_for_no_disk(connection: Any, _record: object) -> None:
+    """As PostgreSQL runs here: the machine of a test does not lose its power."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,9 @@ def init(demo: bool) -> None:
             from survey_server.services.prepare_demo import refuse_beside_survey
 
             refuse_beside_survey(database)
+        sources = sorted(settings.questionnaires_dir.glob("*.yaml"))
+        if not sources:
+            raise ProblemError(NO_QUESTIONNAIRES, folder=str(settings.questionnaires_dir))
         say("Chuẩn bị cơ sở dữ liệu …", "Preparing the database …")
         migrate(database)
         make_key(database)
@@ -53,9 +56,6 @@ def init(demo: bool) -> None:
         say("Nạp danh mục địa bàn …", "Loading the localities …")
         import_shipped_localities(database)
         say("Công bố mẫu phiếu …", "Publishing the questionnaires …")
-        sources = sorted(settings.questionnaires_dir.glob("*.yaml"))
-        if not sources:
-            raise ProblemError(NO_QUESTIONNAIRES, folder=str(settings.questionnaires_dir))
         try:
             for path in sources:
                 publish_questionnaire(database, path)

@@ -34,6 +34,6 @@ def register(app: Flask) -> None:
     gate.register(app)
     security.register(app)
     navigation.register(app)
-    assets.register(app, app.extensions["survey"].settings)
+    assets.register(app)
     for room in (sign_in, tablet, fill, responses, monitor, visits, charts, questionnaires, people, quarantine):
         app.register_blueprint(room.pages)

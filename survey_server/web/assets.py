@@ -143,8 +143,12 @@ def pack_pages(response: Response) -> Response:
     return response
 
 
-def register(app: Flask, settings: Settings) -> None:
+def take_up(app: Flask, settings: Settings) -> None:
+    """Find the files: the fonts lie in the survey's own folder."""
     app.extensions["survey_assets"] = find_assets(settings)
+
+
+def register(app: Flask) -> None:
     app.jinja_env.globals.update(asset_url=asset_url, has_asset=has_asset)
     app.register_blueprint(pages)
     app.after_request(pack_pages)

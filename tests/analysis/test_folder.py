@@ -11,6 +11,7 @@ from analysis.folder import write_folder
 from tests.analysis.samples import small_round
 
 
+@pytest.mark.slow
 def test_it_says_how_far_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_folder(small_round(1, communes=1), tmp_path)
     said = capsys.readouterr()
@@ -19,6 +20,7 @@ def test_it_says_how_far_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert said.out == ""
 
 
+@pytest.mark.slow
 def test_a_page_has_tables_in_its_language_and_no_code(tmp_path: Path) -> None:
     write_folder(small_round(1, communes=1), tmp_path, progress=lambda _line: None)
     page = (tmp_path / "country" / "VN" / "index.vi.html").read_text(encoding="utf-8")

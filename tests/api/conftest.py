@@ -13,9 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey_server.app import create_app
 from survey_server.services.enrol_device import make_code
-from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.field import Field, prepare_field
 
@@ -59,13 +57,8 @@ def survey(sqlite_database: Database, tmp_path: Path) -> Field:
 
 
 @pytest.fixture
-def app(settings: Settings, sqlite_database: Database, survey: Field) -> Flask:
-    return create_app(settings, sqlite_database)
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def app(app: Flask, survey: Field) -> Flask:
+    return app
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ def test_a_hostile_file_ends_in_a_fault_soon(tmp_path: Path, name: str) -> None:
     assert len(found) <= 501
 
 
+@pytest.mark.slow
 def test_all_of_them_together_need_little_memory(tmp_path: Path) -> None:
     for name, (source, _) in HOSTILE.items():
         (tmp_path / f"{name}.yaml").write_bytes(source if isinstance(source, bytes) else source.encode())

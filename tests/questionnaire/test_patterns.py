@@ -58,6 +58,7 @@ _patterns = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(_patterns)
 @settings(max_examples=300, deadline=None)
 def test_no_pattern_that_is_taken_runs_away(pattern: str) -> None:

@@ -1,4 +1,4 @@
-"""Passwords: an account that does not exist costs as much to try as one that does."""
+"""Passwords: what a hash costs, for an account that does not exist as for one that does."""
 
 from __future__ import annotations
 
@@ -27,3 +27,11 @@ def test_an_unknown_account_is_hashed_for_and_refused(monkeypatch: pytest.Monkey
     assert passwords.is_password(None, "x") is False
     passwords._dummy_hash.cache_clear()
     assert [each.startswith("$argon2id$") for each in counting.tried] == [True, True]
+
+
+def test_a_hash_costs_what_rfc_9106_asks_of_small_servers() -> None:
+    hashed = passwords.hash_password("mot mat khau dai")
+    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords._dummy_hash().startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.is_password(hashed, "mot mat khau dai")
+    assert not passwords.is_password(hashed, "mot mat khau")

@@ -2,13 +2,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from fontTools.ttLib import TTFont
 
 from survey_server.services.prepare_fonts import prepare_fonts
 
 
-def test_both_weights_hold_every_vietnamese_letter_in_60_kb(tmp_path: Path) -> None:
-    fonts = prepare_fonts(tmp_path / "fonts")
+@pytest.fixture(scope="module")
+def fonts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return prepare_fonts(tmp_path_factory.mktemp("prepared") / "fonts")
+
+
+def test_both_weights_hold_every_vietnamese_letter_in_60_kb(fonts: list[Path]) -> None:
     assert [path.name for path in fonts] == ["be-vietnam-pro-regular.woff2", "be-vietnam-pro-semibold.woff2"]
     assert sum(path.stat().st_size for path in fonts) <= 60_000
     for path in fonts:
@@ -17,6 +22,6 @@ def test_both_weights_hold_every_vietnamese_letter_in_60_kb(tmp_path: Path) -> N
         )
 
 
-def test_fonts_that_are_there_are_left_alone(tmp_path: Path) -> None:
-    first = [path.stat().st_mtime_ns for path in prepare_fonts(tmp_path)]
-    assert [path.stat().st_mtime_ns for path in prepare_fonts(tmp_path)] == first
+def test_fonts_that_are_there_are_left_alone(fonts: list[Path]) -> None:
+    first = [path.stat().st_mtime_ns for path in fonts]
+    assert [path.stat().st_mtime_ns for path in prepare_fonts(fonts[0].parent)] == first

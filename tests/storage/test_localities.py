@@ -61,6 +61,7 @@ def test_a_scheme_is_taken_in_once(database: Database, tmp_path: Path) -> None:
         import_localities(database, written(tmp_path, DEEP), "deep")
 
 
+@pytest.mark.slow
 def test_the_shipped_lists_are_whole_and_tell_what_became_of_a_unit(database: Database) -> None:
     import_shipped_localities(database)
     import_shipped_localities(database)

@@ -56,9 +56,9 @@ def empty(url: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        connection.execute("SET session_replication_role = replica")  # so that the order of tables does not matter
-        for table in metadata.sorted_tables:
-            connection.execute(f'DELETE FROM "{table.name}"'.encode())
+        statements = ["SET session_replication_role = replica"]  # so that the order of tables does not matter
+        statements += [f'DELETE FROM "{table.name}"' for table in metadata.sorted_tables]
+        connection.execute("; ".join(statements).encode())
         connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
 
 
@@ -76,7 +76,10 @@ def running_cluster() -> Iterator[Cluster]:
     binaries = _binaries(folder, owner)
     data = folder / "data"
     try:
-        _run([binaries / "initdb", "-D", data, "-U", "survey", "-A", "trust", "-E", "UTF8", "--locale=C"], owner)
+        _run(
+            [binaries / "initdb", "-D", data, "-U", "survey", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            owner,
+        )
         server = _start(binaries, data, folder, owner)
         try:
             yield Cluster(f"postgresql://survey@127.0.0.1:{_port(data)}/postgres")

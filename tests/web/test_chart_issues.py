@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from survey_server.app import create_app
 from survey_server.fieldwork.people import Role
 from survey_server.services import published_charts as published
 from survey_server.services.people import add_person
@@ -27,12 +26,11 @@ NOW = "0123456789ab"
 
 
 @pytest.fixture
-def client(settings: Settings, sqlite_database: Database, tmp_path: Path) -> FlaskClient:
+def client(client: FlaskClient, sqlite_database: Database, tmp_path: Path) -> FlaskClient:
     prepare_field(sqlite_database, tmp_path)
     add_person(sqlite_database, "lan", "Lan", Role.CENTRAL, None, PASSWORD)
-    found = create_app(settings, sqlite_database).test_client()
-    found.set_cookie("survey_session", sign_in(sqlite_database, "lan", PASSWORD, "127.0.0.1"))
-    return found
+    client.set_cookie("survey_session", sign_in(sqlite_database, "lan", PASSWORD, "127.0.0.1"))
+    return client
 
 
 def draw(settings: Settings, issue: Issue, text: str) -> None:

@@ -14,11 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from survey_server.app import create_app
 from survey_server.fieldwork.people import Role
 from survey_server.services.people import add_person
 from survey_server.services.receive_responses import receive
-from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
@@ -37,10 +35,10 @@ def field(sqlite_database: Database, tmp_path: Path) -> Field:
 
 
 @pytest.fixture
-def app(settings: Settings, sqlite_database: Database, field: Field) -> Flask:
+def app(app: Flask, sqlite_database: Database, field: Field) -> Flask:
     add_person(sqlite_database, "lan", "Lan", Role.CENTRAL, None, PASSWORD)
     add_person(sqlite_database, "tuan", "Tuấn", Role.ADMIN, None, PASSWORD)
-    return create_app(settings, sqlite_database)
+    return app
 
 
 def signed_in(app: Flask, account: str = "lan") -> FlaskClient:

@@ -9,12 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey_server.app import create_app
 from survey_server.fieldwork.people import Role
 from survey_server.services import sign_in
 from survey_server.services.people import add_person
 from survey_server.services.throttle import WINDOW
-from survey_server.settings import Settings
 from survey_server.storage.database import Database, DatabaseUnavailableError
 from tests.support.field import prepare_field
 
@@ -23,15 +21,10 @@ HTTPS = "https://survey.example"
 
 
 @pytest.fixture
-def app(settings: Settings, sqlite_database: Database, tmp_path: Path) -> Flask:
+def app(app: Flask, sqlite_database: Database, tmp_path: Path) -> Flask:
     prepare_field(sqlite_database, tmp_path)
     add_person(sqlite_database, "lan", "Lan", Role.ADMIN, None, PASSWORD)
-    return create_app(settings, sqlite_database)
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    return app
 
 
 def token_of(client: FlaskClient, path: str = "/login", **options: str) -> str:

@@ -100,6 +100,7 @@ def test_marks_stay_inside_the_picture() -> None:
             assert -1 <= y <= high + 1, chart.id
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes() -> None:
     first = [render.svg(chart.figure(), id_=chart.id) for chart in every_chart(small_round())]
     second = [render.svg(chart.figure(), id_=chart.id) for chart in every_chart(small_round())]
@@ -140,6 +141,7 @@ def test_charts_of_one_page_share_no_id() -> None:
     }
 
 
+@pytest.mark.slow
 def test_another_process_writes_the_same_bytes() -> None:
     script = (
         "import hashlib; from tests.analysis.samples import small_round; from analysis.report import charts_of; "

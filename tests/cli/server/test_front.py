@@ -9,7 +9,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -24,6 +23,7 @@ import pytest
 from survey_server.cli.server import channels
 from survey_server.cli.server.front import LARGEST_BODY, THREADS, Front, Place, listen, tls_of
 from survey_server.problems import ProblemError
+from tests.support.front import run
 from tests.support.server import RunningServer
 
 Serve = Callable[..., int]
@@ -41,23 +41,16 @@ def app(environ: dict[str, Any], start: Any) -> list[bytes]:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    running = []
+    with ExitStack() as running:
 
-    def start(cert: Path | None = None, key: Path | None = None, trusted_proxy: str = "") -> int:
-        listening = listen("127.0.0.1", 0)
-        tls = tls_of(cert, key) if cert is not None and key is not None else None
-        server = Front(app, listening, Place("127.0.0.1", listening.getsockname()[1], tls, trusted_proxy))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        running.append((server, thread))
-        return int(listening.getsockname()[1])
+        def start(cert: Path | None = None, key: Path | None = None, trusted_proxy: str = "") -> int:
+            listening = listen("127.0.0.1", 0)
+            port = int(listening.getsockname()[1])
+            tls = tls_of(cert, key) if cert is not None and key is not None else None
+            running.callback(run(Front(app, listening, Place("127.0.0.1", port, tls, trusted_proxy))))
+            return port
 
-    yield start
-    for server, thread in running:
-        server.pull_trigger()
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(timeout=5)
+        yield start
 
 
 def ask(port: int, path: str, headers: dict[str, str], body: bytes | None = None) -> tuple[Any, bytes]:

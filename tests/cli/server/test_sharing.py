@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -17,6 +16,7 @@ import pytest
 from survey_server.cli.server.front import Front, Place, listen, tls_of
 from survey_server.cli.server.sharing import Helper
 from tests.cli.server.test_front import certificate
+from tests.support.front import run
 
 FIRST, SECOND = b"first", b"second"
 Start = Callable[..., tuple[int, Helper]]
@@ -49,19 +49,6 @@ def start() -> Iterator[Start]:
             return port, helper
 
         yield both
-
-
-def run(front: Front) -> Callable[[], None]:
-    thread = threading.Thread(target=front.run, daemon=True)
-    thread.start()
-
-    def end() -> None:
-        front.pull_trigger()
-        front.close()
-        front.task_dispatcher.shutdown()
-        thread.join(timeout=5)
-
-    return end
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

@@ -1,0 +1,55 @@
+"""All rows of a database, kept in Python: put into an empty one, they stand there as if they had been made in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from survey_server.storage.tables import metadata
+
+TABLES = [table.name for table in metadata.sorted_tables]  # each after those that it refers to
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """`inserts`: statements of the driver, each with its rows. `sequences`: PostgreSQL's that were drawn from."""
+
+    inserts: list[tuple[str, list[tuple[Any, ...]]]]
+    sequences: list[tuple[str, int]]
+
+
+def is_empty(connection: Connection) -> bool:
+    found = " OR ".join(f'EXISTS (SELECT 1 FROM "{table}")' for table in TABLES)
+    return not connection.exec_driver_sql(f"SELECT {found}").scalar_one()
+
+
+def take_rows(connection: Connection) -> Rows:
+    inserts = []
+    for table in TABLES:
+        found = connection.exec_driver_sql(f'SELECT * FROM "{table}"')
+        rows = [tuple(row) for row in found]
+        if rows:
+            columns = ", ".join(map('"{}"'.format, found.keys()))
+            inserts.append((f'INSERT INTO "{table}" ({columns}) VALUES ({_places(connection, len(rows[0]))})', rows))
+    return Rows(inserts, _sequences(connection))
+
+
+def put_rows(connection: Connection, rows: Rows) -> None:
+    for insert, values in rows.inserts:
+        connection.exec_driver_sql(insert, values)
+    for name, last in rows.sequences:
+        connection.exec_driver_sql("SELECT setval(%s, %s)", (name, last))
+
+
+def _places(connection: Connection, how_many: int) -> str:
+    place = "?" if connection.dialect.name == "sqlite" else "%s"
+    return ", ".join([place] * how_many)
+
+
+def _sequences(connection: Connection) -> list[tuple[str, int]]:
+    if connection.dialect.name == "sqlite":
+        return []
+    drawn = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
+    return [(name, last) for name, last in connection.exec_driver_sql(drawn)]
