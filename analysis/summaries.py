@@ -27,16 +27,18 @@ def score_tasks(dataset: SurveyDataset) -> pd.DataFrame:
     return scores.reindex(columns=list(dataset.framework.tasks)).astype(float).rename_axis("response")
 
 
-def summarise(dataset: SurveyDataset, by: Sequence[str] = ("province", "task")) -> pd.DataFrame:
+def summarise(dataset: SurveyDataset, by: str | Sequence[str] = ("province", "task")) -> pd.DataFrame:
     """Mean scores, as the charts show them; questionnaires and evidence are kept apart.
 
-    `by` names one level of localities (country, province, district, commune) and may name "task". Columns:
-    questionnaire, evidence, the level, task, estimate, se, low, high, n, deff, suppressed.
+    `by` names one level of localities (country, province, district, commune) and may name "task"; tasks always stand
+    apart, for a score is a task's. Columns: questionnaire, evidence, the level, task, estimate, se, low, high, n, deff,
+    suppressed.
     Raises ValueError for another name.
     """
-    levels = [each for each in by if each in LEVELS]
-    if len(levels) > 1 or set(by) - {*LEVELS, "task"}:
-        raise ValueError(f"by: one of {', '.join(LEVELS)}, and 'task'; not {list(by)}")
+    names = (by,) if isinstance(by, str) else tuple(by)
+    levels = [each for each in names if each in LEVELS]
+    if len(levels) > 1 or set(names) - {*LEVELS, "task"}:
+        raise ValueError(f"by: one of {', '.join(LEVELS)}, and 'task'; not {list(names)}")
     return _summary(tally_dataset(dataset), levels[0] if levels else "country")
 
 

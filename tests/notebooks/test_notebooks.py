@@ -113,3 +113,12 @@ def test_the_notebook_s_numbers_are_those_of_the_charts(exported: Path, prepared
     read = {(p, t): e for p, t, e in zip(own["path"], own["task"], own["estimate"], strict=True)}
     assert len(shown) == 72
     assert read == pytest.approx(shown, abs=1e-9)
+
+
+def test_one_name_may_stand_without_a_list(exported: Path) -> None:
+    from analysis import load_dataset, summarise
+
+    dataset = load_dataset(exported)
+    assert summarise(dataset, by="province").equals(summarise(dataset, by=["province"]))
+    with pytest.raises(ValueError, match="not \\['village'\\]"):
+        summarise(dataset, by="village")
