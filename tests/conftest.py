@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from tests.support.postgres import Cluster
 
 _NUMBER = itertools.count(1)
+_WAITED_FOR = frozenset({"prepared_demo", "run"})
 _SECRET = secrets.token_hex(SHORTEST_SECRET)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the demo waits until it is prepared: that is slow, whatever the test itself takes."""
+    """What needs the demo waits until it is prepared, what runs a verb for another Python to start: that is slow,
+    whatever the test itself takes."""
     for item in items:
-        if "prepared_demo" in getattr(item, "fixturenames", ()):
+        if not _WAITED_FOR.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 

@@ -21,7 +21,7 @@ from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.server import free_port
 
-Told = Callable[..., str]
+Run = Callable[..., str]
 # What click says to programmers, or of features that no verb has.
 NOT_SHOWN = re.compile(
     r"Deprecat|deprecated|Name '\{name\}'|must be an iterable|Editing failed|Confirm the action|Do you want to|version"
@@ -36,8 +36,8 @@ ENGLISH = re.compile(
 
 
 @pytest.fixture
-def told(settings: Settings) -> Told:
-    def run(*arguments: str, language: str = "vi", given: str = "", **environment: str) -> str:
+def run(settings: Settings) -> Run:
+    def run_verb(*arguments: str, language: str = "vi", given: str = "", **environment: str) -> str:
         own = {"SURVEY_DATA_DIR": str(settings.data_dir), "SURVEY_LANGUAGE": language, **environment}
         done = subprocess.run(
             [sys.executable, "-m", "survey_server.cli", *arguments],
@@ -49,7 +49,7 @@ def told(settings: Settings) -> Told:
         )
         return done.stdout + done.stderr
 
-    return run
+    return run_verb
 
 
 def prose(said: str) -> str:
@@ -83,16 +83,16 @@ def test_the_parts_of_clicks_texts_are_kept() -> None:
 
 
 @pytest.mark.parametrize("verb", ["", *VERBS])
-def test_help_in_vietnamese_holds_no_english(told: Told, verb: str) -> None:
-    shown = told(*verb.split(), "--help")
+def test_help_in_vietnamese_holds_no_english(run: Run, verb: str) -> None:
+    shown = run(*verb.split(), "--help")
     assert shown.startswith("Cách dùng: ")
     assert "Ví dụ: " in shown
     assert ENGLISH.findall(prose(shown)) == []
 
 
-def test_help_in_english_holds_no_vietnamese(told: Told) -> None:
+def test_help_in_english_holds_no_vietnamese(run: Run) -> None:
     for verb in ("", "serve", "enrol-device"):
-        shown = told(*verb.split(), "--help", language="en")
+        shown = run(*verb.split(), "--help", language="en")
         assert shown.startswith("Usage: ")
         assert shown.isascii(), shown
 
@@ -110,50 +110,50 @@ def test_help_in_english_holds_no_vietnamese(told: Told) -> None:
         (["restore", "/nowhere"], "Lỗi: Giá trị của 'TỆP' không dùng được: không có '/nowhere'."),
     ],
 )
-def test_what_click_refuses_is_told_in_vietnamese(told: Told, arguments: list[str], said: str) -> None:
-    shown = told(*arguments)
+def test_what_click_refuses_is_told_in_vietnamese(run: Run, arguments: list[str], said: str) -> None:
+    shown = run(*arguments)
     assert said in shown
     assert ENGLISH.findall(prose(shown)) == []
 
 
-def test_a_password_is_asked_for_again_in_vietnamese(told: Told) -> None:
-    shown = told("add-person", "lan", "--name", "Lan", "--role", "none", given="mot\nhai\n")
+def test_a_password_is_asked_for_again_in_vietnamese(run: Run) -> None:
+    shown = run("add-person", "lan", "--name", "Lan", "--role", "none", given="mot\nhai\n")
     assert shown.endswith("Đã dừng theo yêu cầu.\n")
     assert "Nhập lại để xác nhận" in shown
     assert "Lỗi: hai lần nhập không giống nhau." in shown
 
 
-def test_the_doctor_speaks_vietnamese(told: Told, sqlite_database: Database) -> None:
-    shown = told("doctor")
+def test_the_doctor_speaks_vietnamese(run: Run, sqlite_database: Database) -> None:
+    shown = run("doctor")
     assert "ghi chú: 0 phiếu." in shown
     assert ENGLISH.findall(prose(shown)) == []
-    assert "note: 0 responses." in told("doctor", language="en")
+    assert "note: 0 responses." in run("doctor", language="en")
 
 
-def test_a_port_in_use_is_told_with_what_to_do(told: Told, sqlite_database: Database) -> None:
+def test_a_port_in_use_is_told_with_what_to_do(run: Run, sqlite_database: Database) -> None:
     with socket.create_server(("127.0.0.1", free_port())) as taken:
         port = taken.getsockname()[1]
-        shown = told("serve", "--port", str(port))
+        shown = run("serve", "--port", str(port))
     assert f"Không mở được 127.0.0.1:{port}: cổng này đang được chương trình khác dùng." in shown
     assert "--port" in shown
 
 
-def test_a_number_in_a_setting_is_told_with_what_to_do(told: Told) -> None:
-    assert told("doctor", SURVEY_PORT="abc") == "Lỗi: SURVEY_PORT: phải là số nguyên, ví dụ 8000\n"
-    english = told("doctor", language="en", SURVEY_PORT="abc")
+def test_a_number_in_a_setting_is_told_with_what_to_do(run: Run) -> None:
+    assert run("doctor", SURVEY_PORT="abc") == "Lỗi: SURVEY_PORT: phải là số nguyên, ví dụ 8000\n"
+    english = run("doctor", language="en", SURVEY_PORT="abc")
     assert english == "Error: SURVEY_PORT: use a whole number, such as 8000\n"
 
 
-def test_a_folder_that_cannot_be_written_is_told_in_vietnamese(told: Told, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told_in_vietnamese(run: Run, tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("")
-    shown = told("doctor", SURVEY_DATA_DIR=str(taken))
+    shown = run("doctor", SURVEY_DATA_DIR=str(taken))
     assert f"SURVEY_DATA_DIR: không dùng được {taken}" in shown
     assert "đã có tệp hay thư mục tên này" in shown
 
 
-def test_a_file_that_cannot_be_written_is_told_in_vietnamese(told: Told, sqlite_database: Database) -> None:
-    shown = told("backup", "/no/such/folder/x.tar")
+def test_a_file_that_cannot_be_written_is_told_in_vietnamese(run: Run, sqlite_database: Database) -> None:
+    shown = run("backup", "/no/such/folder/x.tar")
     assert "không có tệp hay thư mục này. Kiểm tra đường dẫn" in shown
 
 

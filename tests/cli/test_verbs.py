@@ -84,7 +84,6 @@ def test_a_verb_says_that_nothing_is_prepared_yet(run: Run) -> None:
     assert "survey-server init" in done.stderr
 
 
-@pytest.mark.slow
 def test_a_person_is_added_with_role_and_area(run: Run, field: Field) -> None:
     options = ["--name", "Trần Thị Lan", "--role", "coordinator", "--password-stdin"]
     done = run("add-person", "lan", *options, "--area", "test:province:01", given="mot mat khau dai\n")
@@ -166,7 +165,6 @@ def test_check_names_the_place_and_exits_1(run: Run, tmp_path: Path) -> None:
     assert first.keys() == {"path", "line", "column", "code", "severity", "message", "hint"}
 
 
-@pytest.mark.slow
 def test_unsent_responses_come_in_from_a_file(run: Run, field: Field, tmp_path: Path, settings: Settings) -> None:
     database = open_database(settings)
     device = enrol(database, make_code(database, "surveyor"), "Máy 01").device_id
