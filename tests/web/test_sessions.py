@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from survey_server.fieldwork.people import Role
 from survey_server.services import sign_in
 from survey_server.services.people import add_person
 from survey_server.services.throttle import WINDOW
 from survey_server.storage.database import Database, DatabaseUnavailableError
+from survey_server.web.security import Protected
 from tests.support.field import prepare_field
 
 PASSWORD = "mot mat khau dai"
@@ -248,3 +250,11 @@ def test_what_one_person_sees_is_not_given_to_another_by_a_cache(client: FlaskCl
 def test_what_is_the_same_for_everybody_does_not_vary_with_them(client: FlaskClient) -> None:
     answer = client.get("/static/css/base.css", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+def test_a_packed_answer_varies_with_the_cookie_as_well() -> None:
+    def packed(_environ: Any, start: Any) -> list[bytes]:
+        start("200 OK", [("Vary", "Accept-Encoding"), ("Content-Type", "text/csv")])
+        return [b""]
+
+    assert Client(Protected(packed)).get("/").headers.getlist("Vary") == ["Accept-Encoding, Cookie"]
