@@ -71,7 +71,7 @@ def test_a_surveyors_day_without_network(tablet: Tablet, field_server: RunningSe
     tablet.cut_network(False)
     page.click("[data-action=syncNow]")
     page.wait_for_selector("[data-receipt][data-status=stored]")
-    assert page.get_attribute("#unsent-count", "data-count") == "0"
+    page.wait_for_selector('#unsent-count[data-count="0"]')  # drawn a moment after the lists
     assert page.locator("[data-unsent]").count() == 0
 
     kept = kept_responses(field_server.data_dir)
