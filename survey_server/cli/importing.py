@@ -8,11 +8,9 @@ from pathlib import Path
 import click
 
 from survey_server.cli.lazy import opened
-from survey_server.cli.words import say, spoken, verb, words
+from survey_server.cli.words import FILE, say, spoken, verb, words
 
-_FILE = click.argument(
-    "file", metavar=words("TỆP", "FILE"), type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+_FILE = click.argument("file", metavar=FILE, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _DAY = words("NGÀY", "DAY")
 
 

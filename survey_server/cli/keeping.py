@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from survey_server.cli.lazy import opened
-from survey_server.cli.words import say, spoken, verb, words
+from survey_server.cli.words import FILE, say, spoken, verb, words
 
-_FILE = words("TỆP", "FILE")
 _LEVELS = {"fault": words("lỗi", "fault"), "note": words("ghi chú", "note")}
 
 
@@ -19,7 +18,7 @@ _LEVELS = {"fault": words("lỗi", "fault"), "note": words("ghi chú", "note")}
     en="Back up the database and the attachments to one file; it is verified by restoring it.",
     shown="survey-server backup survey-2012-06-05.tar",
 )
-@click.argument("file", metavar=_FILE, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", metavar=FILE, type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     from survey_server.services.back_up import back_up
 
@@ -37,7 +36,7 @@ def backup(file: Path) -> None:
     en="Restore a backup into an empty data directory.",
     shown="SURVEY_DATA_DIR=new survey-server restore survey-2012-06-05.tar",
 )
-@click.argument("file", metavar=_FILE, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", metavar=FILE, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     from survey_server.services.back_up import restore as put_back
     from survey_server.settings import read_settings

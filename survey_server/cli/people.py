@@ -7,13 +7,10 @@ import sys
 import click
 
 from survey_server.cli.lazy import opened
-from survey_server.cli.words import say, verb, words
+from survey_server.cli.words import ACCOUNT, say, verb, words
 
 A_WEEK = 7 * 24 * 60
 ROLES = ("surveyor", "leader", "coordinator", "central", "analyst", "admin", "none")
-
-
-_ACCOUNT = words("TÀI_KHOẢN", "ACCOUNT")
 
 
 @verb(
@@ -23,7 +20,7 @@ _ACCOUNT = words("TÀI_KHOẢN", "ACCOUNT")
     shown="survey-server add-person lan --name 'Trần Thị Lan' --role coordinator --area gso-2019-10:province:01 "
     "--password-stdin",
 )
-@click.argument("account", metavar=_ACCOUNT)
+@click.argument("account", metavar=ACCOUNT)
 @click.option("--name", metavar=words("HỌ_TÊN", "NAME"), required=True, help=words("họ và tên", "the person's name"))
 @click.option("--role", required=True, type=click.Choice(ROLES), help=words("vai trò", "what the person does"))
 @click.option(
@@ -57,7 +54,7 @@ def add_person(account: str, name: str, role: str, area: str | None, password_st
 )
 @click.option(
     "--person",
-    metavar=_ACCOUNT,
+    metavar=ACCOUNT,
     required=True,
     help=words("tài khoản sẽ dùng máy này", "the account that the tablet will belong to"),
 )

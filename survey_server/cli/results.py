@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from survey_server.cli.lazy import opened
-from survey_server.cli.words import verb, words
+from survey_server.cli.words import ACCOUNT, verb, words
 
 _ROUND = click.option(
     "--round",
@@ -43,7 +43,7 @@ _OUT = click.option(
 @_OUT
 @click.option(
     "--person",
-    metavar=words("TÀI_KHOẢN", "ACCOUNT"),
+    metavar=ACCOUNT,
     help=words("chỉ những gì tài khoản này được xem", "restrict to what this account may see"),
 )
 def export(round_code: str, form: str, out: Path, person: str | None) -> None:

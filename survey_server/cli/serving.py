@@ -18,7 +18,7 @@ import click
 from survey_server.cli.lazy import opened
 from survey_server.cli.server.beside import LATER, Beside, end_with_parent
 from survey_server.cli.server.memory import lavish, start_sparingly, uncollected
-from survey_server.cli.words import say, verb, words
+from survey_server.cli.words import FILE, say, verb, words
 
 if TYPE_CHECKING:
     import ssl
@@ -30,16 +30,15 @@ if TYPE_CHECKING:
     from survey_server.storage.database import Database
 
 DEMO_ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody")
-_FILE = words("TỆP", "FILE")
 _CERT = click.option(
     "--tls-cert",
-    metavar=_FILE,
+    metavar=FILE,
     type=click.Path(exists=True, path_type=Path),
     help=words("chuỗi chứng thư, dạng PEM", "certificate chain, PEM"),
 )
 _KEY = click.option(
     "--tls-key",
-    metavar=_FILE,
+    metavar=FILE,
     type=click.Path(exists=True, path_type=Path),
     help=words("khóa riêng của chứng thư, dạng PEM", "its private key, PEM"),
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from survey_server.questionnaire.model import Questionnaire
-from survey_server.questionnaire.route import Route
+from survey_server.questionnaire.route import Route, parts_of
 
 
 def finished(questionnaire: Questionnaire, route: Route, answers: Mapping[str, Any], today: str) -> dict[str, Any]:
@@ -18,14 +18,18 @@ def finished(questionnaire: Questionnaire, route: Route, answers: Mapping[str, A
     given = _filled_in(answers, made)
     state = route.evaluate(given, today)
     final = {name: _asked(name, answer, state.relevant) for name, answer in given.items() if name in state.relevant}
-    for path, value in state.calculated.items():
-        repeat, _, rest = path.partition("-")
-        index, _, name = rest.partition("-")
-        if not name:
-            final[path] = value
-        elif repeat in final:
-            final[repeat][int(index)][name] = value
+    put_calculated(final, state.calculated)
     return final
+
+
+def put_calculated(answers: dict[str, Any], calculated: Mapping[str, Any]) -> None:
+    """Put calculated values, by path, among the answers; those inside repeats into their instances."""
+    for path, value in calculated.items():
+        repeat, index, name = parts_of(path)
+        if not repeat:
+            answers[name] = value
+        elif repeat in answers:
+            answers[repeat][index][name] = value
 
 
 def _filled_in(answers: Mapping[str, Any], made: set[str]) -> dict[str, Any]:

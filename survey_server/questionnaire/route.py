@@ -80,6 +80,15 @@ class Route:
         return walk.state
 
 
+def parts_of(path: str) -> tuple[str, int, str]:
+    """A path's repeat ("" outside one), the index of the instance and the question's name."""
+    repeat, _, rest = path.partition("-")
+    if not rest:
+        return "", 0, path
+    index, _, name = rest.partition("-")
+    return repeat, int(index), name
+
+
 class _Walk:
     __slots__ = ("_answers", "_asked", "_instances", "_known", "_relevant", "_scope", "state")
 

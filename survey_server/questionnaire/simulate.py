@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from survey_server.questionnaire.finished import put_calculated
 from survey_server.questionnaire.model import Choice, ChoiceList, Question, Questionnaire
-from survey_server.questionnaire.route import Route, RouteState
+from survey_server.questionnaire.route import Route, RouteState, parts_of
 
 MOST_PASSES = 30
 _MOST_INSTANCES = 3
@@ -75,8 +76,8 @@ class Simulator:
             changed |= drawing.fill(given, state)
             if not changed and not drawing.repair(given, state, attempt):
                 break
-        complete = given | _placed(given, state.calculated)
-        return {name: complete[name] for name in self._by_name if name in complete}
+        put_calculated(given, state.calculated)
+        return {name: given[name] for name in self._by_name if name in given}
 
     def _blank_route(self, today: str) -> RouteState:
         if today not in self._blank:
@@ -87,18 +88,6 @@ class Simulator:
         self._tasks[question.name] = question.task or task
         for inner in question.questions:
             self._note_task(inner, question.task or task)
-
-
-def _placed(given: dict[str, Any], calculated: dict[str, Any]) -> dict[str, Any]:
-    """The calculated values; those inside repeats are put into their instances, as a tablet does."""
-    top: dict[str, Any] = {}
-    for path, value in calculated.items():
-        repeat, index, name = _parts(path)
-        if repeat:
-            given[repeat][index][name] = value
-        else:
-            top[name] = value
-    return top
 
 
 def _leave_out(given: dict[str, Any], state: RouteState) -> bool:
@@ -142,7 +131,7 @@ class _Drawing:
     def repair(self, given: dict[str, Any], state: RouteState, attempt: int) -> bool:
         """Draw again what breaks a rule; what cannot be mended is left out."""
         for path, code in state.broken:
-            repeat, index, name = _parts(path)
+            repeat, index, name = parts_of(path)
             place = given[repeat][index] if repeat else given
             question = self._of._by_name[name]
             if code == "required" or attempt > MOST_PASSES - 5:
@@ -247,15 +236,6 @@ class _Drawing:
     def instances(self, question: Question) -> list[dict[str, Any]]:
         low, high = self._manner.amounts.get(question.name, (1, _MOST_INSTANCES))
         return [{} for _ in range(self._random.randint(round(low), round(high)))]
-
-
-def _parts(path: str) -> tuple[str, int, str]:
-    """A path's repeat ("" outside one), the index of the instance and the question's name."""
-    repeat, _, rest = path.partition("-")
-    if not rest:
-        return "", 0, path
-    index, _, name = rest.partition("-")
-    return repeat, int(index), name
 
 
 def _scaled(value: Any, share: float) -> Any:
