@@ -22,7 +22,7 @@ from tests.support.chromium import launch  # noqa: E402  found only after the li
 from tests.support.server import RunningServer  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
-LARGEST = 200_000  # bytes
+MAX_SIZE = 200_000  # bytes
 COLOURS = 128
 PATIENCE = 180_000  # milliseconds
 
@@ -91,8 +91,8 @@ def keep(name: str, picture: bytes) -> None:
     small.save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.relative_to(ROOT)}: {small.width} × {small.height}, {size // 1000} kB")
-    if size > LARGEST:
-        raise SystemExit(f"{name} is larger than {LARGEST // 1000} kB")
+    if size > MAX_SIZE:
+        raise SystemExit(f"{name} is larger than {MAX_SIZE // 1000} kB")
 
 
 if __name__ == "__main__":

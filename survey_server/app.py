@@ -13,7 +13,7 @@ from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database
 from survey_server.web import assets
 
-LARGEST_FORM = 8 * 1024 * 1024
+MAX_FORM_BYTES = 8 * 1024 * 1024
 
 
 class Plain(Flask):
@@ -34,8 +34,8 @@ def build_app() -> Flask:
     """All of it that is the same for every survey."""
     app = Plain("survey_server", static_folder=None, template_folder="web/templates")
     app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_FORM,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
         MAX_FORM_PARTS=5_000,
         SESSION_COOKIE_NAME="survey_form",
         SESSION_COOKIE_HTTPONLY=True,

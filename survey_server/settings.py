@@ -11,8 +11,8 @@ from pathlib import Path
 from environs import Env, EnvError
 
 LANGUAGES = ("vi", "en")
-SHORTEST_SECRET = 32
-MOST_PROCESSES = 16
+MIN_SECRET_LENGTH = 32
+MAX_PROCESSES = 16
 SECRET_FILE = "secret-key"  # noqa: S105  its name
 PREPARED_FILE = "prepared"
 PACKAGE_DIR = Path(__file__).parent
@@ -120,7 +120,7 @@ def _kept_secret(path: Path) -> str:
         part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(SHORTEST_SECRET))
+            file.write(secrets.token_hex(MIN_SECRET_LENGTH))
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):
@@ -138,11 +138,11 @@ def _name_once(part: Path, path: Path) -> None:
 
 
 def _refuse_unusable(settings: Settings) -> None:
-    if len(settings.secret_key) < SHORTEST_SECRET or len(set(settings.secret_key)) < 8:
+    if len(settings.secret_key) < MIN_SECRET_LENGTH or len(set(settings.secret_key)) < 8:
         raise SettingsError(
-            f"SURVEY_SECRET_KEY: quá yếu; dùng {SHORTEST_SECRET} ký tự ngẫu nhiên trở lên, "
+            f"SURVEY_SECRET_KEY: quá yếu; dùng {MIN_SECRET_LENGTH} ký tự ngẫu nhiên trở lên, "
             f"hoặc bỏ trống thì khóa được tạo và giữ trong thư mục dữ liệu (tệp {SECRET_FILE})",
-            f"SURVEY_SECRET_KEY: too weak; use {SHORTEST_SECRET} random characters or more, "
+            f"SURVEY_SECRET_KEY: too weak; use {MIN_SECRET_LENGTH} random characters or more, "
             f"or leave it unset and a key is made and kept in the data directory (file {SECRET_FILE})",
         )
     if settings.language not in LANGUAGES:
@@ -156,10 +156,10 @@ def _refuse_unusable(settings: Settings) -> None:
             f"SURVEY_PORT: {settings.port} không phải là cổng; dùng 0 (cổng trống bất kỳ) đến 65535",
             f"SURVEY_PORT: {settings.port} is not a port; use 0 (any free one) to 65535",
         )
-    if not 1 <= settings.processes <= MOST_PROCESSES:
+    if not 1 <= settings.processes <= MAX_PROCESSES:
         raise SettingsError(
-            f"SURVEY_PROCESSES: {settings.processes} không dùng được; dùng từ 1 đến {MOST_PROCESSES}",
-            f"SURVEY_PROCESSES: {settings.processes} cannot be used; use 1 to {MOST_PROCESSES}",
+            f"SURVEY_PROCESSES: {settings.processes} không dùng được; dùng từ 1 đến {MAX_PROCESSES}",
+            f"SURVEY_PROCESSES: {settings.processes} cannot be used; use 1 to {MAX_PROCESSES}",
         )
     if settings.suppress_below < 2:
         raise SettingsError(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from survey_server.settings import SECRET_FILE, SHORTEST_SECRET, Settings, read_settings
+from survey_server.settings import MIN_SECRET_LENGTH, SECRET_FILE, Settings, read_settings
 from survey_server.storage.lock import FileLock
 from tests.support.server import RunningServer
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _NUMBER = itertools.count(1)
 _WAITED_FOR = frozenset({"prepared_demo", "run"})
-_SECRET = secrets.token_hex(SHORTEST_SECRET)
+_SECRET = secrets.token_hex(MIN_SECRET_LENGTH)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

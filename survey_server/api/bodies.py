@@ -9,7 +9,7 @@ from flask import request
 from marshmallow import Schema, ValidationError
 
 from survey_server.api.shape_words import shape_in_words
-from survey_server.fieldwork.strict_json import NoJsonError, parse_strictly, read_text, refuse_no_text
+from survey_server.domain.strict_json import NoJsonError, parse_strictly, read_text, refuse_no_text
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import (
     BODY_TOO_LARGE,
@@ -20,9 +20,9 @@ from survey_server.problems.device_api import (
     WRONG_SHAPE,
 )
 
-MOST_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 8 * 1024 * 1024
 _PIECE = 64 * 1024
-_MOST_MEMBERS = 1024
+_MAX_MEMBERS = 1024
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -56,7 +56,7 @@ def read_json(*, as_text: bool = False) -> object:
 
 
 def read_inflated() -> bytes:
-    """The body, at most MOST_BYTES of it before and after inflating.
+    """The body, at most MAX_BYTES of it before and after inflating.
 
     Raises ProblemError: encoding_unknown, body_too_large, not_gzip.
     """
@@ -81,13 +81,13 @@ def _inflate(sent: bytes) -> bytes:
         if inflater is None:
             inflater, members = zlib.decompressobj(_GZIP), members + 1
         piece = sent[at : at + _PIECE]
-        inflated += inflater.decompress(piece, MOST_BYTES + 1 - len(inflated))
-        if len(inflated) > MOST_BYTES:
-            raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
+        inflated += inflater.decompress(piece, MAX_BYTES + 1 - len(inflated))
+        if len(inflated) > MAX_BYTES:
+            raise ProblemError(BODY_TOO_LARGE, most=MAX_BYTES)
         at += len(piece) - len(inflater.unused_data)
         if inflater.eof:
             inflater = None
-        if members > _MOST_MEMBERS:
+        if members > _MAX_MEMBERS:
             raise ProblemError(NOT_GZIP)
     if inflater is not None or not members:
         raise ProblemError(NOT_GZIP)
@@ -95,9 +95,9 @@ def _inflate(sent: bytes) -> bytes:
 
 
 def _read_bounded() -> bytes:
-    if (request.content_length or 0) > MOST_BYTES:
-        raise ProblemError(BODY_TOO_LARGE, most=MOST_BYTES)
-    return read_at_most(request.stream, MOST_BYTES)
+    if (request.content_length or 0) > MAX_BYTES:
+        raise ProblemError(BODY_TOO_LARGE, most=MAX_BYTES)
+    return read_at_most(request.stream, MAX_BYTES)
 
 
 def read_at_most(stream: IO[bytes], most: int) -> bytes:

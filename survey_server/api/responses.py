@@ -13,8 +13,8 @@ from survey_server.api.bodies import read_json
 from survey_server.api.document import api_blueprint
 from survey_server.api.errors import asked_language
 from survey_server.api.guard import survey, this_device, uploads
-from survey_server.api.schemas import MOST_ROWS, ReceiptsSchema, UploadSchema
-from survey_server.fieldwork.responses import Receipt
+from survey_server.api.schemas import MAX_ROWS, ReceiptsSchema, UploadSchema
+from survey_server.domain.responses import Receipt
 from survey_server.problems import ProblemError, Words
 from survey_server.problems.device_api import TOO_MANY_ROWS, WRONG_SHAPE
 from survey_server.services.receive_responses import Sender, receive
@@ -49,8 +49,8 @@ def _sent_rows() -> list[object]:
     rows = sent.get("responses") if isinstance(sent, dict) else None
     if not isinstance(rows, list):
         raise ProblemError(WRONG_SHAPE, fields=_NO_LIST)
-    if len(rows) > MOST_ROWS:
-        raise ProblemError(TOO_MANY_ROWS, most=MOST_ROWS, given=len(rows))
+    if len(rows) > MAX_ROWS:
+        raise ProblemError(TOO_MANY_ROWS, most=MAX_ROWS, given=len(rows))
     return rows
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 UUID_LENGTH = 36
-MOST_ROWS = 200
+MAX_ROWS = 200
 
 
 class Lenient(Schema):
@@ -69,7 +69,7 @@ class RowSchema(Lenient):
 class UploadSchema(Lenient):
     """For the document only: an upload is read without it, so that one bad row never fails the others."""
 
-    responses = fields.List(fields.Nested(RowSchema), required=True, validate=validate.Length(max=MOST_ROWS))
+    responses = fields.List(fields.Nested(RowSchema), required=True, validate=validate.Length(max=MAX_ROWS))
 
 
 class AnswerProblemSchema(Schema):

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from survey_server.problems import Words
 
-_MOST = 400
+_MAX = 400
 # Its English → ours. A test holds that everything our schemas can say is here.
 _SAID = tuple(
     (re.compile(re.escape(theirs).replace(r"\{n\}", r"(\d+)").replace(r"\{m\}", r"(\d+)")), vi)
@@ -32,7 +32,7 @@ def shape_in_words(error: ValidationError) -> Words:
     told = [(name, _first(each)) for name, each in messages.items()]
     vi = "; ".join(_named(name, in_vietnamese(text)) for name, text in told)
     en = "; ".join(_named(name, text.rstrip(".")) for name, text in told)
-    return Words(vi[:_MOST], en[:_MOST])
+    return Words(vi[:_MAX], en[:_MAX])
 
 
 def in_vietnamese(theirs: str) -> str:

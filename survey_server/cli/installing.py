@@ -76,8 +76,8 @@ def init(demo: bool) -> None:
 
 def _count(database: Database, settings: Settings) -> None:
     """Count the demo's leaves, so that its first charts need not wait for that."""
-    from survey_server.handover.books import read_books
-    from survey_server.handover.counting import count_beside_publisher
+    from survey_server.pipeline.books import read_books
+    from survey_server.pipeline.counting import count_beside_publisher
     from survey_server.services.demo_plan import ROUND
 
     say("Tính số liệu …", "Counting …")

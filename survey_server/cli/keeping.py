@@ -52,7 +52,7 @@ def restore(file: Path) -> None:
     shown="survey-server doctor",
 )
 def doctor() -> None:
-    from survey_server.handover.recount import recount_differs
+    from survey_server.pipeline.recount import recount_differs
     from survey_server.services.examine import examine
 
     with opened() as (settings, database):

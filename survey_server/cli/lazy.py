@@ -54,7 +54,7 @@ def _in_one_line(error: Exception) -> str | None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from survey_server.problems import Problem, ProblemError, Words
-    from survey_server.problems import machine as said
+    from survey_server.problems import machine as problems
     from survey_server.problems.operating_system import why
     from survey_server.settings import SettingsError
     from survey_server.storage.database import DatabaseUnavailableError
@@ -64,10 +64,10 @@ def _in_one_line(error: Exception) -> str | None:
     if isinstance(error, SettingsError):
         return error.text(spoken()) + _in_brackets(error.__cause__)
     if isinstance(error, (SQLAlchemyError, DatabaseUnavailableError)):
-        return told(Problem(said.DATABASE_SILENT, {"why": _first_line(error)}))
+        return told(Problem(problems.DATABASE_SILENT, {"why": _first_line(error)}))
     if isinstance(error, OSError):
         about = {"path": error.filename or Words("một tệp", "A file"), "why": why(error)}
-        return told(Problem(said.FILE_TROUBLE, about))
+        return told(Problem(problems.FILE_TROUBLE, about))
     return None
 
 

@@ -34,7 +34,7 @@ ROLES = ("surveyor", "leader", "coordinator", "central", "analyst", "admin", "no
     help=words("đọc mật khẩu từ đầu vào chuẩn", "read the password from the standard input"),
 )
 def add_person(account: str, name: str, role: str, area: str | None, password_stdin: bool) -> None:
-    from survey_server.fieldwork.people import Role
+    from survey_server.domain.people import Role
     from survey_server.services import people
 
     if password_stdin:

@@ -47,7 +47,7 @@ _OUT = click.option(
     help=words("chỉ những gì tài khoản này được xem", "restrict to what this account may see"),
 )
 def export(round_code: str, form: str, out: Path, person: str | None) -> None:
-    from survey_server.handover.export import export_round
+    from survey_server.pipeline.export import export_round
 
     with opened() as (settings, database):
         click.echo(export_round(database, settings, round_code, form, out, person=person))
@@ -62,7 +62,7 @@ def export(round_code: str, form: str, out: Path, person: str | None) -> None:
 @_ROUND
 @_OUT
 def publish_charts(round_code: str, out: Path) -> None:
-    from survey_server.handover.folder import publish_folder
+    from survey_server.pipeline.folder import publish_folder
 
     with opened() as (settings, database):
         click.echo(publish_folder(database, settings, round_code, out))

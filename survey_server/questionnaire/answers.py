@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from survey_server.problems import Problem
-from survey_server.problems import answers as said
+from survey_server.problems import answers as answer_problems
 from survey_server.questionnaire import fused
 from survey_server.questionnaire.expressions import values
 from survey_server.questionnaire.model import Question, Questionnaire, Text
-from survey_server.questionnaire.route import MOST_INSTANCES, Route, RouteState
-from survey_server.questionnaire.steps import LARGEST_NUMBER
+from survey_server.questionnaire.route import MAX_INSTANCES, Route, RouteState
+from survey_server.questionnaire.steps import MAX_NUMBER
 
-LONGEST_ANSWER = 20_000
-MOST_PROBLEMS = 200
+MAX_ANSWER_LENGTH = 20_000
+MAX_PROBLEMS = 200
 Check = Callable[[Any], Problem | None]
 
 
@@ -102,7 +102,7 @@ class Checker:
     def check(self, answers: Any, completed_at: str | None) -> Checked:
         """`completed_at` is the body's RFC 3339 text: its local day is today() of the expressions."""
         if not isinstance(answers, dict):
-            problem = Finding(None, Problem(said.NOT_AN_OBJECT), {})
+            problem = Finding(None, Problem(answer_problems.NOT_AN_OBJECT), {})
             return Checked((problem,), (), {}, RouteState())
         state = self.route.evaluate(answers, day_of(completed_at))
         found: list[Finding] = []
@@ -113,22 +113,22 @@ class Checker:
         for path, code in state.broken:
             if code == "constraint" and path in misshapen:
                 continue
-            entry = said.REQUIRED if code == "required" else said.CONSTRAINT
+            entry = answer_problems.REQUIRED if code == "required" else answer_problems.CONSTRAINT
             own = self._messages.get(path.rpartition("-")[2], {}) if code == "constraint" else {}
             found.append(Finding(path, Problem(entry), own))
         recomputed = self._recomputed(answers, state, found)
         not_asked = tuple([name for name in self._names if name not in state.relevant])
-        return Checked(tuple(found[:MOST_PROBLEMS]), not_asked, recomputed, state)
+        return Checked(tuple(found[:MAX_PROBLEMS]), not_asked, recomputed, state)
 
     def _check_answer(self, name: str, given: Any, state: RouteState, found: list[Finding]) -> None:
         check = self._top.get(name)
         if check is None:
-            found.append(Finding(str(name)[:64], Problem(said.UNKNOWN_QUESTION), {}))
+            found.append(Finding(str(name)[:64], Problem(answer_problems.UNKNOWN_QUESTION), {}))
             return
         if values.is_empty(given):
             return
         if name not in state.relevant:
-            found.append(Finding(name, Problem(said.NOT_RELEVANT), {}))
+            found.append(Finding(name, Problem(answer_problems.NOT_RELEVANT), {}))
         problem = check(given)
         if problem is not None:
             found.append(Finding(name, problem, {}))
@@ -142,10 +142,10 @@ class Checker:
                 path = f"{repeat}-{index}-{name}"[:96]
                 check = checks.get(name)
                 if check is None:
-                    found.append(Finding(path, Problem(said.UNKNOWN_QUESTION), {}))
+                    found.append(Finding(path, Problem(answer_problems.UNKNOWN_QUESTION), {}))
                 elif not values.is_empty(answer):
                     if repeat in state.relevant and path not in state.relevant:
-                        found.append(Finding(path, Problem(said.NOT_RELEVANT), {}))
+                        found.append(Finding(path, Problem(answer_problems.NOT_RELEVANT), {}))
                     problem = check(answer)
                     if problem is not None:
                         found.append(Finding(path, problem, {}))
@@ -156,7 +156,7 @@ class Checker:
         for name in self._calculated:
             ours = state.calculated.get(name)
             if name in answers and not _same(answers[name], ours):
-                found.append(Finding(name, Problem(said.RECOMPUTED), {}))
+                found.append(Finding(name, Problem(answer_problems.RECOMPUTED), {}))
             if not _same(answers.get(name), ours):
                 differing[name] = ours
         for repeat, names in self._calculated_inside.items():
@@ -180,7 +180,7 @@ def _calculated_again(
         if _same(instance.get(name), ours):
             continue
         if name in instance:
-            found.append(Finding(f"{path}-{name}", Problem(said.RECOMPUTED), {}))
+            found.append(Finding(f"{path}-{name}", Problem(answer_problems.RECOMPUTED), {}))
         mended = {key: value for key, value in mended.items() if key != name}
         if ours is not None:
             mended[name] = ours
@@ -205,14 +205,14 @@ def _same(given: Any, ours: Any) -> bool:
 
 
 def _wrong(question: Question) -> Problem:
-    return Problem(said.WRONG_KIND, {"type": question.type})
+    return Problem(answer_problems.WRONG_KIND, {"type": question.type})
 
 
 def _text(_questionnaire: Questionnaire, question: Question) -> Check:
     def check(given: Any) -> Problem | None:
         if not isinstance(given, str):
             return _wrong(question)
-        return Problem(said.TOO_LARGE) if len(given) > LONGEST_ANSWER else None
+        return Problem(answer_problems.TOO_LARGE) if len(given) > MAX_ANSWER_LENGTH else None
 
     return check
 
@@ -226,9 +226,9 @@ def _number(_questionnaire: Questionnaire, question: Question) -> Check:
             return None if given in missing else _wrong(question)
         if isinstance(given, bool) or not isinstance(given, (int, float)):
             return _wrong(question)
-        if not abs(given) <= LARGEST_NUMBER or not math.isfinite(given):
-            return Problem(said.TOO_LARGE)
-        return Problem(said.NOT_WHOLE) if whole and given != math.trunc(given) else None
+        if not abs(given) <= MAX_NUMBER or not math.isfinite(given):
+            return Problem(answer_problems.TOO_LARGE)
+        return Problem(answer_problems.NOT_WHOLE) if whole and given != math.trunc(given) else None
 
     return check
 
@@ -251,7 +251,7 @@ def _select_one(questionnaire: Questionnaire, question: Question) -> Check:
     def check(given: Any) -> Problem | None:
         if not isinstance(given, str):
             return _wrong(question)
-        return None if given in codes else Problem(said.UNKNOWN_CHOICE, {"code": given[:64]})
+        return None if given in codes else Problem(answer_problems.UNKNOWN_CHOICE, {"code": given[:64]})
 
     return check
 
@@ -267,11 +267,11 @@ def _select_multiple(questionnaire: Questionnaire, question: Question) -> Check:
             return _wrong(question)
         for index, code in enumerate(given):
             if code not in codes:
-                return Problem(said.UNKNOWN_CHOICE, {"code": code[:64]})
+                return Problem(answer_problems.UNKNOWN_CHOICE, {"code": code[:64]})
             if code in given[:index]:
-                return Problem(said.REPEATED_CHOICE, {"code": code})
+                return Problem(answer_problems.REPEATED_CHOICE, {"code": code})
         beside = len(given) > 1 and not missing.isdisjoint(given)
-        return Problem(said.REASON_BESIDE_CHOICES) if beside else None
+        return Problem(answer_problems.REASON_BESIDE_CHOICES) if beside else None
 
     return check
 
@@ -280,7 +280,7 @@ def _date(_questionnaire: Questionnaire, question: Question) -> Check:
     def check(given: Any) -> Problem | None:
         if not isinstance(given, str):
             return _wrong(question)
-        return None if values.day(given) else Problem(said.NOT_A_DAY, {"given": given[:64]})
+        return None if values.day(given) else Problem(answer_problems.NOT_A_DAY, {"given": given[:64]})
 
     return check
 
@@ -319,14 +319,14 @@ def _is_cell(cell: Any, missing: frozenset[str]) -> bool:
         return cell in missing
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
         return False
-    return abs(cell) <= LARGEST_NUMBER
+    return abs(cell) <= MAX_NUMBER
 
 
 def _repeat(_questionnaire: Questionnaire, question: Question) -> Check:
     def check(given: Any) -> Problem | None:
         if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
             return _wrong(question)
-        return Problem(said.TOO_LARGE) if len(given) > MOST_INSTANCES else None
+        return Problem(answer_problems.TOO_LARGE) if len(given) > MAX_INSTANCES else None
 
     return check
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from survey_server.problems import Entry
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.questionnaire.faults import Fault, Findings, QuestionnaireError, TooManyFaultsError
 from survey_server.questionnaire.frameworks import framework_of, read_bytes
 from survey_server.questionnaire.load import frameworks_beside, is_framework, questionnaire_of
@@ -22,7 +22,7 @@ def check_paths(paths: Iterable[Path]) -> list[Fault]:
 
 def check_file(path: Path) -> list[Fault]:
     if _is_folder(path):
-        return _fault(path, said.NO_FILES)
+        return _fault(path, problems.NO_FILES)
     findings = Findings(str(path))
     try:
         source = read_bytes(path)
@@ -33,7 +33,7 @@ def check_file(path: Path) -> list[Fault]:
         if root is not None and is_framework(root):
             framework = framework_of(root, findings)
             if framework.id and framework.id != path.stem:
-                findings.add(root.entries["id"].position, said.FRAMEWORK_ID, name=framework.id, file=path.name)
+                findings.add(root.entries["id"].position, problems.FRAMEWORK_ID, name=framework.id, file=path.name)
         elif root is not None:
             questionnaire_of(root, source, frameworks_beside(path), findings)
     return findings.faults

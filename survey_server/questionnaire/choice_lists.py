@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from survey_server.problems import Words
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.questionnaire.model import Choice, ChoiceList
 from survey_server.questionnaire.reading import CODE, NAME, Reading
 from survey_server.questionnaire.source import Mapping, Scalar
@@ -18,12 +18,12 @@ def read_lists(reading: Reading) -> dict[str, ChoiceList]:
     node = reading.mapping("choices")
     for name, each in node.entries.items() if node is not None else ():
         if node is not None and not NAME.fullmatch(name):
-            reading.findings.add(node.keys[name], said.BAD_NAME, name=name)
+            reading.findings.add(node.keys[name], problems.BAD_NAME, name=name)
         if isinstance(each, Mapping):
             lists[name] = _list(name, reading.of(each, name))
         else:
             reading.findings.add(
-                each.position, said.WRONG_TYPE, owner=_LISTS, key=name, vi="một bảng khóa: giá trị", en="a mapping"
+                each.position, problems.WRONG_TYPE, owner=_LISTS, key=name, vi="một bảng khóa: giá trị", en="a mapping"
             )
     return lists
 
@@ -36,10 +36,10 @@ def choices_in(reading: Reading, key: str, *, required: bool = False) -> tuple[C
     found = []
     for code, label in node.entries.items():
         if not CODE.fullmatch(code):
-            reading.findings.add(node.keys[code], said.BAD_CODE, name=code)
+            reading.findings.add(node.keys[code], problems.BAD_CODE, name=code)
         found.append(Choice(code, reading.text_of(label, code)))
     if not found:
-        reading.findings.add(node.position, said.NOTHING_INSIDE, owner=reading.owner, key=key)
+        reading.findings.add(node.position, problems.NOTHING_INSIDE, owner=reading.owner, key=key)
     return tuple(found)
 
 
@@ -57,7 +57,7 @@ def _check_apart(reading: Reading) -> None:
     options, missing = reading.node.entries.get("options"), reading.node.entries.get("missing")
     if isinstance(options, Mapping) and isinstance(missing, Mapping):
         for code in options.keys.keys() & missing.keys.keys():
-            reading.findings.add(missing.keys[code], said.DUPLICATE_NAME, name=code, line=options.keys[code].line)
+            reading.findings.add(missing.keys[code], problems.DUPLICATE_NAME, name=code, line=options.keys[code].line)
 
 
 def _scores(reading: Reading, scale: str, options: tuple[Choice, ...]) -> dict[str, float]:
@@ -73,14 +73,14 @@ def _scores(reading: Reading, scale: str, options: tuple[Choice, ...]) -> dict[s
         value = each.value if isinstance(each, Scalar) else None
         if code not in codes:
             reading.findings.add(
-                node.keys[code], said.NO_SUCH_CHOICE,
+                node.keys[code], problems.NO_SUCH_CHOICE,
                 owner=reading.owner, name=reading.owner, code=code, meant=(code, codes),
             )  # fmt: skip
         elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
-            reading.findings.add(each.position, said.BAD_SCORE, name=reading.owner, code=code)
+            reading.findings.add(each.position, problems.BAD_SCORE, name=reading.owner, code=code)
         else:
             scores[code] = float(value)
     unscored = [code for code in codes if code not in node.entries]
     if unscored:
-        reading.findings.add(node.position, said.SCORE_INCOMPLETE, name=reading.owner, codes=", ".join(unscored))
+        reading.findings.add(node.position, problems.SCORE_INCOMPLETE, name=reading.owner, codes=", ".join(unscored))
     return scores

@@ -8,7 +8,7 @@ from typing import Any
 
 from survey_server.questionnaire.model import Expression, Question, Section
 
-MOST_CIRCLES = 20
+MAX_CIRCLES = 20
 _READS = frozenset({"ref", "here", "all", "instances", "cell", "cells"})
 
 
@@ -69,7 +69,7 @@ def circles(sections: tuple[Section, ...]) -> list[list[str]]:
     needs = graph(sections)
     places = {name: place for place, name in enumerate(needs)}
     found: list[list[str]] = []
-    while len(found) < MOST_CIRCLES:
+    while len(found) < MAX_CIRCLES:
         try:
             list(TopologicalSorter(needs).static_order())
         except CycleError as error:

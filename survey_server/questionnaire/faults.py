@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from survey_server.problems import Entry, Problem, Words
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.questionnaire.model import Position
 
-MOST_FAULTS = 500
-MOST_COMPARED = 50_000  # words that one run looks at for a misspelt one: half a second
-LONGEST_MISSPELT = 64
+MAX_FAULTS = 500
+MAX_COMPARED = 50_000  # words that one run looks at for a misspelt one: half a second
+MAX_MISSPELT_LENGTH = 64
 SHORT = 4  # of three letters two alike mean little: now() is no misspelt pow()
-MOST_NAMED = 60
+MAX_NAMED = 60
 _WARNING = Words("cảnh báo: ", "warning: ")  # an error has no head: a line is one unless it says otherwise
 
 
@@ -66,7 +66,7 @@ class Findings:
     def __init__(self, path: str) -> None:
         self.path = path
         self._found: list[Fault] = []
-        self._patience = MOST_COMPARED
+        self._patience = MAX_COMPARED
 
     def add(
         self, position: Position, entry: Entry, *, meant: tuple[str, Iterable[str]] | None = None, **parts: object
@@ -75,17 +75,17 @@ class Findings:
         if meant is not None:
             known = list(meant[1])
             parts["vi"], parts["en"] = self._did_you_mean(meant[0], known)
-            parts["allowed"] = ", ".join(known[:MOST_NAMED]) + (", …" if len(known) > MOST_NAMED else "")
-        if len(self._found) == MOST_FAULTS:
-            entry, parts = said.TOO_MANY_FAULTS, {"most": MOST_FAULTS}
+            parts["allowed"] = ", ".join(known[:MAX_NAMED]) + (", …" if len(known) > MAX_NAMED else "")
+        if len(self._found) == MAX_FAULTS:
+            entry, parts = problems.TOO_MANY_FAULTS, {"most": MAX_FAULTS}
         self._found.append(Fault(self.path, position.line, position.column, Problem(entry, parts)))
-        if entry is said.TOO_MANY_FAULTS:
+        if entry is problems.TOO_MANY_FAULTS:
             raise TooManyFaultsError
 
     def _did_you_mean(self, word: str, known: list[str]) -> tuple[str, str]:
         """What the author probably meant, as the ends of a Vietnamese and an English sentence; empty where unclear."""
         self._patience -= len(known)
-        if self._patience < 0 or len(word) > LONGEST_MISSPELT:
+        if self._patience < 0 or len(word) > MAX_MISSPELT_LENGTH:
             return "", ""
         close = get_close_matches(word, known, n=1, cutoff=0.6 if len(word) > SHORT else 0.75)
         return (f" (có phải là {close[0]!r}?)", f" (did you mean {close[0]!r}?)") if close else ("", "")

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import cast
 
 from survey_server.problems import Words
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.problems.operating_system import why
 from survey_server.questionnaire.faults import Findings, QuestionnaireError, TooManyFaultsError
 from survey_server.questionnaire.model import Aggregate, Aspect, Framework, Indicator, IndicatorKind, Position, Task
 from survey_server.questionnaire.reading import NAME, Reading
-from survey_server.questionnaire.source import LARGEST_FILE, Mapping, read_source
+from survey_server.questionnaire.source import MAX_FILE_BYTES, Mapping, read_source
 
 LANGUAGES = ("vi", "en")
 _WHOLE = Words("khung", "the framework")
@@ -35,10 +35,10 @@ def read_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():  # a pipe would be waited for without end
             raise OSError(errno.EINVAL, "Not a file")
         with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
+            return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         findings = Findings(str(path))
-        findings.add(Position(1, 1), said.CANNOT_READ, why=why(error))
+        findings.add(Position(1, 1), problems.CANNOT_READ, why=why(error))
         raise QuestionnaireError(findings.faults) from error
 
 
@@ -62,7 +62,7 @@ def framework_of(root: Mapping, findings: Findings) -> Framework:
     reading.allow(("id", "title", "tasks"))
     tasks = reading.mapping("tasks", required=True)
     if tasks is not None and not tasks.entries:
-        findings.add(tasks.position, said.NOTHING_INSIDE, owner=_WHOLE, key="tasks")
+        findings.add(tasks.position, problems.NOTHING_INSIDE, owner=_WHOLE, key="tasks")
     return Framework(reading.name("id"), reading.text("title", required=True), tuple(_tasks(reading, tasks)))
 
 
@@ -71,13 +71,13 @@ def _named(reading: Reading, node: Mapping | None) -> list[tuple[str, Reading]]:
     found: list[tuple[str, Reading]] = []
     for code, each in node.entries.items() if node is not None else ():
         if not NAME.fullmatch(code):
-            reading.findings.add(node.keys[code] if node else reading.position, said.BAD_NAME, name=code)
+            reading.findings.add(node.keys[code] if node else reading.position, problems.BAD_NAME, name=code)
         if isinstance(each, Mapping):
             found.append((code, reading.of(each, code)))
         else:
             reading.findings.add(
                 each.position,
-                said.WRONG_TYPE,
+                problems.WRONG_TYPE,
                 owner=reading.owner,
                 key=code,
                 vi="một bảng khóa: giá trị",

@@ -7,17 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from survey_server.problems import Entry
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.questionnaire.dependencies import circles, references
 from survey_server.questionnaire.expressions.resolve import Names, Place, resolve
-from survey_server.questionnaire.expressions.syntax import LONGEST
+from survey_server.questionnaire.expressions.syntax import MAX_LENGTH
 from survey_server.questionnaire.faults import Findings, TooManyFaultsError
 from survey_server.questionnaire.model import ChoiceList, Expression, Position, Question, Section
 from survey_server.questionnaire.questions import Written
 
-MOST_WRITTEN = 120_000  # characters of expressions in a file: a thousand questions' worth, read in a second
+MAX_EXPRESSION_CHARACTERS = (
+    120_000  # characters of expressions in a file: a thousand questions' worth, read in a second
+)
 
-MOST_SHOWN = 10
+MAX_SHOWN = 10
 
 
 def link(
@@ -27,8 +29,8 @@ def link(
     linker = _Linker(_names(sections, choices), written, findings)
     linked = _after_consent(tuple(linker.section(section) for section in sections))
     for names in circles(linked):
-        shown = names if len(names) <= MOST_SHOWN else [*names[: MOST_SHOWN - 1], "…"]
-        findings.add(_place(linked, names, written), said.CYCLE, names=" → ".join([*shown, names[0]]))
+        shown = names if len(names) <= MAX_SHOWN else [*names[: MAX_SHOWN - 1], "…"]
+        findings.add(_place(linked, names, written), problems.CYCLE, names=" → ".join([*shown, names[0]]))
     return linked
 
 
@@ -88,9 +90,9 @@ class _Linker:
         if found is None:
             return None
         source, node = found
-        self._length += min(len(source), LONGEST)  # of a longer one nothing is read
-        if self._length > MOST_WRITTEN:
-            self._findings.add(node.position, said.TOO_MUCH_LOGIC, most=MOST_WRITTEN)
+        self._length += min(len(source), MAX_LENGTH)  # of a longer one nothing is read
+        if self._length > MAX_EXPRESSION_CHARACTERS:
+            self._findings.add(node.position, problems.TOO_MUCH_LOGIC, most=MAX_EXPRESSION_CHARACTERS)
             raise TooManyFaultsError
 
         def report(offset: int, entry: Entry, **parts: Any) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from survey_server.problems import Words
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.questionnaire.choice_lists import read_lists
 from survey_server.questionnaire.faults import Findings, QuestionnaireError, TooManyFaultsError
 from survey_server.questionnaire.frameworks import load_framework, read_bytes, read_framework
@@ -125,13 +125,13 @@ def _languages(reading: Reading) -> list[str]:
         return ["vi", "en"]
     for each in node.items:
         if isinstance(each, Scalar) and not _LANGUAGE.fullmatch(each.text):
-            reading.findings.add(each.position, said.BAD_LANGUAGE, name=each.text)
+            reading.findings.add(each.position, problems.BAD_LANGUAGE, name=each.text)
     known: dict[str, None] = {}
     for each in node.items:
         if not isinstance(each, Scalar) or not _LANGUAGE.fullmatch(each.text):
             continue
         if each.text in known:
-            reading.findings.add(each.position, said.DUPLICATE_LANGUAGE, name=each.text)
+            reading.findings.add(each.position, problems.DUPLICATE_LANGUAGE, name=each.text)
         known[each.text] = None
     return list(known) or ["vi", "en"]
 
@@ -141,7 +141,7 @@ def _version(reading: Reading) -> str:
     if version and not (
         len(version) <= 32 and all(each.isascii() and (each.isalnum() or each in ".-_") for each in version)
     ):
-        reading.findings.add(reading.place("version"), said.BAD_VERSION, name=version)
+        reading.findings.add(reading.place("version"), problems.BAD_VERSION, name=version)
     return version
 
 
@@ -155,13 +155,13 @@ def _framework(reading: Reading, frameworks: FileFrameworks) -> Framework:
     except QuestionnaireError as error:
         first = error.faults[0]
         reading.findings.add(
-            reading.place("framework"), said.BAD_FRAMEWORK,
+            reading.place("framework"), problems.BAD_FRAMEWORK,
             name=name, vi=first.line_text("vi"), en=first.line_text("en"),
         )  # fmt: skip
         return nothing
     if found is None:
         reading.findings.add(
-            reading.place("framework"), said.UNKNOWN_FRAMEWORK, name=name, meant=(name, frameworks.known())
+            reading.place("framework"), problems.UNKNOWN_FRAMEWORK, name=name, meant=(name, frameworks.known())
         )
         return nothing
     return found

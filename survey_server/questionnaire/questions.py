@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import cast
 
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.questionnaire.choice_lists import choices_in
 from survey_server.questionnaire.model import Choice, Position, Question, QuestionType, Row, Section
 from survey_server.questionnaire.reading import CODE, Reading
@@ -80,9 +80,9 @@ def _question(reading: Reading, written: Written, inside: str | None) -> Questio
     _check_keys(reading, type_ if known else None)
     name = reading.name()
     if type_ == "repeat" and inside == "repeat":
-        reading.findings.add(reading.place("type"), said.NESTED_REPEAT, owner=name)
+        reading.findings.add(reading.place("type"), problems.NESTED_REPEAT, owner=name)
     if inside == "repeat" and type_ in ("number_table", "group"):
-        reading.findings.add(reading.place("type"), said.NOT_IN_REPEAT, owner=name, type=type_)
+        reading.findings.add(reading.place("type"), problems.NOT_IN_REPEAT, owner=name, type=type_)
     deeper = "repeat" if "repeat" in (type_, inside) else type_
     rows, periods = _rows(reading, type_, written), _columns(reading, type_)
     missing = choices_in(reading, "missing")
@@ -127,7 +127,7 @@ def _check_keys(reading: Reading, type_: str | None) -> None:
         return
     for key, place in reading.node.keys.items():
         if key in _EVERY_KEY and key not in KEYS[type_]:
-            reading.findings.add(place, said.KEY_NOT_FOR_TYPE, owner=reading.owner, type=type_, key=key)
+            reading.findings.add(place, problems.KEY_NOT_FOR_TYPE, owner=reading.owner, type=type_, key=key)
 
 
 def _expression(reading: Reading, key: str, written: Written, *, required: bool = False) -> str | None:
@@ -187,7 +187,7 @@ def _coded(reading: Reading, key: str) -> list[tuple[str, Reading | None, dict[s
     found: list[tuple[str, Reading | None, dict[str, str]]] = []
     for code, each in node.entries.items():
         if not CODE.fullmatch(code):
-            reading.findings.add(node.keys[code], said.BAD_CODE, name=code)
+            reading.findings.add(node.keys[code], problems.BAD_CODE, name=code)
         if isinstance(each, Mapping) and "label" in each.entries:
             inside = reading.of(each, reading.owner + f".{code}")
             inside.allow(("label", "unit", "indicator"))
@@ -195,7 +195,7 @@ def _coded(reading: Reading, key: str) -> list[tuple[str, Reading | None, dict[s
         else:
             found.append((code, None, dict(reading.text_of(each, code))))
     if not found:
-        reading.findings.add(node.position, said.NOTHING_INSIDE, owner=reading.owner, key=key)
+        reading.findings.add(node.position, problems.NOTHING_INSIDE, owner=reading.owner, key=key)
     return found
 
 
@@ -204,6 +204,6 @@ def _check_twice(named: list[Reading]) -> None:
     for inner in named:
         code = inner.node.entries.get("name")
         if isinstance(code, Scalar) and code.text in taken:
-            inner.findings.add(code.position, said.DUPLICATE_NAME, name=code.text, line=taken[code.text].line)
+            inner.findings.add(code.position, problems.DUPLICATE_NAME, name=code.text, line=taken[code.text].line)
         elif isinstance(code, Scalar):
             taken[code.text] = code.position

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from survey_server.problems import Entry, Words
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.model import Position, Text
 from survey_server.questionnaire.source import Mapping, Node, Scalar
@@ -16,7 +16,7 @@ from survey_server.questionnaire.source import Sequence as SequenceNode
 # XML keeps names that begin with "xml" for itself; JavaScript's objects answer to the others unasked.
 NAME = re.compile(r"(?!xml|constructor$)[a-z][a-z0-9_]{0,31}")
 CODE = re.compile(r"(?!__proto__$|constructor$|toString$|valueOf$|hasOwnProperty$)[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
-LONGEST_TEXT = 8000
+MAX_TEXT_LENGTH = 8000
 T = TypeVar("T")
 Owner = str | Words  # a name that the author gave, or what the whole file is called
 
@@ -41,7 +41,7 @@ class Reading:
         known = list(allowed)
         for key, place in self.node.keys.items():
             if key not in known:
-                self.findings.add(place, said.UNKNOWN_KEY, owner=self.owner, key=key, meant=(key, known))
+                self.findings.add(place, problems.UNKNOWN_KEY, owner=self.owner, key=key, meant=(key, known))
 
     def has(self, key: str) -> bool:
         return key in self.node.entries
@@ -52,12 +52,12 @@ class Reading:
 
     def need(self, key: str) -> None:
         if not self.has(key):
-            self.findings.add(self.position, said.MISSING_KEY, owner=self.owner, key=key)
+            self.findings.add(self.position, problems.MISSING_KEY, owner=self.owner, key=key)
 
     def wrong(self, key: str, vi: str, en: str) -> None:
-        self.findings.add(self.place(key), said.WRONG_TYPE, owner=self.owner, key=key, vi=vi, en=en)
+        self.findings.add(self.place(key), problems.WRONG_TYPE, owner=self.owner, key=key, vi=vi, en=en)
 
-    def word(self, key: str, *, required: bool = False, longest: int | None = LONGEST_TEXT) -> str | None:
+    def word(self, key: str, *, required: bool = False, longest: int | None = MAX_TEXT_LENGTH) -> str | None:
         """A scalar as it is written."""
         if required:
             self.need(key)
@@ -72,15 +72,15 @@ class Reading:
     def _is_short(self, node: Scalar, key: str, longest: int) -> bool:
         if len(node.text) <= longest:
             return True
-        self.findings.add(node.position, said.TEXT_TOO_LONG, owner=self.owner, key=key, longest=longest)
+        self.findings.add(node.position, problems.TEXT_TOO_LONG, owner=self.owner, key=key, longest=longest)
         return False
 
     def name(self, key: str = "name") -> str:
-        return self._named(key, NAME, said.BAD_NAME)
+        return self._named(key, NAME, problems.BAD_NAME)
 
     def code(self, key: str = "name") -> str:
         """A code of a list or table: looser than a name, since it is never a column or an element by itself."""
-        return self._named(key, CODE, said.BAD_CODE)
+        return self._named(key, CODE, problems.BAD_CODE)
 
     def _named(self, key: str, pattern: re.Pattern[str], bad: Entry) -> str:
         found = self.word(key, required=True)
@@ -94,7 +94,7 @@ class Reading:
             return default or allowed[0]
         if found not in allowed:
             self.findings.add(
-                self.place(key), said.NOT_ALLOWED, owner=self.owner, key=key, value=found, meant=(found, allowed)
+                self.place(key), problems.NOT_ALLOWED, owner=self.owner, key=key, value=found, meant=(found, allowed)
             )
             return default or allowed[0]
         return found
@@ -127,7 +127,7 @@ class Reading:
 
     def text_of(self, node: Node, key: str) -> Text:
         if isinstance(node, Scalar) and node.value is not None:
-            if not self._is_short(node, key, LONGEST_TEXT):
+            if not self._is_short(node, key, MAX_TEXT_LENGTH):
                 return {}
             if any(character.isalpha() for character in node.text):
                 for language in self.languages[1:]:
@@ -135,7 +135,7 @@ class Reading:
             return dict.fromkeys(self.languages, node.text)
         if not isinstance(node, Mapping):
             self.findings.add(
-                node.position, said.WRONG_TYPE, owner=self.owner, key=key,
+                node.position, problems.WRONG_TYPE, owner=self.owner, key=key,
                 vi="chữ, hoặc {vi: …, en: …}", en="text, or {vi: …, en: …}",
             )  # fmt: skip
             return {}
@@ -144,7 +144,7 @@ class Reading:
         for language, place in node.keys.items():
             if language not in self.languages:
                 self.findings.add(
-                    place, said.UNKNOWN_LANGUAGE,
+                    place, problems.UNKNOWN_LANGUAGE,
                     owner=self.owner, language=language, allowed=", ".join(self.languages),
                 )  # fmt: skip
             elif (found := reading.word(language)) is not None:
@@ -157,7 +157,7 @@ class Reading:
         return {language: texts[language] for language in self.languages if language in texts}
 
     def _untranslated(self, node: Node, key: str, language: str) -> None:
-        self.findings.add(node.position, said.MISSING_TRANSLATION, owner=self.owner, key=key, language=language)
+        self.findings.add(node.position, problems.MISSING_TRANSLATION, owner=self.owner, key=key, language=language)
 
     def mapping(self, key: str, *, required: bool = False) -> Mapping | None:
         if required:
@@ -188,9 +188,9 @@ class Reading:
                 found.append(read(self.of(each, label)))
             else:
                 self.findings.add(
-                    each.position, said.WRONG_TYPE, owner=self.owner, key=f"{key}[{index}]",
+                    each.position, problems.WRONG_TYPE, owner=self.owner, key=f"{key}[{index}]",
                     vi="một bảng khóa: giá trị", en="a mapping",
                 )  # fmt: skip
         if not node.items:
-            self.findings.add(node.position, said.NOTHING_INSIDE, owner=self.owner, key=key)
+            self.findings.add(node.position, problems.NOTHING_INSIDE, owner=self.owner, key=key)
         return found

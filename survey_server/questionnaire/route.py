@@ -16,7 +16,7 @@ from survey_server.questionnaire.expressions.evaluate import Condition, Scope, c
 from survey_server.questionnaire.model import Expression, Question, Questionnaire
 from survey_server.questionnaire.steps import Step, is_nothing, plain, sees_of
 
-MOST_INSTANCES = 500
+MAX_INSTANCES = 500
 
 
 @dataclass(slots=True)
@@ -131,7 +131,7 @@ class _Walk:
         """The instances of a repeat, each to hold the values of its questions."""
         if repeat not in self._instances:
             given = self._answers.get(repeat)
-            usable = isinstance(given, list) and len(given) <= MOST_INSTANCES
+            usable = isinstance(given, list) and len(given) <= MAX_INSTANCES
             usable = usable and all(isinstance(each, Mapping) for each in given)  # type: ignore[union-attr]
             self._instances[repeat] = [{} for _ in given] if usable else []  # type: ignore[union-attr]
         return self._instances[repeat]

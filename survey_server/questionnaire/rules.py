@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.questionnaire.dependencies import references
 from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.link import consent_question, walk
@@ -42,7 +42,7 @@ class _Rules:
             taken: dict[str, Position] = {}
             for name, place in named:
                 if name and name in taken:
-                    self.findings.add(place, said.DUPLICATE_NAME, name=name, line=taken[name].line)
+                    self.findings.add(place, problems.DUPLICATE_NAME, name=name, line=taken[name].line)
                 taken.setdefault(name, place)
 
     def check_choices(self) -> None:
@@ -54,13 +54,13 @@ class _Rules:
             used.add(question.choices)
             if question.choices not in lists:
                 self.findings.add(
-                    self._at(question, "choices"), said.UNKNOWN_CHOICES,
+                    self._at(question, "choices"), problems.UNKNOWN_CHOICES,
                     owner=question.name, name=question.choices, meant=(question.choices, lists),
                 )  # fmt: skip
         node = self.root.entries.get("choices")
         for name in lists:
             if name not in used and isinstance(node, Mapping):
-                self.findings.add(node.keys[name], said.UNUSED_CHOICES, name=name)
+                self.findings.add(node.keys[name], problems.UNUSED_CHOICES, name=name)
 
     def check_tasks(self) -> None:
         tasks = {each.code: each for each in self.questionnaire.framework.tasks}
@@ -70,7 +70,7 @@ class _Rules:
         for owner in owners:
             if owner.task is not None and owner.task not in tasks:
                 self.findings.add(
-                    self._at(owner, "task"), said.UNKNOWN_TASK, name=owner.task, meant=(owner.task, tasks)
+                    self._at(owner, "task"), problems.UNKNOWN_TASK, name=owner.task, meant=(owner.task, tasks)
                 )
         for section, question, task in _with_tasks(self.questionnaire):
             if task is None:
@@ -89,21 +89,21 @@ class _Rules:
     def _check_unclaimed(self, section: Section, question: Question) -> None:
         named = list(self._indicators(question))
         for name, place in named:
-            self.findings.add(place, said.INDICATOR_WITHOUT_TASK, owner=question.name, name=name)
+            self.findings.add(place, problems.INDICATOR_WITHOUT_TASK, owner=question.name, name=name)
         meant = section.consent or section.outside_tasks or named
         if not meant and question.type not in ("note", "group", "repeat", "calculate"):
-            self.findings.add(question.position, said.NO_TASK, name=question.name)
+            self.findings.add(question.position, problems.NO_TASK, name=question.name)
 
     def _check_indicator(self, question: Question, task: Task, name: str, place: Position) -> None:
         known = {indicator.code: indicator for indicator in task.indicators}
         indicator = known.get(name)
         if indicator is None:
-            self.findings.add(place, said.UNKNOWN_INDICATOR, task=task.code, name=name, meant=(name, known))
+            self.findings.add(place, problems.UNKNOWN_INDICATOR, task=task.code, name=name, meant=(name, known))
         elif indicator.kind in _SCORED_KINDS:
             self._check_scored(question, name, place)
         elif question.type not in _COUNTED_TYPES:
             self.findings.add(
-                place, said.CANNOT_COUNT,
+                place, problems.CANNOT_COUNT,
                 name=question.name, type=question.type, indicator=name, kind=indicator.kind,
             )  # fmt: skip
 
@@ -111,11 +111,13 @@ class _Rules:
         """A score is one answer's of the response: of a list with scores, and not of an instance of a repeat."""
         listed = self.questionnaire.choices.get(question.choices or "")
         if question.type != "select_one":
-            self.findings.add(place, said.CANNOT_SCORE, name=question.name, type=question.type, indicator=indicator)
+            self.findings.add(place, problems.CANNOT_SCORE, name=question.name, type=question.type, indicator=indicator)
         elif question.position in self._in_repeats():
-            self.findings.add(place, said.SCORED_IN_REPEAT, name=question.name, indicator=indicator)
+            self.findings.add(place, problems.SCORED_IN_REPEAT, name=question.name, indicator=indicator)
         elif listed is not None and not listed.scores:
-            self.findings.add(place, said.NOT_SCORED, name=question.name, indicator=indicator, choices=question.choices)
+            self.findings.add(
+                place, problems.NOT_SCORED, name=question.name, indicator=indicator, choices=question.choices
+            )
 
     def _in_repeats(self) -> set[Position]:
         """Where the questions of repeats stand: names may be missing or given twice."""
@@ -131,12 +133,12 @@ class _Rules:
         if not sections:
             return
         if self.questionnaire.respondent != "organisation" and not sections[0].consent:
-            self.findings.add(sections[0].position, said.NO_CONSENT)
+            self.findings.add(sections[0].position, problems.NO_CONSENT)
         for section in sections[1:]:
             if section.consent:
-                self.findings.add(self._at(section, "consent"), said.BAD_CONSENT)
+                self.findings.add(self._at(section, "consent"), problems.BAD_CONSENT)
         if sections[0].consent and not self._asks_for_consent(sections[0]):
-            self.findings.add(self._at(sections[0], "consent"), said.BAD_CONSENT)
+            self.findings.add(self._at(sections[0], "consent"), problems.BAD_CONSENT)
 
     def _asks_for_consent(self, section: Section) -> bool:
         """One question with yes and no, always asked, and nothing else before there is an answer to it."""
@@ -153,13 +155,13 @@ class _Rules:
             return
         for section in self.questionnaire.sections:
             if (word := titled_personal(section)) is not None:
-                self.findings.add(self._at(section, "title"), said.PERSONAL, name=section.name, word=word)
+                self.findings.add(self._at(section, "title"), problems.PERSONAL, name=section.name, word=word)
         for question in self.questionnaire.walk():
             listed = self.questionnaire.choices.get(question.choices or "")
             asked = asks_personal(question, (*listed.options, *listed.missing) if listed is not None else ())
             if asked is not None:
                 key, word = asked
-                self.findings.add(self._at(question, key), said.PERSONAL, name=question.name, word=word)
+                self.findings.add(self._at(question, key), problems.PERSONAL, name=question.name, word=word)
 
     def check_order(self) -> None:
         """A condition on a question that comes later jumps under the reader's hands."""
@@ -174,7 +176,7 @@ class _Rules:
     def _check_backward(self, owner: Section | Question, met: set[str]) -> None:
         for name in dict.fromkeys(references(owner.relevant)):
             if name not in met:
-                self.findings.add(self._at(owner, "relevant"), said.BACKWARD, owner=owner.name or "…", name=name)
+                self.findings.add(self._at(owner, "relevant"), problems.BACKWARD, owner=owner.name or "…", name=name)
 
     def _at(self, owner: Section | Question, key: str) -> Position:
         return self.written.place(owner.position, key)

@@ -16,8 +16,8 @@ from survey_server.questionnaire.finished import put_calculated
 from survey_server.questionnaire.model import Choice, ChoiceList, Question, Questionnaire
 from survey_server.questionnaire.route import Route, RouteState, parts_of
 
-MOST_PASSES = 30
-_MOST_INSTANCES = 3
+MAX_PASSES = 30
+_MAX_INSTANCES = 3
 _USUAL_AMOUNT = (0.0, 12.0)
 _EARLIEST = date(2010, 3, 1)
 _GROWTH = (0.85, 1.0, 0.55)  # of the figures of a table, by period: two years and a half one
@@ -70,7 +70,7 @@ class Simulator:
         drawing = _Drawing(self, manner, random, date.fromisoformat(today))
         given: dict[str, Any] = {}
         state = RouteState()
-        for attempt in range(MOST_PASSES):
+        for attempt in range(MAX_PASSES):
             state = self._route.evaluate(given, today) if given else self._blank_route(today)
             changed = _leave_out(given, state)
             changed |= drawing.fill(given, state)
@@ -134,7 +134,7 @@ class _Drawing:
             repeat, index, name = parts_of(path)
             place = given[repeat][index] if repeat else given
             question = self._of._by_name[name]
-            if code == "required" or attempt > MOST_PASSES - 5:
+            if code == "required" or attempt > MAX_PASSES - 5:
                 place.pop(name, None)
                 self._left_open.discard(path)
             elif attempt % 3 == 0 or question.type not in ("integer", "decimal", "number_table"):
@@ -234,7 +234,7 @@ class _Drawing:
         return cells
 
     def instances(self, question: Question) -> list[dict[str, Any]]:
-        low, high = self._manner.amounts.get(question.name, (1, _MOST_INSTANCES))
+        low, high = self._manner.amounts.get(question.name, (1, _MAX_INSTANCES))
         return [{} for _ in range(self._random.randint(round(low), round(high)))]
 
 

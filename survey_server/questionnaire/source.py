@@ -14,14 +14,14 @@ from typing import Any
 
 import yaml
 
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.model import Position
 from survey_server.questionnaire.yaml_words import unquoted_expression, yaml_in_words
 
-LARGEST_FILE = 1 << 20
-DEEPEST = 24
-MOST_NODES = 60_000
+MAX_FILE_BYTES = 1 << 20
+MAX_DEPTH = 24
+MAX_NODES = 60_000
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -109,20 +109,22 @@ class _StopReadingError(Exception):
 def read_source(source: bytes, findings: Findings) -> Mapping | None:
     """The tree of a file, or None where it cannot be read; what is wrong is added to `findings`."""
     start = Position(1, 1)
-    if len(source) > LARGEST_FILE:
-        findings.add(start, said.FILE_TOO_LARGE, limit=LARGEST_FILE // 1024)
+    if len(source) > MAX_FILE_BYTES:
+        findings.add(start, problems.FILE_TOO_LARGE, limit=MAX_FILE_BYTES // 1024)
         return None
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = source[: error.start]
         line = before[before.rfind(b"\n") + 1 :].decode("utf-8-sig")
-        findings.add(Position(before.count(b"\n") + 1, len(line) + 1), said.NOT_UTF8)
+        findings.add(Position(before.count(b"\n") + 1, len(line) + 1), problems.NOT_UTF8)
         return None
     if (control := _CONTROL.search(text)) is not None:
         before_it = text[: control.start()]
         column = control.start() - before_it.rfind("\n")
-        findings.add(Position(before_it.count("\n") + 1, column), said.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}")
+        findings.add(
+            Position(before_it.count("\n") + 1, column), problems.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}"
+        )
         return None
     try:
         root = _Builder(findings, text).build(yaml.parse(text, Loader=_Loader))
@@ -132,7 +134,7 @@ def read_source(source: bytes, findings: Findings) -> Mapping | None:
     except _StopReadingError:
         return None
     if not isinstance(root, Mapping):
-        findings.add(root.position if root is not None else start, said.NOT_A_MAPPING)
+        findings.add(root.position if root is not None else start, problems.NOT_A_MAPPING)
         return None
     return root
 
@@ -144,11 +146,11 @@ def _say_why(error: Exception, text: str, findings: Findings) -> None:
     line = (text.splitlines() or [""])[row : row + 1]
     at = unquoted_expression(line[0], column, str(getattr(error, "context", None))) if line else None
     if at is not None:
-        findings.add(Position(row + 1, at + 1), said.UNQUOTED_EXPRESSION)
+        findings.add(Position(row + 1, at + 1), problems.UNQUOTED_EXPRESSION)
         return
     why = str(getattr(error, "problem", None) or getattr(error, "reason", None) or _NO_SUCH_CHARACTER)
     vi, en = yaml_in_words(why, line[0][column : column + 1] if line else "")
-    findings.add(Position(row + 1, column + 1), said.NOT_YAML, vi=vi, en=en)
+    findings.add(Position(row + 1, column + 1), problems.NOT_YAML, vi=vi, en=en)
 
 
 class _Builder:
@@ -162,7 +164,7 @@ class _Builder:
         root: Node | None = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-                self._findings.add(_place(event), said.SECOND_DOCUMENT)
+                self._findings.add(_place(event), problems.SECOND_DOCUMENT)
                 return root
             if isinstance(event, yaml.NodeEvent):
                 root = self._node(event, 1)
@@ -171,15 +173,15 @@ class _Builder:
     def _node(self, event: Any, depth: int) -> Node:
         position = _place(event)
         self._nodes += 1
-        if depth > DEEPEST or self._nodes > MOST_NODES:
-            self._findings.add(position, said.TOO_DEEP_OR_LARGE, depth=DEEPEST, nodes=MOST_NODES)
+        if depth > MAX_DEPTH or self._nodes > MAX_NODES:
+            self._findings.add(position, problems.TOO_DEEP_OR_LARGE, depth=MAX_DEPTH, nodes=MAX_NODES)
             raise _StopReadingError
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            self._findings.add(position, said.ANCHOR)
+            self._findings.add(position, problems.ANCHOR)
         if isinstance(event, yaml.AliasEvent):
             return Scalar(position, str(event.anchor), plain=False)
         if event.tag not in (None, "!"):
-            self._findings.add(position, said.TAG, tag=event.tag)
+            self._findings.add(position, problems.TAG, tag=event.tag)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, position)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -188,7 +190,7 @@ class _Builder:
 
     def _scalar(self, event: Any, position: Position) -> Scalar:
         if (control := _CONTROL.search(event.value)) is not None:  # written as an escape
-            self._findings.add(position, said.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}")
+            self._findings.add(position, problems.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}")
         raw = self._source[event.start_mark.index : event.end_mark.index]
         return Scalar(position, unicodedata.normalize("NFC", event.value), event.style in (None, ""), raw)
 
@@ -207,9 +209,9 @@ class _Builder:
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Scalar):
-                self._findings.add(key.position, said.KEY_NOT_TEXT)
+                self._findings.add(key.position, problems.KEY_NOT_TEXT)
             elif key.text in entries:
-                self._findings.add(key.position, said.DUPLICATE_KEY, key=key.text, line=keys[key.text].line)
+                self._findings.add(key.position, problems.DUPLICATE_KEY, key=key.text, line=keys[key.text].line)
             else:
                 entries[key.text] = value
                 keys[key.text] = key.position

@@ -12,7 +12,7 @@ from survey_server.questionnaire.expressions.evaluate import Compiled, Condition
 from survey_server.questionnaire.model import Expression, Question
 
 SILENT = frozenset({"note", "group"})
-LARGEST_NUMBER = 1e15  # of an answer, given or calculated
+MAX_NUMBER = 1e15  # of an answer, given or calculated
 _MADE = SILENT | {"repeat", "calculate"}
 _NUMBERS = frozenset({"integer", "decimal"})
 _HAVE_PARTS = frozenset({"group", "repeat", "number_table"})
@@ -106,7 +106,7 @@ def sees_of(question: Question) -> Callable[[Any], Any] | None:
 
 def is_nothing(result: Any) -> bool:
     """Whether a calculation came to nothing, or to a number larger than any answer may be: no response carries it."""
-    return values.is_empty(result) or (isinstance(result, int | float) and abs(result) > LARGEST_NUMBER)
+    return values.is_empty(result) or (isinstance(result, int | float) and abs(result) > MAX_NUMBER)
 
 
 def plain(result: Any) -> Any:

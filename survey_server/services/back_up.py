@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 from survey_server.problems import ProblemError
-from survey_server.problems import backups as said
+from survey_server.problems import backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
 from survey_server.storage.database import Database
 from survey_server.storage.engine import sqlite_driver
@@ -36,7 +36,7 @@ def back_up(database: Database, settings: Settings, file: Path) -> int:
     where what was written cannot be restored, backup_no_file where something else than a file would be replaced.
     """
     if file.exists() and not file.is_file():
-        raise ProblemError(said.NO_FILE, file=str(file))
+        raise ProblemError(problems.NO_FILE, file=str(file))
     part = file.with_name(file.name + ".part")
     try:
         with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="backup-") as folder:
@@ -48,7 +48,7 @@ def back_up(database: Database, settings: Settings, file: Path) -> int:
                 _pack(archive, {_DATABASE: copy, **_kept_files(settings)})
             _flush(part)
             if _restored_count(part, Path(folder) / "check") != counted:
-                raise ProblemError(said.UNREADABLE, file=str(file))
+                raise ProblemError(problems.UNREADABLE, file=str(file))
             part.replace(file)
             _flush(file.absolute().parent)
     finally:
@@ -112,10 +112,10 @@ def _refuse_full(settings: Settings, target: Path | None) -> None:
     """Nothing is ever put over what is there: charts of another survey, say, or the log of a database that is gone."""
     for path in settings.data_dir.iterdir():
         if path.name != SECRET_FILE:
-            raise ProblemError(said.NOT_EMPTY, folder=str(settings.data_dir), found=path.name)
+            raise ProblemError(problems.NOT_EMPTY, folder=str(settings.data_dir), found=path.name)
     if target is not None:
         for path in target.parent.glob(f"{target.name}*"):
-            raise ProblemError(said.NOT_EMPTY, folder=str(target.parent), found=path.name)
+            raise ProblemError(problems.NOT_EMPTY, folder=str(target.parent), found=path.name)
 
 
 def _replace(source: Path, target: Path) -> None:
@@ -152,7 +152,7 @@ def _into_postgres(copy: Path, settings: Settings) -> None:
     try:
         with target_database.read() as connection:
             if tables := inspect(connection).get_table_names():
-                raise ProblemError(said.NOT_EMPTY, folder="PostgreSQL", found=tables[0])
+                raise ProblemError(problems.NOT_EMPTY, folder="PostgreSQL", found=tables[0])
         migrate(source_database)  # a backup may be older than the program
         migrate(target_database)
         with source_database.read() as source:
@@ -194,9 +194,9 @@ def _restored_count(file: Path, folder: Path) -> int:
     except (tarfile.TarError, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
-        raise ProblemError(said.UNREADABLE, file=str(file)) from error
+        raise ProblemError(problems.UNREADABLE, file=str(file)) from error
     if not is_whole or not _is_sound(folder / _DATABASE):
-        raise ProblemError(said.UNREADABLE, file=str(file))
+        raise ProblemError(problems.UNREADABLE, file=str(file))
     return _count(folder / _DATABASE)
 
 

@@ -8,8 +8,8 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.localities import Locality, paths_up
-from survey_server.fieldwork.people import covers
+from survey_server.domain.localities import Locality, paths_up
+from survey_server.domain.people import covers
 from survey_server.storage import localities, questionnaires, rounds
 from survey_server.storage.database import Database
 
@@ -94,7 +94,7 @@ def search_places(database: Database, view: RoundView, asked: str, area: str | N
     """Localities of the round by name, with or without diacritics, in an area."""
     with database.read() as connection:
         found = localities.search(connection, view.scheme, asked, area or COUNTRY, view.selected)
-        shown = found[: localities.MOST_FOUND]
+        shown = found[: localities.MAX_FOUND]
         above = {each.path: paths_up(each.path)[-2:0:-1] for each in shown}  # the nearest first, without the country
         known = localities.by_paths(connection, view.scheme, {path for paths in above.values() for path in paths})
     places = [(each, [known[path] for path in above[each.path] if path in known]) for each in shown]

@@ -13,10 +13,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from survey_server.fieldwork.localities import Locality
-from survey_server.fieldwork.responses import AnswerProblem, Receipt, State, Status
+from survey_server.domain.localities import Locality
+from survey_server.domain.responses import AnswerProblem, Receipt, State, Status
 from survey_server.problems import Entry, Problem
-from survey_server.problems import receiving as said
+from survey_server.problems import receiving as receiving_problems
 from survey_server.questionnaire.answers import Finding
 from survey_server.services.find_questionnaire import Ready, find_ready
 from survey_server.services.kept_problems import as_kept
@@ -127,10 +127,10 @@ def _about(database: Database, envelope: Envelope) -> _About:
 
 def _why_held(database: Database, sender: Sender, envelope: Envelope, about: _About) -> Problem | None:
     if sender.revoked:
-        return Problem(said.REVOKED)
+        return Problem(receiving_problems.REVOKED)
     if about.ready is None:
-        return Problem(said.UNKNOWN_VERSION, {"id": envelope.questionnaire, "version": envelope.version})
-    return None if _is_own(database, sender, envelope, about) else Problem(said.OUTSIDE_WORK)
+        return Problem(receiving_problems.UNKNOWN_VERSION, {"id": envelope.questionnaire, "version": envelope.version})
+    return None if _is_own(database, sender, envelope, about) else Problem(receiving_problems.OUTSIDE_WORK)
 
 
 def _is_own(database: Database, sender: Sender, envelope: Envelope, about: _About) -> bool:

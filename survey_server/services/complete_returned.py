@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from survey_server.fieldwork.people import Person
+from survey_server.domain.people import Person
 from survey_server.storage import drafts, responses
 from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.localities import Locality
-from survey_server.fieldwork.people import Role
+from survey_server.domain.localities import Locality
+from survey_server.domain.people import Role
 from survey_server.services.demo_plan import Plan
 from survey_server.storage import people
 from survey_server.storage.clock import now_text

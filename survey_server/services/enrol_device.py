@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.people import Action
+from survey_server.domain.people import Action
 from survey_server.problems import ProblemError
-from survey_server.problems import devices as said
+from survey_server.problems import devices as problems
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.services.instants import shifted
 from survey_server.services.server_keys import current_key
@@ -29,9 +29,9 @@ from survey_server.storage.lock import FileLock
 # No 0, O, 1, I, L: they are read aloud and typed by hand.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LENGTH = 8
-LONGEST_NAME = 60
+MAX_NAME_LENGTH = 60
 LASTING = 10 * 365 * 24 * 60  # minutes, longer than any server runs
-MOST_TRIES = 30  # wrong codes from one address, before it has to wait
+MAX_TRIES = 30  # wrong codes from one address, before it has to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def make_code(database: Database, account: str, minutes: int = 10, by: int | Non
         if person is None or not person.active:
             raise ProblemError(PERSON_UNKNOWN, account=account)
         if not person.may(Action.UPLOAD):
-            raise ProblemError(said.MAY_NOT_UPLOAD, account=account)
+            raise ProblemError(problems.MAY_NOT_UPLOAD, account=account)
         now = now_text()
         devices.add_code(connection, _hash(code), person.id, now, shifted(now, minutes * 60))
         audit.record(connection, "make_enrolment_code", f"person:{person.id}", person_id=by)
@@ -96,7 +96,7 @@ def enrol(
     Raises ProblemError: code_refused where the code is wrong, used or late; too_many_tries.
     """
     if address is not None:
-        database.write(lambda connection: count_attempt(connection, now_text(), {f"enrol:{address}": MOST_TRIES}))
+        database.write(lambda connection: count_attempt(connection, now_text(), {f"enrol:{address}": MAX_TRIES}))
     wanted = "".join(code.upper().split()).replace("-", "")
     token, upload_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
 
@@ -107,8 +107,8 @@ def enrol(
         person_id = devices.take_code(connection, _hash(wanted), own_id, now)
         person = people.by_id(connection, person_id) if person_id is not None else None
         if person is None or not person.active:
-            raise ProblemError(said.CODE_REFUSED)
-        called = name[:LONGEST_NAME]
+            raise ProblemError(problems.CODE_REFUSED)
+        called = name[:MAX_NAME_LENGTH]
         hashes = (_hash(token), _hash(upload_token))
         if known is not None:
             devices.hand_over(connection, own_id, person.id, called, *hashes, now)
@@ -128,7 +128,7 @@ def revoke_device(database: Database, device_id: str, by: int | None = None) -> 
 
     def revoke(connection: Connection) -> None:
         if not devices.revoke(connection, device_id, now_text()):
-            raise ProblemError(said.NO_SUCH_DEVICE, device=device_id)
+            raise ProblemError(problems.NO_SUCH_DEVICE, device=device_id)
         audit.record(connection, "revoke_device", f"device:{device_id}", person_id=by)
 
     database.write(revoke)

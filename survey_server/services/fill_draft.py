@@ -7,8 +7,8 @@ import json
 import uuid
 from typing import Any
 
-from survey_server.fieldwork.people import Person
-from survey_server.fieldwork.responses import Receipt
+from survey_server.domain.people import Person
+from survey_server.domain.responses import Receipt
 from survey_server.questionnaire.answers import day_of
 from survey_server.questionnaire.finished import finished
 from survey_server.services.find_questionnaire import Ready

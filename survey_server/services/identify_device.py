@@ -6,12 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from time import monotonic
 
-from survey_server.fieldwork.people import Person
+from survey_server.domain.people import Person
 from survey_server.storage import devices, people
 from survey_server.storage.database import Database
 
 CACHED_FOR = 2.0
-MOST_CACHED = 10_000
+MAX_CACHED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def identify(database: Database, token: str) -> DeviceIdentity | None:
     if known is not None and known[0] > monotonic():
         return known[1]
     found = _look_up(database, hashed)
-    if len(_CACHE) >= MOST_CACHED:
+    if len(_CACHE) >= MAX_CACHED:
         _CACHE.clear()
     _CACHE[id(database), hashed] = (monotonic() + CACHED_FOR, found)
     return found

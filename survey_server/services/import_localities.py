@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.localities import COUNTRY_CODE, COUNTRY_LEVEL, search_key
-from survey_server.fieldwork.vietnamese_order import place_sort_key
+from survey_server.domain.localities import COUNTRY_CODE, COUNTRY_LEVEL, search_key
+from survey_server.domain.vietnamese_order import place_sort_key
 from survey_server.problems import ProblemError, Words
-from survey_server.problems import localities as said
+from survey_server.problems import localities as problems
 from survey_server.settings import PACKAGE_DIR
 from survey_server.storage import audit, localities
 from survey_server.storage.database import Database
@@ -42,14 +42,14 @@ def import_localities(
     Raises ProblemError: scheme_name, scheme_days, scheme_taken, localities_unreadable, localities_row.
     """
     if not _SCHEME.fullmatch(scheme):
-        raise ProblemError(said.SCHEME_NAME, scheme=scheme)
+        raise ProblemError(problems.SCHEME_NAME, scheme=scheme)
     if not _is_day(valid_from) or not (valid_to is None or (_is_day(valid_to) and valid_from <= valid_to)):
-        raise ProblemError(said.SCHEME_DAYS, valid_from=valid_from, valid_to=valid_to or "")
+        raise ProblemError(problems.SCHEME_DAYS, valid_from=valid_from, valid_to=valid_to or "")
     rows = _read(path)
 
     def add(connection: Connection) -> int:
         if localities.has_scheme(connection, scheme):
-            raise ProblemError(said.SCHEME_TAKEN, scheme=scheme)
+            raise ProblemError(problems.SCHEME_TAKEN, scheme=scheme)
         localities.add_scheme(connection, scheme, valid_from, valid_to)
         localities.add_all(connection, _units(rows, scheme, localities.next_id(connection), path))
         audit.record(connection, "import_localities", f"scheme:{scheme}", detail={"units": len(rows)})
@@ -117,7 +117,7 @@ def _lacking(columns: list[str]) -> Words:
 
 
 def _unreadable(path: Path, line: int, why: Words) -> ProblemError:
-    return ProblemError(said.LOCALITIES_UNREADABLE, path=str(path), line=line, why=why)
+    return ProblemError(problems.LOCALITIES_UNREADABLE, path=str(path), line=line, why=why)
 
 
 def _units(rows: Iterable[_Row], scheme: str, first_id: int, path: Path) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ def _units(rows: Iterable[_Row], scheme: str, first_id: int, path: Path) -> list
         parent = _parent(cells, levels, known) if cells["parent_code"] else country
         own_path = f"{parent['path']}/{code}" if parent is not None else ""
         if parent is None or own_path in paths or (level, code) in known or not _is_usable(cells):
-            raise ProblemError(said.LOCALITIES_ROW, path=str(path), line=row.line, level=level, code=code)
+            raise ProblemError(problems.LOCALITIES_ROW, path=str(path), line=row.line, level=level, code=code)
         unit = _unit(
             first_id + len(units), scheme, level, code, parent["id"], own_path,
             unicodedata.normalize("NFC", cells["name"]), unicodedata.normalize("NFC", cells["kind"]),
@@ -193,7 +193,7 @@ def _degrees(written: str, most: int, path: Path, line: int) -> float | None:
     except ValueError:
         degrees = math.nan
     if not -most <= degrees <= most:
-        raise ProblemError(said.LOCALITIES_DEGREES, path=str(path), line=line, written=written[:32], most=most)
+        raise ProblemError(problems.LOCALITIES_DEGREES, path=str(path), line=line, written=written[:32], most=most)
     return degrees
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from survey_server.fieldwork.responses import Receipt
+from survey_server.domain.responses import Receipt
 from survey_server.problems import ProblemError
-from survey_server.problems import unsent as said
+from survey_server.problems import unsent as problems
 from survey_server.services.receive_responses import Sender, receive
 from survey_server.services.uploaded_rows import as_uploaded
 from survey_server.storage import devices
 from survey_server.storage.database import Database
 
-LARGEST_FILE = 64 * 1024 * 1024
+MAX_FILE_BYTES = 64 * 1024 * 1024
 BATCH = 200
 
 
@@ -35,12 +35,12 @@ def import_unsent(
 
 def _read(content: bytes) -> dict[str, Any]:
     try:
-        exported = json.loads(content[: LARGEST_FILE + 1])
+        exported = json.loads(content[: MAX_FILE_BYTES + 1])
     except (ValueError, RecursionError) as error:
-        raise ProblemError(said.UNREADABLE) from error
+        raise ProblemError(problems.UNREADABLE) from error
     usable = isinstance(exported, dict) and isinstance(exported.get("responses"), list)
-    if not usable or len(content) > LARGEST_FILE:
-        raise ProblemError(said.UNREADABLE)
+    if not usable or len(content) > MAX_FILE_BYTES:
+        raise ProblemError(problems.UNREADABLE)
     found: dict[str, Any] = exported
     return found
 
@@ -53,5 +53,5 @@ def _sender(database: Database, exported: dict[str, Any], fallback_person: int |
     if device is not None:
         return Sender(device.person_id, device.id, device.revoked_at is not None)
     if fallback_person is None:
-        raise ProblemError(said.DEVICE_UNKNOWN)
+        raise ProblemError(problems.DEVICE_UNKNOWN)
     return Sender(fallback_person, None, revoked=True)

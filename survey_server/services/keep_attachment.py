@@ -10,13 +10,13 @@ from threading import Lock
 from sqlalchemy import Connection
 
 from survey_server.problems import ProblemError
-from survey_server.problems import attachments as said
+from survey_server.problems import attachments as problems
 from survey_server.settings import Settings
 from survey_server.storage import attachments, audit
 from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 
-LARGEST = 32 * 1024 * 1024
+MAX_ATTACHMENT_BYTES = 32 * 1024 * 1024
 # Two senders of one file take turns; other processes are met at the renaming.
 _LANES = tuple(Lock() for _ in range(16))
 
@@ -34,8 +34,8 @@ def keep_part(
 
     Raises ProblemError: attachment_too_large, attachment_gap, attachment_digest.
     """
-    if total > LARGEST:
-        raise ProblemError(said.TOO_LARGE, most=LARGEST // 1024)
+    if total > MAX_ATTACHMENT_BYTES:
+        raise ProblemError(problems.TOO_LARGE, most=MAX_ATTACHMENT_BYTES // 1024)
     whole = _whole(settings, sha256)
     if whole.exists():
         _record_once(database, person_id, sha256, whole.stat().st_size)
@@ -55,7 +55,7 @@ def _is_finished(part: Path, whole: Path, sha256: str, start: int, total: int, b
     """Add the bytes; whether the file is whole now."""
     here = part.stat().st_size if part.exists() else 0
     if start > here:
-        raise ProblemError(said.GAP, here=here, start=start)
+        raise ProblemError(problems.GAP, here=here, start=start)
     with part.open("r+b" if part.exists() else "w+b") as file:
         file.seek(start)
         file.write(body)
@@ -81,7 +81,7 @@ def _finish(part: Path, whole: Path, sha256: str) -> None:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != sha256:
         part.unlink()
-        raise ProblemError(said.DIGEST)
+        raise ProblemError(problems.DIGEST)
     whole.parent.mkdir(parents=True, exist_ok=True)
     try:
         part.rename(whole)

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.responses import COUNTING, LeafKey, Receipt, State, Status
+from survey_server.domain.responses import COUNTING, LeafKey, Receipt, State, Status
 from survey_server.problems import Entry, Problem
-from survey_server.problems import receiving as said
+from survey_server.problems import receiving as receiving_problems
 from survey_server.questionnaire.answers import Finding
 from survey_server.services.candidates import Candidate, finding, reviser_of
 from survey_server.services.kept_problems import as_kept
@@ -22,7 +22,10 @@ from survey_server.storage import audit, leaves, responses
 from survey_server.storage.responses import Kept, Reviser
 
 _CORRECTABLE = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
-_HOLDING = frozenset(entry.code for entry in (said.REVOKED, said.UNKNOWN_VERSION, said.OUTSIDE_WORK))
+_HOLDING = frozenset(
+    entry.code
+    for entry in (receiving_problems.REVOKED, receiving_problems.UNKNOWN_VERSION, receiving_problems.OUTSIDE_WORK)
+)
 
 
 def keep(connection: Connection, uploads: Sequence[Sequence[Candidate]]) -> list[list[Receipt]]:
@@ -60,7 +63,7 @@ class _Keeping:
             return candidate.receipt(Status.DUPLICATE, _of_duplicate(candidate, here[envelope.sha256]))
         others, here[envelope.sha256] = bool(here), candidate.row["state"]
         if others:
-            return self._set_beside(candidate, said.OTHER_BYTES)
+            return self._set_beside(candidate, receiving_problems.OTHER_BYTES)
         if candidate.status is Status.QUARANTINED:
             self._store(candidate, State.QUARANTINED)
             return candidate.receipt(Status.QUARANTINED, candidate.problems)
@@ -78,7 +81,7 @@ class _Keeping:
         others = [each for each in self._revisers.get(superseded, ()) if self._belongs(each, candidate)]
         circle = any(each.id == superseded for each in self._revisers.get(id_, ()))
         if circle or any(each.id != id_ for each in others):
-            return said.TWO_REVISIONS
+            return receiving_problems.TWO_REVISIONS
         earlier = self._new.get(superseded)
         known = _standing(self._kept.get(superseded, ()), candidate.envelope.training)
         if earlier is not None:
@@ -95,10 +98,10 @@ class _Keeping:
 
     def _obstacle(self, earlier: Reviser, state: str, candidate: Candidate) -> Entry | None:
         if not self._is_own(earlier, candidate):
-            return said.NOT_OWN
+            return receiving_problems.NOT_OWN
         if state not in _CORRECTABLE:
-            return said.CORRECTS_HELD
-        return None if self._belongs(earlier, candidate) else said.OTHER_SUBJECT
+            return receiving_problems.CORRECTS_HELD
+        return None if self._belongs(earlier, candidate) else receiving_problems.OTHER_SUBJECT
 
     def _take_out(self, known: Kept, by: Candidate) -> None:
         if known.leaf is not None:

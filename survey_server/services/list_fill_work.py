@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_server.fieldwork.people import Person
+from survey_server.domain.people import Person
 from survey_server.services.list_work import AssignmentToDo, work_of
 from survey_server.storage import drafts, responses
 from survey_server.storage.database import Database

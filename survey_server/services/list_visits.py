@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_server.fieldwork.people import CENTRE, Person
+from survey_server.domain.people import CENTRE, Person
 from survey_server.services.review_response import in_area
 from survey_server.storage import people, rounds
 from survey_server.storage.database import Database

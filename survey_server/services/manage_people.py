@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.people import Person
+from survey_server.domain.people import Person
 from survey_server.problems import ProblemError
 from survey_server.problems.devices import NO_SUCH_DEVICE
 from survey_server.services.paging import one_page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from survey_server.fieldwork.people import Person
+from survey_server.domain.people import Person
 from survey_server.storage import localities
 from survey_server.storage.database import Database
 

@@ -7,16 +7,16 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.localities import Locality
-from survey_server.fieldwork.people import Person, Role, covers
+from survey_server.domain.localities import Locality
+from survey_server.domain.people import Person, Role, covers
 from survey_server.problems import Entry
-from survey_server.problems import receiving as said
+from survey_server.problems import receiving as problems
 from survey_server.storage import localities, people, rounds
 from survey_server.storage.database import Database
 from survey_server.storage.rounds import Assignment, Round, Visit
 
 CACHED_FOR = 2.0
-MOST_CACHED = 5_000
+MAX_CACHED = 5_000
 _COMMITTEES = frozenset({Role.COORDINATOR})
 
 
@@ -57,7 +57,7 @@ def own_work(database: Database, person_id: int, *, fresh: bool = False) -> OwnW
         {(each.round_id, each.questionnaire, each.version, each.locality_id): each for each in reversed(found)},
         {each.id: each for each in visits},
     )
-    if len(_CACHE) >= MOST_CACHED:
+    if len(_CACHE) >= MAX_CACHED:
         _CACHE.clear()
     _CACHE[key] = (monotonic() + CACHED_FOR, work)
     return work
@@ -84,14 +84,14 @@ def _settled(
 ) -> tuple[str | None, Entry | None]:
     assigned = _visit_of_assignment(work, assignment, round_, locality)
     if assigned is not None:
-        return assigned, None if named in (None, assigned) else said.VISIT_NOT_ASSIGNED
+        return assigned, None if named in (None, assigned) else problems.VISIT_NOT_ASSIGNED
     if named is None:
         return None, None
     visit = work.visits.get(named)
     if visit is None:
-        return None, said.VISIT_NOT_OWN
+        return None, problems.VISIT_NOT_OWN
     is_there = (visit.round, visit.scheme) == (round_.code, locality.scheme) and covers(visit.path, locality.path)
-    return (named, None) if is_there else (None, said.VISIT_ELSEWHERE)
+    return (named, None) if is_there else (None, problems.VISIT_ELSEWHERE)
 
 
 def _visit_of_assignment(work: OwnWork, assignment: str | None, round_: Round, locality: Locality) -> str | None:

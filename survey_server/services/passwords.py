@@ -15,7 +15,7 @@ from survey_server.problems.people import SIGN_IN_BUSY
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _PLACES = BoundedSemaphore(2)
 _PATIENCE = 10.0  # seconds that a login waits for a place
-LONGEST = 512
+MAX_LENGTH = 512
 
 
 def hash_password(password: str) -> str:
@@ -27,7 +27,7 @@ def is_password(hashed: str | None, password: str) -> bool:
     """Whether the password fits; takes as long for an account that does not exist (`hashed` None)."""
     with _Place():
         try:
-            fits = _HASHER.verify(hashed or _dummy_hash(), password[:LONGEST])
+            fits = _HASHER.verify(hashed or _dummy_hash(), password[:MAX_LENGTH])
         except (VerificationError, InvalidHashError):
             return False
     return fits and hashed is not None

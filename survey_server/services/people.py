@@ -6,9 +6,9 @@ import re
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.people import Role
+from survey_server.domain.people import Role
 from survey_server.problems import ProblemError
-from survey_server.problems import people as said
+from survey_server.problems import people as problems
 from survey_server.services.passwords import hash_password
 from survey_server.storage import audit, localities, people
 from survey_server.storage.clock import now_text
@@ -16,9 +16,9 @@ from survey_server.storage.database import Database
 from survey_server.storage.people import NewPerson
 
 ACCOUNT = re.compile(r"[a-z0-9._-]{3,40}")
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 512
-LONGEST_NAME = 200
+MIN_PASSWORD_LENGTH = 8
+MAX_PASSWORD_LENGTH = 512
+MAX_NAME_LENGTH = 200
 _WITH_AREA = frozenset({Role.COORDINATOR})
 
 
@@ -38,18 +38,18 @@ def add_person(
     Raises ProblemError: account_name, account_taken, person_name, password_short, area_needed, area_unknown.
     """
     if not ACCOUNT.fullmatch(account):
-        raise ProblemError(said.ACCOUNT_NAME)
-    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise ProblemError(said.PERSON_NAME, most=LONGEST_NAME)
-    if password is not None and not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise ProblemError(said.PASSWORD_SHORT, least=SHORTEST_PASSWORD)
+        raise ProblemError(problems.ACCOUNT_NAME)
+    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME_LENGTH:
+        raise ProblemError(problems.PERSON_NAME, most=MAX_NAME_LENGTH)
+    if password is not None and not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        raise ProblemError(problems.PASSWORD_SHORT, least=MIN_PASSWORD_LENGTH)
     if area is None and role in _WITH_AREA:
-        raise ProblemError(said.AREA_NEEDED)
+        raise ProblemError(problems.AREA_NEEDED)
     hashed = hash_password(password) if password is not None else None
 
     def add(connection: Connection) -> int:
         if people.by_account(connection, account) is not None:
-            raise ProblemError(said.ACCOUNT_TAKEN, account=account)
+            raise ProblemError(problems.ACCOUNT_TAKEN, account=account)
         area_id = _area_id(connection, area)
         new = NewPerson(account, name.strip(), role, area_id, hashed, demo, now_text())
         person_id = people.add(connection, new)
@@ -66,5 +66,5 @@ def _area_id(connection: Connection, area: str | None) -> int | None:
     parts = area.split(":")
     found = localities.find(connection, *parts) if len(parts) == 3 else None
     if found is None:
-        raise ProblemError(said.AREA_UNKNOWN, area=area)
+        raise ProblemError(problems.AREA_UNKNOWN, area=area)
     return found.id

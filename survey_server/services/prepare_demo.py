@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.localities import Locality
+from survey_server.domain.localities import Locality
 from survey_server.problems import ProblemError
 from survey_server.problems.machine import DEMO_BESIDE_SURVEY
 from survey_server.questionnaire.simulate import Simulator

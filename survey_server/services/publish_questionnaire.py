@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from survey_server.problems import ProblemError
-from survey_server.problems import publishing as said
+from survey_server.problems import publishing as problems
 from survey_server.questionnaire.client import client_json
 from survey_server.questionnaire.codebook import framework_json
 from survey_server.questionnaire.frameworks import read_bytes
@@ -47,7 +47,7 @@ def publish_questionnaire(database: Database, path: Path, person_id: int | None 
         known = questionnaires.find(connection, new.id, new.version)
         if known is not None:
             if known.sha256 != new.sha256:
-                raise ProblemError(said.VERSION_TAKEN, id=new.id, version=new.version)
+                raise ProblemError(problems.VERSION_TAKEN, id=new.id, version=new.version)
             return known
         framework_sha256 = hashlib.sha256(framework_source).hexdigest()
         questionnaires.add_framework(connection, new.framework_id, framework_sha256, new.framework_source, described)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from survey_server.fieldwork.responses import Receipt, Status
+from survey_server.domain.responses import Receipt, Status
 from survey_server.services.candidates import Candidate, Sender, Upload, candidate_of, finding
 from survey_server.services.keep_candidates import keep
 from survey_server.services.uploaded_rows import RejectedError, UploadedRow

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, false, or_, select, true
 
-from survey_server.fieldwork.people import CENTRE, Action, Person, Role, may_open
-from survey_server.fieldwork.responses import LeafKey, State
+from survey_server.domain.people import CENTRE, Action, Person, Role, may_open
+from survey_server.domain.responses import LeafKey, State
 from survey_server.problems import ProblemError
-from survey_server.problems import review as said
+from survey_server.problems import review as problems
 from survey_server.services.paging import one_page
 from survey_server.storage import audit, leaves, responses
 from survey_server.storage.clock import now_text
@@ -18,7 +18,7 @@ from survey_server.storage.database import Database
 from survey_server.storage.responses import Stored
 from survey_server.storage.tables import locality, response, visit, visit_member
 
-LONGEST_REASON = 2000
+MAX_REASON_LENGTH = 2000
 HELD = (State.QUARANTINED, State.CONFLICT)
 
 
@@ -111,14 +111,14 @@ def may_review(person: Person, stored: Stored) -> bool:
 
 def decide(database: Database, person: Person, seq: int, to: State, reason: str) -> None:
     """Approve or return a response. Raises ProblemError: review_not_allowed, review_reason."""
-    said_why = reason.strip()[:LONGEST_REASON]
+    said_why = reason.strip()[:MAX_REASON_LENGTH]
 
     def change(connection: Connection) -> None:
         stored = responses.by_seq(connection, seq)
         if stored is None or not _may_open(connection, person, stored) or to not in allowed(person, stored):
-            raise ProblemError(said.NOT_ALLOWED)
+            raise ProblemError(problems.NOT_ALLOWED)
         if to is State.RETURNED and not said_why:
-            raise ProblemError(said.REASON_NEEDED)
+            raise ProblemError(problems.REASON_NEEDED)
         change_state(connection, stored.seq, to, person.id, said_why)
 
     database.write(change)

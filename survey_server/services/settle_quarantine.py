@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.people import Person
-from survey_server.fieldwork.responses import State
+from survey_server.domain.people import Person
+from survey_server.domain.responses import State
 from survey_server.problems import ProblemError
-from survey_server.problems import review as said
+from survey_server.problems import review as problems
 from survey_server.services.candidates import identified
 from survey_server.services.paging import one_page
 from survey_server.services.review_response import HELD, change_state, in_area, is_in_area
@@ -39,7 +39,7 @@ def accept(database: Database, person: Person, seq: int) -> None:
     sender = held.person_id or 0  # 0 is nobody's
     about = identified(database, UploadedRow(held.id, held.sha256, held.body), sender)
     if about is None:
-        raise ProblemError(said.NOT_ALLOWED)
+        raise ProblemError(problems.NOT_ALLOWED)
 
     def change(connection: Connection) -> None:
         _held(connection, person, seq)
@@ -47,7 +47,7 @@ def accept(database: Database, person: Person, seq: int) -> None:
         stored = _held(connection, person, seq)  # what it is about is known only now
         for other in responses.rivals(connection, stored):
             if not is_in_area(person, other):
-                raise ProblemError(said.NOT_ALLOWED)
+                raise ProblemError(problems.NOT_ALLOWED)
             change_state(connection, other.seq, State.SUPERSEDED, person.id, stored.id)
         change_state(connection, seq, State.SUBMITTED, person.id, "")
 
@@ -73,7 +73,7 @@ def is_held_for(database: Database, person: Person, seq: int) -> bool:
 def _held(connection: Connection, person: Person, seq: int) -> Stored:
     stored = _found(connection, person, seq)
     if stored is None:
-        raise ProblemError(said.NOT_ALLOWED)
+        raise ProblemError(problems.NOT_ALLOWED)
     return stored
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.people import Person
+from survey_server.domain.people import Person
 from survey_server.problems import ProblemError
 from survey_server.problems.people import WRONG_PASSWORD
 from survey_server.services.instants import shifted
@@ -19,8 +19,8 @@ from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database, DatabaseUnavailableError
 from survey_server.storage.sessions import Session
 
-MOST_PER_ACCOUNT = 10
-MOST_PER_ADDRESS = 60
+MAX_PER_ACCOUNT = 10
+MAX_PER_ADDRESS = 60
 IDLE = 12 * 3600.0  # a session ends so long after its last use
 LIFE = 7 * 24 * 3600.0  # and so long after signing in at the latest
 SEEN_EVERY = 300.0  # how exactly the last use is kept
@@ -33,7 +33,7 @@ def sign_in(database: Database, account: str, password: str, address: str) -> st
     """
     name = account.strip().casefold()[:100]
     now = now_text()
-    most = {f"account:{name}": MOST_PER_ACCOUNT, f"address:{address}": MOST_PER_ADDRESS}
+    most = {f"account:{name}": MAX_PER_ACCOUNT, f"address:{address}": MAX_PER_ADDRESS}
     database.write(lambda connection: count_attempt(connection, now, most))
     with database.read() as connection:
         person = people.by_account(connection, name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_server.fieldwork.localities import Locality
-from survey_server.fieldwork.people import Person, Role, covers
+from survey_server.domain.localities import Locality
+from survey_server.domain.people import Person, Role, covers
 from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from survey_server.fieldwork.strict_json import NOT_UTF8, NoJsonError, parse_strictly, read_text, refuse_no_text
+from survey_server.domain.strict_json import NOT_UTF8, NoJsonError, parse_strictly, read_text, refuse_no_text
 from survey_server.problems import Entry, Problem
-from survey_server.problems import receiving as said
+from survey_server.problems import receiving as problems
 from survey_server.services.server_keys import UnsealError, unseal
 from survey_server.storage.database import Database
 
-LARGEST_BODY = 2 << 20
-LONGEST_WORD = 100
-LONGEST_REPEATED = 64  # hexadecimal digits of a SHA-256
+MAX_BODY_BYTES = 2 << 20
+MAX_WORD_LENGTH = 100
+MAX_REPEATED_LENGTH = 64  # hexadecimal digits of a SHA-256
 MODES = frozenset({"tablet", "web", "paper", "import"})
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 # RFC 3339 with an offset. A clock may be wrong by decades, but not so far that no calendar follows it.
@@ -83,26 +83,26 @@ def as_uploaded(sent: object) -> UploadedRow:
 
 def _repeatable(sent: object) -> str | None:
     """What the receipt will repeat: plain and short, else nothing."""
-    return sent if isinstance(sent, str) and len(sent) <= LONGEST_REPEATED and sent.isascii() else None
+    return sent if isinstance(sent, str) and len(sent) <= MAX_REPEATED_LENGTH and sent.isascii() else None
 
 
 def read_row(database: Database, row: UploadedRow) -> Envelope:
     """Raises RejectedError."""
     text = _text(database, row)
     raw = _bytes(text)
-    if len(raw) > LARGEST_BODY:
-        raise RejectedError(said.BODY_TOO_LARGE, most=LARGEST_BODY // 1024)
+    if len(raw) > MAX_BODY_BYTES:
+        raise RejectedError(problems.BODY_TOO_LARGE, most=MAX_BODY_BYTES // 1024)
     digest = hashlib.sha256(raw).hexdigest()
     if row.sha256 is None or digest != row.sha256.lower():
-        raise RejectedError(said.DIGEST_WRONG)
+        raise RejectedError(problems.DIGEST_WRONG)
     body = _parsed(text)
     id_ = _id(body, "id")
     if row.id is None or id_ != row.id.lower():
-        raise RejectedError(said.IDS_DIFFER)
+        raise RejectedError(problems.IDS_DIFFER)
     locality = _well_shaped(body)
     supersedes = _id(body, "supersedes") if body.get("supersedes") is not None else None
     if supersedes == id_:
-        raise RejectedError(said.BODY_SHAPE, part="supersedes")
+        raise RejectedError(problems.BODY_SHAPE, part="supersedes")
     get = body.get
     return Envelope(
         id=id_,
@@ -131,30 +131,30 @@ def _well_shaped(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """Check every part but the ids; returns the locality."""
     for name, is_right in _SHAPE:
         if not is_right(body.get(name)):
-            raise RejectedError(said.BODY_SHAPE, part=name)
+            raise RejectedError(problems.BODY_SHAPE, part=name)
     locality: Mapping[str, Any] = body["locality"]
     for name in ("scheme", "level", "code"):
         if not _is_word(locality.get(name)):
-            raise RejectedError(said.BODY_SHAPE, part=name)
+            raise RejectedError(problems.BODY_SHAPE, part=name)
     return locality
 
 
 def _text(database: Database, row: UploadedRow) -> str:
     if not row.is_object:
-        raise RejectedError(said.NO_OBJECT)
+        raise RejectedError(problems.NO_OBJECT)
     if row.id is None or not _is_uuid(row.id):
-        raise RejectedError(said.BODY_SHAPE, part="id")
+        raise RejectedError(problems.BODY_SHAPE, part="id")
     if row.body is not None:
         text = row.body
     elif row.sealed is not None:
         try:
             text = read_text(unseal(database, row.sealed))
         except UnsealError as error:
-            raise RejectedError(said.CANNOT_UNSEAL, part=str(error)) from error
+            raise RejectedError(problems.CANNOT_UNSEAL, part=str(error)) from error
         except NoJsonError as error:
-            raise RejectedError(said.BODY_NOT_JSON, why=error.words) from error
+            raise RejectedError(problems.BODY_NOT_JSON, why=error.words) from error
     else:
-        raise RejectedError(said.NO_BODY)
+        raise RejectedError(problems.NO_BODY)
     return text
 
 
@@ -162,7 +162,7 @@ def _bytes(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise RejectedError(said.BODY_NOT_JSON, why=NOT_UTF8) from error
+        raise RejectedError(problems.BODY_NOT_JSON, why=NOT_UTF8) from error
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -170,21 +170,21 @@ def _parsed(text: str) -> dict[str, Any]:
         body = parse_strictly(text)
         refuse_no_text(text)
     except NoJsonError as error:
-        raise RejectedError(said.BODY_NOT_JSON, why=error.words) from error
+        raise RejectedError(problems.BODY_NOT_JSON, why=error.words) from error
     if not isinstance(body, dict):
-        raise RejectedError(said.BODY_SHAPE, part="{}")
+        raise RejectedError(problems.BODY_SHAPE, part="{}")
     return body
 
 
 def _id(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
     if not _is_uuid(value):
-        raise RejectedError(said.BODY_SHAPE, part=name)
+        raise RejectedError(problems.BODY_SHAPE, part=name)
     return str(value).lower()
 
 
 def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_WORD and value.isprintable()
+    return isinstance(value, str) and 0 < len(value) <= MAX_WORD_LENGTH and value.isprintable()
 
 
 def _is_uuid(value: Any) -> bool:

@@ -28,7 +28,7 @@ from survey_server.storage.lock import FileLock, NoLock
 
 T = TypeVar("T")
 Item = TypeVar("Item")
-LARGEST_GROUP = 64
+MAX_GROUP_SIZE = 64
 _WRITERS = 7_201_232_013  # the advisory lock of PostgreSQL that every group of writes takes
 
 
@@ -128,7 +128,7 @@ class Database:
                 return
             group = [first]
             last = False
-            while len(group) < LARGEST_GROUP and not self._waiting.empty():
+            while len(group) < MAX_GROUP_SIZE and not self._waiting.empty():
                 following = self._waiting.get()
                 if following is None:
                     last = True

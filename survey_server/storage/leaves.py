@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from sqlalchemy import Connection, insert
 
-from survey_server.fieldwork.responses import LeafKey
+from survey_server.domain.responses import LeafKey
 from survey_server.storage import prepared
 from survey_server.storage.tables import changed_leaf
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, true
 
-from survey_server.fieldwork.localities import COUNTRY_CODE, Locality, path_range, paths_up, search_key
+from survey_server.domain.localities import COUNTRY_CODE, Locality, path_range, paths_up, search_key
 from survey_server.storage.tables import locality, locality_succession, scheme
 
-MOST_FOUND = 30
+MAX_FOUND = 30
 
 
 def add_scheme(connection: Connection, name: str, valid_from: str, valid_to: str | None) -> None:
@@ -113,7 +113,7 @@ def search(
     connection: Connection, scheme_name: str, asked: str, area: str = COUNTRY_CODE, among: Sequence[str] = ()
 ) -> list[Locality]:
     """Units whose name holds what was asked, with or without diacritics; larger units and nearer names first, one more
-    than MOST_FOUND at most.
+    than MAX_FOUND at most.
 
     `among`: paths of units; then only the country, and what is one of them or lies below one, is looked at.
     """
@@ -132,7 +132,7 @@ def search(
         .order_by(
             func.length(locality.c.path), func.length(locality.c.search_key), locality.c.sort_key, locality.c.path
         )
-        .limit(MOST_FOUND + 1)
+        .limit(MAX_FOUND + 1)
     )
     return [_locality(row) for row in connection.execute(wanted).mappings()]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
 
-from survey_server.fieldwork.people import Person, Role
+from survey_server.domain.people import Person, Role
 from survey_server.storage.tables import locality, person
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Column, Connection, Insert, Select, bindparam
 from sqlalchemy.engine import Dialect
 
 Names = tuple[str, ...] | None
-MOST_TEXTS = 512  # of one statement: SQLite may be built for 999 parameters
+MAX_TEXTS = 512  # of one statement: SQLite may be built for 999 parameters
 
 
 def run(connection: Connection, sql: str) -> None:
@@ -42,8 +42,8 @@ def select_in(
     """
     texts = list(wanted)
     with closing(_cursor(connection)) as cursor:
-        for start in range(0, len(texts), MOST_TEXTS):
-            some = texts[start : start + MOST_TEXTS]
+        for start in range(0, len(texts), MAX_TEXTS):
+            some = texts[start : start + MAX_TEXTS]
             size = 1 << (len(some) - 1).bit_length()  # a few lengths, so a few statements; the last text fills up
             values = {f"wanted{index}": some[min(index, len(some) - 1)] for index in range(size)}
             sql, names = _selecting(statement, column, size, connection.dialect)

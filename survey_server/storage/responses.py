@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, insert, or_, select, update
 
-from survey_server.fieldwork.localities import path_range
-from survey_server.fieldwork.responses import COUNTING, LeafKey, State
+from survey_server.domain.localities import path_range
+from survey_server.domain.responses import COUNTING, LeafKey, State
 from survey_server.storage import prepared
 from survey_server.storage.tables import locality, person, response, review_event, survey_round
 

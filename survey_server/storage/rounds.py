@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, or_, select
 
-from survey_server.fieldwork.responses import COUNTING
+from survey_server.domain.responses import COUNTING
 from survey_server.storage.tables import (
     assignment,
     locality,

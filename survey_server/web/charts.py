@@ -12,8 +12,8 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_server.fieldwork.localities import Locality
-from survey_server.fieldwork.people import Action, covers
+from survey_server.domain.localities import Locality
+from survey_server.domain.people import Action, covers
 from survey_server.services import published_charts as published
 from survey_server.services.browse_rounds import FoundPlaces, RoundView, find_place, rounds_with_charts, search_places
 from survey_server.services.published_charts import Place, Request

@@ -14,8 +14,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from survey_server.fieldwork.people import Action
-from survey_server.fieldwork.responses import Status
+from survey_server.domain.people import Action
+from survey_server.domain.responses import Status
 from survey_server.questionnaire.answers import Checked, Finding
 from survey_server.questionnaire.model import Question, Questionnaire, Section
 from survey_server.services import fill_draft

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from survey_server.problems import answers as said
+from survey_server.problems import answers as answer_problems
 from survey_server.questionnaire.answers import Finding
 from survey_server.questionnaire.model import Questionnaire, Section
 from survey_server.web.language import in_language
@@ -17,9 +17,14 @@ from survey_server.web.question_fields import PREFIX, AnswerField, RepeatAnswer,
 NO_ANSWER = frozenset(
     entry.code
     for entry in (
-        said.WRONG_KIND, said.UNKNOWN_CHOICE, said.REPEATED_CHOICE, said.NOT_A_DAY, said.NOT_WHOLE, said.TOO_LARGE,
+        answer_problems.WRONG_KIND,
+        answer_problems.UNKNOWN_CHOICE,
+        answer_problems.REPEATED_CHOICE,
+        answer_problems.NOT_A_DAY,
+        answer_problems.NOT_WHOLE,
+        answer_problems.TOO_LARGE,
     )
-)  # fmt: skip
+)
 
 
 def anchor_of(questionnaire: Questionnaire, path: str) -> str:

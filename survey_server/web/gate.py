@@ -7,7 +7,7 @@ from typing import cast
 from flask import Flask, abort, request
 from werkzeug.wrappers import Response
 
-from survey_server.fieldwork.people import Action
+from survey_server.domain.people import Action
 from survey_server.web.permissions import DEVICE, PUBLIC, SIGNED_IN, permission_of, require, visitor
 from survey_server.web.sign_in import ask_to_sign_in
 

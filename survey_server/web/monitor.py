@@ -6,7 +6,7 @@ from itertools import groupby
 
 from flask import Blueprint, abort, render_template, request
 
-from survey_server.fieldwork.people import Action, covers
+from survey_server.domain.people import Action, covers
 from survey_server.services.browse_rounds import find_place, rounds_with_charts
 from survey_server.services.track_progress import Progress, progress
 from survey_server.storage.clock import now_in_vietnam

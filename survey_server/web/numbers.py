@@ -7,7 +7,7 @@ from decimal import Decimal
 
 _GROUPED = re.compile(r"[-−]?[0-9]{1,3}(?:[. \u00a0\u202f][0-9]{3})+(?:,[0-9]+)?")
 _PLAIN = re.compile(r"[-−]?[0-9]+(?:,[0-9]+)?")
-MOST_DIGITS = 15  # what a double holds exactly
+MAX_DIGITS = 15  # what a double holds exactly
 
 
 class UnreadableNumber(ValueError):
@@ -23,7 +23,7 @@ def parse_number(text: str) -> int | float:
     if not (_GROUPED.fullmatch(typed) or _PLAIN.fullmatch(typed)):
         raise UnreadableNumber(text)
     bare = re.sub(r"[. \u00a0\u202f]", "", typed).replace("−", "-").replace(",", ".")
-    if sum(character.isdigit() for character in bare) > MOST_DIGITS:
+    if sum(character.isdigit() for character in bare) > MAX_DIGITS:
         raise UnreadableNumber(text)
     number = Decimal(bare)
     return int(number) if number == number.to_integral_value() else float(number)

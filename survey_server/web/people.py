@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from survey_server.fieldwork.people import Action, Role
+from survey_server.domain.people import Action, Role
 from survey_server.problems import ProblemError
 from survey_server.services import manage_people, sign_in
 from survey_server.services.enrol_device import make_code, revoke_device

@@ -7,7 +7,7 @@ from collections import Counter
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from survey_server.fieldwork.people import Action
+from survey_server.domain.people import Action
 from survey_server.problems import ProblemError
 from survey_server.services import settle_quarantine
 from survey_server.services.import_unsent import import_unsent

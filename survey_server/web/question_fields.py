@@ -15,7 +15,7 @@ from wtforms import Field, FieldList, Form, FormField
 from wtforms.validators import StopValidation
 
 from survey_server.questionnaire.model import Question, Questionnaire
-from survey_server.questionnaire.route import MOST_INSTANCES
+from survey_server.questionnaire.route import MAX_INSTANCES
 from survey_server.web.language import gettext as _
 from survey_server.web.numbers import UnreadableNumber, parse_number
 
@@ -157,7 +157,7 @@ class RepeatAnswer(FieldList):  # type: ignore[type-arg]  # the stubs make it ge
     """
 
     question: Question
-    most = MOST_INSTANCES
+    most = MAX_INSTANCES
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -168,8 +168,8 @@ class RepeatAnswer(FieldList):  # type: ignore[type-arg]  # the stubs make it ge
         """In place of WTForms' own, which takes "²" for a number and stumbles over it."""
         own = re.compile(re.escape(prefix) + r"-(0|[1-9][0-9]{0,8})-")
         found = sorted({int(named[1]) for name in formdata if (named := own.match(name))})
-        self.numbers = [str(number) for number in found[:MOST_INSTANCES]]
-        self.unreadable = {"": too_many_instances()} if len(found) > MOST_INSTANCES else {}
+        self.numbers = [str(number) for number in found[:MAX_INSTANCES]]
+        self.unreadable = {"": too_many_instances()} if len(found) > MAX_INSTANCES else {}
         return found
 
     @property
@@ -189,7 +189,7 @@ class RepeatAnswer(FieldList):  # type: ignore[type-arg]  # the stubs make it ge
 
 
 def too_many_instances() -> str:
-    return _("Tối đa {count} mục. Những mục vượt quá số này không được lưu.", count=MOST_INSTANCES)
+    return _("Tối đa {count} mục. Những mục vượt quá số này không được lưu.", count=MAX_INSTANCES)
 
 
 FieldMaker = Callable[[Question, Questionnaire], Any]  # WTForms' unbound field
@@ -209,7 +209,7 @@ def _several(question: Question, questionnaire: Questionnaire) -> Any:
 def _repeat(question: Question, questionnaire: Questionnaire) -> Any:
     inner = type("InstanceForm", (Form,), fields_of(question.questions, questionnaire))
     field_class = type("RepeatAnswer", (RepeatAnswer,), {"question": question})
-    return field_class(FormField(inner), max_entries=MOST_INSTANCES)
+    return field_class(FormField(inner), max_entries=MAX_INSTANCES)
 
 
 FIELDS: Mapping[str, FieldMaker] = {

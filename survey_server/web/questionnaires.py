@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template
 
-from survey_server.fieldwork.people import Action
+from survey_server.domain.people import Action
 from survey_server.services.find_questionnaire import find_ready, list_published
 from survey_server.web.language import current_language
 from survey_server.web.permissions import needs, survey

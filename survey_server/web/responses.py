@@ -7,8 +7,8 @@ import json
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from survey_server.fieldwork.people import Action
-from survey_server.fieldwork.responses import State
+from survey_server.domain.people import Action
+from survey_server.domain.responses import State
 from survey_server.problems import ProblemError
 from survey_server.services import review_response
 from survey_server.services.find_questionnaire import find_questionnaire

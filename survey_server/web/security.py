@@ -37,7 +37,7 @@ HEADERS = (
 TWO_YEARS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 _OURS = tuple((name.lower(), name, value) for name, value in HEADERS)
 _OVER_TLS = tuple((name.lower(), name, value) for name, value in (*HEADERS, TWO_YEARS))
-LARGEST_NUMBER = 2**31 - 1  # what PostgreSQL's integer holds
+MAX_NUMBER = 2**31 - 1  # what PostgreSQL's integer holds
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -58,7 +58,7 @@ def csrf_field() -> Markup:
 
 def _refuse_unreadable() -> None:
     """No text holds U+0000, and no row of ours has a number that a database does not take."""
-    if any(isinstance(value, int) and value > LARGEST_NUMBER for value in (request.view_args or {}).values()):
+    if any(isinstance(value, int) and value > MAX_NUMBER for value in (request.view_args or {}).values()):
         abort(404)
     if permission_of(request.endpoint) == DEVICE:
         sent = [request.path]

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from survey_server.fieldwork.people import Person, Role
+from survey_server.domain.people import Person, Role
 from survey_server.problems import ProblemError
 from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
 from survey_server.services import sign_in as sessions

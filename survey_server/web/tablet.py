@@ -18,7 +18,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, redirect, rend
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_server.fieldwork.people import Action
+from survey_server.domain.people import Action
 from survey_server.questionnaire.model import Questionnaire
 from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.services.identify_device import identify

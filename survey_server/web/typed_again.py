@@ -9,7 +9,7 @@ from flask import abort, render_template, request
 from survey_server.web.language import gettext as _
 
 LEFT_OUT = frozenset({"csrf_token", "password", "password_again", "kept"})
-MOST_KEPT = 2_000_000
+MAX_KEPT = 2_000_000
 
 
 def typed_again_page(target: str | None = None, typed: list[tuple[str, str]] | None = None) -> str:
@@ -35,7 +35,7 @@ def pack(pairs: list[tuple[str, str]]) -> str:
 def unpack(text: str) -> list[tuple[str, str]]:
     """The other way; whatever is not of that shape is refused with 400."""
     try:
-        pairs = json.loads(text[:MOST_KEPT]) if text else []
+        pairs = json.loads(text[:MAX_KEPT]) if text else []
     except (ValueError, RecursionError):
         abort(400)
     if not isinstance(pairs, list) or not all(_is_pair(pair) for pair in pairs):

@@ -13,7 +13,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from survey_server.questionnaire.model import Question
-from survey_server.questionnaire.route import MOST_INSTANCES
+from survey_server.questionnaire.route import MAX_INSTANCES
 from survey_server.web.numbers import type_number
 from survey_server.web.question_fields import PREFIX
 
@@ -85,7 +85,7 @@ def _repeat(question: Question, name: str, answer: Any) -> Iterator[Pair]:
 def instances_shown(answer: Any) -> list[dict[str, Any]]:
     """What of a repeat's answer stands on a page: no more instances than there may be, and nothing but instances."""
     given = answer if isinstance(answer, list) else []
-    return [instance for instance in given if isinstance(instance, dict)][:MOST_INSTANCES]
+    return [instance for instance in given if isinstance(instance, dict)][:MAX_INSTANCES]
 
 
 def _inside(answer: Any, name: str) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey_server.services.enrol_device import MOST_TRIES, make_code, revoke_device
+from survey_server.services.enrol_device import MAX_TRIES, make_code, revoke_device
 from survey_server.services.identify_device import CACHED_FOR
 from survey_server.storage.database import Database
 from tests.api.conftest import Tablet, bearer
@@ -124,8 +124,8 @@ def test_guessing_codes_is_slowed_down_for_the_address_that_guesses(
         sent = {"code": code, "name": "a"}
         return client.post("/api/v1/devices/enrol", json=sent, environ_base={"REMOTE_ADDR": address})
 
-    guesses = [enrol(f"WRNG{number:04}").status_code for number in range(MOST_TRIES + 1)]
-    assert guesses == [403] * MOST_TRIES + [429]
+    guesses = [enrol(f"WRNG{number:04}").status_code for number in range(MAX_TRIES + 1)]
+    assert guesses == [403] * MAX_TRIES + [429]
     right = make_code(sqlite_database, "surveyor")
     refused = enrol(right)
     assert (refused.status_code, refused.get_json()["error"]["code"]) == (429, "too_many_tries")
@@ -134,7 +134,7 @@ def test_guessing_codes_is_slowed_down_for_the_address_that_guesses(
 
 
 def test_enrolling_many_tablets_is_no_guessing(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
-    for _ in range(MOST_TRIES + 1):
+    for _ in range(MAX_TRIES + 1):
         sent = {"code": make_code(sqlite_database, "surveyor"), "name": "a"}
         assert client.post("/api/v1/devices/enrol", json=sent).status_code == 201
 

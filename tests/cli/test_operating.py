@@ -11,7 +11,7 @@ import click
 import pytest
 
 from survey_server.cli import VERBS, main
-from survey_server.fieldwork.people import PERMISSIONS, Action
+from survey_server.domain.people import PERMISSIONS, Action
 from survey_server.settings import Settings
 
 TEXT = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")

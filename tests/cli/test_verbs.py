@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
 from survey_server.cli import VERBS, main
-from survey_server.fieldwork.people import Role
+from survey_server.domain.people import Role
 from survey_server.problems import ProblemError
 from survey_server.services.back_up import restore
 from survey_server.services.enrol_device import LASTING, enrol, lasting_code, make_code

@@ -20,7 +20,7 @@ from tests.support.field import Field, body, prepare_field, row, surveyor_of
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.slow
-LONGEST = 120.0  # a machine that does other things as well
+MAX_LENGTH = 120.0  # a machine that does other things as well
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def drop_connections(database: Database) -> None:
 
 
 def wait_for(look: Callable[[], Any], is_right: Callable[[Any], bool]) -> Any:
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + MAX_LENGTH
     while not is_right(found := look()):
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import Connection
 
-from survey_server.fieldwork.responses import State
+from survey_server.domain.responses import State
 from survey_server.storage import people, responses
 from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from survey_server.fieldwork.people import Role
+from survey_server.domain.people import Role
 from survey_server.services.people import add_person
 from survey_server.services.sign_in import sign_in, sign_out
 from survey_server.settings import Settings

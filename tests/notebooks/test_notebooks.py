@@ -88,9 +88,9 @@ def test_the_notebook_s_numbers_are_those_of_the_charts(exported: Path, prepared
     import shutil
 
     from analysis import load_dataset, summarise
-    from survey_server.handover.books import read_books
-    from survey_server.handover.counting import count_changes
-    from survey_server.handover.round_tally import read_round_tally, release
+    from survey_server.pipeline.books import read_books
+    from survey_server.pipeline.counting import count_changes
+    from survey_server.pipeline.round_tally import read_round_tally, release
     from survey_server.settings import Settings
     from survey_server.storage.database import Database
 

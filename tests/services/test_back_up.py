@@ -17,9 +17,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, func, select, update
 
-from survey_server.handover.books import read_books
-from survey_server.handover.counting import count_changes
-from survey_server.handover.recount import recount_differs
+from survey_server.pipeline.books import read_books
+from survey_server.pipeline.counting import count_changes
+from survey_server.pipeline.recount import recount_differs
 from survey_server.problems import ProblemError
 from survey_server.services.back_up import back_up, restore
 from survey_server.services.examine import examine

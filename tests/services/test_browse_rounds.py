@@ -9,7 +9,7 @@ import pytest
 from survey_server.services.browse_rounds import RoundView, search_places
 from survey_server.services.import_localities import import_localities
 from survey_server.storage.database import Database
-from survey_server.storage.localities import MOST_FOUND
+from survey_server.storage.localities import MAX_FOUND
 
 HEAD = "level,code,parent_code,name,kind,lat,lon\nprovince,01,,Tỉnh Xa,Tỉnh,,\n"
 DISTRICTS = "district,001,01,Huyện Thượng,Huyện,,\ndistrict,002,01,Huyện Hạ,Huyện,,\n"
@@ -26,12 +26,12 @@ def test_places_of_one_name_are_told_with_what_they_lie_in(database: Database, t
     assert search_places(database, ROUND, "nowhere", None).places == []
 
 
-@pytest.mark.parametrize(("there", "more"), [(MOST_FOUND, False), (MOST_FOUND + 1, True)])
+@pytest.mark.parametrize(("there", "more"), [(MAX_FOUND, False), (MAX_FOUND + 1, True)])
 def test_a_search_that_does_not_show_all_says_so(database: Database, tmp_path: Path, there: int, more: bool) -> None:
     communes = [f"commune,{number:05},001,Xã Tân Lập,Xã,,\n" for number in range(1, there + 1)]
     _import(database, tmp_path, DISTRICTS, *communes)
     found = search_places(database, ROUND, "tan lap", None)
-    assert (len(found.places), found.more) == (MOST_FOUND, more)
+    assert (len(found.places), found.more) == (MAX_FOUND, more)
 
 
 def _import(database: Database, folder: Path, *rows: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from survey_server.fieldwork.people import Role
+from survey_server.domain.people import Role
 from survey_server.services.demo_plan import DUE_ON, PROVINCES, Plan, leanings, make_plan
 from survey_server.services.import_localities import import_shipped_localities
 from survey_server.services.prepare_demo import prepare_demo

@@ -8,7 +8,7 @@ import string
 import pytest
 
 from survey_server.problems import CATALOGUE, Problem
-from survey_server.problems import answers as said
+from survey_server.problems import answers as problems
 from survey_server.problems import receiving as held
 from survey_server.questionnaire.answers import Finding, compile_checker
 from survey_server.questionnaire.frameworks import read_framework
@@ -52,7 +52,7 @@ def test_no_problem_is_kept_as_an_empty_list(questionnaire: Questionnaire) -> No
 
 
 def test_without_its_questionnaire_a_rule_is_said_in_general(questionnaire: Questionnaire) -> None:
-    kept = as_kept([Finding("held_on", Problem(said.CONSTRAINT), {"vi": "Ngày họp không thể ở tương lai"})])
+    kept = as_kept([Finding("held_on", Problem(problems.CONSTRAINT), {"vi": "Ngày họp không thể ở tương lai"})])
     assert read_kept(kept, questionnaire)[0].text("en") == "The meeting cannot lie in the future"
     assert read_kept(kept, None)[0].text("en") == "The answer breaks the question's rule."
 
@@ -74,6 +74,6 @@ def test_rows_of_earlier_days_are_still_read(questionnaire: Questionnaire, kept:
 
 def test_an_entry_names_the_parts_of_its_texts() -> None:
     assert held.UNKNOWN_VERSION.parts == {"id", "version"}
-    assert said.UNKNOWN_CHOICE.parts == {"code"}
+    assert problems.UNKNOWN_CHOICE.parts == {"code"}
     for entry in CATALOGUE.values():
         assert all(part.isidentifier() and part[0] in string.ascii_lowercase for part in entry.parts), entry.code

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from survey_server.fieldwork.people import Person, Role
+from survey_server.domain.people import Person, Role
 from survey_server.problems import ProblemError
 from survey_server.services.paging import PAGE
 from survey_server.services.publish_questionnaire import publish_questionnaire

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_server.fieldwork.people import Person, Role
+from survey_server.domain.people import Person, Role
 from survey_server.services.track_progress import Progress, progress
 from survey_server.storage.database import Database
 from tests.support.field import Field, assign_also, assign_to_committee, body, row, variant_of_example

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from survey_server.fieldwork.people import Person, Role
+from survey_server.domain.people import Person, Role
 from survey_server.services.receive_responses import receive
 from survey_server.services.review_response import open_response
 from survey_server.services.settle_quarantine import accept

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from survey_server.fieldwork.people import Role
+from survey_server.domain.people import Role
 from survey_server.services.import_localities import import_localities
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.receive_responses import Sender, UploadedRow

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from survey_server.fieldwork.people import Role
+from survey_server.domain.people import Role
 from survey_server.services import published_charts as published
 from survey_server.services.people import add_person
 from survey_server.services.published_charts import Issue, Place, Request

@@ -15,7 +15,7 @@ from flask import Flask
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from survey_server.questionnaire.route import MOST_INSTANCES
+from survey_server.questionnaire.route import MAX_INSTANCES
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from survey_server.web.typed_answers import typed_answers
@@ -155,20 +155,20 @@ def test_an_empty_instance_before_it_does_not_change_which_one_is_taken_out(app:
 def test_as_many_instances_as_a_response_may_have_are_kept(app: Flask) -> None:
     filling = Filling(app, "surveyor", "commune_visit")
     filling.open("awareness")
-    typed = [(f"q_documents-{index}-q_document_number", str(index)) for index in range(MOST_INSTANCES + 1)]
+    typed = [(f"q_documents-{index}-q_document_number", str(index)) for index in range(MAX_INSTANCES + 1)]
     assert filling.press("save", typed[:-2]).status_code == 200
     assert 'name="add" value="documents"' in filling.page
     assert filling.press("add", typed[:-2], add="documents").status_code == 200
-    assert len(filling.drafted()["documents"]) == MOST_INSTANCES
+    assert len(filling.drafted()["documents"]) == MAX_INSTANCES
     assert 'name="add" value="documents"' not in filling.page
-    assert f"Đã đủ {MOST_INSTANCES} mục, không thêm được nữa." in filling.page
+    assert f"Đã đủ {MAX_INSTANCES} mục, không thêm được nữa." in filling.page
     assert filling.press("add", typed[:-1], add="documents").status_code == 422
     assert 'id="problem-documents" role="alert">Tối đa 500 mục.' in filling.page
     answer = filling.press("save", typed)
     assert answer.status_code == 422  # the one too many is told of, the others are kept
     assert 'id="problem-documents" role="alert">Tối đa 500 mục.' in filling.page
     assert [each["document_number"] for each in filling.drafted()["documents"]] == [
-        str(index) for index in range(MOST_INSTANCES)
+        str(index) for index in range(MAX_INSTANCES)
     ]
     filling.press("save")
 

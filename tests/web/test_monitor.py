@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from survey_server.fieldwork.people import Role
+from survey_server.domain.people import Role
 from survey_server.services.people import add_person
 from survey_server.storage.database import Database
 from survey_server.web import monitor

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from survey_server.fieldwork.people import Role
+from survey_server.domain.people import Role
 from survey_server.services.people import add_person
 from survey_server.services.receive_responses import receive
 from survey_server.storage.database import Database

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
-from survey_server.fieldwork.people import Role
+from survey_server.domain.people import Role
 from survey_server.services import sign_in
 from survey_server.services.people import add_person
 from survey_server.services.throttle import WINDOW
@@ -156,11 +156,11 @@ def test_guessing_a_password_is_slowed_down_for_the_account_and_for_the_address(
         client.environ_base["REMOTE_ADDR"] = address
         return log_in(client, account, password).status_code
 
-    by_account = [attempt("lan", f"192.0.2.{number}") for number in range(sign_in.MOST_PER_ACCOUNT + 1)]
-    assert by_account == [403] * sign_in.MOST_PER_ACCOUNT + [429]
+    by_account = [attempt("lan", f"192.0.2.{number}") for number in range(sign_in.MAX_PER_ACCOUNT + 1)]
+    assert by_account == [403] * sign_in.MAX_PER_ACCOUNT + [429]
     assert attempt("LAN ", "192.0.2.99", PASSWORD) == 429
-    by_address = [attempt(f"guess{number}", "198.51.100.1") for number in range(sign_in.MOST_PER_ADDRESS + 1)]
-    assert by_address == [403] * sign_in.MOST_PER_ADDRESS + [429]
+    by_address = [attempt(f"guess{number}", "198.51.100.1") for number in range(sign_in.MAX_PER_ADDRESS + 1)]
+    assert by_address == [403] * sign_in.MAX_PER_ADDRESS + [429]
     assert attempt("another", "198.51.100.2") == 403
     assert log_in(app.test_client(), "lan", PASSWORD).headers["Retry-After"] == str(int(WINDOW))
 

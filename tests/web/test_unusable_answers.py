@@ -14,9 +14,9 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey_server.fieldwork.responses import State, Status
+from survey_server.domain.responses import State, Status
 from survey_server.questionnaire.model import Question
-from survey_server.questionnaire.route import MOST_INSTANCES
+from survey_server.questionnaire.route import MAX_INSTANCES
 from survey_server.services.own_work import own_work
 from survey_server.services.receive_responses import Sender, UploadedRow, receive
 from survey_server.services.review_response import decide, open_response
@@ -41,7 +41,7 @@ UNUSABLE = [
     ("documents", [5], "documents"),
     ("documents", [{"document_date": 7}], "documents-0-document_date"),
     ("documents", [{"document_date": "1-2"}], "documents-0-document_date"),
-    ("documents", [{}] * (MOST_INSTANCES + 1), "documents"),
+    ("documents", [{}] * (MAX_INSTANCES + 1), "documents"),
 ]
 
 

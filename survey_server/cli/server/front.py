@@ -18,12 +18,12 @@ from waitress.wasyncore import close_all
 from survey_server.cli.server.channels import Channel, TlsChannel
 from survey_server.cli.server.sharing import Giver, Helper
 from survey_server.problems import ProblemError, Words
-from survey_server.problems import machine as said
+from survey_server.problems import machine as problems
 from survey_server.problems.operating_system import why
 
 THREADS = 32
 CONNECTIONS = 2_000
-LARGEST_BODY = 16 * 1024 * 1024  # what is larger than the application takes, but not by much, gets its own words
+MAX_BODY_BYTES = 16 * 1024 * 1024  # what is larger than the application takes, but not by much, gets its own words
 PIECE = 64 * 1024  # bytes read from a connection at once: a batch of responses has 125 kB
 IDLE_SECONDS = 60
 KEPT = 3  # connections that are answered without a detour: a single client's, with those it is just closing
@@ -113,7 +113,7 @@ def _adjustments(at: Place) -> dict[str, Any]:
         "recv_bytes": PIECE,
         "connection_limit": CONNECTIONS,
         "asyncore_use_poll": True,
-        "max_request_body_size": LARGEST_BODY,
+        "max_request_body_size": MAX_BODY_BYTES,
         "channel_timeout": IDLE_SECONDS,
         "ident": None,
         "url_scheme": "http" if at.tls is None else "https",
@@ -133,7 +133,7 @@ def listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise ProblemError(said.CANNOT_LISTEN, host=host, port=port, why=why(error)) from error
+        raise ProblemError(problems.CANNOT_LISTEN, host=host, port=port, why=why(error)) from error
     return listening
 
 
@@ -151,5 +151,5 @@ def tls_of(cert: Path, key: Path) -> ssl.SSLContext:
         context.load_cert_chain(cert, key, password=lambda: "")  # never asks at a terminal that nobody watches
     except OSError as error:
         reason = _NO_PAIR if isinstance(error, ssl.SSLError) else why(error)
-        raise ProblemError(said.NO_CERTIFICATE, cert=cert, key=key, why=reason) from error
+        raise ProblemError(problems.NO_CERTIFICATE, cert=cert, key=key, why=reason) from error
     return context

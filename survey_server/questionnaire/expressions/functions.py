@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from survey_server.questionnaire.expressions import values
-from survey_server.questionnaire.expressions.patterns import LONGEST_MATCHED
+from survey_server.questionnaire.expressions.patterns import MAX_MATCHED_LENGTH
 from survey_server.questionnaire.expressions.values import Value
 
 Kind = Literal["number", "text", "boolean", "date", "codes", "list", "any"]
@@ -153,7 +153,7 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 def _regex(value: Value, pattern: Value) -> bool:
     """The whole value matches; `patterns` has made sure that the pattern reads alike everywhere and cannot run away."""
     whole = values.text(value)
-    return len(whole) <= LONGEST_MATCHED and _pattern(pattern).fullmatch(whole) is not None
+    return len(whole) <= MAX_MATCHED_LENGTH and _pattern(pattern).fullmatch(whole) is not None
 
 
 def _days(value: Value) -> Value:

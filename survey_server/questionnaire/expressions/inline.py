@@ -14,7 +14,7 @@ from survey_server.questionnaire.expressions import values
 from survey_server.questionnaire.expressions.evaluate import ORDERS, TRUTHS, arithmetic, is_code
 from survey_server.questionnaire.model import Expression
 
-DEEPEST = 20  # Python's own parser takes 200 brackets within each other
+MAX_DEPTH = 20  # Python's own parser takes 200 brackets within each other
 _ARITHMETIC = {"+": "plus", "-": "minus", "*": "times"}
 HELPERS: dict[str, Callable[..., Any]] = {
     "equal": values.equal,
@@ -47,7 +47,7 @@ class Inliner:
         """Source of a value. Raises NoFormError."""
         if not isinstance(tree, list):
             return _constant(tree)
-        if self._depth == DEEPEST:
+        if self._depth == MAX_DEPTH:
             raise NoFormError
         parts: list[Any] = tree
         self._depth += 1

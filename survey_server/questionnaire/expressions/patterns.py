@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from survey_server.problems import Words
 
-LONGEST = 200
-LONGEST_MATCHED = 256  # of the text
-LARGEST = 1000  # atoms, repetitions written out
-MOST_STEPS = 1e8  # about a second of Python's
+MAX_LENGTH = 200
+MAX_MATCHED_LENGTH = 256  # of the text
+MAX_ATOMS = 1000  # atoms, repetitions written out
+MAX_STEPS = 1e8  # about a second of Python's
 _WIDE = 16  # a quantifier that varies by more counts as one without an end
 _CLASS_ESCAPES = ("\\d", "\\w", "\\s")
 _SHORT = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\r\f"}
@@ -38,7 +38,7 @@ class _Cost:
 
     @property
     def steps(self) -> float:
-        return math.comb(LONGEST_MATCHED + self.stars, self.stars) * self.choices * self.size
+        return math.comb(MAX_MATCHED_LENGTH + self.stars, self.stars) * self.choices * self.size
 
     def then(self, other: _Cost) -> _Cost:
         return _Cost(self.stars + other.stars, self.choices * other.choices, self.size + other.size)
@@ -54,9 +54,9 @@ class _Cost:
 
 
 _OUTSIDE = Words("", "")  # the hint says what is taken
-_TOO_LONG = Words(f"…: dài quá {LONGEST} ký tự", f"…: longer than {LONGEST} characters")
+_TOO_LONG = Words(f"…: dài quá {MAX_LENGTH} ký tự", f"…: longer than {MAX_LENGTH} characters")
 _BACKWARD = Words(": khoảng viết ngược", ": the range runs backwards")
-_LEAST_OVER_MOST = Words(": số lần ít nhất lớn hơn số lần nhiều nhất", ": at least is more than at most")
+_MIN_OVER_MAX = Words(": số lần ít nhất lớn hơn số lần nhiều nhất", ": at least is more than at most")
 
 
 class PatternFaultError(ValueError):
@@ -70,7 +70,7 @@ class PatternFaultError(ValueError):
 
 def portable(pattern: str) -> str:
     """The pattern in its portable form. Raises PatternFaultError."""
-    if len(pattern) > LONGEST:
+    if len(pattern) > MAX_LENGTH:
         raise PatternFaultError(pattern[:_WIDE], _TOO_LONG)
     rewritten = _Reader(pattern).read()
     try:
@@ -114,7 +114,7 @@ class _Reader:
         return "".join(written), self._afforded(whole, "|")
 
     def _afforded(self, cost: _Cost, part: str) -> _Cost:
-        if cost.size > LARGEST or cost.steps > MOST_STEPS:
+        if cost.size > MAX_ATOMS or cost.steps > MAX_STEPS:
             raise PatternFaultError(part)
         return cost
 
@@ -128,7 +128,7 @@ class _Reader:
         least, most = _bounds(match)
         part = self._pattern[start : self._at]
         if most is not None and most < least:
-            raise PatternFaultError(part, _LEAST_OVER_MOST)
+            raise PatternFaultError(part, _MIN_OVER_MAX)
         if cost.varies and most != least and match[0] != "?":
             raise PatternFaultError(part)
         return atom + match[0], self._afforded(cost.times(least, most), part)

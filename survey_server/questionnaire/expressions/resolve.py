@@ -8,12 +8,12 @@ from itertools import chain
 from typing import Any
 
 from survey_server.problems import Entry, Words
-from survey_server.problems import language as said
+from survey_server.problems import language as problems
 from survey_server.questionnaire.expressions import patterns, values
 from survey_server.questionnaire.expressions.functions import FUNCTIONS, SCOPED, Kind, Taken
 from survey_server.questionnaire.expressions.syntax import (
-    DEEPEST,
-    LONGEST,
+    MAX_DEPTH,
+    MAX_LENGTH,
     Syntax,
     SyntaxFaultError,
     TooLongError,
@@ -91,15 +91,15 @@ def resolve(text: str, place: Place, names: Names, report: Report) -> Resolved:
     try:
         syntax = parse(text)
     except TooLongError:
-        report(0, said.TOO_LONG, owner=place.owner, longest=LONGEST, deepest=DEEPEST)
+        report(0, problems.TOO_LONG, owner=place.owner, longest=MAX_LENGTH, deepest=MAX_DEPTH)
         return Resolved(None, frozenset())
     except SyntaxFaultError as fault:
-        report(fault.offset, said.SYNTAX, owner=place.owner, near=fault.near or "…")
+        report(fault.offset, problems.SYNTAX, owner=place.owner, near=fault.near or "…")
         return Resolved(None, frozenset())
     resolver = _Resolver(place, names, report)
     typed = resolver.typed(syntax)
     if typed.kind == "list":
-        resolver.fault(syntax, said.ONLY_IN_AGGREGATE, name=typed.name)
+        resolver.fault(syntax, problems.ONLY_IN_AGGREGATE, name=typed.name)
     return Resolved(typed.tree, frozenset(resolver.references))
 
 
@@ -126,7 +126,7 @@ class _Resolver:
 
     def _self(self, syntax: Syntax) -> _Typed:
         if self.place.question is None or self.place.question.type not in _KINDS:
-            self.fault(syntax, said.NOT_HERE, name="'.'")
+            self.fault(syntax, problems.NOT_HERE, name="'.'")
             return _UNKNOWN
         question = self.place.question
         return _Typed(["self"], _KINDS[question.type], question.name, question.choices)
@@ -135,13 +135,13 @@ class _Resolver:
         name, *inside = syntax.parts[0].split(".")
         question = self.names.questions.get(name)
         if question is None:
-            self.fault(syntax, said.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
+            self.fault(syntax, problems.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
             return _UNKNOWN
         self.references.add(name)
         if question.type == "number_table":
             return self._table_cell(syntax, question, inside)
         if inside or question.type not in {*_KINDS, "repeat"}:
-            self.fault(syntax, said.CANNOT_REFER, name=syntax.parts[0], type=question.type)
+            self.fault(syntax, problems.CANNOT_REFER, name=syntax.parts[0], type=question.type)
             return _UNKNOWN
         if question.type == "repeat":
             return _Typed(["instances", name], "list", name)
@@ -156,13 +156,15 @@ class _Resolver:
         rows, periods = [row.code for row in table.rows], [period.code for period in table.periods]
         for code, known in zip(inside, (rows, periods), strict=False):
             if code not in known:
-                self.fault(syntax, said.NO_SUCH_CHOICE, name=table.name, code=code, meant=(code, known))
+                self.fault(syntax, problems.NO_SUCH_CHOICE, name=table.name, code=code, meant=(code, known))
                 return _UNKNOWN
         if len(inside) == 2:
             return _Typed(["cell", table.name, *inside], "number", syntax.parts[0])
         if len(inside) == 1:
             return _Typed(["cells", table.name, inside[0], periods], "list", syntax.parts[0])
-        self.fault(syntax, said.CANNOT_REFER, name=syntax.parts[0], type=f"{table.type}: ${{{table.name}.row.period}}")
+        self.fault(
+            syntax, problems.CANNOT_REFER, name=syntax.parts[0], type=f"{table.type}: ${{{table.name}.row.period}}"
+        )
         return _UNKNOWN
 
     def _logic(self, syntax: Syntax) -> _Typed:
@@ -183,7 +185,7 @@ class _Resolver:
         is_number = asked.kind == "number" and values.number(given.literal) is None
         is_day = asked.kind == "date" and values.day(given.literal) is None
         if is_number or is_day:
-            self.fault(syntax, said.NEVER_EQUAL, left=asked.name or "…", right=repr(given.literal))
+            self.fault(syntax, problems.NEVER_EQUAL, left=asked.name or "…", right=repr(given.literal))
 
     def _check_code(self, syntax: Syntax, asked: _Typed, given: _Typed) -> None:
         if asked.choices is None or asked.choices not in self.names.codes:
@@ -191,7 +193,7 @@ class _Resolver:
         known = self.names.codes[asked.choices]
         code = values.text(given.literal)
         if not any(values.equal(each, given.literal) for each in known):
-            self.fault(syntax, said.NO_SUCH_CHOICE, name=asked.name, code=code, meant=(code, known))
+            self.fault(syntax, problems.NO_SUCH_CHOICE, name=asked.name, code=code, meant=(code, known))
 
     def _comparison(self, syntax: Syntax) -> _Typed:
         left, right = (self._single(part) for part in syntax.parts)
@@ -221,11 +223,11 @@ class _Resolver:
             return self._scoped(syntax, name, arguments)
         function = FUNCTIONS.get(name)
         if function is None:
-            self.fault(syntax, said.UNKNOWN_FUNCTION, name=name, meant=(name.lower(), [*FUNCTIONS, *SCOPED]))
+            self.fault(syntax, problems.UNKNOWN_FUNCTION, name=name, meant=(name.lower(), [*FUNCTIONS, *SCOPED]))
             return _UNKNOWN
         if not function.least <= len(arguments) <= function.most:
             takes = _takes(function.least, function.most)
-            self.fault(syntax, said.ARGUMENTS, name=name, takes=takes, found=len(arguments))
+            self.fault(syntax, problems.ARGUMENTS, name=name, takes=takes, found=len(arguments))
             return _Typed(None, function.gives)
         typed = [self.typed(argument) for argument in arguments]
         for index, (argument, given) in enumerate(zip(arguments, typed, strict=True)):
@@ -250,10 +252,10 @@ class _Resolver:
         aggregate = name in _AGGREGATES
         if given.kind == "list":
             if not aggregate:
-                self.fault(syntax, said.ONLY_IN_AGGREGATE, name=given.name)
+                self.fault(syntax, problems.ONLY_IN_AGGREGATE, name=given.name)
         elif wanted == "list":
             if given is not _UNKNOWN:
-                self.fault(syntax, said.NOT_A_LIST, name=name)
+                self.fault(syntax, problems.NOT_A_LIST, name=name)
         elif wanted == "codes":
             if given.kind not in ("codes", "text", "any"):
                 self._expects_kind(syntax, given, "codes", f"{name}()")
@@ -270,46 +272,46 @@ class _Resolver:
 
     def _pattern(self, syntax: Syntax, given: _Typed) -> _Typed:
         if not isinstance(given.literal, str):
-            self.fault(syntax, said.BAD_PATTERN, part=given.name or "…", why=_NOT_WRITTEN_OUT)
+            self.fault(syntax, problems.BAD_PATTERN, part=given.name or "…", why=_NOT_WRITTEN_OUT)
             return given
         try:
             return _Typed(patterns.portable(given.literal), "text")
         except patterns.PatternFaultError as fault:
-            self.fault(syntax, said.BAD_PATTERN, part=fault.part, why=fault.why)
+            self.fault(syntax, problems.BAD_PATTERN, part=fault.part, why=fault.why)
             return given
 
     def _choice_name(self, syntax: Syntax, value: _Typed, named: _Typed) -> _Typed:
         """The list's codes and labels go into the tree: `jr:choice-name(${q}, '${q}')` as XLSForm writes it."""
         if not isinstance(named.literal, str):
-            self.fault(syntax, said.NOT_QUOTED, name="jr:choice-name")
+            self.fault(syntax, problems.NOT_QUOTED, name="jr:choice-name")
             return _UNKNOWN
         name = named.literal.removeprefix("${").removesuffix("}").strip()
         question = self.names.questions.get(name)
         if question is None:
-            self.fault(syntax, said.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
+            self.fault(syntax, problems.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
         elif question.choices is None:
-            self.fault(syntax, said.NO_CHOICES, name=name, type=question.type)
+            self.fault(syntax, problems.NO_CHOICES, name=name, type=question.type)
         else:
             labels = self.names.codes.get(question.choices, {})
             return _Typed(["call", "jr:choice-name", value.tree, *chain.from_iterable(labels.items())], "text")
         return _UNKNOWN
 
     def _parent(self, syntax: Syntax) -> _Typed:
-        self.fault(syntax, said.NOT_HERE, name="'..'")
+        self.fault(syntax, problems.NOT_HERE, name="'..'")
         return _UNKNOWN
 
     def _scoped(self, syntax: Syntax, name: str, arguments: list[Syntax]) -> _Typed:
         given = [each for each in arguments if name != "position" or each.head != "parent"]  # position(..), in XLSForm
         if given or len(arguments) > 1:
-            self.fault(syntax, said.ARGUMENTS, name=name, takes=_takes(0, 0), found=len(arguments))
+            self.fault(syntax, problems.ARGUMENTS, name=name, takes=_takes(0, 0), found=len(arguments))
         if name == "position" and self.place.repeat is None:
-            self.fault(syntax, said.NOT_HERE, name="position()")
+            self.fault(syntax, problems.NOT_HERE, name="position()")
         return _Typed([name], SCOPED[name])
 
     def _single(self, syntax: Syntax) -> _Typed:
         typed = self.typed(syntax)
         if typed.kind == "list":
-            self.fault(syntax, said.ONLY_IN_AGGREGATE, name=typed.name)
+            self.fault(syntax, problems.ONLY_IN_AGGREGATE, name=typed.name)
             return _UNKNOWN
         return typed
 
@@ -326,10 +328,10 @@ class _Resolver:
 
     def _expects_kind(self, syntax: Syntax, given: _Typed, wanted: Kind, what: str) -> None:
         if wanted == "number":
-            self.fault(syntax, said.EXPECTS_NUMBER, what=what, vi=_NAMES_VI[given.kind], en=_NAMES_EN[given.kind])
+            self.fault(syntax, problems.EXPECTS_NUMBER, what=what, vi=_NAMES_VI[given.kind], en=_NAMES_EN[given.kind])
         else:
             self.fault(
-                syntax, said.EXPECTS, what=what,
+                syntax, problems.EXPECTS, what=what,
                 wanted_vi=_NAMES_VI[wanted], wanted_en=_NAMES_EN[wanted],
                 vi=_NAMES_VI[given.kind], en=_NAMES_EN[given.kind],
             )  # fmt: skip

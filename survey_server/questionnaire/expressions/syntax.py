@@ -9,8 +9,8 @@ from typing import Any, cast
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
-LONGEST = 4000
-DEEPEST = 100  # operators and calls, one in the other: `a or b or c` is two deep
+MAX_LENGTH = 4000
+MAX_DEPTH = 100  # operators and calls, one in the other: `a or b or c` is two deep
 
 # Precedence from the loosest to the tightest, as in XPath 1.0.
 _GRAMMAR = r"""
@@ -69,7 +69,7 @@ class SyntaxFaultError(ValueError):
 
 def parse(text: str) -> Syntax:
     """Raises SyntaxFaultError, TooLongError."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         raise TooLongError
     try:
         return cast(Syntax, _parser().parse(text))
@@ -118,7 +118,7 @@ class _Build(Transformer[Token, Syntax]):
 
 def _made(head: str, offset: int, *parts: Syntax) -> Syntax:
     depth = 1 + max((part.depth for part in parts), default=0)
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         raise TooLongError
     return Syntax(head, offset, parts, depth)
 

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from survey_server.cli.server import channels
-from survey_server.cli.server.front import LARGEST_BODY, THREADS, Front, Place, listen, tls_of
+from survey_server.cli.server.front import MAX_BODY_BYTES, THREADS, Front, Place, listen, tls_of
 from survey_server.problems import ProblemError
 from tests.support.front import run
 from tests.support.server import RunningServer
@@ -66,7 +66,7 @@ def ask(port: int, path: str, headers: dict[str, str], body: bytes | None = None
         connection.close()
 
 
-TOO_LARGE = {"Content-Length": str(LARGEST_BODY + 1)}
+TOO_LARGE = {"Content-Length": str(MAX_BODY_BYTES + 1)}
 TOO_MUCH = "Content-Length: 99999999999"
 
 
@@ -92,7 +92,7 @@ def refused(port: int, body: Any, context: ssl.SSLContext | None = None, **heade
         return answer.status, json.loads(answer.read())["error"]["code"]
 
 
-@pytest.mark.parametrize("size", [LARGEST_BODY, LARGEST_BODY + 1, 3 * LARGEST_BODY])
+@pytest.mark.parametrize("size", [MAX_BODY_BYTES, MAX_BODY_BYTES + 1, 3 * MAX_BODY_BYTES])
 def test_a_client_that_sends_everything_before_it_listens_is_told(serve: Serve, size: int) -> None:
     assert refused(serve(), bytes(size)) == (413, "too_large")
 
@@ -105,11 +105,11 @@ def test_a_client_that_does_not_say_how_much_it_sends_is_told(serve: Serve) -> N
 def test_a_client_is_told_over_tls(serve: Serve, tmp_path: Path) -> None:
     cert, key = certificate(tmp_path)
     context = ssl.create_default_context(cafile=str(cert))
-    assert refused(serve(cert, key), bytes(3 * LARGEST_BODY), context) == (413, "too_large")
+    assert refused(serve(cert, key), bytes(3 * MAX_BODY_BYTES), context) == (413, "too_large")
 
 
 def test_a_client_that_asks_first_is_not_told_to_go_on(serve: Serve) -> None:
-    with opened(serve(), f"Content-Length: {LARGEST_BODY + 1}\r\nExpect: 100-continue") as client:
+    with opened(serve(), f"Content-Length: {MAX_BODY_BYTES + 1}\r\nExpect: 100-continue") as client:
         assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
     with opened(serve(), "Content-Length: 2\r\nExpect: 100-continue") as client:
         assert client.recv(1000).startswith(b"HTTP/1.1 100 ")
@@ -150,7 +150,7 @@ def test_a_running_server_tells_a_plain_client(tmp_path: Path, migrated_file: Pa
     server = RunningServer(tmp_path, publisher=False)
     server.start()
     try:
-        sent = urllib.request.Request(f"{server.url}/api/v1/responses", bytes(4 * LARGEST_BODY), method="POST")
+        sent = urllib.request.Request(f"{server.url}/api/v1/responses", bytes(4 * MAX_BODY_BYTES), method="POST")
         with pytest.raises(urllib.error.HTTPError) as told:
             urllib.request.urlopen(sent, timeout=20)
         assert (told.value.code, json.loads(told.value.read())["error"]["code"]) == (413, "too_large")

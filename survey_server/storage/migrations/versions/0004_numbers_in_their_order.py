@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from survey_server.fieldwork.vietnamese_order import place_sort_key
+from survey_server.domain.vietnamese_order import place_sort_key
 
 revision = "0004"
 down_revision = "0003"

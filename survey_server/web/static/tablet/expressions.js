@@ -3,7 +3,7 @@
 
 const NUMERAL = /^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$/;
 const DAY = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
-const LONGEST_MATCHED = 256;
+const MAX_MATCHED_LENGTH = 256;
 
 export const emptyScope = { answers: {}, own: null, today: "1970-01-01", instance: {}, position: null };
 
@@ -175,7 +175,7 @@ function formatDate(value, form) {
 const patterns = new Map();
 function regex(value, pattern) {
   const whole = text(value);
-  if (points(whole).length > LONGEST_MATCHED) return false;
+  if (points(whole).length > MAX_MATCHED_LENGTH) return false;
   if (!patterns.has(pattern)) patterns.set(pattern, new RegExp(`^(?:${pattern})$`, "u"));
   return patterns.get(pattern).test(whole);
 }

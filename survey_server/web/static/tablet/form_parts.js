@@ -3,7 +3,7 @@ import { find, findAll, make } from "./dom.js";
 import { instancesOf } from "./form.js";
 import { plain, say } from "./language.js";
 import { formatNumber, inWords, isAmbiguous, parseNumber } from "./numbers.js";
-import { MOST_INSTANCES } from "./route.js";
+import { MAX_INSTANCES } from "./route.js";
 
 const ATTRIBUTES = ["id", "name", "for", "value", "data-path", "data-index", "aria-labelledby", "aria-describedby"];
 
@@ -30,7 +30,7 @@ export function removeInstance(instance) {
 
 // Nothing can be added to a repeat that is full: a longer one counts as unreadable.
 function showRoom(repeat) {
-  const isFull = instancesOf(repeat).length >= MOST_INSTANCES;
+  const isFull = instancesOf(repeat).length >= MAX_INSTANCES;
   find('button[name="add"]', repeat).hidden = isFull;
   find("[data-full]", repeat).hidden = !isFull;
 }

@@ -5,7 +5,7 @@ import { button } from "./notices.js";
 import { ASIDE, deleteAside, tryAgain } from "./outbox.js";
 import { block } from "./work_list.js";
 
-const MOST_SHOWN = 30;
+const MAX_SHOWN = 30;
 
 export function outboxList(rows, changed) {
   const cards = rows.map((row) =>
@@ -32,7 +32,7 @@ function asideButtons(row, changed) {
 }
 
 export function receiptList(receipts) {
-  const rows = receipts.slice(0, MOST_SHOWN).map((receipt) =>
+  const rows = receipts.slice(0, MAX_SHOWN).map((receipt) =>
     make("li", { class: "receipt", "data-receipt": receipt.id, "data-status": receipt.status },
       make("span", { class: "receipt-title" }, both(receipt.title)),
       make("span", { class: receipt.status === "stored" || receipt.status === "duplicate" ? "tag good" : "tag warning" }, say(`status_${receipt.status}`)),

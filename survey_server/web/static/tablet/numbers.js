@@ -2,14 +2,14 @@
 // server's pages.
 const GROUPED = /^[-−]?[0-9]{1,3}(?:[. \u00a0\u202f][0-9]{3})+(?:,[0-9]+)?$/;
 const PLAIN = /^[-−]?[0-9]+(?:,[0-9]+)?$/;
-const MOST_DIGITS = 15;
+const MAX_DIGITS = 15;
 
 /** The number, or null where the text is none: "1.5" is none, for its dot groups nothing. */
 export function parseNumber(text) {
   const typed = text.trim();
   if (!GROUPED.test(typed) && !PLAIN.test(typed)) return null;
   const bare = typed.replace(/[. \u00a0\u202f]/g, "").replace("−", "-").replace(",", ".");
-  return bare.replace(/\D/g, "").length > MOST_DIGITS ? null : Number(bare);
+  return bare.replace(/\D/g, "").length > MAX_DIGITS ? null : Number(bare);
 }
 
 /** 1500.5 → "1.500,5" or, in English, "1,500.5"; at most six decimal places. */

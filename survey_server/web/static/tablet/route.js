@@ -2,12 +2,12 @@
 // A path is a question's name; inside a repeat it is `<repeat>-<index from 0>-<name>`.
 import { evaluate, isEmpty, number, text, truth } from "./expressions.js";
 
-export const MOST_INSTANCES = 500;
-const LARGEST_NUMBER = 1e15;
+export const MAX_INSTANCES = 500;
+const MAX_NUMBER = 1e15;
 const SILENT = new Set(["note", "group"]);
 const NUMBERS = new Set(["integer", "decimal"]);
 // A calculation that came to nothing, or to a number larger than any answer may be: no response carries it.
-const isNothing = (result) => isEmpty(result) || (typeof result === "number" && Math.abs(result) > LARGEST_NUMBER);
+const isNothing = (result) => isEmpty(result) || (typeof result === "number" && Math.abs(result) > MAX_NUMBER);
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
 export function compileRoute(client) {
@@ -57,7 +57,7 @@ class Walk {
   of(repeat) {
     if (!this.instances.has(repeat)) {
       const given = this.answers[repeat];
-      const usable = Array.isArray(given) && given.length <= MOST_INSTANCES && given.every(isObject);
+      const usable = Array.isArray(given) && given.length <= MAX_INSTANCES && given.every(isObject);
       this.instances.set(repeat, usable ? given.map(() => ({})) : []);
     }
     return this.instances.get(repeat);

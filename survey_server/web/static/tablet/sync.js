@@ -5,12 +5,12 @@ import { askServer } from "./server.js";
 import { device, keep, setting } from "./settings.js";
 import { stock } from "./offline.js";
 
-const MOST_ROWS = 50;
-const MOST_BYTES = 1_500_000;
+const MAX_ROWS = 50;
+const MAX_BYTES = 1_500_000;
 const SERVER = "survey-server";
 const UNREADABLE = new Set([400, 413, 422]); // the fault is in what was sent
 const FIRST_WAIT = 5_000; // milliseconds
-const LONGEST_WAIT = 300_000;
+const MAX_WAIT = 300_000;
 const REGULAR_WAIT = 600_000; // with nothing to send: is there new work?
 
 const channel = new BroadcastChannel("survey-sync");
@@ -63,7 +63,7 @@ async function announce(outcome) {
 
 async function nextWait(kind, retryAfter = 0) {
   if (kind === "ok") return REGULAR_WAIT;
-  const ceiling = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(failures - 1, 8));
+  const ceiling = Math.min(MAX_WAIT, FIRST_WAIT * 2 ** Math.min(failures - 1, 8));
   return Math.max(retryAfter * 1000, ceiling * (0.5 + Math.random() / 2));
 }
 
@@ -76,9 +76,9 @@ async function exchange() {
 }
 
 async function sendAll({ upload_token: token }) {
-  let rows = MOST_ROWS;
+  let rows = MAX_ROWS;
   for (;;) {
-    const batch = await nextBatch(rows, MOST_BYTES);
+    const batch = await nextBatch(rows, MAX_BYTES);
     if (!batch.length) return { kind: "ok" };
     const responses = batch.map(({ id, sha256, data }) => ({ id, sha256, body: data }));
     const answer = await askServer("/api/v1/responses", { token, body: { responses } });

@@ -21,11 +21,11 @@ from typing import Any
 
 from analysis.round_tally import COUNTRY, RoundTally
 from analysis.told import Told
-from survey_server.handover.books import RoundBooks, read_books
-from survey_server.handover.counting import count_what_waits, recount_outdated, recounted_note
-from survey_server.handover.drawing import LANGUAGES, Part, collect_seldom, draw_one, draw_place, remove_older, warm_up
-from survey_server.handover.edition import edition_of, program
-from survey_server.handover.round_tally import ReadLeaves, read_round_tally, release
+from survey_server.pipeline.books import RoundBooks, read_books
+from survey_server.pipeline.counting import count_what_waits, recount_outdated, recounted_note
+from survey_server.pipeline.drawing import LANGUAGES, Part, collect_seldom, draw_one, draw_place, remove_older, warm_up
+from survey_server.pipeline.edition import edition_of, program
+from survey_server.pipeline.round_tally import ReadLeaves, read_round_tally, release
 from survey_server.services import published_charts as published
 from survey_server.services.published_charts import Issue, Place, Request
 from survey_server.settings import Settings

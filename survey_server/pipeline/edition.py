@@ -17,11 +17,11 @@ from pathlib import Path
 
 import analysis
 import survey_server
-from survey_server.handover.books import RoundBooks
+from survey_server.pipeline.books import RoundBooks
 
 ABOVE = frozenset(
     {"api", "app.py", "cli", "web"}
-)  # the layers that the hand-over may not know: no chart depends on them
+)  # the layers that the pipeline may not know: no chart depends on them
 _LIBRARIES = ("matplotlib", "numpy", "pandas", "pillow", "fontpkg-be-vietnam-pro")
 _LENGTH = 12  # hexadecimal digits: it names folders
 

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from analysis.spreadsheet_cells import neutral
-from survey_server.fieldwork.people import Action, Person, may_open
-from survey_server.fieldwork.responses import COUNTING
-from survey_server.handover.books import RoundBooks, read_books
-from survey_server.handover.counting import count_beside_publisher
+from survey_server.domain.people import Action, Person, may_open
+from survey_server.domain.responses import COUNTING
+from survey_server.pipeline.books import RoundBooks, read_books
+from survey_server.pipeline.counting import count_beside_publisher
 from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN

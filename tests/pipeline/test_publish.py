@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 
-from survey_server.handover import edition
-from survey_server.handover.books import read_books
-from survey_server.handover.counting import count_what_waits
-from survey_server.handover.drawing import LANGUAGES, Part, draw_place
-from survey_server.handover.export import export_round
-from survey_server.handover.publish import Publisher
-from survey_server.handover.round_tally import ReadLeaves, read_round_tally
+from survey_server.pipeline import edition
+from survey_server.pipeline.books import read_books
+from survey_server.pipeline.counting import count_what_waits
+from survey_server.pipeline.drawing import LANGUAGES, Part, draw_place
+from survey_server.pipeline.export import export_round
+from survey_server.pipeline.publish import Publisher
+from survey_server.pipeline.round_tally import ReadLeaves, read_round_tally
 from survey_server.services import published_charts as published
 from survey_server.services.published_charts import Issue, Place, Request
 from survey_server.services.receive_responses import receive
@@ -38,7 +38,7 @@ COUNTRY = Place("r1", "country", "VN")
 COMMUNE = Place("r1", "commune", "00001")
 ROOT = Path(__file__).resolve().parents[2]
 ACCENT, OTHER_ACCENT = "#0b5a8f", "#0b5a80"
-LONGEST = 120.0  # a machine that does other things as well
+MAX_LENGTH = 120.0  # a machine that does other things as well
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def look_until(publisher: Publisher, condition: Callable[[], bool]) -> None:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + MAX_LENGTH
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -159,7 +159,7 @@ def test_a_drawing_process_that_is_killed_is_replaced(settings: Settings, publis
     wait_for(lambda: bool(multiprocessing.active_children()))
     killed = multiprocessing.active_children()[0]
     killed.kill()
-    killed.join(LONGEST)
+    killed.join(MAX_LENGTH)
     look_until(publisher, lambda: bool(manifest(settings, COUNTRY)["charts"]))
 
 
@@ -181,7 +181,7 @@ def test_what_cannot_be_drawn_does_not_keep_the_publisher_busy(
 def test_there_is_one_publisher(settings: Settings, sqlite_database: Database) -> None:
     held = FileLock(settings.data_dir / "publisher.lock")
     assert held.try_acquire()
-    done = subprocess.run(verb(), env=environment(settings), capture_output=True, text=True, timeout=LONGEST)
+    done = subprocess.run(verb(), env=environment(settings), capture_output=True, text=True, timeout=MAX_LENGTH)
     held.close()
     assert done.returncode == 0
     assert not settings.charts_dir.exists()
@@ -198,7 +198,7 @@ def test_killed_half_way_the_next_one_goes_on(settings: Settings, sqlite_databas
     with subprocess.Popen(command, env=environment(settings), pass_fds=[reading]) as second:
         wait_for(lambda: is_newest(settings, COUNTRY))
         os.close(writing)  # its parent is gone
-        assert second.wait(LONGEST) == 0
+        assert second.wait(MAX_LENGTH) == 0
     os.close(reading)
     charts = manifest(settings, COUNTRY)["charts"]
     assert {chart["n"] for chart in charts if chart["questionnaire"]} == {2}
@@ -235,7 +235,7 @@ def run_until(settings: Settings, condition: Callable[[], bool], folder: Path = 
     with subprocess.Popen(command, env=found, cwd=folder, pass_fds=[reading]) as running:
         wait_for(condition)
         os.close(writing)
-        assert running.wait(LONGEST) == 0
+        assert running.wait(MAX_LENGTH) == 0
     os.close(reading)
 
 

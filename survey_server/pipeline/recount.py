@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from survey_server.fieldwork.responses import LeafKey
-from survey_server.handover.books import RoundBooks, read_books
-from survey_server.handover.counting import count_all
-from survey_server.handover.edition import program
+from survey_server.domain.responses import LeafKey
+from survey_server.pipeline.books import RoundBooks, read_books
+from survey_server.pipeline.counting import count_all
+from survey_server.pipeline.edition import program
 from survey_server.services.findings import ExaminationFinding, fault
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, rounds

@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import func, select
 
 from analysis.dataset import FILES, DatasetError, load_dataset, tally_dataset
-from survey_server.fieldwork.people import Person, Role
-from survey_server.handover.books import read_books
-from survey_server.handover.counting import count_changes
-from survey_server.handover.export import export_round, may_export
-from survey_server.handover.folder import publish_folder
-from survey_server.handover.round_tally import read_round_tally, release
+from survey_server.domain.people import Person, Role
+from survey_server.pipeline.books import read_books
+from survey_server.pipeline.counting import count_changes
+from survey_server.pipeline.export import export_round, may_export
+from survey_server.pipeline.folder import publish_folder
+from survey_server.pipeline.round_tally import read_round_tally, release
 from survey_server.problems import ProblemError
 from survey_server.services.receive_responses import receive
 from survey_server.settings import Settings

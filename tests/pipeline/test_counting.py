@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import Connection, update
 
 from analysis.tally import LeafTally, tally_leaf
-from survey_server.fieldwork.responses import LeafKey, State
-from survey_server.handover import counting
-from survey_server.handover.books import RoundBooks, read_books
-from survey_server.handover.counting import count_all, count_changes, recount_outdated
-from survey_server.handover.recount import recount_differs
-from survey_server.handover.round_tally import release
+from survey_server.domain.responses import LeafKey, State
+from survey_server.pipeline import counting
+from survey_server.pipeline.books import RoundBooks, read_books
+from survey_server.pipeline.counting import count_all, count_changes, recount_outdated
+from survey_server.pipeline.recount import recount_differs
+from survey_server.pipeline.round_tally import release
 from survey_server.services.receive_responses import receive
 from survey_server.services.review_response import change_state
 from survey_server.settings import Settings

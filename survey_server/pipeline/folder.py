@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 from analysis.folder import write_folder
-from survey_server.handover.books import read_books
-from survey_server.handover.counting import count_beside_publisher
-from survey_server.handover.round_tally import read_round_tally, release
+from survey_server.pipeline.books import read_books
+from survey_server.pipeline.counting import count_beside_publisher
+from survey_server.pipeline.round_tally import read_round_tally, release
 from survey_server.problems import ProblemError
 from survey_server.problems.rounds import ROUND_UNKNOWN
 from survey_server.settings import Settings

@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection, RowMapping
 
 from analysis.tally import Answered, LeafTally, tally_leaf
-from survey_server.fieldwork.responses import LeafKey
-from survey_server.handover.books import RoundBooks
-from survey_server.handover.edition import program
+from survey_server.domain.responses import LeafKey
+from survey_server.pipeline.books import RoundBooks
+from survey_server.pipeline.edition import program
 from survey_server.services.find_questionnaire import find_ready
 from survey_server.services.published_charts import write_atomically
 from survey_server.settings import Settings

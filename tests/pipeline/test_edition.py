@@ -12,9 +12,9 @@ import pytest
 
 import analysis
 import survey_server
-from survey_server.handover import edition
-from survey_server.handover.books import RoundBooks, read_books
-from survey_server.handover.edition import edition_of, program
+from survey_server.pipeline import edition
+from survey_server.pipeline.books import RoundBooks, read_books
+from survey_server.pipeline.edition import edition_of, program
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.field import Field, assign_at, prepare_field
@@ -54,7 +54,7 @@ def code(tmp_path: Path) -> Path:
 
 
 def test_every_process_and_every_place_finds_the_same(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = "from survey_server.handover.edition import program; print(program())"
+    told = "from survey_server.pipeline.edition import program; print(program())"
     other = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert other.stdout.strip() == program() == program_of(code, monkeypatch)
 
@@ -63,7 +63,7 @@ def test_every_process_and_every_place_finds_the_same(code: Path, monkeypatch: p
     ("file", "is_another"),
     [
         ("analysis/plots/style.py", True), ("analysis/plots/texts.py", True), ("analysis/disclosure.py", True),
-        ("analysis/scores.py", True), ("survey_server/handover/books.py", True),
+        ("analysis/scores.py", True), ("survey_server/pipeline/books.py", True),
         ("survey_server/questionnaire/codebook.py", True), ("survey_server/storage/leaf_tallies.py", True),
         ("survey_server/web/charts.py", False), ("survey_server/cli/serving.py", False),
     ],

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.round_tally import RoundTally
-from survey_server.handover.books import RoundBooks, read_books
-from survey_server.handover.round_tally import ReadLeaves, read_round_tally
+from survey_server.pipeline.books import RoundBooks, read_books
+from survey_server.pipeline.round_tally import ReadLeaves, read_round_tally
 from survey_server.services.published_charts import Issue, Place, read_manifest, write_atomically
 from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database

@@ -7,9 +7,9 @@ import re
 
 from survey_server.problems import Words
 
-DEEPEST = 12
+MAX_DEPTH = 12
 DIGITS = 18
-LARGEST_NUMBER = 10**DIGITS  # what is counted and squared stays finite
+MAX_NUMBER = 10**DIGITS  # what is counted and squared stays finite
 
 
 class NoJsonError(ValueError):
@@ -28,7 +28,7 @@ def read_text(raw: bytes) -> str:
         raise NoJsonError(NOT_UTF8) from error
 
 
-def parse_strictly(text: str, deepest: int = DEEPEST) -> object:
+def parse_strictly(text: str, deepest: int = MAX_DEPTH) -> object:
     """Raises NoJsonError, which says what is wrong."""
     try:
         value: object = _DECODER.decode(text)
@@ -70,7 +70,7 @@ def _whole(written: str) -> int:
 
 def _fraction(written: str) -> float:
     number = float(written)
-    if not -LARGEST_NUMBER < number < LARGEST_NUMBER:
+    if not -MAX_NUMBER < number < MAX_NUMBER:
         raise NoJsonError(_TOO_LARGE)
     return number
 

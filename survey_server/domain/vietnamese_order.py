@@ -12,7 +12,7 @@ _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": 
 
 
 _NUMBER = re.compile(r"[0-9]+")
-_MOST_DIGITS = 9
+_MAX_DIGITS = 9
 
 
 def place_sort_key(name: str, kind: str) -> str:
@@ -40,7 +40,7 @@ def sort_key(name: str) -> str:
 def _counted(number: re.Match[str]) -> str:
     """A number after its count of digits: of whole numbers the longer is the larger."""
     digits = number[0].lstrip("0") or "0"
-    return f"{min(len(digits), _MOST_DIGITS)}{digits}"
+    return f"{min(len(digits), _MAX_DIGITS)}{digits}"
 
 
 def _without_tone(character: str) -> tuple[str, str]:

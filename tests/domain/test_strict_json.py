@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_server.fieldwork.strict_json import DEEPEST, NoJsonError, parse_strictly, refuse_no_text
+from survey_server.domain.strict_json import MAX_DEPTH, NoJsonError, parse_strictly, refuse_no_text
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -45,8 +45,8 @@ def test_what_is_wrong_is_told_in_both_languages(broken: str) -> None:
 
 
 def test_nesting_has_an_end() -> None:
-    assert parse_strictly("[" * DEEPEST + "]" * DEEPEST)
-    for depth in (DEEPEST + 1, 100_000):
+    assert parse_strictly("[" * MAX_DEPTH + "]" * MAX_DEPTH)
+    for depth in (MAX_DEPTH + 1, 100_000):
         with pytest.raises(ValueError, match="deep"):
             parse_strictly("[" * depth + "]" * depth)
 

@@ -1,1 +1,0 @@
-"""The hand-over: the only door to `analysis`, and so the only one to pandas and matplotlib."""
