@@ -5,6 +5,7 @@
     python3 run.py --port N --data-dir D the same elsewhere
     python3 run.py setup                 installs without serving
     python3 run.py test [ARGUMENTS]      installs what the tests need and runs them all (or as pytest is told)
+    python3 run.py test --long           the same, with the tests marked `long` at their full size
 
 Only the standard library is used here: nothing is installed yet when it runs.
 """
@@ -35,9 +36,10 @@ def main() -> int:
     parser.add_argument("verb", nargs="?", choices=["serve", "setup", "test"], default="serve")
     parser.add_argument("--port", help="port of the server (default: SURVEY_PORT or 8000)")
     parser.add_argument("--data-dir", help="folder of the data (default: SURVEY_DATA_DIR or var)")
+    parser.add_argument("--long", action="store_true", help="with test: tests marked `long` at their full size")
     options, rest = parser.parse_known_args()
-    if rest and options.verb != "test":
-        parser.error(f"unknown: {' '.join(rest)}")
+    if options.verb != "test" and (rest or options.long):
+        parser.error(f"unknown: {' '.join(rest) or '--long'}")
     if sys.version_info < OLDEST:
         return complain(f"Python {'.'.join(map(str, OLDEST))} or later is needed; run this with: python3.11 run.py")
     set_variables(options)
@@ -56,6 +58,8 @@ def main() -> int:
 def set_variables(options: argparse.Namespace) -> None:
     if options.port:
         os.environ["SURVEY_PORT"] = options.port
+    if options.long:
+        os.environ["SURVEY_TEST_LONG"] = "1"
     os.environ["SURVEY_DATA_DIR"] = str(Path(options.data_dir or os.environ.get("SURVEY_DATA_DIR") or ROOT / "var"))
 
 

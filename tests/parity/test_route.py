@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +16,13 @@ from survey_server.questionnaire.route import Route, RouteState
 from tests.parity.drawn import draw_answers, draw_questionnaire
 from tests.parity.test_expressions import TODAY, page, plain
 from tests.questionnaire.marked import loaded, with_question
+from tests.support.sizes import choose_size
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 __all__ = ["page"]
-QUESTIONNAIRES = int(os.environ.get("SURVEY_TEST_ROUTES", "150"))
+QUESTIONNAIRES = choose_size(150, 3000)
 _WALK = """async ([client, everyone, today]) => {
   const { compileRoute } = await import("http://modules.test/route.js");
   const route = compileRoute(JSON.parse(client));
@@ -53,6 +53,7 @@ def _values(calculated: dict[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in sorted(calculated.items())}
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_random_questionnaires_are_walked_alike(page: Page) -> None:
     for seed in range(QUESTIONNAIRES):
@@ -80,6 +81,7 @@ def test_what_is_drawn_is_not_idle() -> None:
     assert min(off_the_route, instances) > 100
 
 
+@pytest.mark.long
 def test_fused_steps_say_what_single_steps_say() -> None:
     for seed in range(QUESTIONNAIRES):
         random = Random(seed)
@@ -90,6 +92,7 @@ def test_fused_steps_say_what_single_steps_say() -> None:
             assert fused.evaluate(answers, TODAY) == single.evaluate(answers, TODAY), (seed, answers)
 
 
+@pytest.mark.long
 def test_what_passes_at_once_has_nothing_to_say_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """The quick look at the kinds of answers spares the long one, and never changes what is found."""
     passed = 0
@@ -150,6 +153,7 @@ def is_typed(given: Any) -> bool:
     return given is not None and not (isinstance(given, int | float) and abs(given) > 1e15)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_response_is_finished_alike(page: Page) -> None:
     dropped = off_route = inside = 0

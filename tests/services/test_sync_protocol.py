@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,9 +19,10 @@ from survey_server.storage.database import Database
 from survey_server.storage.responses import COUNTING
 from survey_server.storage.tables import audit, changed_leaf, response, review_event
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
+from tests.support.sizes import choose_size
 from tests.support.writing import held_writer
 
-EXAMPLES = int(os.environ.get("SURVEY_TEST_PROTOCOLS", "15"))
+EXAMPLES = choose_size(15, 400)
 CHOICES = st.sampled_from(["clear", "some", "none"])
 
 
@@ -123,6 +123,7 @@ class Sending(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_whatever_happens_on_the_way_the_model_holds(database: Database, field: Field) -> None:
     machine = type("SendingHere", (Sending,), {"database": database, "field": field})
     run_state_machine_as_test(
