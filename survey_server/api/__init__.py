@@ -1,4 +1,4 @@
-"""The device API: what tablets and scripts speak, over HTTP and JSON."""
+"""The device API of tablets and scripts: JSON over HTTP."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Hang the API on the application, and its OpenAPI document at /api/v1/openapi.json."""
+    """Register the API blueprints and the OpenAPI document at /api/v1/openapi.json."""
     from survey_server.api import attachments, devices, document, health, questionnaires, responses, work
 
     api = document.new_api(app)
-    for room in (devices, work, questionnaires, responses, attachments, health):
-        api.register_blueprint(room.blueprint)
+    for module in (devices, work, questionnaires, responses, attachments, health):
+        api.register_blueprint(module.blueprint)
     document.serve_document(app, api)

@@ -1,4 +1,4 @@
-"""Reading what a client sent: bounded, inflated, strict JSON."""
+"""Read request bodies: bounded, inflated, strict JSON."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from survey_server.problems.device_api import (
     WRONG_SHAPE,
 )
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BODY_BYTES = 8 * 1024 * 1024
 _PIECE = 64 * 1024
 _MAX_MEMBERS = 1024
 _GZIP = 16 + zlib.MAX_WBITS
 
 
 def load_body(schema: Schema) -> dict[str, object]:
-    """The JSON object sent, checked by the schema.
+    """Return the JSON object of the request, checked by `schema`.
 
     Raises ProblemError: content_type, encoding_unknown, body_too_large, not_gzip, not_json, wrong_shape.
     """
@@ -40,23 +40,24 @@ def load_body(schema: Schema) -> dict[str, object]:
 
 
 def read_json(*, as_text: bool = False) -> object:
-    """`as_text`: refuse what cannot be kept as text. Not asked of responses, each of which is judged for itself.
+    """Parse the request body as JSON.
 
-    Raises ProblemError like `load_body`.
+    `as_text` also refuses characters that no database stores as text; uploads of responses leave it off, since each
+    response is checked by itself. Raises ProblemError like `load_body`.
     """
     if request.mimetype != "application/json":
         raise ProblemError(CONTENT_TYPE)
     try:
-        written = read_text(read_inflated())
+        text = read_text(read_inflated())
         if as_text:
-            refuse_no_text(written)
-        return parse_strictly(written)
+            refuse_no_text(text)
+        return parse_strictly(text)
     except NoJsonError as error:
         raise ProblemError(NOT_JSON, reason=error.words) from error
 
 
 def read_inflated() -> bytes:
-    """The body, at most MAX_BYTES of it before and after inflating.
+    """Return the body, which may hold MAX_BODY_BYTES before and after inflating.
 
     Raises ProblemError: encoding_unknown, body_too_large, not_gzip.
     """
@@ -73,17 +74,20 @@ def read_inflated() -> bytes:
 
 
 def _inflate(sent: bytes) -> bytes:
-    """Every member of a gzip file, one after another, and nothing else behind them. In pieces: what follows a member
-    is copied, and a body of many small ones would be copied that often. Raises zlib.error too."""
+    """Inflate all members of a gzip file; trailing bytes are an error.
+
+    Works in pieces because zlib copies whatever follows a member: a body of many small members would be copied once a
+    member. Raises ProblemError and zlib.error.
+    """
     inflated, at, members = bytearray(), 0, 0
     inflater = None
     while at < len(sent):
         if inflater is None:
             inflater, members = zlib.decompressobj(_GZIP), members + 1
         piece = sent[at : at + _PIECE]
-        inflated += inflater.decompress(piece, MAX_BYTES + 1 - len(inflated))
-        if len(inflated) > MAX_BYTES:
-            raise ProblemError(BODY_TOO_LARGE, most=MAX_BYTES)
+        inflated += inflater.decompress(piece, MAX_BODY_BYTES + 1 - len(inflated))
+        if len(inflated) > MAX_BODY_BYTES:
+            raise ProblemError(BODY_TOO_LARGE, most=MAX_BODY_BYTES)
         at += len(piece) - len(inflater.unused_data)
         if inflater.eof:
             inflater = None
@@ -95,19 +99,19 @@ def _inflate(sent: bytes) -> bytes:
 
 
 def _read_bounded() -> bytes:
-    if (request.content_length or 0) > MAX_BYTES:
-        raise ProblemError(BODY_TOO_LARGE, most=MAX_BYTES)
-    return read_at_most(request.stream, MAX_BYTES)
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise ProblemError(BODY_TOO_LARGE, most=MAX_BODY_BYTES)
+    return read_at_most(request.stream, MAX_BODY_BYTES)
 
 
-def read_at_most(stream: IO[bytes], most: int) -> bytes:
-    """What a client sent. In pieces: asked for all at once, a stream first clears as much memory as is asked for.
+def read_at_most(stream: IO[bytes], limit: int) -> bytes:
+    """Read a stream in pieces: one large read would allocate the full size first.
 
     Raises ProblemError body_too_large.
     """
     sent = bytearray()
     while piece := stream.read(_PIECE):
         sent += piece
-        if len(sent) > most:
-            raise ProblemError(BODY_TOO_LARGE, most=most)
+        if len(sent) > limit:
+            raise ProblemError(BODY_TOO_LARGE, most=limit)
     return bytes(sent)

@@ -1,4 +1,4 @@
-"""POST /devices/enrol: a code, good once, becomes a device with its own tokens."""
+"""POST /devices/enrol: exchange a one-time code for a device with its own tokens."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from survey_server.api.schemas import EnrolledSchema, EnrolSchema, ErrorSchema, 
 from survey_server.services.enrol_device import enrol
 
 blueprint = api_blueprint("devices", "Enrolling a tablet")
-_sent = EnrolSchema()
-_given = EnrolledSchema()
+_request_schema = EnrolSchema()
+_response_schema = EnrolledSchema()
 
 
 @blueprint.route("/devices/enrol", methods=["POST"])
@@ -31,17 +31,17 @@ _given = EnrolledSchema()
 )
 @without_token
 def enrol_device() -> ResponseReturnValue:
-    """Enrol this device with the code that its person was given."""
-    sent = load_body(_sent)
+    """Enrol this device with the code given to its person."""
+    sent = load_body(_request_schema)
     device_id = str(sent["device_id"]) if sent["device_id"] else None
     address = request.remote_addr or ""
     enrolled = enrol(survey().database, str(sent["code"]), str(sent["name"]), device_id, address)
     key = {"kid": enrolled.kid, "jwk": enrolled.jwk}
-    given = {
+    enrolled_json = {
         "device_id": enrolled.device_id,
         "person": enrolled.person,
         "token": enrolled.token,
         "upload_token": enrolled.upload_token,
         "server_key": key,
     }
-    return dump(_given, given), 201
+    return dump(_response_schema, enrolled_json), 201

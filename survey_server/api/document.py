@@ -1,4 +1,4 @@
-"""The OpenAPI document and the blueprint that every room of the API hangs on."""
+"""The OpenAPI document and the blueprint class of the API modules."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from survey_server.problems import ProblemError
 
 PREFIX = "/api/v1"
 TITLE = "survey-server: device API"
-BEARER = {"type": "http", "scheme": "bearer", "description": "the token that enrolling gave to the device"}
+BEARER = {"type": "http", "scheme": "bearer", "description": "the token issued when the device was enrolled"}
 
 
 class DeviceApi(Api):  # type: ignore[misc]  # flask-smorest is untyped
-    """flask-smorest without its app-wide error handler, which would turn the web's pages into JSON."""
+    """flask-smorest without its app-wide error handler, which would answer web pages' errors as JSON."""
 
     ERROR_SCHEMA = ErrorSchema
 
     def _register_error_handlers(self) -> None:
-        """Errors are answered by the blueprints' own handler, and by the app's."""
+        """Errors are handled by the blueprints and by the app."""
 
 
 def api_blueprint(name: str, description: str) -> Blueprint:

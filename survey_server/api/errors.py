@@ -1,4 +1,4 @@
-"""Errors of the API, all of one shape: {"error": {"code", "message", "details"}}, in the language asked for."""
+"""API errors, all shaped {"error": {"code", "message", "details"}}, in the requested language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from survey_server.problems import ProblemError
 from survey_server.services.throttle import WINDOW
 from survey_server.settings import LANGUAGES
 
-STATUS = {
+STATUS_BY_CODE = {
     "token_missing": 401,
     "token_unknown": 401,
     "code_refused": 403,
@@ -26,31 +26,31 @@ STATUS = {
     "content_type": 415,
     "encoding_unknown": 415,
 }
-DEFAULT = 400
+DEFAULT_STATUS = 400
 
 
-def asked_language() -> str:
-    """`?lang=`, else the best of Accept-Language, else the server's own."""
+def requested_language() -> str:
+    """Return `?lang=`, else the best match of Accept-Language, else the server's default language."""
     asked = request.args.get("lang", "") if request.query_string else ""
     own: str = current_app.config["SURVEY_LANGUAGE"]
-    return asked if asked in LANGUAGES else _best(request.headers.get("Accept-Language", ""), own)
+    return asked if asked in LANGUAGES else _best_match(request.headers.get("Accept-Language", ""), own)
 
 
 @lru_cache(256)
-def _best(accepted: str, own: str) -> str:
-    """Clients write few such headers, and each again and again."""
+def _best_match(accepted: str, own: str) -> str:
+    """Cached: clients send few distinct Accept-Language headers."""
     return str(parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES, own))
 
 
 def answer_problem(error: ProblemError, status: int | None = None) -> Response:
     problem = error.problem
-    language = asked_language()
+    language = requested_language()
     message = f"{problem.text(language)} {problem.hint(language)}".strip()
     details = {
         name: part if isinstance(part, (int, float)) else str(part) for name, part in problem.told(language).items()
     }
     response = jsonify(error={"code": problem.code, "message": message, "details": details})
-    response.status_code = status or STATUS.get(problem.code, DEFAULT)
+    response.status_code = status or STATUS_BY_CODE.get(problem.code, DEFAULT_STATUS)
     if response.status_code == 429:
         response.headers["Retry-After"] = str(int(WINDOW))
     if response.status_code == 401:

@@ -1,6 +1,6 @@
-"""Who may call an address of the device API: each view names it by `reads`, `uploads` or `without_token`.
+"""Access to the device API: each view declares it with `reads`, `uploads` or `without_token`.
 
-The marks are read by the web's guard, which leaves these views to this one.
+`web.gate` reads the same marks and leaves views marked DEVICE to this module.
 """
 
 from __future__ import annotations
@@ -22,34 +22,34 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def reads(view: View) -> View:
-    """Open a view to devices that hold the reading token and are not revoked."""
+    """Admit devices that present the reading token and are not revoked."""
 
     @wraps(view)
-    def guarded(*arguments: Any, **named: Any) -> Any:
-        device = _identified()
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        device = _identify_device()
         if device.revoked:
             raise ProblemError(DEVICE_REVOKED)
         if not device.can_read:
             raise ProblemError(TOKEN_UPLOADS_ONLY)
         g.device = device
-        return view(*arguments, **named)
+        return view(*args, **kwargs)
 
     return _mark(cast(View, guarded), DEVICE)
 
 
 def uploads(view: View) -> View:
-    """Open a view to every device that was ever enrolled: what a revoked one sends is kept in quarantine."""
+    """Admit every device that was ever enrolled; uploads of a revoked one are quarantined."""
 
     @wraps(view)
-    def guarded(*arguments: Any, **named: Any) -> Any:
-        g.device = _identified()
-        return view(*arguments, **named)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        g.device = _identify_device()
+        return view(*args, **kwargs)
 
     return _mark(cast(View, guarded), DEVICE)
 
 
 def without_token(view: View) -> View:
-    """For enrolling, which gives the token; no cookie counts here, so no form's token is asked for."""
+    """For enrolment, which issues the token. Cookies have no effect here, so no CSRF token is needed."""
     return _mark(view, DEVICE)
 
 
@@ -57,7 +57,7 @@ def public(view: View) -> View:
     return _mark(view, PUBLIC)
 
 
-def this_device() -> DeviceIdentity:
+def current_device() -> DeviceIdentity:
     return cast(DeviceIdentity, g.device)
 
 
@@ -65,7 +65,7 @@ def survey() -> Survey:
     return cast(Survey, current_app.extensions["survey"])
 
 
-def _identified() -> DeviceIdentity:
+def _identify_device() -> DeviceIdentity:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ProblemError(TOKEN_MISSING)

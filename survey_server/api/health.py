@@ -1,4 +1,4 @@
-"""GET /healthz and /readyz: for whoever watches the server."""
+"""GET /healthz and /readyz, for monitoring."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from survey_server.api.guard import public, survey
 from survey_server.api.schemas import HealthSchema
 from survey_server.services.check_ready import is_ready
 
-blueprint = Blueprint("health", __name__, description="Whether the server is well")
-_TOLD = {"application/json": {"schema": HealthSchema}}
+blueprint = Blueprint("health", __name__, description="Health of the server")
+_CONTENT = {"application/json": {"schema": HealthSchema}}
 
 
 @blueprint.route("/healthz")
-@blueprint.doc(security=[], responses={"200": {"description": "alive", "content": _TOLD}})
+@blueprint.doc(security=[], responses={"200": {"description": "alive", "content": _CONTENT}})
 @public
-def alive() -> Response:
+def health() -> Response:
     """Whether the server answers at all."""
-    return _fresh(jsonify(status="alive"))
+    return _uncached(jsonify(status="alive"))
 
 
 @blueprint.route("/readyz")
 @blueprint.doc(
     security=[],
     responses={
-        "200": {"description": "ready", "content": _TOLD},
-        "503": {"description": "no database answers, or its migrations are behind", "content": _TOLD},
+        "200": {"description": "ready", "content": _CONTENT},
+        "503": {"description": "the database does not answer, or its migrations are not current", "content": _CONTENT},
     },
 )
 @public
-def ready() -> Response:
+def readiness() -> Response:
     """Whether the database answers and its migrations are current."""
     try:
         current = is_ready(survey().database)
     except SQLAlchemyError:
         current = False
-    answer = _fresh(jsonify(status="ready" if current else "not_ready"))
+    answer = _uncached(jsonify(status="ready" if current else "not_ready"))
     answer.status_code = 200 if current else 503
     return answer
 
 
-def _fresh(answer: Response) -> Response:
+def _uncached(answer: Response) -> Response:
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -1,4 +1,4 @@
-"""GET /questionnaires/{id}/{version}: the compiled questionnaire, the same bytes for ever."""
+"""GET /questionnaires/{id}/{version}: the compiled questionnaire; its bytes never change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = api_blueprint("questionnaires", "Compiled questionnaires")
 @blueprint.doc(responses={"200": {"description": "the compiled questionnaire"}})
 @reads
 def compiled_questionnaire(id_: str, version: str) -> Response:
-    """One published version, compiled for a tablet."""
+    """Return one published version, compiled for the tablet."""
     found = find_ready(survey().database, id_, version)
     if found is None:
         raise ProblemError(QUESTIONNAIRE_UNKNOWN, id=id_[:64], version=version[:64])

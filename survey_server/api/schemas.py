@@ -1,4 +1,4 @@
-"""Shapes of what the device API takes and gives; also the source of its OpenAPI document."""
+"""Request and response schemas of the device API; the OpenAPI document is made from them."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ UUID_LENGTH = 36
 MAX_ROWS = 200
 
 
-class Lenient(Schema):
-    """What a newer client adds is passed over, not refused."""
+class LenientSchema(Schema):
+    """Ignores unknown keys, so that newer clients may send more."""
 
     class Meta:
         unknown = EXCLUDE
 
 
-class Name(fields.String):
-    """A text without the blanks around it: of blanks alone nothing is left."""
+class StrippedString(fields.String):
+    """A string without surrounding white space."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **named: Any) -> str:
-        return str(super()._deserialize(value, attr, data, **named)).strip()
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs)).strip()
 
 
-class EnrolSchema(Lenient):
+class EnrolSchema(LenientSchema):
     code = fields.String(required=True, validate=validate.Length(1, 40))
-    name = Name(required=True, validate=validate.Length(1, 100))
+    name = StrippedString(required=True, validate=validate.Length(1, 100))
     device_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=UUID_LENGTH))
 
 
@@ -44,20 +44,20 @@ class ServerKeySchema(Schema):
 
 class EnrolledSchema(Schema):
     device_id = fields.String(required=True)
-    person = fields.String(required=True, metadata={"description": "the name of the person"})
+    person = fields.String(required=True, metadata={"description": "the person's name"})
     token = fields.String(required=True)
     upload_token = fields.String(required=True)
     server_key = fields.Nested(ServerKeySchema, required=True)
 
 
-class SealedSchema(Lenient):
+class SealedSchema(LenientSchema):
     kid = fields.String(required=True)
     epk = fields.Raw(required=True, metadata={"description": "the ephemeral key: a JWK, or the point in base64url"})
     iv = fields.String(required=True, metadata={"description": "12 bytes in base64url"})
     ct = fields.String(required=True, metadata={"description": "ciphertext and tag in base64url"})
 
 
-class RowSchema(Lenient):
+class RowSchema(LenientSchema):
     """One response to upload: `body` or, instead of it, `sealed`."""
 
     id = fields.String(required=True)
@@ -66,8 +66,8 @@ class RowSchema(Lenient):
     sealed = fields.Nested(SealedSchema, metadata={"description": SEALING})
 
 
-class UploadSchema(Lenient):
-    """For the document only: an upload is read without it, so that one bad row never fails the others."""
+class UploadSchema(LenientSchema):
+    """For the document only: uploads are parsed row by row, so that one bad row never fails the others."""
 
     responses = fields.List(fields.Nested(RowSchema), required=True, validate=validate.Length(max=MAX_ROWS))
 
@@ -96,7 +96,7 @@ class ReceiptsSchema(Schema):
 
 
 class AttachmentSchema(Schema):
-    offset = fields.Integer(required=True, metadata={"description": "how many bytes of the file are here"})
+    offset = fields.Integer(required=True, metadata={"description": "how many bytes of the file the server has"})
     complete = fields.Boolean(required=True)
 
 
@@ -172,6 +172,6 @@ class ErrorSchema(Schema):
 
 
 def dump(schema: Schema, record: object) -> dict[str, Any]:
-    """A record as JSON; the type checker cannot see that one record gives one object."""
+    """Serialise one record; typed because marshmallow's `dump` is not."""
     dumped: dict[str, Any] = schema.dump(record)
     return dumped

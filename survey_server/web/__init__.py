@@ -1,4 +1,4 @@
-"""The web pages: Flask and Flask-WTF, no JavaScript needed for anything but the tablet and the charts' comfort."""
+"""The web pages: Flask and Flask-WTF. Only the tablet needs JavaScript; the charts page uses a little."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Hang the pages on the application; the guards first, so that no page is reached without them."""
+    """Register the pages; the access checks come first, so that no page is reached without them."""
     from survey_server.web import (
         assets,
         charts,
@@ -35,5 +35,5 @@ def register(app: Flask) -> None:
     security.register(app)
     navigation.register(app)
     assets.register(app)
-    for room in (sign_in, tablet, fill, responses, monitor, visits, charts, questionnaires, people, quarantine):
-        app.register_blueprint(room.pages)
+    for module in (sign_in, tablet, fill, responses, monitor, visits, charts, questionnaires, people, quarantine):
+        app.register_blueprint(module.pages)

@@ -1,4 +1,4 @@
-"""Error pages: what happened and what to do, in the reader's language; JSON for the addresses of programs."""
+"""Error pages: what happened and what to do, in the reader's language; JSON for API clients."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from survey_server.storage.database import DatabaseUnavailableError
 from survey_server.web.language import LANGUAGES, default_language, translate
 from survey_server.web.language import gettext as _
 
-RETRY_AFTER = "10"  # seconds
-FOR_PROGRAMS = ("/api/", "/healthz", "/readyz")  # addresses that no person reads
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
+RETRY_AFTER_SECONDS = "10"
+API_PREFIXES = ("/api/", "/healthz", "/readyz")  # answered as JSON
+OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
 _log = logging.getLogger(__name__)
 
 TEXTS: dict[int, tuple[str, str]] = {
@@ -46,11 +46,11 @@ CODES = {
 
 def error_answer(code: int) -> Response:
     title, text = TEXTS.get(code, TEXTS[400] if code < 500 else TEXTS[500])
-    if request.path.startswith(FOR_PROGRAMS):
-        language = _asked_language()
+    if request.path.startswith(API_PREFIXES):
+        language = _requested_language()
         message = f"{translate(title, language)}. {translate(text, language)}"
         response = jsonify(error={"code": CODES.get(code, "error"), "message": message, "details": {}})
-    elif _is_addressed():
+    elif _has_usable_host():
         response = make_response(render_template("error.html", code=code, title=_(title), text=_(text)))
     else:
         response = Response(_(text), mimetype="text/plain")
@@ -58,8 +58,8 @@ def error_answer(code: int) -> Response:
     return response
 
 
-def _is_addressed() -> bool:
-    """Whether links can be made: not for a Host that no machine can have."""
+def _has_usable_host() -> bool:
+    """Whether `url_for` can build links: it cannot for a Host header that is not a valid host name."""
     try:
         request.host.encode("idna")
     except UnicodeError:
@@ -67,8 +67,8 @@ def _is_addressed() -> bool:
     return True
 
 
-def _asked_language() -> str:
-    """Of a device, which has no switch: `?lang=`, else the best of Accept-Language, else the server's own."""
+def _requested_language() -> str:
+    """For API clients, which send no cookie: `?lang=`, else Accept-Language, else the server's default."""
     asked = request.args.get("lang", "")
     return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, default_language())
 
@@ -81,30 +81,30 @@ def _http_error(error: HTTPException) -> Response:
     kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Location", "Retry-After")}
     response.headers.update(kept)
     if code in (429, 503):
-        response.headers.setdefault("Retry-After", RETRY_AFTER)
+        response.headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
     return response
 
 
 def _database_error(error: Exception) -> Response:
-    """A full disk, a database that restarts: nothing was written, and trying again will work once it is mended."""
+    """A full disk or a restarting database: nothing was written; the client may retry later."""
     _log.error("the database did not answer: %s", type(error).__name__, exc_info=error)
     response = error_answer(503)
-    response.headers["Retry-After"] = RETRY_AFTER
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 
 
-def _system_error(error: OSError) -> Response:
-    """A disk without room is the same to whoever waits; any other fault of the system is ours."""
-    return _database_error(error) if error.errno in NO_ROOM else _fault(error)
+def _os_error(error: OSError) -> Response:
+    """Out of space is answered like an unavailable database; any other OSError is a server error."""
+    return _database_error(error) if error.errno in OUT_OF_SPACE else _server_error(error)
 
 
-def _fault(error: Exception) -> Response:
-    _log.error("a fault of the server: %s %s", request.method, request.endpoint, exc_info=error)
+def _server_error(error: Exception) -> Response:
+    _log.error("server error: %s %s", request.method, request.endpoint, exc_info=error)
     return error_answer(500)
 
 
 def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OSError, _system_error)
+    app.register_error_handler(OSError, _os_error)
     for error in (OperationalError, TimeoutError, DatabaseUnavailableError):
         app.register_error_handler(error, _database_error)

@@ -1,7 +1,7 @@
-"""/fill: the work of a person, and questionnaires filled in without JavaScript, a section a page.
+"""/fill: a person's assignments, and questionnaires filled in without JavaScript, one section a page.
 
-What is typed is saved on the server at every button; no rule ever keeps it from being saved. The rules are shown
-where they are broken, and once more, all together, before sending.
+Every button saves the draft on the server; a broken rule never prevents saving. Problems are shown at their
+questions, and all together on the review page before sending.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
-    """One questionnaire being filled in: everything that its pages need."""
+class FillContext:
+    """A questionnaire being filled in, with everything its pages need."""
 
     ready: Ready
     assignment: Assignment
@@ -53,11 +53,11 @@ class Filling:
         return self.ready.questionnaire
 
     def sections(self) -> list[Section]:
-        """Those that have something to ask by the answers so far."""
-        return [section for section in self.questionnaire.sections if self._is_asked(section)]
+        """Return the sections with at least one relevant question, given the answers so far."""
+        return [section for section in self.questionnaire.sections if self._is_relevant(section)]
 
     def relevant(self) -> frozenset[str]:
-        """Names of questions that are asked; of a repeat's inner ones, those asked in any instance."""
+        """Return names of relevant questions; of questions in a repeat, those relevant in any instance."""
         names = {path.rpartition("-")[2] for path in self.checked.state.relevant}
         for question in self.questionnaire.walk():
             if question.type == "repeat" and question.name in names:
@@ -68,7 +68,7 @@ class Filling:
         names = set(_names(section.questions))
         return [each for each in self.checked.problems if each.path and each.path.split("-")[0] in names]
 
-    def _is_asked(self, section: Section) -> bool:
+    def _is_relevant(self, section: Section) -> bool:
         return any(name in self.checked.state.relevant for name in _names(section.questions))
 
 
@@ -84,7 +84,7 @@ def work() -> str:
 @needs(Action.FILL)
 @shows_form_again
 def questionnaire(questionnaire: str, version: str) -> Response | str | tuple[str, int]:
-    """A page of the questionnaire for the assignment in the query; the review is its last page."""
+    """Show or process one page of a questionnaire for the assignment in the query; the review is the last page."""
     ready = find_ready(survey().database, questionnaire, version)
     assignment = fill_draft.own_assignment(survey().database, current_person(), request.args.get("assignment", ""))
     if ready is None or assignment is None:
@@ -92,11 +92,11 @@ def questionnaire(questionnaire: str, version: str) -> Response | str | tuple[st
     if (assignment.questionnaire, assignment.version) != (questionnaire, version):
         abort(404)
     if request.method == "POST":
-        return _act(ready, assignment)
+        return _process_button(ready, assignment)
     if returned := request.args.get("returned", ""):
-        return _complete(ready, assignment, returned)
+        return _complete_returned(ready, assignment, returned)
     draft = fill_draft.open_draft(survey().database, current_person(), assignment)
-    return _show(_filling(ready, assignment, draft), request.args.get("section", ""))
+    return _show(_fill_context(ready, assignment, draft), request.args.get("section", ""))
 
 
 @pages.route("/fill/sent/<uuid:response_id>")
@@ -108,17 +108,17 @@ def sent(response_id: Any) -> str:
     return render_template("fill/sent.html", response=found)
 
 
-def _complete(ready: Ready, assignment: Assignment, returned: str) -> Response:
-    """Begin or go on with completing a response that was returned; the draft found last is the one that is filled."""
+def _complete_returned(ready: Ready, assignment: Assignment, returned: str) -> Response:
+    """Open the draft that completes a returned response, creating it where there is none."""
     draft = draft_of_returned(survey().database, current_person(), assignment.id, returned)
     if draft is None:
         abort(404)
-    filling = _filling(ready, assignment, draft)
-    return redirect(_url(filling, filling.sections()[0].name))
+    context = _fill_context(ready, assignment, draft)
+    return redirect(_url(context, context.sections()[0].name))
 
 
-def _act(ready: Ready, assignment: Assignment) -> Response | str | tuple[str, int]:
-    """One of the buttons was pressed: save, next, back, add, remove, send."""
+def _process_button(ready: Ready, assignment: Assignment) -> Response | str | tuple[str, int]:
+    """Process a button: save, next, back, add, remove or send."""
     response_id = request.form.get("response", "")
     draft = fill_draft.find_draft(survey().database, current_person(), response_id)
     if draft is None or draft.assignment_id != assignment.id:
@@ -128,23 +128,23 @@ def _act(ready: Ready, assignment: Assignment) -> Response | str | tuple[str, in
     section = _section(ready.questionnaire, request.form.get("section", ""))
     form = form_class(ready.questionnaire)(formdata=request.form, meta={"csrf": False})
     if forged():
-        filling = _filling(ready, assignment, draft)
+        context = _fill_context(ready, assignment, draft)
         notice = _("Trang này đã mở quá lâu. Nội dung vẫn còn dưới đây, xin bấm lại.")
-        return _page(filling, section or filling.sections()[0], form, {}, notice), 400
+        return _page(context, section or context.sections()[0], form, {}, notice), 400
     if section is not None:
         draft = _save(draft, section, form)
-    filling = _filling(ready, assignment, draft)
-    if section is not None and (refused := _refused(section, form)):
-        return _page(filling, section, form, refused), 422
-    return _go_on(filling, section)
+    context = _fill_context(ready, assignment, draft)
+    if section is not None and (refused := _rejected_input(section, form)):
+        return _page(context, section, form, refused), 422
+    return _next_page(context, section)
 
 
 def _save(draft: Draft, section: Section, form: Any) -> Draft:
-    _take_out_instance(section, form)
+    _remove_instance(section, form)
     own = set(_names(section.questions))
     kept = {name: answer for name, answer in draft.answers.items() if name not in own}
     answers = kept | answers_of(form, section.questions)
-    if (added := _added_to(section)) and not form[PREFIX + added].is_full:
+    if (added := _repeat_to_extend(section)) and not form[PREFIX + added].is_full:
         answers[added] = [*answers.get(added, []), {}]
     fill_draft.save_draft(survey().database, draft, answers)
     return Draft(
@@ -152,118 +152,119 @@ def _save(draft: Draft, section: Section, form: Any) -> Draft:
     )
 
 
-def _take_out_instance(section: Section, form: Any) -> None:
-    """Before the answers are read: among them, empty instances have no place, and the numbers are others."""
+def _remove_instance(section: Section, form: Any) -> None:
+    """Remove the instance whose button was pressed; before reading the answers, which drops empty instances and so
+    renumbers them."""
     repeat, _dash, number = request.form.get("remove", "").rpartition("-")
     if repeat in _repeats(section.questions):
         form[PREFIX + repeat].take_out(number)
 
 
-def _added_to(section: Section | None) -> str:
-    """The repeat of this section whose button "add" was pressed, "" for none."""
+def _repeat_to_extend(section: Section | None) -> str:
+    """Return the repeat whose "add" button was pressed; "" for none."""
     asked = request.form.get("add", "")
     return asked if section is not None and asked in _repeats(section.questions) else ""
 
 
-def _refused(section: Section, form: Any) -> dict[str, str]:
-    """Path → why something that was typed or pressed was not taken."""
+def _rejected_input(section: Section, form: Any) -> dict[str, str]:
+    """Return {path: why the input was not accepted}."""
     found = unreadable_in(_names(section.questions), form)
-    if (added := _added_to(section)) and form[PREFIX + added].is_full:
+    if (added := _repeat_to_extend(section)) and form[PREFIX + added].is_full:
         found[added] = too_many_instances()
     return found
 
 
-def _go_on(filling: Filling, section: Section | None) -> Response | str | tuple[str, int]:
+def _next_page(context: FillContext, section: Section | None) -> Response | str | tuple[str, int]:
     if "send" in request.form:
-        return _send(filling)
-    place = section.name if section is not None else REVIEW
-    names = [each.name for each in filling.sections()] + [REVIEW]
+        return _send(context)
+    current = section.name if section is not None else REVIEW
+    names = [each.name for each in context.sections()] + [REVIEW]
     if "next" in request.form and section is not None:
-        if filling.problems_in(section):
-            return _show(filling, section.name, judged=True), 422
-        after = names.index(place) + 1 if place in names else 0
-        place = names[min(after, len(names) - 1)]
+        if context.problems_in(section):
+            return _show(context, section.name, with_problems=True), 422
+        after = names.index(current) + 1 if current in names else 0
+        current = names[min(after, len(names) - 1)]
     elif "back" in request.form:
-        place = names[max(names.index(place) - 1, 0)] if place in names else names[0]
+        current = names[max(names.index(current) - 1, 0)] if current in names else names[0]
     elif "skip" in request.form:
-        place = names[min(names.index(place) + 1, len(names) - 1)] if place in names else REVIEW
-    anchor = _added_to(section)
-    return redirect(_url(filling, place) + (f"#field-{anchor}" if anchor else ""))
+        current = names[min(names.index(current) + 1, len(names) - 1)] if current in names else REVIEW
+    anchor = _repeat_to_extend(section)
+    return redirect(_url(context, current) + (f"#field-{anchor}" if anchor else ""))
 
 
-def _send(filling: Filling) -> Response | str | tuple[str, int]:
+def _send(context: FillContext) -> Response | str | tuple[str, int]:
     receipt = fill_draft.send_draft(
-        survey().database, current_person(), filling.draft, filling.assignment, filling.ready, current_language()
+        survey().database, current_person(), context.draft, context.assignment, context.ready, current_language()
     )
     if receipt.status is Status.REJECTED:
         refused = [problem.message for problem in receipt.problems]
-        return render_template("fill/review.html", **_common(filling, None), refused=refused), 422
-    return redirect(url_for("fill.sent", response_id=filling.draft.id))
+        return render_template("fill/review.html", **_common(context, None), refused=refused), 422
+    return redirect(url_for("fill.sent", response_id=context.draft.id))
 
 
-def _filling(ready: Ready, assignment: Assignment, draft: Draft) -> Filling:
-    return Filling(ready, assignment, draft, ready.checker.check(draft.answers, now_in_vietnam()))
+def _fill_context(ready: Ready, assignment: Assignment, draft: Draft) -> FillContext:
+    return FillContext(ready, assignment, draft, ready.checker.check(draft.answers, now_in_vietnam()))
 
 
-def _show(filling: Filling, asked: str, *, judged: bool = False) -> str:
+def _show(context: FillContext, asked: str, *, with_problems: bool = False) -> str:
     if asked == REVIEW:
-        return render_template("fill/review.html", **_common(filling, None))
-    section = _section(filling.questionnaire, asked)
-    if section is None or section not in filling.sections():
-        section = filling.sections()[0]
-    typed: MultiDict[str, str] = typed_answers(section.questions, filling.draft.answers)
-    form = form_class(filling.questionnaire)(formdata=typed, meta={"csrf": False})
-    problems = filling.problems_in(section)
-    if not judged:
-        problems = unusable_in(section, form, filling.draft.answers, problems)
-    return _page(filling, section, form, first_at_each(problems, current_language()))
+        return render_template("fill/review.html", **_common(context, None))
+    section = _section(context.questionnaire, asked)
+    if section is None or section not in context.sections():
+        section = context.sections()[0]
+    typed: MultiDict[str, str] = typed_answers(section.questions, context.draft.answers)
+    form = form_class(context.questionnaire)(formdata=typed, meta={"csrf": False})
+    problems = context.problems_in(section)
+    if not with_problems:
+        problems = unusable_in(section, form, context.draft.answers, problems)
+    return _page(context, section, form, first_at_each(problems, current_language()))
 
 
-def _page(filling: Filling, section: Section, form: Any, problems: dict[str, str], notice: str = "") -> str:
+def _page(context: FillContext, section: Section, form: Any, problems: dict[str, str], notice: str = "") -> str:
     language = current_language()
-    calculated = {path: value_in_words(value) for path, value in filling.checked.state.calculated.items()}
+    calculated = {path: value_in_words(value) for path, value in context.checked.state.calculated.items()}
     questions = render_questionnaire(
-        filling.questionnaire, language=language, form=form, sections=(section,), problems=problems,
-        relevant=filling.relevant(), calculated=calculated,
+        context.questionnaire, language=language, form=form, sections=(section,), problems=problems,
+        relevant=context.relevant(), calculated=calculated,
     )  # fmt: skip
-    summary = [(anchor_of(filling.questionnaire, path), label_of(filling.questionnaire, path), text)
+    summary = [(anchor_of(context.questionnaire, path), label_of(context.questionnaire, path), text)
                for path, text in problems.items()]  # fmt: skip
     return render_template(
-        "fill/section.html", **_common(filling, section), questions=questions, summary=summary, notice=notice
+        "fill/section.html", **_common(context, section), questions=questions, summary=summary, notice=notice
     )
 
 
-def _common(filling: Filling, section: Section | None) -> dict[str, Any]:
-    sections = filling.sections()
+def _common(context: FillContext, section: Section | None) -> dict[str, Any]:
+    sections = context.sections()
     return {
-        "filling": filling,
-        "sections": [(each, len(filling.problems_in(each))) for each in sections],
+        "context": context,
+        "sections": [(each, len(context.problems_in(each))) for each in sections],
         "section": section,
-        "title": in_language(filling.questionnaire.title),
-        "url": lambda name: _url(filling, name),
+        "title": in_language(context.questionnaire.title),
+        "url": lambda name: _url(context, name),
         "REVIEW": REVIEW,
-        "findings": _findings(filling),
+        "problems": _problems_by_section(context),
     }
 
 
-def _findings(filling: Filling) -> dict[str, list[tuple[str, str, str]]]:
-    """Section → what is to be looked at in it: the place on its page, the question's label, the problem in words."""
-    known, language = filling.questionnaire, current_language()
+def _problems_by_section(context: FillContext) -> dict[str, list[tuple[str, str, str]]]:
+    """Return {section: [(anchor, question label, problem text)]}."""
+    known, language = context.questionnaire, current_language()
     return {
         section.name: [
             (anchor_of(known, each.path or ""), label_of(known, each.path or ""), each.text(language))
-            for each in filling.problems_in(section)
+            for each in context.problems_in(section)
         ]
-        for section in filling.sections()
+        for section in context.sections()
     }
 
 
-def _url(filling: Filling, section: str) -> str:
+def _url(context: FillContext, section: str) -> str:
     return url_for(
         "fill.questionnaire",
-        questionnaire=filling.questionnaire.id,
-        version=filling.questionnaire.version,
-        assignment=filling.assignment.id,
+        questionnaire=context.questionnaire.id,
+        version=context.questionnaire.version,
+        assignment=context.assignment.id,
         section=section,
     )
 
@@ -273,17 +274,17 @@ def _section(questionnaire: Questionnaire, name: str) -> Section | None:
 
 
 def _names(questions: tuple[Question, ...]) -> list[str]:
-    """Names of what a section asks at its own level; a group adds none."""
-    return [question.name for question in _at_own_level(questions)]
+    """Return names of questions outside repeats; groups are flattened."""
+    return [question.name for question in _top_level(questions)]
 
 
 def _repeats(questions: tuple[Question, ...]) -> list[str]:
-    return [question.name for question in _at_own_level(questions) if question.type == "repeat"]
+    return [question.name for question in _top_level(questions) if question.type == "repeat"]
 
 
-def _at_own_level(questions: tuple[Question, ...]) -> Iterator[Question]:
+def _top_level(questions: tuple[Question, ...]) -> Iterator[Question]:
     for question in questions:
         if question.type == "group":
-            yield from _at_own_level(question.questions)
+            yield from _top_level(question.questions)
         else:
             yield question

@@ -1,4 +1,4 @@
-"""The gate before every view: who may not open it is asked to sign in, or refused."""
+"""The access check before every view: ask to sign in, or refuse."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from survey_server.web.permissions import DEVICE, PUBLIC, SIGNED_IN, permission_
 from survey_server.web.sign_in import ask_to_sign_in
 
 
-def _admit() -> Response | str | tuple[str, int] | None:
+def _check_access() -> Response | str | tuple[str, int] | None:
     if request.endpoint is None:
-        return None  # no such page: the 404 says so
+        return None  # Flask answers 404
     permission = permission_of(request.endpoint)
     if permission in (PUBLIC, DEVICE):
         return None
@@ -31,5 +31,5 @@ def _admit() -> Response | str | tuple[str, int] | None:
 
 
 def register(app: Flask) -> None:
-    app.before_request(_admit)
+    app.before_request(_check_access)
     app.jinja_env.globals.update(visitor=visitor, Action=Action)

@@ -1,4 +1,4 @@
-"""The little Markdown that texts of questionnaires may use: **bold**, *italic*, line breaks. All else is escaped."""
+"""The Markdown subset of questionnaire texts: **bold**, *italic*, line breaks. All else is escaped."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ _ITALIC = re.compile(r"(?<!\*)\*(?=\S)([^*]+?)(?<=\S)\*(?!\*)")
 
 
 def render_markdown(text: str) -> Markup:
-    written = str(escape(text.strip()))
-    written = _ITALIC.sub(r"<em>\1</em>", _BOLD.sub(r"<strong>\1</strong>", written))
-    return Markup(written.replace("\n", "<br>"))  # noqa: S704  escaped above
+    html = str(escape(text.strip()))
+    html = _ITALIC.sub(r"<em>\1</em>", _BOLD.sub(r"<strong>\1</strong>", html))
+    return Markup(html.replace("\n", "<br>"))  # noqa: S704  escaped above

@@ -1,4 +1,4 @@
-"""/monitor: how far the round is, in the own area, level by level."""
+"""/monitor: progress of a round in the reader's area, level by level."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ OWN_LEVEL = {
     "district": "Cấp huyện: {name}",
     "commune": "Cấp xã: {name}",
 }
-OWN_OTHER_LEVEL = "Riêng cấp này: {name}"  # the levels of a list of localities are its own
+OWN_OTHER_LEVEL = "Riêng cấp này: {name}"  # schemes may define further levels
 
 
 def percent(done: int, target: int) -> int:
-    """Rounded as the charts round: halves up."""
+    """Return done / target in per cent, rounded half up as on the charts."""
     return (200 * done + target) // (2 * target)
 
 
 def row_name(row: Progress) -> str:
-    """A locality's own level is not called by the name alone, which stands for all that lies in it."""
+    """Return the label of a row; a row of the locality's own level names that level, since the plain name means the
+    whole locality."""
     if not row.own:
         return row.locality.name
     return _(OWN_LEVEL.get(row.locality.level, OWN_OTHER_LEVEL), name=row.locality.name)
@@ -39,7 +40,7 @@ def row_name(row: Progress) -> str:
 @pages.route("/monitor")
 @needs(Action.MONITOR)
 def overview() -> str:
-    """Progress of the newest round (or of `?round=`) below a locality of the own area (`?area=`, a path)."""
+    """Show progress of the newest round (or of `?round=`) below a locality of the reader's area (`?area=`, a path)."""
     known = rounds_with_charts(survey().database)
     if not known:
         return render_template("monitor/overview.html", round=None)
@@ -49,7 +50,7 @@ def overview() -> str:
         abort(404)
     person = current_person()
     own = person.area or COUNTRY
-    area = request.args.get("area") or own  # an empty one is none
+    area = request.args.get("area") or own
     require(covers(own, area) and person.scheme in (None, chosen.scheme))
     place = find_place(survey().database, chosen, path=area)
     if place is None:

@@ -1,4 +1,4 @@
-"""What stands on every page: the menu by rights, the switches of language and appearance."""
+"""Parts of every page: the menu by permission, the language and theme switches."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ from survey_server.web.permissions import visitor
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "survey_theme"
-A_YEAR = 365 * 24 * 3600
+COOKIE_MAX_AGE = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     action: Action
     path: str
     text: str
 
 
 MENU = (
-    Entry(Action.FILL, "/fill", "Điền phiếu"),
-    Entry(Action.UPLOAD, "/tablet/", "Máy tính bảng"),
-    Entry(Action.READ_RESPONSE, "/responses", "Phiếu"),
-    Entry(Action.MONITOR, "/monitor", "Tiến độ"),
-    Entry(Action.SEE_CHARTS, "/charts", "Biểu đồ"),
-    Entry(Action.MANAGE_VISITS, "/visits", "Chuyến khảo sát"),
-    Entry(Action.SEE_QUESTIONNAIRES, "/questionnaires", "Mẫu phiếu"),
-    Entry(Action.SETTLE_QUARANTINE, "/quarantine", "Chờ xử lý"),
-    Entry(Action.IMPORT_UNSENT, "/unsent", "Nhập phiếu"),
-    Entry(Action.MANAGE_PEOPLE, "/people", "Tài khoản"),
+    MenuEntry(Action.FILL, "/fill", "Điền phiếu"),
+    MenuEntry(Action.UPLOAD, "/tablet/", "Máy tính bảng"),
+    MenuEntry(Action.READ_RESPONSE, "/responses", "Phiếu"),
+    MenuEntry(Action.MONITOR, "/monitor", "Tiến độ"),
+    MenuEntry(Action.SEE_CHARTS, "/charts", "Biểu đồ"),
+    MenuEntry(Action.MANAGE_VISITS, "/visits", "Chuyến khảo sát"),
+    MenuEntry(Action.SEE_QUESTIONNAIRES, "/questionnaires", "Mẫu phiếu"),
+    MenuEntry(Action.SETTLE_QUARANTINE, "/quarantine", "Chờ xử lý"),
+    MenuEntry(Action.IMPORT_UNSENT, "/unsent", "Nhập phiếu"),
+    MenuEntry(Action.MANAGE_PEOPLE, "/people", "Tài khoản"),
 )
 
 
-def menu() -> list[Entry]:
+def menu() -> list[MenuEntry]:
     person = visitor()
     return [entry for entry in MENU if person is not None and person.may(entry.action)]
 
 
-def is_current(entry: Entry) -> bool:
+def is_current(entry: MenuEntry) -> bool:
     return request.path.rstrip("/") == entry.path.rstrip("/") or request.path.startswith(entry.path.rstrip("/") + "/")
 
 
 def this_page(**changed: str) -> str:
-    """The address of this page with some of its query changed; after a form was sent, of the page that it is on."""
+    """Return the URL of this page with some query parameters changed."""
     query = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
     return f"{request.path}?{urlencode([*query, *changed.items()])}"
 
@@ -59,7 +59,7 @@ def theme() -> str:
 def _keep_theme(response: Response) -> Response:
     if request.query_string and request.args.get("theme", "") in THEMES:
         response.set_cookie(
-            THEME_COOKIE, theme(), max_age=A_YEAR, secure=request.is_secure, httponly=True, samesite="Lax"
+            THEME_COOKIE, theme(), max_age=COOKIE_MAX_AGE, secure=request.is_secure, httponly=True, samesite="Lax"
         )
     return response
 

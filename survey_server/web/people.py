@@ -31,14 +31,14 @@ ROLES = {
 
 @pages.route("/people")
 @needs(Action.MANAGE_PEOPLE)
-def listed() -> str:
+def list_people() -> str:
     asked = request.args.get("q", "").strip()
-    return _list(asked, request.args.get("page", 1, type=int))
+    return _list_page(asked, request.args.get("page", 1, type=int))
 
 
 @pages.route("/people", methods=["POST"])
 @needs(Action.MANAGE_PEOPLE)
-def add() -> Response | tuple[str, int]:
+def add_account() -> Response | tuple[str, int]:
     form = request.form
     role = form.get("role", "")
     if role not in list(Role):
@@ -50,24 +50,24 @@ def add() -> Response | tuple[str, int]:
         )  # fmt: skip
     except ProblemError as error:
         flash(f"{error.problem.text(current_language())} {error.problem.hint(current_language())}", "problem")
-        return _list(typed=form), 422
+        return _list_page(entered=form), 422
     flash(_("Đã thêm tài khoản {account}.", account=form.get("account", "")), "done")
-    return redirect(url_for("people.listed"))
+    return redirect(url_for("people.list_people"))
 
 
 @pages.route("/people/<int:person_id>")
 @needs(Action.MANAGE_PEOPLE)
-def one(person_id: int) -> str:
+def show_person(person_id: int) -> str:
     found = manage_people.find_person(survey().database, person_id)
     if found is None:
         abort(404)
-    return _one(found)
+    return _person_page(found)
 
 
 @pages.route("/people/<int:person_id>", methods=["POST"])
 @needs(Action.MANAGE_PEOPLE)
-def change(person_id: int) -> Response | str | tuple[str, int]:
-    """End sessions, close or open the account, make an enrolment code, revoke a tablet."""
+def change_person(person_id: int) -> Response | str | tuple[str, int]:
+    """End sessions, close or reopen the account, make an enrolment code, or revoke a tablet."""
     found = manage_people.find_person(survey().database, person_id)
     if found is None:
         abort(404)
@@ -88,18 +88,18 @@ def change(person_id: int) -> Response | str | tuple[str, int]:
     except ProblemError as error:
         flash(error.problem.text(current_language()), "problem")
     if code is None:
-        return redirect(url_for("people.one", person_id=person_id))
-    return _one(found, code)
+        return redirect(url_for("people.show_person", person_id=person_id))
+    return _person_page(found, code)
 
 
-def _list(asked: str = "", page: int = 1, typed: Mapping[str, str] | None = None) -> str:
+def _list_page(asked: str = "", page: int = 1, entered: Mapping[str, str] | None = None) -> str:
     found, more = manage_people.find_people(survey().database, asked, page)
     areas = area_names(survey().database, found)
     return render_template(
-        "people/list.html", people=found, areas=areas, more=more, page=max(page, 1), ROLES=ROLES, q=asked, typed=typed
+        "people/list.html", people=found, areas=areas, more=more, page=max(page, 1), ROLES=ROLES, q=asked, typed=entered
     )
 
 
-def _one(found: manage_people.PersonWithDevices, code: str | None = None) -> str:
+def _person_page(found: manage_people.PersonWithDevices, code: str | None = None) -> str:
     area = area_names(survey().database, [found.person]).get(found.person.id, "")
     return render_template("people/one.html", found=found, area=area, ROLES=ROLES, code=code)

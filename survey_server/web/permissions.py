@@ -1,7 +1,7 @@
-"""Who may open which page. Every view names its permission; a view without one is closed to everybody.
+"""Who may open which page. Every view declares its permission; a view without one is closed to everybody.
 
-`needs(Action.X)` and `public` mark a view; `DEVICE` marks the views of the device API, which asks for a tablet's
-token itself. Where: the area comes from the object that a page shows, never from the request (`require`).
+`needs(Action.X)`, `signed_in` and `public` mark a view; DEVICE marks views of the device API, which checks the
+tablet's token itself. The area is taken from the object that a page shows, never from the request (`require`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def needs(*actions: Action) -> Callable[[View], View]:
-    """Open a view to people who may do one of these."""
+    """Admit people who may do one of these actions."""
     return lambda view: _mark(view, frozenset(actions))
 
 
@@ -31,7 +31,7 @@ def public(view: View) -> View:
 
 
 def signed_in(view: View) -> View:
-    """Open a view to everyone who signed in, whatever the role."""
+    """Admit everyone who is signed in, whatever the role."""
     return _mark(view, SIGNED_IN)
 
 
@@ -41,7 +41,7 @@ def _mark(view: View, permission: object) -> View:
 
 
 def permission_of(endpoint: str | None) -> object | None:
-    """What the view behind an endpoint asks for; None where it names nothing."""
+    """Return the permission that an endpoint's view declares; None where it declares none."""
     view = current_app.view_functions.get(endpoint or "")
     return getattr(view, "permission", None) or getattr(getattr(view, "view_class", None), "permission", None)
 
@@ -51,7 +51,7 @@ def survey() -> Survey:
 
 
 def visitor() -> Person | None:
-    """Who signed in, None for nobody. Asked once a request."""
+    """Return who is signed in, or None; looked up once a request."""
     if "visitor" not in g:
         token = request.cookies.get(session_cookie())
         g.visitor = sign_in.person_of_session(survey().database, token) if token else None
@@ -59,7 +59,7 @@ def visitor() -> Person | None:
 
 
 def current_person() -> Person:
-    """Who signed in; on pages that need that."""
+    """Return who is signed in; abort with 401 otherwise."""
     person = visitor()
     if person is None:
         abort(401)
@@ -67,11 +67,11 @@ def current_person() -> Person:
 
 
 def require(condition: bool, code: int = 403) -> None:
-    """Go on only where the condition holds; for what depends on the object shown."""
+    """Abort unless the condition holds; for checks that depend on the object shown."""
     if not condition:
         abort(code)
 
 
 def session_cookie() -> str:
-    """Over HTTPS the name binds the cookie to this host and to HTTPS."""
+    """Return the cookie's name; over HTTPS its `__Host-` prefix binds it to this host and to HTTPS."""
     return "__Host-survey_session" if request.is_secure else "survey_session"

@@ -1,4 +1,4 @@
-"""/quarantine: rows that a person decides about. /unsent: taking in a tablet's export of unsent responses."""
+"""/quarantine: responses that wait for a decision. /unsent: import of a tablet's export of unsent responses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DECISIONS = {"accept": settle_quarantine.accept, "put_aside": settle_quarantine.
 
 @pages.route("/quarantine")
 @needs(Action.SETTLE_QUARANTINE)
-def listed() -> str:
+def list_quarantined() -> str:
     page = max(request.args.get("page", 1, type=int), 1)
     held, more = settle_quarantine.list_held(survey().database, current_person(), page)
     problems = {each.seq: [text for _label, text in problems_in_words(each)] for each in held}
@@ -46,19 +46,19 @@ def settle(seq: int) -> Response:
         flash(error.problem.text(current_language()), "problem")
     else:
         flash(_("Đã ghi nhận."), "done")
-    return redirect(url_for("quarantine.listed"))
+    return redirect(url_for("quarantine.list_quarantined"))
 
 
 @pages.route("/unsent")
 @needs(Action.IMPORT_UNSENT)
-def unsent() -> str:
+def unsent_form() -> str:
     return render_template("quarantine/unsent.html", counted=None, rejected=[])
 
 
 @pages.route("/unsent", methods=["POST"])
 @needs(Action.IMPORT_UNSENT)
-def take_in() -> str | tuple[str, int]:
-    """Through the same door as uploads; what a file of an unknown tablet holds is quarantined."""
+def import_file() -> str | tuple[str, int]:
+    """Import a file like an upload; rows from an unknown tablet are quarantined."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         flash(_("Chọn một tệp."), "problem")

@@ -1,4 +1,4 @@
-"""/questionnaires: what was published, to read, and the YAML of each version."""
+"""/questionnaires: published questionnaires to read, and the YAML of each version."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ pages = Blueprint("questionnaires", __name__)
 
 @pages.route("/questionnaires")
 @needs(Action.SEE_QUESTIONNAIRES)
-def listed() -> str:
+def list_questionnaires() -> str:
     return render_template("questionnaires/list.html", published=list_published(survey().database))
 
 
 @pages.route("/questionnaires/<id_>/<version>")
 @needs(Action.SEE_QUESTIONNAIRES)
-def one(id_: str, version: str) -> str:
-    """The questions as they are asked, all of them, to read and to print."""
+def show_questionnaire(id_: str, version: str) -> str:
+    """Show all questions of a version, to read and to print."""
     found = find_ready(survey().database, id_, version)
     if found is None:
         abort(404)
@@ -34,7 +34,7 @@ def one(id_: str, version: str) -> str:
 
 @pages.route("/questionnaires/<id_>/<version>.yaml")
 @needs(Action.SEE_QUESTIONNAIRES)
-def source(id_: str, version: str) -> Response:
+def download_yaml(id_: str, version: str) -> Response:
     found = find_ready(survey().database, id_, version)
     if found is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""/responses: single responses that a person may open, and their review."""
+"""/responses: the single responses that a person may open, and their review."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ STATES = {
 
 @pages.route("/responses")
 @needs(Action.READ_RESPONSE)
-def listed() -> str:
+def list_responses() -> str:
     state = request.args.get("state", "")
     page = request.args.get("page", 1, type=int)
     known = state if state in STATES else ""
@@ -50,7 +50,7 @@ def listed() -> str:
 
 @pages.route("/responses/<response_id>")
 @needs(Action.READ_RESPONSE)
-def one(response_id: str) -> str:
+def show_response(response_id: str) -> str:
     found = review_response.open_response(survey().database, current_person(), response_id)
     if not found:
         abort(404)
@@ -63,7 +63,7 @@ def one(response_id: str) -> str:
 @pages.route("/responses/<response_id>/review", methods=["POST"])
 @needs(Action.REVIEW, Action.RECEIVE)
 def review(response_id: str) -> Response:
-    """Who may not open it finds nothing, who may not decide is refused; only then what was sent is looked at."""
+    """Record a decision: 404 for who may not open the response, 403 for who may not decide, then 400 for bad input."""
     seq = request.form.get("seq", 0, type=int)
     opened = review_response.open_response(survey().database, current_person(), response_id)
     stored = next((each.stored for each in opened if each.stored.seq == seq), None)
@@ -79,7 +79,7 @@ def review(response_id: str) -> Response:
         flash(error.problem.text(current_language()), "problem")
     else:
         flash(_("Đã ghi nhận."), "done")
-    return redirect(url_for("responses.one", response_id=response_id))
+    return redirect(url_for("responses.show_response", response_id=response_id))
 
 
 def questionnaire_title(questionnaire: str, version: str) -> str:
@@ -95,7 +95,7 @@ def _answers(opened: Opened) -> list[tuple[str, list[Shown]]]:
 
 
 def problems_in_words(stored: Stored) -> list[tuple[str, str]]:
-    """Question and problem, in the reader's language."""
+    """Return (question label, problem) pairs in the reader's language."""
     questionnaire = find_questionnaire(survey().database, stored.questionnaire, stored.version)
     shown = []
     for found in read_kept(stored.problems, questionnaire):

@@ -1,4 +1,4 @@
-"""Signing in and out, and the first page, which goes where the role works."""
+"""Sign in and out, and `/`, which redirects to the role's home page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from survey_server.problems import ProblemError
 from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
 from survey_server.services import sign_in as sessions
 from survey_server.services.throttle import WINDOW
-from survey_server.web.errors import RETRY_AFTER
+from survey_server.web.errors import RETRY_AFTER_SECONDS
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, public, session_cookie, signed_in, survey, visitor
@@ -28,15 +28,15 @@ pages = Blueprint("sign_in", __name__)
 
 HOME: dict[Role, str] = {
     Role.SURVEYOR: "fill.work",
-    Role.LEADER: "responses.listed",
+    Role.LEADER: "responses.list_responses",
     Role.COORDINATOR: "monitor.overview",
     Role.CENTRAL: "charts.index",
     Role.ANALYST: "charts.index",
-    Role.ADMIN: "people.listed",
+    Role.ADMIN: "people.list_people",
     Role.NONE: "sign_in.no_rights",
 }
-ARGUMENT = "next_"
-WAIT = {429: {"Retry-After": str(int(WINDOW))}, 503: {"Retry-After": RETRY_AFTER}}
+ARGUMENT_PREFIX = "next_"
+RETRY_HEADERS = {429: {"Retry-After": str(int(WINDOW))}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]  # untyped
@@ -45,10 +45,10 @@ class LoginForm(FlaskForm):  # type: ignore[misc]  # untyped
 
 
 def ask_to_sign_in() -> Response | tuple[str, int]:
-    """Send a reader to the login page; keep what a form brought, to be sent again afterwards."""
+    """Redirect to the login page; a submitted form is kept and can be sent again after signing in."""
     if request.method in ("GET", "HEAD"):
-        arguments = {ARGUMENT + name: value for name, value in (request.view_args or {}).items()}
-        queried = {ARGUMENT + name: value for name, value in request.args.items() if name != "lang"}
+        arguments = {ARGUMENT_PREFIX + name: value for name, value in (request.view_args or {}).items()}
+        queried = {ARGUMENT_PREFIX + name: value for name, value in request.args.items() if name != "lang"}
         target = {} if request.endpoint == "sign_in.home" else {"next": request.endpoint, **queried, **arguments}
         return redirect(url_for("sign_in.login", **target))
     if request.endpoint == "sign_in.logout":
@@ -62,7 +62,7 @@ def ask_to_sign_in() -> Response | tuple[str, int]:
 @shows_form_again
 def login() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]:
     if request.method in ("GET", "HEAD"):
-        return redirect(_target()) if visitor() is not None else _login_page(LoginForm(), "")
+        return redirect(_requested_page()) if visitor() is not None else _login_page(LoginForm(), "")
     form = LoginForm()
     kept = request.form.get("kept", "")
     if forged():
@@ -77,19 +77,21 @@ def login() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]
         status = {WRONG_PASSWORD.code: 403, TOO_MANY_TRIES.code: 429}.get(error.problem.code, 503)
         language = current_language()
         message = f"{error.problem.text(language)} {error.problem.hint(language)}".strip()
-        return _login_page(form, message, kept), status, WAIT.get(status, {})
-    return _enter(token, kept)
+        return _login_page(form, message, kept), status, RETRY_HEADERS.get(status, {})
+    return _start_session(token, kept)
 
 
-def _enter(token: str, kept: str) -> Response:
-    """Rotate what the browser holds: a new session, a new key for the forms."""
+def _start_session(token: str, kept: str) -> Response:
+    """Start a new session and a new CSRF key, and redirect to the page asked for before."""
     old = request.cookies.get(session_cookie())
     if old:
         sessions.sign_out(survey().database, old)
     session.clear()
     pairs = unpack(kept)
-    target = _own_path(pairs[0][1]) if pairs else None
-    response = Response(typed_again_page(target, pairs[1:]), mimetype="text/html") if target else redirect(_target())
+    target = _postable_path(pairs[0][1]) if pairs else None
+    response = (
+        Response(typed_again_page(target, pairs[1:]), mimetype="text/html") if target else redirect(_requested_page())
+    )
     response.set_cookie(
         session_cookie(), token, max_age=int(sessions.LIFE), secure=request.is_secure, httponly=True, samesite="Lax"
     )
@@ -121,17 +123,19 @@ def no_rights() -> str:
 
 
 def _login_page(form: LoginForm, problem: str, kept: str = "") -> str:
-    target = {name: value for name, value in request.args.items() if name == "next" or name.startswith(ARGUMENT)}
+    target = {name: value for name, value in request.args.items() if name == "next" or name.startswith(ARGUMENT_PREFIX)}
     return render_template("login.html", form=form, problem=problem, kept=kept, target=target)
 
 
-def _target() -> str:
-    """The page asked for before: a route's name and its arguments, never a URL."""
+def _requested_page() -> str:
+    """Return the page requested before signing in: built from an endpoint and arguments, never from a URL."""
     endpoint = request.args.get("next", "")
     if not endpoint or endpoint == "sign_in.logout":
         return url_for("sign_in.home")
     arguments = {
-        name.removeprefix(ARGUMENT): value for name, value in request.args.items() if name.startswith(ARGUMENT)
+        name.removeprefix(ARGUMENT_PREFIX): value
+        for name, value in request.args.items()
+        if name.startswith(ARGUMENT_PREFIX)
     }
     public_arguments: dict[str, Any] = {name: value for name, value in arguments.items() if not name.startswith("_")}
     try:
@@ -140,8 +144,8 @@ def _target() -> str:
         return url_for("sign_in.home")
 
 
-def _own_path(path: str) -> str | None:
-    """The path if a form of ours can be sent there, else None."""
+def _postable_path(path: str) -> str | None:
+    """Return the path if it accepts POST in this application, else None."""
     if not path.startswith("/") or path.startswith("//") or "\\" in path:
         return None
     adapter = current_app.url_map.bind("")

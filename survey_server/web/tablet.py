@@ -1,7 +1,7 @@
-"""The tablet's pages: the shell that works without network, its worker, and one page a questionnaire version.
+"""The tablet's pages: the app shell that works offline, its service worker, and one page a questionnaire version.
 
-Nothing here is personal: no cookie is set, no form's token is drawn; what a tablet knows, its script fetches with
-the device's token and keeps.
+These pages are the same for everybody: no cookie, no CSRF token, nothing personal. The scripts fetch the person's
+work with the device token and store it on the tablet.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ FONTS = ("fonts/be-vietnam-pro-regular.woff2", "fonts/be-vietnam-pro-semibold.wo
 HOME_ENTRY = "home.js"
 FILL_ENTRY = "fill.js"
 IMPORTED = re.compile(r'^(?:import|export) .*?from "\./([a-z_]+\.js)";$', re.MULTILINE | re.DOTALL)
-INDENTED = re.compile(r"\s*\n\s*")  # what a slow tablet need not parse; no text of ours depends on it
-ASK_AGAIN = "no-cache"
+INDENTATION = re.compile(r"\s*\n\s*")  # removed: smaller pages parse faster on slow tablets
+REVALIDATE = "no-cache"
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What a tablet keeps of the program: its hash, its files with their digests, its first page, its worker."""
+    """The files that a tablet caches: version hash, file digests, start page, service worker."""
 
     version: str
     files: Mapping[str, str]
@@ -55,26 +55,26 @@ class Shell:
 @pages.route(HOME)
 @public
 def home() -> Response:
-    return _sent(the_shell().home, "text/html; charset=utf-8")
+    return _page_response(current_shell().home, "text/html; charset=utf-8")
 
 
 @pages.route("/tablet/sw.js")
 @public
 def worker() -> Response:
-    return _sent(the_shell().worker, "text/javascript; charset=utf-8")
+    return _page_response(current_shell().worker, "text/javascript; charset=utf-8")
 
 
 @pages.route("/tablet/q/<questionnaire>/<version>")
-@public  # but only for devices and people who fill in: see `_may_fill`
+@public  # restricted to devices and people who fill in by `_may_fill`
 def questionnaire(questionnaire: str, version: str) -> AnyResponse:
-    """The questions of one version, in both languages. Whoever comes without a token is shown the way in."""
+    """Show the questions of one version in both languages; redirect to the start page without a token or session."""
     if not _may_fill():
         return redirect(HOME)
     found = find_questionnaire(survey().database, questionnaire, version)
     if found is None:
         abort(404)
-    response = _sent(_questionnaire_page(found), "text/html; charset=utf-8")
-    response.headers["Survey-Shell"] = the_shell().version
+    response = _page_response(_questionnaire_page(found), "text/html; charset=utf-8")
+    response.headers["Survey-Shell"] = current_shell().version
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -92,27 +92,27 @@ _PAGES: dict[tuple[str, str], bytes] = {}
 
 
 def _questionnaire_page(found: Questionnaire) -> bytes:
-    """Drawn once a process for each version and shell: all tablets of a round ask for the same few."""
-    key = (found.sha256, the_shell().version)
+    """Render once a process for each version and shell; all tablets of a round request the same few pages."""
+    key = (found.sha256, current_shell().version)
     if key not in _PAGES:
-        _PAGES[key] = _drawn(found)
+        _PAGES[key] = _render_page(found)
     return _PAGES[key]
 
 
-def _drawn(found: Questionnaire) -> bytes:
+def _render_page(found: Questionnaire) -> bytes:
     form = form_class(found)(formdata=None, meta={"csrf": False})
     page = render_template(
         "tablet/questionnaire.html",
-        **_about(the_shell().version, FILL_ENTRY, "filling-page"),
+        **_page_context(current_shell().version, FILL_ENTRY, "filling-page"),
         questionnaire=found,
         page_title=both(in_language(found.title, "vi"), in_language(found.title, "en")),
         sections=render_questionnaire(found, mode="tablet", form=form),
     )
-    return INDENTED.sub("\n", page).encode()
+    return INDENTATION.sub("\n", page).encode()
 
 
-def the_shell() -> Shell:
-    """Built once a process, when first asked for."""
+def current_shell() -> Shell:
+    """Return the shell, built once a process on first use."""
     kept = current_app.extensions.get("survey_tablet_shell")
     if kept is None:
         kept = current_app.extensions["survey_tablet_shell"] = _build_shell()
@@ -137,42 +137,42 @@ def _shell_files() -> dict[str, Path]:
 
 
 def _markup_digest() -> str:
-    """Of what questionnaires' pages are drawn from: a page belongs to the shell whose scripts read it."""
+    """Return a digest of the templates and catalogues of questionnaire pages, which must match the shell's scripts."""
     drawn = [*TEMPLATES.glob("questions/*.html"), *TEMPLATES.glob("tablet/*.html"), *TRANSLATIONS.rglob("*.po")]
     return _digest(b"\0".join(path.read_bytes() for path in sorted(drawn)))
 
 
 def _home_page(version: str) -> str:
-    return render_template("tablet/home.html", **_about(version, HOME_ENTRY, "home-page"))
+    return render_template("tablet/home.html", **_page_context(version, HOME_ENTRY, "home-page"))
 
 
-def _about(version: str, entry: str, kind: str) -> dict[str, object]:
-    return {"shell": version, "entry": entry, "modules": sorted(_imported(entry)), "kind": kind, "both": both}
+def _page_context(version: str, entry: str, kind: str) -> dict[str, object]:
+    return {"shell": version, "entry": entry, "modules": sorted(_imported_modules(entry)), "kind": kind, "both": both}
 
 
-def _imported(entry: str) -> set[str]:
-    """The modules that an entry brings in, to be asked for all at once."""
+def _imported_modules(entry: str) -> set[str]:
+    """Return the modules that an entry script imports, directly or not, to be preloaded together."""
     found: set[str] = set()
-    waiting = [entry]
-    while waiting:
-        source = _assets().files[f"tablet/{waiting.pop()}"].read_text(encoding="utf-8")
+    pending = [entry]
+    while pending:
+        source = _assets().files[f"tablet/{pending.pop()}"].read_text(encoding="utf-8")
         new = set(IMPORTED.findall(source)) - found
         found |= new
-        waiting += new
+        pending += new
     return found
 
 
 def both(vi: str, en: str) -> Markup:
-    """A text in both languages; the style sheet shows one."""
+    """Return a text in both languages; the style sheet shows one of them."""
     spans = (
         Markup('<span class="t" lang="{}">{}</span>').format(*pair) for pair in zip(LANGUAGES, (vi, en), strict=True)
     )
     return Markup("").join(spans)
 
 
-def _sent(body: bytes, content_type: str) -> Response:
+def _page_response(body: bytes, content_type: str) -> Response:
     response = Response(body, content_type=content_type)
-    response.headers["Cache-Control"] = ASK_AGAIN
+    response.headers["Cache-Control"] = REVALIDATE
     return response
 
 

@@ -1,4 +1,4 @@
-"""Nothing typed is lost when a form's token is too old or a session has ended: it is shown, to be sent once more."""
+"""Show a submitted form again when its token is too old or the session has ended, so that nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from flask import abort, render_template, request
 
 from survey_server.web.language import gettext as _
 
-LEFT_OUT = frozenset({"csrf_token", "password", "password_again", "kept"})
-MAX_KEPT = 2_000_000
+EXCLUDED_FIELDS = frozenset({"csrf_token", "password", "password_again", "kept"})
+MAX_PACKED_LENGTH = 2_000_000
 
 
 def typed_again_page(target: str | None = None, typed: list[tuple[str, str]] | None = None) -> str:
-    """The page that shows what was typed, with a new token and a button that sends it again."""
+    """Render a page with the submitted values, a new token and a button that sends them again."""
     pairs = typed_pairs() if typed is None else typed
     return render_template(
         "typed_again.html",
@@ -24,29 +24,29 @@ def typed_again_page(target: str | None = None, typed: list[tuple[str, str]] | N
 
 
 def typed_pairs() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in LEFT_OUT]
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in EXCLUDED_FIELDS]
 
 
 def pack(pairs: list[tuple[str, str]]) -> str:
-    """What was typed, as it lies in a hidden field of the login page."""
+    """Serialise submitted values for a hidden field of the login page."""
     return json.dumps(pairs, ensure_ascii=False)
 
 
 def unpack(text: str) -> list[tuple[str, str]]:
-    """The other way; whatever is not of that shape is refused with 400."""
+    """Inverse of `pack`; abort with 400 on any other input."""
     try:
-        pairs = json.loads(text[:MAX_KEPT]) if text else []
+        pairs = json.loads(text[:MAX_PACKED_LENGTH]) if text else []
     except (ValueError, RecursionError):
         abort(400)
     if not isinstance(pairs, list) or not all(_is_pair(pair) for pair in pairs):
         abort(400)
-    if any(_is_no_text(part) for pair in pairs for part in pair):
+    if any(_is_unstorable(part) for pair in pairs for part in pair):
         abort(400)
     return [(str(name), str(value)) for name, value in pairs]
 
 
-def _is_no_text(part: str) -> bool:
-    """Half a surrogate pair, or U+0000: neither can be shown or kept."""
+def _is_unstorable(part: str) -> bool:
+    """Whether a text holds U+0000 or an unpaired surrogate, which can be neither shown nor stored."""
     return "\0" in part or any("\ud800" <= character <= "\udfff" for character in part)
 
 

@@ -1,4 +1,4 @@
-"""/visits: the visits of the survey teams and what is left to do in each."""
+"""/visits: the survey teams' visits and the open work of each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ pages = Blueprint("visits", __name__)
 
 @pages.route("/visits")
 @needs(Action.MANAGE_VISITS)
-def listed() -> str:
+def list_visits() -> str:
     titles = {id_: title for each in rounds_with_charts(survey().database) for id_, title in each.titles.items()}
     return render_template("visits/list.html", visits=visits_for(survey().database, current_person()), titles=titles)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from werkzeug.test import TestResponse
 
-from survey_server.api.bodies import MAX_BYTES
+from survey_server.api.bodies import MAX_BODY_BYTES
 from survey_server.services.keep_attachment import MAX_ATTACHMENT_BYTES
 from survey_server.storage import attachments
 from survey_server.storage.tables import attachment
@@ -79,7 +79,7 @@ def test_a_file_may_be_sent_deflated(tablet: Tablet) -> None:
     headers = {**bearer(tablet.upload_token), "Content-Encoding": "gzip"}
     assert tablet.client.put(URL, data=gzip.compress(PHOTO), headers=headers).get_json()["complete"] is True
     assert offset(tablet) == str(len(PHOTO))
-    bomb = gzip.compress(bytes(MAX_BYTES + 1))
+    bomb = gzip.compress(bytes(MAX_BODY_BYTES + 1))
     assert tablet.client.put(URL, data=bomb, headers=headers).status_code == 413
     headers["Content-Encoding"] = "br"
     assert tablet.client.put(URL, data=PHOTO, headers=headers).status_code == 415

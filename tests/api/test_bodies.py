@@ -8,7 +8,7 @@ import json
 import pytest
 from flask import Flask
 
-from survey_server.api.bodies import MAX_BYTES, read_json
+from survey_server.api.bodies import MAX_BODY_BYTES, read_json
 from survey_server.problems import ProblemError
 
 app = Flask(__name__)
@@ -41,11 +41,11 @@ def test_what_is_not_strict_json_is_refused(body: bytes) -> None:
 
 
 def test_a_zip_bomb_is_stopped_at_the_limit() -> None:
-    assert refusal(gzip.compress(b" " * (MAX_BYTES + 1), mtime=0), Content_Encoding="gzip") == "body_too_large"
+    assert refusal(gzip.compress(b" " * (MAX_BODY_BYTES + 1), mtime=0), Content_Encoding="gzip") == "body_too_large"
 
 
 def test_a_large_plain_body_is_stopped_too() -> None:
-    assert refusal(b" " * (MAX_BYTES + 1)) == "body_too_large"
+    assert refusal(b" " * (MAX_BODY_BYTES + 1)) == "body_too_large"
 
 
 @pytest.mark.parametrize("body", [b"not gzip at all", gzip.compress(b'{"a": 1}', mtime=0)[:-9]])
@@ -68,7 +68,7 @@ def test_nothing_stands_behind_a_gzip_body() -> None:
 
 def test_members_without_end_are_refused() -> None:
     assert refusal(gzip.compress(b"", mtime=0) * 300_000, Content_Encoding="gzip") == "not_gzip"
-    bomb = gzip.compress(b" " * (MAX_BYTES // 2 + 1), mtime=0) * 2
+    bomb = gzip.compress(b" " * (MAX_BODY_BYTES // 2 + 1), mtime=0) * 2
     assert refusal(bomb, Content_Encoding="gzip") == "body_too_large"
 
 

@@ -106,20 +106,20 @@ def _addresses(server: RunningServer) -> dict[str, list[str]]:
         "fill.questionnaire": [
             f"{filling}&section={section}" for section in ("general", "awareness", "campaigns", "review")
         ],
-        "responses.listed": ["/responses", "/responses?state=returned"],
-        "responses.one": [f"/responses/{report}"],
+        "responses.list_responses": ["/responses", "/responses?state=returned"],
+        "responses.show_response": [f"/responses/{report}"],
         "monitor.overview": ["/monitor"],
-        "visits.listed": ["/visits"],
+        "visits.list_visits": ["/visits"],
         "charts.locality": [
             *(f"/charts/demo/{level}/{code}" for level, code in places),
             "/charts/demo/country/VN?questionnaire=resident_opinion&q=hue",
         ],
-        "questionnaires.listed": ["/questionnaires"],
-        "questionnaires.one": [f"/questionnaires/commune_visit/{visited.version}"],
-        "people.listed": ["/people"],
-        "people.one": [f"/people/{people['surveyor'].id}"],
-        "quarantine.listed": ["/quarantine"],
-        "quarantine.unsent": ["/unsent"],
+        "questionnaires.list_questionnaires": ["/questionnaires"],
+        "questionnaires.show_questionnaire": [f"/questionnaires/commune_visit/{visited.version}"],
+        "people.list_people": ["/people"],
+        "people.show_person": [f"/people/{people['surveyor'].id}"],
+        "quarantine.list_quarantined": ["/quarantine"],
+        "quarantine.unsent_form": ["/unsent"],
         "error": ["/no-such-page", "/people"],
     }
 
@@ -127,12 +127,17 @@ def _addresses(server: RunningServer) -> dict[str, list[str]]:
 WALKS = {
     "": ["sign_in.login", "error"],
     "nobody": ["sign_in.no_rights", "error"],
-    "surveyor": ["fill.work", "fill.questionnaire", "responses.listed"],
-    "leader": ["responses.listed", "monitor.overview", "visits.listed"],
+    "surveyor": ["fill.work", "fill.questionnaire", "responses.list_responses"],
+    "leader": ["responses.list_responses", "monitor.overview", "visits.list_visits"],
     "commune": ["fill.work", "monitor.overview"],
-    "province": ["responses.listed", "responses.one", "monitor.overview"],
-    "central": ["charts.locality", "questionnaires.listed", "questionnaires.one", "quarantine.listed"],
-    "admin": ["people.listed", "people.one", "quarantine.listed", "quarantine.unsent"],
+    "province": ["responses.list_responses", "responses.show_response", "monitor.overview"],
+    "central": [
+        "charts.locality",
+        "questionnaires.list_questionnaires",
+        "questionnaires.show_questionnaire",
+        "quarantine.list_quarantined",
+    ],
+    "admin": ["people.list_people", "people.show_person", "quarantine.list_quarantined", "quarantine.unsent_form"],
 }
 ELSEWHERE = {
     "fill.sent": "test_filling_without_a_script",
@@ -140,8 +145,9 @@ ELSEWHERE = {
     "tablet.questionnaire": "test_tablet_pages",
 }
 NO_PAGE = {  # sends on, or sends no HTML
-    "sign_in.home", "charts.index", "charts.state", "charts.chart_file", "questionnaires.source", "tablet.worker",
-    "assets.hashed", "assets.plain", "assets.favicon", "health.alive", "health.ready", "api_document",
+    "sign_in.home", "charts.index", "charts.state", "charts.chart_file", "questionnaires.download_yaml",
+    "tablet.worker", "assets.hashed", "assets.plain", "assets.favicon", "health.health",
+    "health.readiness", "api_document",
 }  # fmt: skip
 
 
