@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from survey_server.problems import Problem
 from survey_server.problems import answers as answer_problems
-from survey_server.questionnaire import fused
 from survey_server.questionnaire.expressions import values
 from survey_server.questionnaire.model import Question, Questionnaire, Text
 from survey_server.questionnaire.route import MAX_INSTANCES, Route, RouteState
@@ -57,7 +55,6 @@ class Checker:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.route = Route(questionnaire)
         self._top: dict[str, Check] = {}
-        self._simple: list[fused.Kind] = []  # of those, whose answers have no questions inside
         self._inner: dict[str, dict[str, Check]] = {}
         self._messages: dict[str, Text] = {}
         self._calculated: set[str] = set()
@@ -68,7 +65,6 @@ class Checker:
         for section in questionnaire.sections:
             for question in section.questions:
                 self._add(questionnaire, question)
-        self._all_fine = fused.all_fine(self._simple)
 
     @property
     def calculates(self) -> bool:
@@ -86,10 +82,7 @@ class Checker:
         if question.type == "calculate":
             self._calculated.add(question.name)
         self._top[question.name] = _CHECKS[question.type](questionnaire, question)
-        if question.type != "repeat":
-            codes = _together(questionnaire, question) if question.choices else frozenset[str]()
-            self._simple.append(fused.Kind(question.name, question.type, codes, self._top[question.name]))
-        else:
+        if question.type == "repeat":
             self._inner[question.name] = {
                 inner.name: _CHECKS[inner.type](questionnaire, inner)
                 for inner in question.questions
@@ -105,10 +98,7 @@ class Checker:
             problem = Finding(None, Problem(answer_problems.NOT_AN_OBJECT), {})
             return Checked((problem,), (), {}, RouteState())
         state = self.route.evaluate(answers, day_of(completed_at))
-        found: list[Finding] = []
-        if not self._all_fine(answers, state.relevant):
-            for name, given in answers.items():
-                self._check_answer(name, given, state, found)
+        found = self._check_answers(answers, state)
         misshapen = {each.path for each in found}  # what is no date at all is not told that it lies too late, besides
         for path, code in state.broken:
             if code == "constraint" and path in misshapen:
@@ -120,20 +110,24 @@ class Checker:
         not_asked = tuple([name for name in self._names if name not in state.relevant])
         return Checked(tuple(found[:MAX_PROBLEMS]), not_asked, recomputed, state)
 
-    def _check_answer(self, name: str, given: Any, state: RouteState, found: list[Finding]) -> None:
-        check = self._top.get(name)
-        if check is None:
-            found.append(Finding(str(name)[:64], Problem(answer_problems.UNKNOWN_QUESTION), {}))
-            return
-        if values.is_empty(given):
-            return
-        if name not in state.relevant:
-            found.append(Finding(name, Problem(answer_problems.NOT_RELEVANT), {}))
-        problem = check(given)
-        if problem is not None:
-            found.append(Finding(name, problem, {}))
-        elif name in self._inner:
-            self._check_instances(name, given, state, found)
+    def _check_answers(self, answers: dict[str, Any], state: RouteState) -> list[Finding]:
+        """The problems of single answers: unknown names, wrong kinds, answers off the route."""
+        found: list[Finding] = []
+        for name, given in answers.items():
+            check = self._top.get(name)
+            if check is None:
+                found.append(Finding(str(name)[:64], Problem(answer_problems.UNKNOWN_QUESTION), {}))
+                continue
+            if not given and values.is_empty(given):
+                continue
+            if name not in state.relevant:
+                found.append(Finding(name, Problem(answer_problems.NOT_RELEVANT), {}))
+            problem = check(given)
+            if problem is not None:
+                found.append(Finding(name, problem, {}))
+            elif name in self._inner:
+                self._check_instances(name, given, state, found)
+        return found
 
     def _check_instances(self, repeat: str, given: Any, state: RouteState, found: list[Finding]) -> None:
         checks = self._inner[repeat]
@@ -155,10 +149,11 @@ class Checker:
         differing: dict[str, Any] = {}
         for name in self._calculated:
             ours = state.calculated.get(name)
-            if name in answers and not _same(answers[name], ours):
+            if _same(answers.get(name), ours):
+                continue
+            differing[name] = ours
+            if name in answers:
                 found.append(Finding(name, Problem(answer_problems.RECOMPUTED), {}))
-            if not _same(answers.get(name), ours):
-                differing[name] = ours
         for repeat, names in self._calculated_inside.items():
             if repeat in state.relevant and self._top[repeat](answers.get(repeat)) is None:
                 instances = [
@@ -226,9 +221,9 @@ def _number(_questionnaire: Questionnaire, question: Question) -> Check:
             return None if given in missing else _wrong(question)
         if isinstance(given, bool) or not isinstance(given, (int, float)):
             return _wrong(question)
-        if not abs(given) <= MAX_NUMBER or not math.isfinite(given):
+        if not abs(given) <= MAX_NUMBER:  # so written, NaN is too large as well
             return Problem(answer_problems.TOO_LARGE)
-        return Problem(answer_problems.NOT_WHOLE) if whole and given != math.trunc(given) else None
+        return Problem(answer_problems.NOT_WHOLE) if whole and given % 1 else None
 
     return check
 
@@ -236,13 +231,6 @@ def _number(_questionnaire: Questionnaire, question: Question) -> Check:
 def _codes(questionnaire: Questionnaire, question: Question) -> frozenset[str]:
     listed = questionnaire.choices[question.choices or ""]
     return frozenset(choice.code for choice in (*listed.options, *listed.missing))
-
-
-def _together(questionnaire: Questionnaire, question: Question) -> frozenset[str]:
-    """What may be chosen, of several at once: of these any number, while a reason for not answering stands alone."""
-    if question.type != "select_multiple":
-        return _codes(questionnaire, question)
-    return frozenset(choice.code for choice in questionnaire.choices[question.choices or ""].options)
 
 
 def _select_one(questionnaire: Questionnaire, question: Question) -> Check:
@@ -259,12 +247,15 @@ def _select_one(questionnaire: Questionnaire, question: Question) -> Check:
 def _select_multiple(questionnaire: Questionnaire, question: Question) -> Check:
     codes = _codes(questionnaire, question)
     missing = frozenset(choice.code for choice in questionnaire.choices[question.choices or ""].missing)
+    options = codes - missing
 
     def check(given: Any) -> Problem | None:
         if isinstance(given, str) and given in missing:
             return None
         if not isinstance(given, list) or not all(isinstance(code, str) for code in given):
             return _wrong(question)
+        if len(options.intersection(given)) == len(given):  # the usual answer: some of the options, each once
+            return None
         for index, code in enumerate(given):
             if code not in codes:
                 return Problem(answer_problems.UNKNOWN_CHOICE, {"code": code[:64]})

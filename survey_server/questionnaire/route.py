@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
-from survey_server.questionnaire import dependencies, fused
+from survey_server.questionnaire import dependencies
 from survey_server.questionnaire.expressions.evaluate import Condition, Scope, compiled, condition
 from survey_server.questionnaire.model import Expression, Question, Questionnaire
 from survey_server.questionnaire.steps import Step, is_nothing, plain, sees_of
@@ -32,12 +31,9 @@ class RouteState:
 
 
 class Route:
-    """Compiled once a questionnaire version; safe to use from any number of threads.
+    """Compiled once per questionnaire version; safe to use from any number of threads."""
 
-    `is_fused`: runs of simple questions become a function each (`fused`); a test holds that this changes nothing.
-    """
-
-    def __init__(self, questionnaire: Questionnaire, *, is_fused: bool = True) -> None:
+    def __init__(self, questionnaire: Questionnaire) -> None:
         self._steps: dict[str, Step] = {}
         missing = {name: frozenset(c.code for c in each.missing) for name, each in questionnaire.choices.items()}
         self._read = _read_by_others(questionnaire)
@@ -46,10 +42,8 @@ class Route:
                 self._add(question, None, None, section.relevant, missing)
         ordered = [self._steps[name] for name in dependencies.order(questionnaire.sections)]
         self._always_asked = {step.name for step in ordered if not step.is_visited}
-        visited = [step for step in ordered if step.is_visited]
-        ruled = [step for step in self._steps.values() if step.has_rules]
-        self._visiting = [(run, fused.visits(run) if each else None) for each, run in _runs(visited, is_fused)]
-        self._judging = [(run, fused.judgements(run) if each else None) for each, run in _runs(ruled, is_fused)]
+        self._visited = [step for step in ordered if step.is_visited]
+        self._ruled = [step for step in self._steps.values() if step.has_rules]
 
     def _add(
         self,
@@ -75,8 +69,10 @@ class Route:
     def evaluate(self, answers: Mapping[str, Any], today: str) -> RouteState:
         """`answers` as in a response's body; what has the wrong shape counts as unanswered. Never raises."""
         walk = _Walk(answers, today, self._always_asked)
-        walk.take(self._visiting, walk.visit)
-        walk.take(self._judging, walk.judge)
+        for step in self._visited:
+            walk.visit(step)
+        for step in self._ruled:
+            walk.judge(step)
         return walk.state
 
 
@@ -90,6 +86,8 @@ def parts_of(path: str) -> tuple[str, int, str]:
 
 
 class _Walk:
+    """One evaluation of the route: first every visited step in order of dependency, then every rule."""
+
     __slots__ = ("_answers", "_asked", "_instances", "_known", "_relevant", "_scope", "state")
 
     def __init__(self, answers: Mapping[str, Any], today: str, always_asked: set[str]) -> None:
@@ -100,31 +98,52 @@ class _Walk:
         self._instances: dict[str, list[dict[str, Any]]] = {}
         self._asked: dict[str, bool] = {}
 
-    def take(self, runs: _Runs, take_one: Callable[[Step], None]) -> None:
-        for steps, fused_steps in runs:
-            if fused_steps is not None:
-                fused_steps(self._answers, self.state, self._scope)
-            else:
-                for step in steps:
-                    take_one(step)
-
     def visit(self, step: Step) -> None:
-        if step.repeat is None:
-            self._visit(step)
+        """Decide whether a question is asked, and its value for expressions."""
+        name, scope = step.name, self._scope
+        if step.repeat is not None:
+            self._visit_instances(step, step.repeat)
             return
-        for index, instance in enumerate(self._of(step.repeat)):
-            self._visit_in(step, index, instance)
+        asked = (step.is_plain or self._around_is_asked(step)) and (step.relevant is None or step.relevant(scope))
+        if step.type == "group":
+            self._asked[name] = asked
+        if not asked:
+            self._known[name] = None
+            return
+        self._relevant.add(name)
+        if step.sees is not None:
+            given = self._answers.get(name)
+            self._known[name] = None if given is None else step.sees(given)
+        else:
+            self._known[name] = self._calculated(step, name)
+
+    def _visit_instances(self, step: Step, repeat: str) -> None:
+        name = step.name
+        for index, instance in enumerate(self._of(repeat)):
+            self._enter(index, instance)
+            if not (self._around_is_asked(step) and self._holds(step)):
+                instance[name] = None
+                continue
+            path = f"{repeat}-{index}-{name}"
+            self._relevant.add(path)
+            if step.sees is not None:
+                instance[name] = step.sees(self._answers[repeat][index].get(name))
+            else:
+                instance[name] = self._calculated(step, path)
         self._leave()
 
     def judge(self, step: Step) -> None:
-        """Once all are visited."""
+        """Apply the rules of a question, in each instance if it lies in a repeat; all steps have been visited."""
         if step.repeat is None:
-            self._judge(step, step.name, self._answers.get(step.name), self._known)
+            if step.name in self._relevant:
+                self._judge(step, step.name, self._answers.get(step.name), self._known)
             return
         given = self._answers.get(step.repeat)
         for index, instance in enumerate(self._of(step.repeat)):
-            self._enter(index, instance)
-            self._judge(step, f"{step.repeat}-{index}-{step.name}", given[index].get(step.name), instance)  # type: ignore[index]
+            path = f"{step.repeat}-{index}-{step.name}"
+            if path in self._relevant:
+                self._enter(index, instance)
+                self._judge(step, path, given[index].get(step.name), instance)  # type: ignore[index]
         self._leave()
 
     def _of(self, repeat: str) -> list[dict[str, Any]]:
@@ -155,34 +174,8 @@ class _Walk:
     def _holds(self, step: Step) -> bool:
         return step.relevant is None or step.relevant(self._scope)
 
-    def _visit(self, step: Step) -> None:
-        name, known = step.name, self._known
-        asked = (step.is_plain or self._around_is_asked(step)) and (step.relevant is None or step.relevant(self._scope))
-        if step.type == "group":
-            self._asked[name] = asked
-        if not asked:
-            known[name] = None
-            return
-        self._relevant.add(name)
-        if step.sees is not None:  # of forty questions the value of thirty-five is seen just here
-            given = self._answers.get(name)
-            known[name] = None if given is None else step.sees(given)
-        else:
-            known[name] = self._made(step, name)
-
-    def _visit_in(self, step: Step, index: int, instance: dict[str, Any]) -> None:
-        assert step.repeat is not None
-        self._enter(index, instance)
-        if not (self._around_is_asked(step) and self._holds(step)):
-            instance[step.name] = None
-            return
-        path = f"{step.repeat}-{index}-{step.name}"
-        self._relevant.add(path)
-        given = self._answers[step.repeat][index].get(step.name)
-        instance[step.name] = self._made(step, path) if step.sees is None else step.sees(given)
-
-    def _made(self, step: Step, path: str) -> Any:
-        """The value of what nobody fills in."""
+    def _calculated(self, step: Step, path: str) -> Any:
+        """The value of a question that nobody fills in: its calculation, or the instances of a repeat."""
         if step.calculation is not None:
             result = step.calculation(self._scope)
             if is_nothing(result):
@@ -192,30 +185,19 @@ class _Walk:
         return self._of(step.name) if step.type == "repeat" else None
 
     def _judge(self, step: Step, path: str, given: Any, known: Mapping[str, Any]) -> None:
-        """Whether a relevant question is answered as its rules ask; `through` has entered its instance."""
-        if path not in self._relevant:
-            return
-        answered = given is not None and step.is_answered(given)
-        scope = self._scope
+        """Check a relevant question against its rules; `known` holds the values around it."""
+        answered, scope = step.is_answered(given), self._scope
         if step.is_visited:
             scope.own = known[step.name] if step.type != "repeat" else None
         else:
-            scope.own = step.sees(given) if answered else None  # type: ignore[misc]  # what is made is visited
+            scope.own = step.sees(given) if answered else None  # type: ignore[misc]  # what is calculated is visited
         if step.required is not None and step.required(scope):
             self.state.required.add(path)
             if not answered:
                 self.state.broken.append((path, "required"))
-        judged = answered and step.constraint is not None and not step.is_missing(given)
-        if judged and not step.constraint(scope):  # type: ignore[misc]
+        constraint = step.constraint
+        if constraint is not None and answered and not step.is_missing(given) and not constraint(scope):
             self.state.broken.append((path, "constraint"))
-
-
-_Runs = list[tuple[list[Step], fused.Fused | None]]
-
-
-def _runs(steps: Iterable[Step], is_fused: bool) -> Iterable[tuple[bool, list[Step]]]:
-    """Neighbours that can be fused, and such as cannot."""
-    return [(each, list(run)) for each, run in groupby(steps, lambda step: is_fused and step.is_simple)]
 
 
 def _read_by_others(questionnaire: Questionnaire) -> set[str]:

@@ -15,7 +15,6 @@ SILENT = frozenset({"note", "group"})
 MAX_NUMBER = 1e15  # of an answer, given or calculated
 _MADE = SILENT | {"repeat", "calculate"}
 _NUMBERS = frozenset({"integer", "decimal"})
-_HAVE_PARTS = frozenset({"group", "repeat", "number_table"})
 
 
 @dataclass(slots=True)
@@ -44,38 +43,31 @@ class Step:
         return ruled and self.type not in SILENT and self.calculation is None
 
     @property
-    def is_simple(self) -> bool:
-        """It has one answer, and stands in no group and no repeat."""
-        return self.around is None and self.repeat is None and self.type not in _HAVE_PARTS
-
-    @property
     def is_number(self) -> bool:
         return self.type in _NUMBERS
 
     def is_answered(self, given: Any) -> bool:
-        """By what is not None."""
-        if self.type == "number_table":
-            rows = table(given)
-            cells = [
-                rows.get(row.code, {}).get(period.code)
-                for row in self.question.rows
-                for period in self.question.periods
-            ]
-            return all(not values.is_empty(cell) for cell in cells)
-        return not (isinstance(given, (str, list, dict)) and len(given) == 0)
+        """An empty text, list or object is no answer; a number table is answered once every cell is."""
+        if self.type != "number_table":
+            return bool(given) or given == 0
+        rows = table(given)
+        cells = [
+            rows.get(row.code, {}).get(period.code) for row in self.question.rows for period in self.question.periods
+        ]
+        return all(not values.is_empty(cell) for cell in cells)
 
     def is_missing(self, given: Any) -> bool:
         """Whether a code stands for why there is no answer."""
         return isinstance(given, str) and (self.is_number or given in self.missing)
 
 
-def seen_text(given: Any) -> Any:
+def _seen_text(given: Any) -> Any:
     if not isinstance(given, str) or not given:
         return None
     return given if given.isascii() else unicodedata.normalize("NFC", given)
 
 
-def seen_number(given: Any) -> Any:
+def _seen_number(given: Any) -> Any:
     """A missing code in place of a number is no number."""
     return None if isinstance(given, (bool, str)) else values.number(given)
 
@@ -92,8 +84,8 @@ def table(given: Any) -> dict[str, dict[str, Any]]:
 
 
 _SEES: dict[str, Callable[[Any], Any]] = {
-    "integer": seen_number,
-    "decimal": seen_number,
+    "integer": _seen_number,
+    "decimal": _seen_number,
     "number_table": table,
     "select_multiple": _seen_codes,
 }
@@ -101,12 +93,12 @@ _SEES: dict[str, Callable[[Any], Any]] = {
 
 def sees_of(question: Question) -> Callable[[Any], Any] | None:
     made = question.type in _MADE or question.calculation is not None
-    return None if made else _SEES.get(question.type, seen_text)
+    return None if made else _SEES.get(question.type, _seen_text)
 
 
 def is_nothing(result: Any) -> bool:
     """Whether a calculation came to nothing, or to a number larger than any answer may be: no response carries it."""
-    return values.is_empty(result) or (isinstance(result, int | float) and abs(result) > MAX_NUMBER)
+    return abs(result) > MAX_NUMBER if isinstance(result, (int, float)) else values.is_empty(result)
 
 
 def plain(result: Any) -> Any:
