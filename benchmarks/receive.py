@@ -31,9 +31,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.forty_questions import answers, source
 from survey_server.services.find_questionnaire import find_ready
-from survey_server.services.receive_responses import receive
+from survey_server.services.receiving import receive
+from survey_server.services.receiving.parse import UploadedRow, parse_row
 from survey_server.services.server_keys import make_key
-from survey_server.services.uploaded_rows import UploadedRow, read_row
 from survey_server.settings import Settings, read_settings
 from survey_server.storage import audit, responses
 from survey_server.storage.database import open_database
@@ -211,7 +211,7 @@ def where_the_time_goes(settings: Settings, field: Field) -> None:
     try:
         made = rows(field, 3)
         some = [next(made) for _ in range(2_000)]
-        reading, envelopes = timed(lambda: [read_row(database, row) for row in some])
+        reading, envelopes = timed(lambda: [parse_row(database, row) for row in some])
         ready = find_ready(database, "forty_questions", "1")
         assert ready is not None
         checking, _ = timed(lambda: [ready.checker.check(each.answers, each.completed_at) for each in envelopes])

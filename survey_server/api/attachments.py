@@ -12,7 +12,7 @@ from survey_server.api.guard import current_device, survey, uploads
 from survey_server.api.schemas import AttachmentSchema, ErrorSchema
 from survey_server.problems import ProblemError, Words
 from survey_server.problems.device_api import WRONG_SHAPE
-from survey_server.services.keep_attachment import keep_part, received
+from survey_server.services.store_attachment import keep_part, received
 
 blueprint = api_blueprint("attachments", "Files that responses name by digest")
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)

@@ -16,8 +16,8 @@ from survey_server.api.schemas import MAX_ROWS, ReceiptsSchema, UploadSchema
 from survey_server.domain.responses import Receipt
 from survey_server.problems import ProblemError, Words
 from survey_server.problems.device_api import TOO_MANY_ROWS, WRONG_SHAPE
-from survey_server.services.receive_responses import Sender, receive
-from survey_server.services.uploaded_rows import as_uploaded
+from survey_server.services.receiving import Sender, receive
+from survey_server.services.receiving.parse import read_uploaded_row
 
 SERVER_NAME = "survey-server"
 LARGE_UPLOAD_BYTES = 32 * 1024
@@ -38,7 +38,7 @@ def upload_responses() -> Response:
     device = current_device()
     sender = Sender(device.person.id, device.device_id, device.revoked)
     with _LARGE_UPLOADS if (request.content_length or LARGE_UPLOAD_BYTES) >= LARGE_UPLOAD_BYTES else nullcontext():
-        rows = [as_uploaded(row) for row in _uploaded_rows()]
+        rows = [read_uploaded_row(row) for row in _uploaded_rows()]
         receipts = receive(survey().database, sender, rows, requested_language())
     return jsonify(
         server=SERVER_NAME,

@@ -43,7 +43,7 @@ def init(demo: bool) -> None:
     database = open_database(settings)
     try:
         if demo:
-            from survey_server.services.prepare_demo import refuse_beside_survey
+            from survey_server.services.demo.prepare import refuse_beside_survey
 
             refuse_beside_survey(database)
         sources = sorted(settings.questionnaires_dir.glob("*.yaml"))
@@ -64,7 +64,7 @@ def init(demo: bool) -> None:
                 click.echo(fault.line_text(spoken()), err=True)
             raise SystemExit(1) from error
         if demo:
-            from survey_server.services.prepare_demo import prepare_demo
+            from survey_server.services.demo.prepare import prepare_demo
 
             prepare_demo(database, settings, click.echo)
             _count(database, settings)
@@ -78,7 +78,7 @@ def _count(database: Database, settings: Settings) -> None:
     """Count the demo's leaves, so that its first charts need not wait for that."""
     from survey_server.pipeline.books import read_books
     from survey_server.pipeline.counting import count_beside_publisher
-    from survey_server.services.demo_plan import ROUND
+    from survey_server.services.demo.plan import ROUND
 
     say("Tính số liệu …", "Counting …")
     books = read_books(database, settings, ROUND)

@@ -9,7 +9,7 @@ import click
 from survey_server.cli.lazy import opened
 from survey_server.cli.words import FILE, say, spoken, verb, words
 
-_LEVELS = {"fault": words("lỗi", "fault"), "note": words("ghi chú", "note")}
+_LEVELS = {"error": words("lỗi", "fault"), "note": words("ghi chú", "note")}
 
 
 @verb(
@@ -53,15 +53,15 @@ def restore(file: Path) -> None:
 )
 def doctor() -> None:
     from survey_server.pipeline.recount import recount_differs
-    from survey_server.services.examine import examine
+    from survey_server.services.doctor import diagnose
 
     with opened() as (settings, database):
-        findings = examine(database, settings)
-        if all(finding.level != "fault" for finding in findings):  # a recount of damaged responses says nothing
-            findings += recount_differs(database, settings)
+        problems = diagnose(database, settings)
+        if all(problem.level != "error" for problem in problems):  # a recount of damaged responses says nothing
+            problems += recount_differs(database, settings)
     language = spoken()
-    for finding in findings:
-        click.echo(f"{_LEVELS[finding.level]}: {finding.text(language)}")
-    if any(finding.level == "fault" for finding in findings):
+    for problem in problems:
+        click.echo(f"{_LEVELS[problem.level]}: {problem.text(language)}")
+    if any(problem.level == "error" for problem in problems):
         raise SystemExit(1)
     say("Không phát hiện lỗi.", "No fault found.")

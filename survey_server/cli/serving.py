@@ -184,9 +184,9 @@ def _announce(place: Place) -> None:
 @contextmanager
 def _demo_code(database: Database, folder: Path) -> Iterator[None]:
     """Tell the demo's accounts and a fresh code for a tablet, which is good until it is used or we stop."""
-    from survey_server.services.enrol_device import lasting_code
+    from survey_server.services.enrol_device import standing_code
 
-    with lasting_code(database, "surveyor", folder) as code:
+    with standing_code(database, "surveyor", folder) as code:
         _tell_demo(code)
         yield
 

@@ -33,7 +33,7 @@ COUNTING = frozenset({State.SUBMITTED, State.APPROVED})
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerProblem:
+class ReceiptProblem:
     """A problem of one answer in words, as a receipt tells it; never a reason to refuse the response."""
 
     question: str | None
@@ -48,7 +48,7 @@ class Receipt:
     sha256: str | None
     status: Status
     received_at: datetime
-    problems: tuple[AnswerProblem, ...] = field(default=())
+    problems: tuple[ReceiptProblem, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,19 @@ from survey_server.domain.responses import LeafKey
 from survey_server.pipeline.books import RoundBooks, read_books
 from survey_server.pipeline.counting import count_all
 from survey_server.pipeline.edition import program
-from survey_server.services.findings import ExaminationFinding, fault
+from survey_server.services.doctor import DoctorProblem, error
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, rounds
 from survey_server.storage.database import Database
 
 
-def recount_differs(database: Database, settings: Settings) -> list[ExaminationFinding]:
-    """A fault for each leaf whose stored tally is not what its responses say; those that wait to be counted are left
+def recount_differs(database: Database, settings: Settings) -> list[DoctorProblem]:
+    """An error for each leaf whose stored tally is not what its responses say; those that wait to be counted are left
     out, and those that another program counted, which the publisher counts anew at its next start."""
     with database.read() as connection:
         codes = [each.code for each in rounds.all_rounds(connection)]
         pending = set(leaf_tallies.waiting(connection, 1_000_000))
-    found: list[ExaminationFinding] = []
+    found: list[DoctorProblem] = []
     for code in codes:
         books = read_books(database, settings, code)
         if books is not None:
@@ -36,6 +36,6 @@ def _differing(database: Database, books: RoundBooks) -> list[LeafKey]:
     return [key for key in {**stored, **counted} if stored.get(key) != counted.get(key)]
 
 
-def _told(code: str, key: LeafKey) -> ExaminationFinding:
+def _told(code: str, key: LeafKey) -> DoctorProblem:
     where = f"{code}/{key.questionnaire}/{key.version}/{key.locality_id}"
-    return fault(f"Số tổng hợp của {where} không khớp khi đếm lại.", f"The tally of {where} differs from a recount.")
+    return error(f"Số tổng hợp của {where} không khớp khi đếm lại.", f"The tally of {where} differs from a recount.")

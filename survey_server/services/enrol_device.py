@@ -63,7 +63,7 @@ def make_code(database: Database, account: str, minutes: int = 10, by: int | Non
 
 
 @contextmanager
-def lasting_code(database: Database, account: str, folder: Path) -> Iterator[str]:
+def standing_code(database: Database, account: str, folder: Path) -> Iterator[str]:
     """A code for as long as a server runs.
 
     The servers that have one share a lock in `folder`: whoever has it alone knows that the codes left over are of
@@ -72,7 +72,7 @@ def lasting_code(database: Database, account: str, folder: Path) -> Iterator[str
     lock = FileLock(folder / "lasting-codes.lock")
     try:
         if lock.try_acquire():
-            _forget_lasting_codes(database)
+            _expire_standing_codes(database)
         lock.share()
         code = make_code(database, account, LASTING)
         try:
@@ -83,7 +83,7 @@ def lasting_code(database: Database, account: str, folder: Path) -> Iterator[str
         lock.close()
 
 
-def _forget_lasting_codes(database: Database) -> None:
+def _expire_standing_codes(database: Database) -> None:
     until = shifted(now_text(), LASTING // 2 * 60)
     database.write(lambda connection: devices.expire_codes(connection, until, now_text()))
 

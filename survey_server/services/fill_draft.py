@@ -11,9 +11,9 @@ from survey_server.domain.people import Person
 from survey_server.domain.responses import Receipt
 from survey_server.questionnaire.answers import day_of
 from survey_server.questionnaire.finished import finished
+from survey_server.services.assigned_work import assigned_work
 from survey_server.services.find_questionnaire import Ready
-from survey_server.services.own_work import own_work
-from survey_server.services.receive_responses import Sender, UploadedRow, receive
+from survey_server.services.receiving import Sender, UploadedRow, receive
 from survey_server.storage import audit, drafts, responses
 from survey_server.storage.clock import now_in_vietnam, now_text
 from survey_server.storage.database import Database
@@ -24,8 +24,8 @@ from survey_server.storage.rounds import Assignment
 
 def own_assignment(database: Database, person: Person, assignment_id: str) -> Assignment | None:
     """The assignment if it is this person's to answer."""
-    known = own_work(database, person.id).by_id.get(assignment_id)
-    return known or own_work(database, person.id, fresh=True).by_id.get(assignment_id)
+    known = assigned_work(database, person.id).by_id.get(assignment_id)
+    return known or assigned_work(database, person.id, fresh=True).by_id.get(assignment_id)
 
 
 def open_draft(database: Database, person: Person, assignment: Assignment, supersedes: Stored | None = None) -> Draft:

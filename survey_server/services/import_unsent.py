@@ -8,8 +8,8 @@ from typing import Any
 from survey_server.domain.responses import Receipt
 from survey_server.problems import ProblemError
 from survey_server.problems import unsent as problems
-from survey_server.services.receive_responses import Sender, receive
-from survey_server.services.uploaded_rows import as_uploaded
+from survey_server.services.receiving import Sender, receive
+from survey_server.services.receiving.parse import read_uploaded_row
 from survey_server.storage import devices
 from survey_server.storage.database import Database
 
@@ -26,7 +26,7 @@ def import_unsent(
     """
     exported = _read(content)
     sender = _sender(database, exported, fallback_person)
-    rows = [as_uploaded(each) for each in exported["responses"]]
+    rows = [read_uploaded_row(each) for each in exported["responses"]]
     receipts: list[Receipt] = []
     for start in range(0, len(rows), BATCH):
         receipts += receive(database, sender, rows[start : start + BATCH], language)

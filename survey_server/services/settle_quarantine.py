@@ -8,10 +8,10 @@ from survey_server.domain.people import Person
 from survey_server.domain.responses import State
 from survey_server.problems import ProblemError
 from survey_server.problems import review as problems
-from survey_server.services.candidates import identified
 from survey_server.services.paging import one_page
+from survey_server.services.receiving.parse import UploadedRow
+from survey_server.services.receiving.resolve import identified
 from survey_server.services.review_response import HELD, change_state, in_area, is_in_area
-from survey_server.services.uploaded_rows import UploadedRow
 from survey_server.storage import responses
 from survey_server.storage.database import Database
 from survey_server.storage.responses import Stored

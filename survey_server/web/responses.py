@@ -12,8 +12,8 @@ from survey_server.domain.responses import State
 from survey_server.problems import ProblemError
 from survey_server.services import review_response
 from survey_server.services.find_questionnaire import find_questionnaire
-from survey_server.services.kept_problems import read_kept
 from survey_server.services.review_response import Opened
+from survey_server.services.stored_problems import problems_from_json
 from survey_server.storage.responses import Stored
 from survey_server.web.answers_in_words import Shown, raw_answers, sections_in_words
 from survey_server.web.fill_problems import label_of
@@ -98,7 +98,7 @@ def problems_in_words(stored: Stored) -> list[tuple[str, str]]:
     """Return (question label, problem) pairs in the reader's language."""
     questionnaire = find_questionnaire(survey().database, stored.questionnaire, stored.version)
     shown = []
-    for found in read_kept(stored.problems, questionnaire):
+    for found in problems_from_json(stored.problems, questionnaire):
         path = found.path or ""
         label = label_of(questionnaire, path) if questionnaire is not None else ""
         shown.append((label or path, found.text(current_language())))

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from survey_server.api.bodies import MAX_BODY_BYTES
-from survey_server.services.keep_attachment import MAX_ATTACHMENT_BYTES
+from survey_server.services.store_attachment import MAX_ATTACHMENT_BYTES
 from survey_server.storage import attachments
 from survey_server.storage.tables import attachment
 from tests.api.conftest import Tablet, bearer

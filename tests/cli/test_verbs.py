@@ -19,11 +19,11 @@ from survey_server.cli import VERBS, main
 from survey_server.domain.people import Role
 from survey_server.problems import ProblemError
 from survey_server.services.back_up import restore
-from survey_server.services.enrol_device import LASTING, enrol, lasting_code, make_code
+from survey_server.services.demo.prepare import refuse_beside_survey
+from survey_server.services.enrol_device import LASTING, enrol, make_code, standing_code
 from survey_server.services.import_unsent import import_unsent
 from survey_server.services.people import add_person
-from survey_server.services.prepare_demo import refuse_beside_survey
-from survey_server.services.receive_responses import receive
+from survey_server.services.receiving import receive
 from survey_server.settings import Settings, _kept_secret, read_settings
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
@@ -206,7 +206,7 @@ def test_the_doctor_finds_a_response_that_was_changed(
 ) -> None:
     from sqlalchemy import update
 
-    from survey_server.services.receive_responses import receive
+    from survey_server.services.receiving import receive
     from survey_server.storage.tables import response
     from tests.support.field import surveyor_of
 
@@ -322,14 +322,14 @@ def test_a_demos_code_ends_with_the_server_that_told_it(
 ) -> None:
     own = make_code(sqlite_database, "surveyor")
     left_by_a_killed_one = make_code(sqlite_database, "surveyor", LASTING)
-    with lasting_code(sqlite_database, "surveyor", tmp_path) as first:
-        with lasting_code(sqlite_database, "surveyor", tmp_path) as second:
+    with standing_code(sqlite_database, "surveyor", tmp_path) as first:
+        with standing_code(sqlite_database, "surveyor", tmp_path) as second:
             pass
         for ended in (left_by_a_killed_one, second):
             with pytest.raises(ProblemError):
                 enrol(sqlite_database, ended, "a")
         assert enrol(sqlite_database, first, "a")  # another server started and stopped meanwhile
-    with lasting_code(sqlite_database, "surveyor", tmp_path) as third:
+    with standing_code(sqlite_database, "surveyor", tmp_path) as third:
         pass
     with pytest.raises(ProblemError):
         enrol(sqlite_database, third, "a")

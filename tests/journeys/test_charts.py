@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from survey_server.services.demo_plan import make_id
+from survey_server.services.demo.plan import make_id
 from tests.support.accessibility import violations
 from tests.support.server import RunningServer
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from sqlalchemy import select
 
 from survey_server.app import create_app
-from survey_server.services.demo_plan import make_id
+from survey_server.services.demo.plan import make_id
 from survey_server.settings import read_settings
 from survey_server.storage.database import Database
 from survey_server.storage.tables import assignment, locality, person, response

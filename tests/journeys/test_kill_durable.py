@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_server.services.uploaded_rows import UploadedRow
+from survey_server.services.receiving.parse import UploadedRow
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.field import Field, body, prepare_field, row

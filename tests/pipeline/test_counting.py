@@ -20,7 +20,7 @@ from survey_server.pipeline.books import RoundBooks, read_books
 from survey_server.pipeline.counting import count_all, count_changes, recount_outdated
 from survey_server.pipeline.recount import recount_differs
 from survey_server.pipeline.round_tally import release
-from survey_server.services.receive_responses import receive
+from survey_server.services.receiving import receive
 from survey_server.services.review_response import change_state
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies

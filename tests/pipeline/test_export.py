@@ -20,7 +20,7 @@ from survey_server.pipeline.export import export_round, may_export
 from survey_server.pipeline.folder import publish_folder
 from survey_server.pipeline.round_tally import read_round_tally, release
 from survey_server.problems import ProblemError
-from survey_server.services.receive_responses import receive
+from survey_server.services.receiving import receive
 from survey_server.settings import Settings
 from survey_server.storage import localities, people
 from survey_server.storage.clock import now_text

@@ -26,7 +26,7 @@ from survey_server.pipeline.publish import Publisher
 from survey_server.pipeline.round_tally import ReadLeaves, read_round_tally
 from survey_server.services import published_charts as published
 from survey_server.services.published_charts import Issue, Place, Request
-from survey_server.services.receive_responses import receive
+from survey_server.services.receiving import receive
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from survey_server.storage.lock import FileLock

@@ -10,7 +10,7 @@ from analysis.round_tally import RoundTally
 from survey_server.pipeline.books import RoundBooks, read_books
 from survey_server.pipeline.counting import count_what_waits
 from survey_server.pipeline.round_tally import read_round_tally, release
-from survey_server.services.receive_responses import receive
+from survey_server.services.receiving import receive
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.field import (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from survey_server.questionnaire.answers import Checker, compile_checker
 from survey_server.questionnaire.simulate import Manner, Simulator
-from survey_server.services.demo_manner import manner_of
+from survey_server.services.demo.manner import manner_of
 from tests.questionnaires.test_content import EXPECTED, loaded
 
 DAY = "2012-06-05"

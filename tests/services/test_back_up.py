@@ -22,11 +22,11 @@ from survey_server.pipeline.counting import count_changes
 from survey_server.pipeline.recount import recount_differs
 from survey_server.problems import ProblemError
 from survey_server.services.back_up import back_up, restore
-from survey_server.services.examine import examine
-from survey_server.services.keep_attachment import keep_part
+from survey_server.services.doctor import diagnose
 from survey_server.services.key_pairs import make_pair
-from survey_server.services.receive_responses import receive
+from survey_server.services.receiving import receive
 from survey_server.services.server_keys import make_key
+from survey_server.services.store_attachment import keep_part
 from survey_server.settings import Settings, read_settings
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import MIGRATIONS, migrate
@@ -57,7 +57,7 @@ def elsewhere(folder: Path, settings: Settings) -> Settings:
 
 
 def faults(database: Database, settings: Settings) -> list[str]:
-    return [each.text("en") for each in examine(database, settings) if each.level == "fault"]
+    return [each.text("en") for each in diagnose(database, settings) if each.level == "error"]
 
 
 def test_everything_is_there_after_restoring(database: Database, here: Settings, field: Field, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from survey_server.services.receive_responses import Sender, receive
+from survey_server.services.receiving import Sender, receive
 from survey_server.settings import Settings
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database, open_database

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from survey_server.domain.people import Role
-from survey_server.services.demo_plan import DUE_ON, PROVINCES, Plan, leanings, make_plan
+from survey_server.services.demo.plan import DUE_ON, PROVINCES, Plan, leanings, make_plan
+from survey_server.services.demo.prepare import prepare_demo
 from survey_server.services.import_localities import import_shipped_localities
-from survey_server.services.prepare_demo import prepare_demo
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.sign_in import sign_in
 from survey_server.settings import Settings, read_settings, shipped_questionnaires

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from survey_server.services.receive_responses import UploadedRow, receive
+from survey_server.services.receiving import UploadedRow, receive
 from survey_server.storage.database import Database
 from survey_server.storage.tables import audit, changed_leaf, response
 from tests.support.field import Field, body, row, surveyor_of
@@ -165,7 +165,9 @@ def test_a_body_of_another_shape_is_rejected(database: Database, field: Field, c
     assert receipt.problems[0].code == "body_shape"
 
 
-def test_what_was_assigned_a_moment_ago_is_own_work(database: Database, field: Field, tmp_path: Path) -> None:
+def test_an_assignment_of_a_moment_ago_is_in_the_assigned_work(
+    database: Database, field: Field, tmp_path: Path
+) -> None:
     assert send(database, field, row(body(field))) == ["stored"]
     assert send(database, field, row(of_second_steps(database, field, tmp_path))) == ["stored"]
 

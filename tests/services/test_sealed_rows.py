@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from survey_server.services.receive_responses import UploadedRow, receive
+from survey_server.services.receiving import UploadedRow, receive
 from survey_server.services.server_keys import current_key
 from survey_server.storage.database import Database
 from tests.support.field import Field, body, row, surveyor_of

@@ -13,7 +13,7 @@ from survey_server.domain.people import Person, Role
 from survey_server.problems import ProblemError
 from survey_server.services.paging import PAGE
 from survey_server.services.publish_questionnaire import publish_questionnaire
-from survey_server.services.receive_responses import receive
+from survey_server.services.receiving import receive
 from survey_server.services.settle_quarantine import accept, list_held, put_aside
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response

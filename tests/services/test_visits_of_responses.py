@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from survey_server.domain.people import Person, Role
-from survey_server.services.receive_responses import receive
+from survey_server.services.receiving import receive
 from survey_server.services.review_response import open_response
 from survey_server.services.settle_quarantine import accept
 from survey_server.storage import localities, rounds
@@ -59,13 +59,18 @@ def visit_of(database: Database) -> tuple[str | None, list[str]]:
     ],
     ids=["none", "own", "another team's", "unknown", "elsewhere"],
 )
-@pytest.mark.parametrize("by_place", [True, False])
+@pytest.mark.parametrize("unassigned", [True, False])
 def test_a_response_enters_no_visit_but_the_senders(
-    database: Database, field: Field, named: str | None, belongs: str | None, problems: list[str], by_place: bool
+    database: Database,
+    field: Field,
+    named: str | None,
+    belongs: str | None,
+    problems: list[str],
+    unassigned: bool,
 ) -> None:
     """It is stored and counts all the same; whoever reads it sees what is wrong with the visit that it names."""
     plan_visits(database, field)
-    sent = body(field, visit=named) | ({"assignment": None} if by_place else {})
+    sent = body(field, visit=named) | ({"assignment": None} if unassigned else {})
     (receipt,) = receive(database, surveyor_of(field), [row(sent)])
     assert (receipt.status.value, [problem.code for problem in receipt.problems]) == ("stored", problems)
     assert visit_of(database) == (belongs, problems)
@@ -100,7 +105,7 @@ def test_an_assignments_visit_stands(database: Database, field: Field, named: st
     assert visit_of(database) == (VISIT, problems)
 
 
-def test_a_visit_planned_a_moment_ago_is_own_work(database: Database, field: Field) -> None:
+def test_a_visit_planned_a_moment_ago_is_in_the_assigned_work(database: Database, field: Field) -> None:
     assert send(database, field, row(body(field, visit=VISIT))) == ["stored"]
     plan_visits(database, field)
     (receipt,) = receive(database, surveyor_of(field), [row(body(field, visit=VISIT))])

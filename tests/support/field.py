@@ -13,7 +13,7 @@ from typing import Any
 from survey_server.domain.people import Role
 from survey_server.services.import_localities import import_localities
 from survey_server.services.publish_questionnaire import publish_questionnaire
-from survey_server.services.receive_responses import Sender, UploadedRow
+from survey_server.services.receiving import Sender, UploadedRow
 from survey_server.storage import localities, people, rounds
 from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from survey_server.services.receive_responses import UploadedRow, receive
+from survey_server.services.receiving import UploadedRow, receive
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from tests.support.field import EXAMPLE, Field, assign_also, body, surveyor_of

@@ -16,7 +16,7 @@ from sqlalchemy import update
 
 from survey_server.domain.people import Role
 from survey_server.services.people import add_person
-from survey_server.services.receive_responses import receive
+from survey_server.services.receiving import receive
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from tests.support.field import Field, body, prepare_field, row, surveyor_of

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from survey_server.app import create_app
 from survey_server.domain.people import Action, Role
 from survey_server.domain.responses import State
-from survey_server.services.demo_plan import make_id
+from survey_server.services.demo.plan import make_id
 from survey_server.services.people import add_person
 from survey_server.services.review_response import list_responses, open_response
 from survey_server.settings import Settings, read_settings

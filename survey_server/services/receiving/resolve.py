@@ -14,14 +14,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from survey_server.domain.localities import Locality
-from survey_server.domain.responses import AnswerProblem, Receipt, State, Status
+from survey_server.domain.responses import Receipt, ReceiptProblem, State, Status
 from survey_server.problems import Entry, Problem
 from survey_server.problems import receiving as receiving_problems
 from survey_server.questionnaire.answers import Finding
+from survey_server.services.assigned_work import AssignedWork, assigned_work, settle_visit
 from survey_server.services.find_questionnaire import Ready, find_ready
-from survey_server.services.kept_problems import as_kept
-from survey_server.services.own_work import OwnWork, own_work, settle_visit
-from survey_server.services.uploaded_rows import Envelope, UploadedRow, read_row
+from survey_server.services.receiving.parse import Envelope, UploadedRow, parse_row
+from survey_server.services.stored_problems import problems_to_json
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database
 from survey_server.storage.responses import Reviser
@@ -50,7 +50,7 @@ class Upload:
         return self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def receipt(self, index: int, sent: UploadedRow, status: Status, problems: Sequence[Finding]) -> Receipt:
-        told = tuple(AnswerProblem(each.path, each.code, each.text(self.language)) for each in problems)
+        told = tuple(ReceiptProblem(each.path, each.code, each.text(self.language)) for each in problems)
         return Receipt(index, sent.id, sent.sha256, status, self.now, told)
 
 
@@ -78,7 +78,7 @@ class Candidate:
 def candidate_of(database: Database, upload: Upload, index: int, sent: UploadedRow) -> Candidate:
     """Raises RejectedError for what cannot be identified."""
     sender = upload.sender
-    envelope = read_row(database, sent)
+    envelope = parse_row(database, sent)
     about = _about(database, envelope)
     held = _why_held(database, sender, envelope, about)
     row = _row(sender, envelope, about, upload.at)
@@ -93,7 +93,7 @@ def candidate_of(database: Database, upload: Upload, index: int, sent: UploadedR
         problems = _with(doubt, checked.problems)
         row["not_asked"] = _names(checked.not_asked)
         status = Status.STORED
-    row["problems"] = as_kept(problems)
+    row["problems"] = problems_to_json(problems)
     return Candidate(upload, index, sent, envelope, row, status, problems)
 
 
@@ -134,15 +134,17 @@ def _why_held(database: Database, sender: Sender, envelope: Envelope, about: _Ab
 
 
 def _is_own(database: Database, sender: Sender, envelope: Envelope, about: _About) -> bool:
-    return any(_is_in(own_work(database, sender.person_id, fresh=fresh), envelope, about) for fresh in (False, True))
+    return any(
+        _is_in(assigned_work(database, sender.person_id, fresh=fresh), envelope, about) for fresh in (False, True)
+    )
 
 
-def _is_in(work: OwnWork, envelope: Envelope, about: _About) -> bool:
+def _is_in(work: AssignedWork, envelope: Envelope, about: _About) -> bool:
     if about.round is None or about.locality is None:
         return False
     place = (about.round.id, envelope.questionnaire, envelope.version, about.locality.id)
     if envelope.assignment is None:
-        return place in work.by_place
+        return place in work.by_subject
     given = work.by_id.get(envelope.assignment)
     return given is not None and (given.round_id, given.questionnaire, given.version, given.locality_id) == place
 
@@ -192,7 +194,7 @@ def _row(sender: Sender, envelope: Envelope, about: _About, now: str) -> dict[st
 def identified(database: Database, row: UploadedRow, person_id: int) -> dict[str, Any] | None:
     """What a held row of a person is about, by what the server knows today: values of the table; None where that is
     still not known."""
-    envelope = read_row(database, row)
+    envelope = parse_row(database, row)
     about = _about(database, envelope)
     if about.ready is None or about.round is None or about.locality is None:
         return None
@@ -204,7 +206,7 @@ def identified(database: Database, row: UploadedRow, person_id: int) -> dict[str
         "visit_id": visit,
         "evidence": about.ready.questionnaire.evidence,
         "respondent": about.ready.questionnaire.respondent,
-        "problems": as_kept(_with(doubt, checked.problems)),
+        "problems": problems_to_json(_with(doubt, checked.problems)),
         "not_asked": _names(checked.not_asked),
     }
 

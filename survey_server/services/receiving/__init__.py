@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from survey_server.domain.responses import Receipt, Status
-from survey_server.services.candidates import Candidate, Sender, Upload, candidate_of, finding
-from survey_server.services.keep_candidates import keep
-from survey_server.services.uploaded_rows import RejectedError, UploadedRow
+from survey_server.services.receiving.parse import RejectedError, UploadedRow
+from survey_server.services.receiving.resolve import Candidate, Sender, Upload, candidate_of, finding
+from survey_server.services.receiving.store import keep
 from survey_server.storage.database import Database
 
 __all__ = ["Sender", "UploadedRow", "receive"]

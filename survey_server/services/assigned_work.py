@@ -21,15 +21,15 @@ _COMMITTEES = frozenset({Role.COORDINATOR})
 
 
 @dataclass(frozen=True, slots=True)
-class OwnWork:
+class AssignedWork:
     """Assignments by id, and by (round, questionnaire, version, locality); visits by id."""
 
     by_id: dict[str, Assignment]
-    by_place: dict[tuple[int, str, str, int], Assignment]
+    by_subject: dict[tuple[int, str, str, int], Assignment]
     visits: dict[str, Visit]
 
 
-_CACHE: dict[tuple[str, int], tuple[float, OwnWork]] = {}
+_CACHE: dict[tuple[str, int], tuple[float, AssignedWork]] = {}
 
 
 def assignments_for(connection: Connection, person: Person) -> list[Assignment]:
@@ -42,7 +42,7 @@ def assignments_for(connection: Connection, person: Person) -> list[Assignment]:
     return found
 
 
-def own_work(database: Database, person_id: int, *, fresh: bool = False) -> OwnWork:
+def assigned_work(database: Database, person_id: int, *, fresh: bool = False) -> AssignedWork:
     """Known for two seconds; `fresh`: asked anew, for whoever did not find what was given out a moment ago."""
     key = (database.address, person_id)
     known = None if fresh else _CACHE.get(key)
@@ -52,7 +52,7 @@ def own_work(database: Database, person_id: int, *, fresh: bool = False) -> OwnW
         person = people.by_id(connection, person_id)
         found = assignments_for(connection, person) if person is not None else []
         visits = rounds.visits_of(connection, person_id) if person is not None else []
-    work = OwnWork(
+    work = AssignedWork(
         {each.id: each for each in found},
         {(each.round_id, each.questionnaire, each.version, each.locality_id): each for each in reversed(found)},
         {each.id: each for each in visits},
@@ -73,14 +73,14 @@ def settle_visit(
     """
     if named is None and assignment is None:
         return None, None
-    known = _settled(own_work(database, person_id), named, assignment, round_, locality)
+    known = _settled(assigned_work(database, person_id), named, assignment, round_, locality)
     if known[1] is None:
         return known
-    return _settled(own_work(database, person_id, fresh=True), named, assignment, round_, locality)
+    return _settled(assigned_work(database, person_id, fresh=True), named, assignment, round_, locality)
 
 
 def _settled(
-    work: OwnWork, named: str | None, assignment: str | None, round_: Round, locality: Locality
+    work: AssignedWork, named: str | None, assignment: str | None, round_: Round, locality: Locality
 ) -> tuple[str | None, Entry | None]:
     assigned = _visit_of_assignment(work, assignment, round_, locality)
     if assigned is not None:
@@ -94,7 +94,7 @@ def _settled(
     return (named, None) if is_there else (None, problems.VISIT_ELSEWHERE)
 
 
-def _visit_of_assignment(work: OwnWork, assignment: str | None, round_: Round, locality: Locality) -> str | None:
+def _visit_of_assignment(work: AssignedWork, assignment: str | None, round_: Round, locality: Locality) -> str | None:
     found = work.by_id.get(assignment) if assignment is not None else None
     is_about = found is not None and (found.round_id, found.locality_id) == (round_.id, locality.id)
     return found.visit_id if found is not None and is_about else None

@@ -20,9 +20,9 @@ from survey_server.domain.localities import Locality
 from survey_server.problems import ProblemError
 from survey_server.problems.machine import DEMO_BESIDE_SURVEY
 from survey_server.questionnaire.simulate import Simulator
-from survey_server.services.demo_manner import manner_of, spoil
-from survey_server.services.demo_people import add_people, committee_account, demo_accounts
-from survey_server.services.demo_plan import (
+from survey_server.services.demo.manner import manner_of, spoil
+from survey_server.services.demo.people import add_people, committee_account, demo_accounts
+from survey_server.services.demo.plan import (
     DUE_ON,
     ENDS_ON,
     PROVINCES,
@@ -37,7 +37,7 @@ from survey_server.services.demo_plan import (
 )
 from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.services.passwords import hash_password
-from survey_server.services.receive_responses import Sender, UploadedRow, receive
+from survey_server.services.receiving import Sender, UploadedRow, receive
 from survey_server.settings import Settings
 from survey_server.storage import audit, localities, people, questionnaires, responses, rounds
 from survey_server.storage.database import Database

@@ -16,8 +16,8 @@ from survey_server.domain.responses import COUNTING, LeafKey, Receipt, State, St
 from survey_server.problems import Entry, Problem
 from survey_server.problems import receiving as receiving_problems
 from survey_server.questionnaire.answers import Finding
-from survey_server.services.candidates import Candidate, finding, reviser_of
-from survey_server.services.kept_problems import as_kept
+from survey_server.services.receiving.resolve import Candidate, finding, reviser_of
+from survey_server.services.stored_problems import problems_to_json
 from survey_server.storage import audit, leaves, responses
 from survey_server.storage.responses import Kept, Reviser
 
@@ -138,7 +138,7 @@ class _Keeping:
         held = candidate.status is Status.QUARANTINED
         state, status = (State.QUARANTINED, Status.QUARANTINED) if held else (State.CONFLICT, Status.CONFLICT)
         problems = (*candidate.problems, finding(Problem(entry)))
-        row = candidate.row | {"state": state.value, "problems": as_kept(problems)}
+        row = candidate.row | {"state": state.value, "problems": problems_to_json(problems)}
         self._rows.append(row)
         if candidate.envelope.id not in self._kept:
             self._new.setdefault(candidate.envelope.id, row)

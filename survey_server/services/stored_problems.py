@@ -14,7 +14,7 @@ from survey_server.questionnaire.model import Questionnaire, Text
 NONE = "[]"
 
 
-def as_kept(found: Sequence[Finding]) -> str:
+def problems_to_json(found: Sequence[Finding]) -> str:
     """As JSON: question, code and the parts that the texts name. The questionnaire's own messages stay in it."""
     if not found:
         return NONE
@@ -22,7 +22,7 @@ def as_kept(found: Sequence[Finding]) -> str:
     return json.dumps(listed, ensure_ascii=False)
 
 
-def read_kept(kept: str, questionnaire: Questionnaire | None) -> list[Finding]:
+def problems_from_json(kept: str, questionnaire: Questionnaire | None) -> list[Finding]:
     """`questionnaire`: the version that the response answers; None where it is not known here."""
     if kept == NONE:
         return []

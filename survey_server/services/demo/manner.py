@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from survey_server.questionnaire.simulate import Manner
-from survey_server.services.demo_texts import TEXTS
+from survey_server.services.demo.texts import TEXTS
 
 # Usual figures of a commune; those of a district or a province are as many times larger as it has communes.
 _COMMUNE = {

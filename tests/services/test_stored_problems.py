@@ -14,7 +14,7 @@ from survey_server.questionnaire.answers import Finding, compile_checker
 from survey_server.questionnaire.frameworks import read_framework
 from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.model import Questionnaire
-from survey_server.services.kept_problems import as_kept, read_kept
+from survey_server.services.stored_problems import problems_from_json, problems_to_json
 from tests.support.field import EXAMPLE
 
 ANSWERS = {
@@ -33,7 +33,7 @@ def questionnaire() -> Questionnaire:
 def test_what_is_read_says_what_was_found(questionnaire: Questionnaire, language: str) -> None:
     found = compile_checker(questionnaire).check(ANSWERS, "2012-06-05T09:00:00+07:00").problems
     assert len(found) > 5
-    read = read_kept(as_kept(found), questionnaire)
+    read = problems_from_json(problems_to_json(found), questionnaire)
     assert [(each.path, each.code, each.text(language)) for each in read] == [
         (each.path, each.code, each.text(language)) for each in found
     ]
@@ -41,20 +41,24 @@ def test_what_is_read_says_what_was_found(questionnaire: Questionnaire, language
 
 def test_nothing_is_kept_in_one_language(questionnaire: Questionnaire) -> None:
     found = compile_checker(questionnaire).check(ANSWERS, None).problems
-    kept = json.loads(as_kept((*found, Finding(None, Problem(held.UNKNOWN_VERSION, {"id": "a", "version": "1"}), {}))))
+    kept = json.loads(
+        problems_to_json((*found, Finding(None, Problem(held.UNKNOWN_VERSION, {"id": "a", "version": "1"}), {})))
+    )
     assert {key for each in kept for key in each} == {"question", "code", "parts"}
     assert kept[-1]["parts"] == {"id": "a", "version": "1"}
 
 
 def test_no_problem_is_kept_as_an_empty_list(questionnaire: Questionnaire) -> None:
-    assert as_kept(()) == "[]"
-    assert read_kept("[]", questionnaire) == []
+    assert problems_to_json(()) == "[]"
+    assert problems_from_json("[]", questionnaire) == []
 
 
 def test_without_its_questionnaire_a_rule_is_said_in_general(questionnaire: Questionnaire) -> None:
-    kept = as_kept([Finding("held_on", Problem(problems.CONSTRAINT), {"vi": "Ngày họp không thể ở tương lai"})])
-    assert read_kept(kept, questionnaire)[0].text("en") == "The meeting cannot lie in the future"
-    assert read_kept(kept, None)[0].text("en") == "The answer breaks the question's rule."
+    kept = problems_to_json(
+        [Finding("held_on", Problem(problems.CONSTRAINT), {"vi": "Ngày họp không thể ở tương lai"})]
+    )
+    assert problems_from_json(kept, questionnaire)[0].text("en") == "The meeting cannot lie in the future"
+    assert problems_from_json(kept, None)[0].text("en") == "The answer breaks the question's rule."
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,7 @@ def test_without_its_questionnaire_a_rule_is_said_in_general(questionnaire: Ques
     ],
 )
 def test_rows_of_earlier_days_are_still_read(questionnaire: Questionnaire, kept: object, english: str) -> None:
-    (read,) = read_kept(json.dumps([kept]), questionnaire)
+    (read,) = problems_from_json(json.dumps([kept]), questionnaire)
     assert read.text("en") == english
 
 

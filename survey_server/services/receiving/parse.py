@@ -68,7 +68,7 @@ class RejectedError(Exception):
         super().__init__(entry.code)
 
 
-def as_uploaded(sent: object) -> UploadedRow:
+def read_uploaded_row(sent: object) -> UploadedRow:
     """A row of JSON; what is not of the right type is left out, and the row rejected for it later."""
     row = sent if isinstance(sent, dict) else {}
     body, sealed = row.get("body"), row.get("sealed")
@@ -86,7 +86,7 @@ def _repeatable(sent: object) -> str | None:
     return sent if isinstance(sent, str) and len(sent) <= MAX_REPEATED_LENGTH and sent.isascii() else None
 
 
-def read_row(database: Database, row: UploadedRow) -> Envelope:
+def parse_row(database: Database, row: UploadedRow) -> Envelope:
     """Raises RejectedError."""
     text = _text(database, row)
     raw = _bytes(text)
