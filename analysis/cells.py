@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.charts.texts import in_language
 from analysis.codebook import Choices
 from analysis.disclosure import is_never_published
 from analysis.plots.frame import Subject
-from analysis.plots.texts import read
 from analysis.ratings import NOT_ASKED, UNANSWERED
 
 Row = Mapping[Any, Any]
@@ -37,15 +37,15 @@ class Cells:
         return f"{self.subject.task_number(row['task'])}. {self.subject.task(row['task'])}"
 
     def choice(self, code: str) -> str:
-        return read(self.listed.options[code], self.subject.language) if self.listed is not None else code
+        return in_language(self.listed.options[code], self.subject.language) if self.listed is not None else code
 
     def reason(self, code: str) -> str:
         """What a reason for having no rating is called."""
         given = self.listed.missing.get(code) if self.listed is not None else None
-        return read(given, self.subject.language) if given is not None else self.subject.say(code)
+        return in_language(given, self.subject.language) if given is not None else self.subject.say(code)
 
     def questionnaire(self, row: Row) -> str:
-        return read(self.subject.rt.book(row["questionnaire"]).title, self.subject.language)
+        return in_language(self.subject.rt.book(row["questionnaire"]).title, self.subject.language)
 
     def hidden(self, row: Row, column: str) -> str:
         """The sign that stands for a number; nothing where there is none to hide."""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.cells import Cells, Row, is_missing
+from analysis.charts.texts import TEXTS, format_instant, say
 from analysis.plots.frame import base, is_weighted
-from analysis.plots.texts import instant
 from analysis.ratings import reasons
 from analysis.rounding import rounded
 from analysis.spreadsheet_cells import neutral
@@ -28,42 +28,6 @@ _COMPLETENESS = (
     "locality", "name", "questionnaire", "questionnaire_name", "expected", "received", "surplus", "late",
 )  # fmt: skip
 _AROUND = ("base", "weighted", "as_of", "revision", "provisional", "simulated")
-HEADS: Mapping[str, tuple[str, str]] = {
-    "locality": ("Mã địa bàn", "Locality code"),
-    "name": ("Địa bàn", "Locality"),
-    "task": ("Mã nhiệm vụ", "Task code"),
-    "task_name": ("Nhiệm vụ", "Task"),
-    "questionnaire": ("Mã mẫu phiếu", "Questionnaire code"),
-    "questionnaire_name": ("Mẫu phiếu", "Questionnaire"),
-    "category": ("Mã mức đánh giá", "Rating code"),
-    "category_name": ("Mức đánh giá", "Rating"),
-    "order": ("Thứ tự mức", "Rating order"),
-    "count": ("Số câu trả lời ở mức này", "Answers with this rating"),
-    "share": ("Tỷ lệ %", "Share, %"),
-    "missing": ("Không đánh giá", "Not rated"),
-    "responses": ("Số phiếu", "Responses"),
-    "flagged": ("Dưới 30 phiếu", "Fewer than 30 responses"),
-    "estimate": ("Điểm", "Score"),
-    "se": ("Sai số chuẩn", "Standard error"),
-    "low": ("Khoảng tin cậy 95%, từ", "95% interval, from"),
-    "high": ("Khoảng tin cậy 95%, đến", "95% interval, to"),
-    "deff": ("Hệ số thiết kế", "Design effect"),
-    "differs": ("Khác toàn địa bàn", "Differs from the whole"),
-    "expected": ("Phải có", "Expected"),
-    "received": ("Đã nhận", "Received"),
-    "surplus": ("Số phiếu thừa", "Surplus responses"),
-    "late": ("Trong đó nộp muộn", "Of them late"),
-    "base": ("Cơ sở", "Base"),
-    "weighted": ("Gia quyền", "Weighted"),
-    "as_of": ("Số liệu đến", "As of"),
-    "revision": ("Lần số liệu", "Revision"),
-    "provisional": ("Tạm thời", "Provisional"),
-    "simulated": ("Mô phỏng", "Simulated"),
-}
-_NUMBER_OF = {
-    "ratings_by_task": ("Số câu trả lời", "Answers"),
-    "scores": ("Số phiếu có điểm", "Responses with a score"),
-}
 
 
 def chart_csv(chart: Chart) -> bytes:
@@ -98,13 +62,8 @@ def _namers(cells: Cells) -> Mapping[str, Callable[[Row], str]]:
 
 
 def _head(chart: Chart, cells: Cells, column: str) -> str:
-    if column == "n":
-        vi, en = _NUMBER_OF.get(chart.kind, _NUMBER_OF["scores"])
-    elif column in HEADS:
-        vi, en = HEADS[column]
-    else:
-        return cells.reason(column)
-    return en if chart.language == "en" else vi
+    key = "column_answers" if column == "n" and chart.listed is not None else f"column_{column}"
+    return say(key, chart.language) if key in TEXTS else cells.reason(column)
 
 
 def _written(cells: Cells, row: Row, column: str) -> Any:
@@ -130,5 +89,5 @@ def _around(chart: Chart) -> list[str]:
     cut = subject.rt.cut_at(subject.path, subject.questionnaire)
     weighted = chart.shows_scores and is_weighted(subject)
     yes_no = [subject.say("yes" if each else "no") for each in (weighted, cut.provisional, cut.simulated)]
-    as_of = instant(cut.time, subject.language)
+    as_of = format_instant(cut.time, subject.language)
     return [base(subject, weighted=weighted), yes_no[0], as_of, str(cut.revision), *yes_no[1:]]

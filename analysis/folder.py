@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.chart_csv import chart_csv
+from analysis.charts.texts import in_language
 from analysis.folder_page import Drawn, index_page, locality_page, style_sheet
 from analysis.plots import render
-from analysis.plots.texts import read
 from analysis.report import Chart, charts_of
 from analysis.round_tally import COUNTRY, RoundTally
 
@@ -45,7 +45,7 @@ def write_folder(
     country = rt.localities[COUNTRY]
     index = out / "index.html"
     target = f"{country.level}/{country.code}/index.vi.html"
-    index.write_text(index_page(escape(read(rt.round["name"], "vi")), target), encoding="utf-8")
+    index.write_text(index_page(escape(in_language(rt.round["name"], "vi")), target), encoding="utf-8")
     return index
 
 

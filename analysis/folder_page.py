@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from analysis.charts.texts import in_language, say
 from analysis.plots import style
-from analysis.plots.texts import read, say
 from analysis.readable_table import readable_table
 from analysis.report import Chart
 from analysis.round_tally import RoundTally
@@ -87,7 +87,7 @@ def locality_page(rt: RoundTally, path: str, language: str, charts: Sequence[Dra
     other = "en" if language == "vi" else "vi"
     return _PAGE.format(
         language=language,
-        title=escape(f"{rt.localities[path].name} – {read(rt.round['name'], language)}"),
+        title=escape(f"{rt.localities[path].name} – {in_language(rt.round['name'], language)}"),
         way=" ".join(_link(rt, each, language) for each in above),
         switch=f'<a href="index.{other}.html" lang="{other}">{"English" if other == "en" else "Tiếng Việt"}</a>',
         below=f"<ul>{''.join(f'<li>{_link(rt, row.path, language)}</li>' for row in below)}</ul>" if below else "",

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from analysis.cells import Cells, Row, is_missing
-from analysis.plots.texts import figure, percent
+from analysis.charts.texts import format_number, format_percent
 from analysis.ratings import NOT_ASKED, reasons
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ class _Writer:
         return self.cells.hidden(row, column) or self.figure(row[column], places) + self.star(row)
 
     def figure(self, value: float | None, places: int = 0) -> str:
-        return NONE if value is None or is_missing(value) else figure(value, self.chart.language, places)
+        return NONE if value is None or is_missing(value) else format_number(value, self.chart.language, places)
 
     def percent(self, share: float) -> str:
         """Of people whole per cents, as they are published; of a complete count a decimal."""
         book = self.chart.subject.rt.book(self.chart.questionnaire) if self.chart.questionnaire else None
         places = 0 if book is not None and book.respondent != "organisation" else 1
-        return percent(share, self.chart.language, places)
+        return format_percent(share, self.chart.language, places)
 
     def star(self, row: Row) -> str:
         return "*" if row.get("flagged") else ""
@@ -178,7 +178,7 @@ def _rate(writer: _Writer, row: Row) -> str:
     """As the picture prints it."""
     if is_missing(row["received"]):
         return writer.cells.hidden(row, "received")
-    return percent(row["received"] / row["expected"], writer.chart.language) if row["expected"] else NONE
+    return format_percent(row["received"] / row["expected"], writer.chart.language) if row["expected"] else NONE
 
 
 _TABLES: Mapping[str, Callable[[_Writer], ReadableTable]] = {

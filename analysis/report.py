@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import tables
+from analysis.charts.texts import format_number, in_language, say
 from analysis.codebook import Choices
 from analysis.disclosure import LOWEST_FOR_OFFICIALS, is_never_published
 from analysis.plots.completeness import plot_completeness
@@ -17,8 +18,6 @@ from analysis.plots.dots import plot_dots
 from analysis.plots.frame import Subject
 from analysis.plots.heat_map import plot_heat_map
 from analysis.plots.ratings import plot_ratings, ratings_title
-from analysis.plots.texts import figure as number
-from analysis.plots.texts import read, say
 from analysis.plots.tiles import plot_tiles
 from analysis.ratings import rating_lists
 from analysis.round_tally import COUNTRY, RoundTally
@@ -133,7 +132,7 @@ def _description(subject: Subject, kind: str, table: pd.DataFrame) -> str:
     """What a reader without eyes needs: where, of what, and the scores by task where they may be said."""
     said = [subject.place]
     if subject.questionnaire is not None:
-        said.append(read(subject.rt.book(subject.questionnaire).title, subject.language))
+        said.append(in_language(subject.rt.book(subject.questionnaire).title, subject.language))
         n = _base(subject)
         said.append(f"n = {n}" if n is not None else say("base_hidden", subject.language))
         if n is not None and kind != "completeness":
@@ -145,4 +144,4 @@ def _scores(subject: Subject) -> list[str]:
     rt, questionnaire = subject.rt, subject.questionnaire or ""
     shown = [task for task in rt.book(questionnaire).scored if not rt.shown(questionnaire, task)[subject.path].hidden]
     found = ((task, rt.estimate(subject.path, questionnaire, task)) for task in shown)
-    return [f"{subject.task(task)}: {number(e.mean, subject.language)}" for task, e in found if e is not None]
+    return [f"{subject.task(task)}: {format_number(e.mean, subject.language)}" for task, e in found if e is not None]

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.charts.texts import format_number, format_percent, in_language
 from analysis.disclosure import is_never_published
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
 from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label, surplus
-from analysis.plots.texts import figure, percent, read
 
 LABELS = 210.0
 ROW = 26.0
@@ -36,7 +36,7 @@ def plot_completeness(table: pd.DataFrame, subject: Subject) -> Figure:
     _draw_key(canvas, y, subject)
     y += 30
     for name, rows in groups:
-        title = read(subject.rt.book(name).title, subject.language)
+        title = in_language(subject.rt.book(name).title, subject.language)
         canvas.text(MARGIN, y + GROUP / 2, label(title, 1, style.BODY, WIDTH - 2 * MARGIN, bold=True)[0], bold=True)
         y += GROUP
         for row in rows.to_dict("records"):
@@ -68,7 +68,7 @@ def _draw_row(canvas: Canvas, row: dict[Any, Any], y: float, subject: Subject) -
         canvas.hatched(x, middle - BAR / 2, wide, BAR)
         never = _is_never_published(row, subject)
         text = subject.say("not_published") if never else subject.say("hidden", limit=subject.rt.suppress_below)
-        text += f" / {figure(expected, subject.language)}"
+        text += f" / {format_number(expected, subject.language)}"
         canvas.text(x + wide + 10, middle, text, style.SMALL, colour=style.SOFT)
         return
     received, late = int(row["received"]), int(row["late"]) if pd.notna(row["late"]) else 0
@@ -76,7 +76,7 @@ def _draw_row(canvas: Canvas, row: dict[Any, Any], y: float, subject: Subject) -
     canvas.box(x, middle - BAR / 2, wide * expected / full, BAR, style.HIDDEN, edge=style.LINE)
     canvas.box(x, middle - BAR / 2, wide * (received - late) / full, BAR, style.ACCENT)
     canvas.box(x + wide * (received - late) / full, middle - BAR / 2, wide * late / full, BAR, style.LATE)
-    share = f" ({percent(received / expected, subject.language)})" if expected else ""
-    text = f"{figure(received, subject.language)}/{figure(expected, subject.language)}{share}"
+    share = f" ({format_percent(received / expected, subject.language)})" if expected else ""
+    text = f"{format_number(received, subject.language)}/{format_number(expected, subject.language)}{share}"
     text += surplus(subject, int(row["surplus"]) if pd.notna(row["surplus"]) else 0)
     canvas.text(x + wide + 10, middle, text, style.SMALL)

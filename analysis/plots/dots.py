@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.charts.texts import format_number
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
 from analysis.plots.frame import MARGIN, WIDTH, Subject, framed, label, score_foot
-from analysis.plots.texts import figure
 
 LABELS = 176.0
 ROW = 22.0
@@ -118,7 +118,7 @@ def _draw_dot(
     canvas.line(x + wide * low / 100, y, x + wide * high / 100, y, style.ACCENT, 1.6)
     # What is not shown to differ, or cannot be judged, is hollow; committees are counted, not compared.
     canvas.dot(at, y, RADIUS, style.ACCENT, hollow=row["differs"] is not True and _is_compared(row, subject))
-    text = figure(value, subject.language) + ("*" if row["flagged"] else "")
+    text = format_number(value, subject.language) + ("*" if row["flagged"] else "")
     left, right = min(at - RADIUS, x + wide * low / 100) - 4, max(at + RADIUS, x + wide * high / 100) + 4
     long = style.width(text, style.SMALL)
     crossed = whole is not None and right - 2 <= x + wide * whole / 100 <= right + long + 2

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.charts.texts import TEXTS, format_instant, format_number, in_language, say
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
-from analysis.plots.texts import TEXTS, figure, instant, read, say
 from analysis.round_tally import RoundTally
 
 WIDTH = 860.0
@@ -44,7 +44,7 @@ class Subject:
         return say(key, self.language, **parts)
 
     def task(self, code: str) -> str:
-        return read(self.rt.framework.tasks[code].short, self.language)
+        return in_language(self.rt.framework.tasks[code].short, self.language)
 
     def task_number(self, code: str) -> int:
         return list(self.rt.framework.tasks).index(code) + 1
@@ -99,7 +99,7 @@ def _marks(subject: Subject) -> list[str]:
     cut = subject.rt.cut_at(subject.path, subject.questionnaire)
     marks = [subject.say("simulated")] if cut.simulated else []
     if cut.provisional:
-        marks.append(subject.say("provisional", time=instant(cut.time, subject.language)))
+        marks.append(subject.say("provisional", time=format_instant(cut.time, subject.language)))
     return marks
 
 
@@ -116,13 +116,13 @@ def _about(subject: Subject) -> str:
     if subject.questionnaire is None:
         return subject.place
     book = subject.rt.book(subject.questionnaire)
-    return f"{subject.place} · {read(book.title, subject.language)} ({subject.say(book.evidence)})"
+    return f"{subject.place} · {in_language(book.title, subject.language)} ({subject.say(book.evidence)})"
 
 
 def _source(subject: Subject) -> str:
     cut = subject.rt.cut_at(subject.path, subject.questionnaire)
-    name = read(subject.rt.round["name"], subject.language)
-    return subject.say("source", round=name, revision=cut.revision, time=instant(cut.time, subject.language))
+    name = in_language(subject.rt.round["name"], subject.language)
+    return subject.say("source", round=name, revision=cut.revision, time=format_instant(cut.time, subject.language))
 
 
 def is_weighted(subject: Subject) -> bool:
@@ -141,7 +141,7 @@ def base(subject: Subject, *, weighted: bool = False) -> str:
         return f"{subject.say('base_hidden')}."
     n, respondent = rt.at(path, questionnaire).n, rt.book(questionnaire).respondent
     weights = subject.say("weighted" if weighted else "unweighted")
-    said = f"{subject.say(f'base_{respondent}', n=figure(n, subject.language))}, {weights}"
+    said = f"{subject.say(f'base_{respondent}', n=format_number(n, subject.language))}, {weights}"
     covered = _covered(subject, questionnaire)
     return f"{said}; {covered}." if covered else f"{said}."
 
@@ -153,14 +153,14 @@ def _covered(subject: Subject, questionnaire: str) -> str:
     if not coverage.expected:
         return ""
     counted = subject.rt.book(questionnaire).respondent == "organisation"
-    received, expected = (figure(n, subject.language) for n in (coverage.received, coverage.expected))
+    received, expected = (format_number(n, subject.language) for n in (coverage.received, coverage.expected))
     said = subject.say("coverage_units" if counted else "coverage_people", received=received, expected=expected)
     return said + surplus(subject, coverage.surplus)
 
 
 def surplus(subject: Subject, n: int) -> str:
     """What stands behind a coverage where units sent more than one response."""
-    return f", {subject.say('surplus', n=figure(n, subject.language))}" if n else ""
+    return f", {subject.say('surplus', n=format_number(n, subject.language))}" if n else ""
 
 
 def score_foot(subject: Subject, table: pd.DataFrame) -> list[str]:

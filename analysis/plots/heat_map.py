@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.charts.texts import format_number
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
 from analysis.plots.frame import MARGIN, WIDTH, Subject, framed, label, score_foot
-from analysis.plots.texts import figure
 
 LABELS = 210.0
 ROW = 32.0
@@ -66,5 +66,5 @@ def _draw_cell(canvas: Canvas, row: dict[Any, Any], x: float, y: float, column: 
     else:
         colour = style.class_colour(row["estimate"])
         canvas.box(x, y, wide, high, colour)
-        text = figure(row["estimate"], subject.language) + ("*" if row["flagged"] else "")
+        text = format_number(row["estimate"], subject.language) + ("*" if row["flagged"] else "")
         canvas.text(x + wide / 2, y + high / 2, text, colour=style.ink_on(colour), align="center")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.charts.texts import format_number, format_percent, in_language
 from analysis.codebook import Choices
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
 from analysis.plots.frame import MARGIN, WIDTH, Subject, base, framed, label
-from analysis.plots.texts import figure, percent, read
 
 LABELS = 236.0
 RIGHT = 184.0
@@ -35,7 +35,7 @@ def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices) -> Figu
     canvas, top = drawn.canvas, drawn.top
     options = list(listed.options)
     colours = style.DIVERGING.get(len(options), style.DIVERGING[5])
-    labels = [read(listed.options[code], subject.language) for code in options]
+    labels = [in_language(listed.options[code], subject.language) for code in options]
     _draw_key(canvas, top, labels, colours)
     middle, scale = _axis(table, tasks, options)
     canvas.text(
@@ -54,7 +54,7 @@ def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices) -> Figu
 
 def ratings_title(subject: Subject, listed: Choices) -> str:
     """The ends of the scale tell two ratings of a questionnaire apart."""
-    low, *_, high = (read(label, subject.language) for label in listed.options.values())
+    low, *_, high = (in_language(label, subject.language) for label in listed.options.values())
     return subject.say("ratings_title", low=low, high=high)
 
 
@@ -108,10 +108,10 @@ def _draw_base(canvas: Canvas, rows: pd.DataFrame, y: float, subject: Subject) -
         canvas.text(WIDTH - MARGIN, y, "–", colour=style.SOFT, align="right")
         return
     n, missing, not_asked = (int(first[key]) for key in ("n", "missing", "not_asked"))
-    canvas.text(WIDTH - RIGHT + ANSWERS, y, figure(n, subject.language) + flag, align="right")
+    canvas.text(WIDTH - RIGHT + ANSWERS, y, format_number(n, subject.language) + flag, align="right")
     if n:
         share = missing / (n + missing + not_asked)
-        canvas.text(WIDTH - MARGIN, y, percent(share, subject.language), align="right")
+        canvas.text(WIDTH - MARGIN, y, format_percent(share, subject.language), align="right")
 
 
 def _draw_bar(
@@ -143,7 +143,7 @@ def _draw_bar(
             canvas.text(
                 x + long / 2,
                 y + BAR / 2,
-                figure(100 * share, subject.language),
+                format_number(100 * share, subject.language),
                 colour=style.ink_on(colour),
                 align="center",
             )

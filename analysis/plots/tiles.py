@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.charts.texts import format_number
 from analysis.plots import style
 from analysis.plots.canvas import Canvas
 from analysis.plots.frame import MARGIN, WIDTH, Subject, framed, label, score_foot
 from analysis.plots.heat_map import draw_class_key
-from analysis.plots.texts import figure
 from analysis.plots.tile_layout import COLUMNS, place_tiles
 from analysis.round_tally import LocalityRow
 
@@ -115,5 +115,5 @@ def _draw_tile(
     ink = style.ink_on(colour)
     canvas.box(x, y, side, side, colour)
     canvas.lines(middle, y + side * 0.31, name, NAME, colour=ink, align="center")
-    text = figure(row["estimate"], subject.language) + ("*" if row["flagged"] else "")
+    text = format_number(row["estimate"], subject.language) + ("*" if row["flagged"] else "")
     canvas.text(middle, y + side * 0.78, text, style.SMALL, colour=ink, bold=True, align="center")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.plots.texts import percent as in_a_chart
+from analysis.charts.texts import format_percent as in_a_chart
 from survey_server.web.monitor import percent
 
 

@@ -125,6 +125,38 @@ TEXTS: dict[str, tuple[str, str]] = {
     "task": ("Nhiệm vụ {number}", "Task {number}"),
     "visit": ("khảo sát", "visit"),
     "self_review": ("tự đánh giá", "self-review"),
+    "column_locality": ("Mã địa bàn", "Locality code"),
+    "column_name": ("Địa bàn", "Locality"),
+    "column_task": ("Mã nhiệm vụ", "Task code"),
+    "column_task_name": ("Nhiệm vụ", "Task"),
+    "column_questionnaire": ("Mã mẫu phiếu", "Questionnaire code"),
+    "column_questionnaire_name": ("Mẫu phiếu", "Questionnaire"),
+    "column_category": ("Mã mức đánh giá", "Rating code"),
+    "column_category_name": ("Mức đánh giá", "Rating"),
+    "column_order": ("Thứ tự mức", "Rating order"),
+    "column_count": ("Số câu trả lời ở mức này", "Answers with this rating"),
+    "column_share": ("Tỷ lệ %", "Share, %"),
+    "column_missing": ("Không đánh giá", "Not rated"),
+    "column_responses": ("Số phiếu", "Responses"),
+    "column_flagged": ("Dưới 30 phiếu", "Fewer than 30 responses"),
+    "column_estimate": ("Điểm", "Score"),
+    "column_se": ("Sai số chuẩn", "Standard error"),
+    "column_low": ("Khoảng tin cậy 95%, từ", "95% interval, from"),
+    "column_high": ("Khoảng tin cậy 95%, đến", "95% interval, to"),
+    "column_deff": ("Hệ số thiết kế", "Design effect"),
+    "column_differs": ("Khác toàn địa bàn", "Differs from the whole"),
+    "column_expected": ("Phải có", "Expected"),
+    "column_received": ("Đã nhận", "Received"),
+    "column_surplus": ("Số phiếu thừa", "Surplus responses"),
+    "column_late": ("Trong đó nộp muộn", "Of them late"),
+    "column_base": ("Cơ sở", "Base"),
+    "column_weighted": ("Gia quyền", "Weighted"),
+    "column_as_of": ("Số liệu đến", "As of"),
+    "column_revision": ("Lần số liệu", "Revision"),
+    "column_provisional": ("Tạm thời", "Provisional"),
+    "column_simulated": ("Mô phỏng", "Simulated"),
+    "column_answers": ("Số câu trả lời", "Answers"),
+    "column_n": ("Số phiếu có điểm", "Responses with a score"),
 }
 
 
@@ -132,22 +164,22 @@ def say(key: str, language: str, **parts: object) -> str:
     return TEXTS[key][1 if language == "en" else 0].format(**parts)
 
 
-def read(text: Mapping[str, str], language: str) -> str:
+def in_language(text: Mapping[str, str], language: str) -> str:
     """A text of the questionnaire or framework; where a language is missing, any that there is."""
     return text.get(language) or text.get("vi") or next(iter(text.values()), "")
 
 
-def figure(value: float, language: str, places: int = 0) -> str:
+def format_number(value: float, language: str, places: int = 0) -> str:
     """Halves go away from zero: `rounding.rounded`."""
     written = f"{rounded(value, places):,}"
     return written if language == "en" else written.translate(str.maketrans(",.", ".,"))
 
 
-def percent(share: float, language: str, places: int = 0) -> str:
-    return f"{figure(100 * share, language, places)}%"
+def format_percent(share: float, language: str, places: int = 0) -> str:
+    return f"{format_number(100 * share, language, places)}%"
 
 
-def instant(time: str, language: str) -> str:
+def format_instant(time: str, language: str) -> str:
     """14:05 ngày 05/6/2012 (Vietnamese time)."""
     moment = datetime.fromisoformat(time).astimezone(VIETNAM)
     if language == "en":

@@ -1,0 +1,1 @@
+"""Charts: a module a kind, and what they share."""
