@@ -1,4 +1,4 @@
-"""What an installation may set: one frozen record, read from SURVEY_* variables and checked at the start."""
+"""The settings of an installation: one frozen record, read from SURVEY_* variables and validated."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from environs import Env, EnvError
 LANGUAGES = ("vi", "en")
 MIN_SECRET_LENGTH = 32
 MAX_PROCESSES = 16
-SECRET_FILE = "secret-key"  # noqa: S105  its name
+SECRET_FILE = "secret-key"  # noqa: S105  a file name
 PREPARED_FILE = "prepared"
 PACKAGE_DIR = Path(__file__).parent
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be used; the message names the variable and says what to do, in either language."""
+    """An unusable setting; the message names the variable and says what to do, in both languages."""
 
     def __init__(self, vi: str, en: str) -> None:
         super().__init__(en)
@@ -68,13 +68,13 @@ def read_settings() -> Settings:
         settings = Settings(
             data_dir=data_dir,
             database_url=env.str("DATABASE_URL", f"sqlite:///{data_dir / 'survey.sqlite3'}"),
-            secret_key=env.str("SECRET_KEY", "") or _kept_secret(data_dir / SECRET_FILE),
+            secret_key=env.str("SECRET_KEY", "") or _read_or_create_secret(data_dir / SECRET_FILE),
             host=env.str("HOST", "127.0.0.1"),
-            port=_whole(env, "PORT", 8000),
+            port=_read_int(env, "PORT", 8000),
             questionnaires_dir=Path(env.str("QUESTIONNAIRES_DIR", str(shipped_questionnaires()))).resolve(),
             language=env.str("LANGUAGE", "vi"),
-            suppress_below=_whole(env, "SUPPRESS_BELOW", 10),
-            processes=_whole(env, "PROCESSES", default_processes()),
+            suppress_below=_read_int(env, "SUPPRESS_BELOW", 10),
+            processes=_read_int(env, "PROCESSES", default_processes()),
             trusted_proxy=env.str("TRUSTED_PROXY", ""),
         )
     except OSError as error:
@@ -82,11 +82,11 @@ def read_settings() -> Settings:
             f"SURVEY_DATA_DIR: không dùng được {data_dir}; chọn một thư mục mà tài khoản này được ghi",
             f"SURVEY_DATA_DIR: {data_dir} cannot be used; name a folder that this account may write",
         ) from error
-    _refuse_unusable(settings)
+    _validate(settings)
     return settings
 
 
-def _whole(env: Env, name: str, default: int) -> int:
+def _read_int(env: Env, name: str, default: int) -> int:
     try:
         return env.int(name, default)
     except EnvError as error:
@@ -97,25 +97,26 @@ def _whole(env: Env, name: str, default: int) -> int:
 
 
 def default_processes() -> int:
-    """Web processes: two, where there is a core for each and sockets can be handed on. More gain little, for SQLite has
-    one writer at a time, and each weighs some 80 MiB."""
+    """Web processes: one a core, two at most. More gain little: SQLite has one writer at a time."""
     return min(2, os.cpu_count() or 1) if os.name == "posix" else 1
 
 
 def mark_prepared(settings: Settings) -> None:
-    """Say that this folder holds a survey: `run.py` puts its demo into empty ones only, never beside real responses."""
+    """Mark the data directory as prepared: `run.py` adds its demo to unmarked ones only, never beside responses."""
     (settings.data_dir / PREPARED_FILE).write_text("prepared\n", encoding="ascii")
 
 
 def shipped_questionnaires() -> Path:
-    """The questionnaires beside the package in a checkout, inside it in an installed wheel."""
+    """The folder of questionnaires: beside the package in a checkout, inside it in an installed wheel."""
     inside = PACKAGE_DIR / "shipped_questionnaires"
     return inside if inside.is_dir() else PACKAGE_DIR.parent / "questionnaires"
 
 
-def _kept_secret(path: Path) -> str:
-    """The key kept in the data directory; the first caller makes it, readable by its owner only, and whole before it
-    bears its name: several processes may start at once, and the power may go."""
+def _read_or_create_secret(path: Path) -> str:
+    """The secret key in the data directory; created, readable by its owner only, where there is none.
+
+    It is written and flushed under another name first: several processes may start at once, and the power may fail.
+    """
     if not path.exists():
         part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -124,20 +125,20 @@ def _kept_secret(path: Path) -> str:
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):
-            _name_once(part, path)
+            _link_or_rename(part, path)
         part.unlink(missing_ok=True)
     return path.read_text(encoding="ascii", errors="replace").strip()
 
 
-def _name_once(part: Path, path: Path) -> None:
-    """Raises FileExistsError where another process was first."""
+def _link_or_rename(part: Path, path: Path) -> None:
+    """Give a finished file its name. Raises FileExistsError where another process was first."""
     try:
         path.hardlink_to(part)
-    except (NotImplementedError, PermissionError):  # a file system without links
+    except (NotImplementedError, PermissionError):  # a file system without hard links
         part.rename(path)
 
 
-def _refuse_unusable(settings: Settings) -> None:
+def _validate(settings: Settings) -> None:
     if len(settings.secret_key) < MIN_SECRET_LENGTH or len(set(settings.secret_key)) < 8:
         raise SettingsError(
             f"SURVEY_SECRET_KEY: quá yếu; dùng {MIN_SECRET_LENGTH} ký tự ngẫu nhiên trở lên, "
@@ -171,7 +172,7 @@ def _refuse_unusable(settings: Settings) -> None:
 
 
 def unusable_database_url() -> SettingsError:
-    """Without the URL: it may hold a password."""
+    """The message does not repeat the URL: it may hold a password."""
     return SettingsError(
         "SURVEY_DATABASE_URL: dùng sqlite:///TỆP hoặc postgresql://NGƯỜI_DÙNG@MÁY/TÊN",
         "SURVEY_DATABASE_URL: use sqlite:///FILE or postgresql://USER@HOST/NAME",

@@ -5,34 +5,34 @@ from __future__ import annotations
 import click
 
 from survey_server.cli.click_words import teach_click
-from survey_server.cli.lazy import LazyVerbs
+from survey_server.cli.verb_group import VerbGroup
 from survey_server.cli.words import example, options_metavar, words
 
 teach_click()
 
 VERBS = {
-    "init": "installing:init",
+    "init": "init:init",
     "serve": "serving:serve",
     "publisher": "serving:publisher",
     "check": "questionnaires:check",
     "publish-questionnaire": "questionnaires:publish_questionnaire",
-    "import-localities": "importing:import_localities",
-    "import-unsent": "importing:import_unsent",
+    "import-localities": "imports:import_localities",
+    "import-unsent": "imports:import_unsent",
     "add-person": "people:add_person",
     "enrol-device": "people:enrol_device",
     "revoke-device": "people:revoke_device",
     "export": "results:export",
     "publish-charts": "results:publish_charts",
-    "backup": "keeping:backup",
-    "restore": "keeping:restore",
-    "doctor": "keeping:doctor",
+    "backup": "maintenance:backup",
+    "restore": "maintenance:restore",
+    "doctor": "maintenance:doctor",
 }
-INNER = {"web-process": "serving:web_process"}  # what verbs start, never a person
+INTERNAL_VERBS = {"web-process": "serving:web_process"}  # started by `serve` alone
 
 
 @click.group(
-    cls=LazyVerbs,
-    verbs={**VERBS, **INNER},
+    cls=VerbGroup,
+    verbs={**VERBS, **INTERNAL_VERBS},
     help=words(
         "Khảo sát và tự đánh giá theo nhiệm vụ và địa bàn: mẫu phiếu YAML, máy tính bảng ngoại tuyến, biểu đồ "
         "trung thực.",
@@ -43,4 +43,4 @@ INNER = {"web-process": "serving:web_process"}  # what verbs start, never a pers
     subcommand_metavar=words("LỆNH [THAM SỐ]...", "COMMAND [ARGS]..."),
 )
 def main() -> None:
-    """Everything is in its verbs."""
+    """The entry point; each verb is a subcommand."""

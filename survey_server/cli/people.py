@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from survey_server.cli.lazy import opened
+from survey_server.cli.verb_group import open_survey
 from survey_server.cli.words import ACCOUNT, say, verb, words
 
-A_WEEK = 7 * 24 * 60
+MAX_CODE_MINUTES = 7 * 24 * 60
 ROLES = ("surveyor", "leader", "coordinator", "central", "analyst", "admin", "none")
 
 
@@ -41,7 +41,7 @@ def add_person(account: str, name: str, role: str, area: str | None, password_st
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt(words("Mật khẩu", "Password"), hide_input=True, confirmation_prompt=True)
-    with opened() as (_, database):
+    with open_survey() as (_, database):
         people.add_person(database, account, name, Role(role), area, password)
     say(f"Đã thêm tài khoản {account}.", f"Added the account {account}.")
 
@@ -61,7 +61,7 @@ def add_person(account: str, name: str, role: str, area: str | None, password_st
 @click.option(
     "--minutes",
     metavar=words("SỐ", "NUMBER"),
-    type=click.IntRange(1, A_WEEK),
+    type=click.IntRange(1, MAX_CODE_MINUTES),
     default=10,
     show_default=True,
     help=words("số phút mã có hiệu lực", "how many minutes the code is good"),
@@ -69,7 +69,7 @@ def add_person(account: str, name: str, role: str, area: str | None, password_st
 def enrol_device(person: str, minutes: int) -> None:
     from survey_server.services.enrol_device import make_code
 
-    with opened() as (_, database):
+    with open_survey() as (_, database):
         code = make_code(database, person, minutes)
     say(
         f"Mã kích hoạt cho {person}, dùng một lần, trong {minutes} phút:",
@@ -86,8 +86,8 @@ def enrol_device(person: str, minutes: int) -> None:
 )
 @click.argument("device_id", metavar=words("MÃ_MÁY", "DEVICE_ID"))
 def revoke_device(device_id: str) -> None:
-    from survey_server.services import enrol_device as devices
+    from survey_server.services import enrol_device as service
 
-    with opened() as (_, database):
-        devices.revoke_device(database, device_id)
+    with open_survey() as (_, database):
+        service.revoke_device(database, device_id)
     say(f"Đã thu hồi máy {device_id}.", f"Revoked {device_id}.")

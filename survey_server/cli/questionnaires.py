@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from survey_server.cli.lazy import opened
+from survey_server.cli.verb_group import open_survey
 from survey_server.cli.words import say, spoken, verb, words
 
-_PATH = words("ĐƯỜNG_DẪN", "PATH")
+_PATH_METAVAR = words("ĐƯỜNG_DẪN", "PATH")
 
 
 @verb(
@@ -19,20 +19,20 @@ _PATH = words("ĐƯỜNG_DẪN", "PATH")
     en="Check questionnaires and frameworks; exit code 1 if anything is found.",
     shown="survey-server check questionnaires/",
 )
-@click.argument("paths", metavar=f"{_PATH}...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar=f"{_PATH_METAVAR}...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--format",
-    "form",
+    "output_format",
     type=click.Choice(["text", "json"]),
     default="text",
     help=words("json: danh sách lỗi cho chương trình đọc", "json: a list of faults"),
 )
-def check(paths: tuple[Path, ...], form: str) -> None:
+def check(paths: tuple[Path, ...], output_format: str) -> None:
     from survey_server.questionnaire.check import check_paths
 
     faults = check_paths(paths)
     language = spoken()
-    if form == "json":
+    if output_format == "json":
         listed = [
             {
                 "path": fault.path,
@@ -58,14 +58,14 @@ def check(paths: tuple[Path, ...], form: str) -> None:
     en="Check a questionnaire and publish this version of it; from then on it never changes.",
     shown="survey-server publish-questionnaire questionnaires/visit.yaml",
 )
-@click.argument("path", metavar=_PATH, type=click.Path(path_type=Path))
+@click.argument("path", metavar=_PATH_METAVAR, type=click.Path(path_type=Path))
 def publish_questionnaire(path: Path) -> None:
     from survey_server.questionnaire.faults import QuestionnaireError
-    from survey_server.services import publish_questionnaire as publishing
+    from survey_server.services import publish_questionnaire as service
 
-    with opened() as (_, database):
+    with open_survey() as (_, database):
         try:
-            published = publishing.publish_questionnaire(database, path)
+            published = service.publish_questionnaire(database, path)
         except QuestionnaireError as error:
             for fault in error.faults:
                 click.echo(fault.line_text(spoken()), err=True)

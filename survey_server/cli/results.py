@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-from survey_server.cli.lazy import opened
+from survey_server.cli.verb_group import open_survey
 from survey_server.cli.words import ACCOUNT, verb, words
 
-_ROUND = click.option(
+_ROUND_OPTION = click.option(
     "--round",
     "round_code",
     metavar=words("MÃ", "CODE"),
     required=True,
     help=words("mã của đợt khảo sát", "the round's code"),
 )
-_OUT = click.option(
+_OUT_OPTION = click.option(
     "--out",
     metavar=words("THƯ_MỤC", "FOLDER"),
     required=True,
@@ -31,26 +31,26 @@ _OUT = click.option(
     en="Write responses with labels and codes, codebook and localities.",
     shown="survey-server export --round demo --format zip --out exports/",
 )
-@_ROUND
+@_ROUND_OPTION
 @click.option(
     "--format",
-    "form",
+    "output_format",
     type=click.Choice(["csv", "zip"]),
     default="zip",
     show_default=True,
     help=words("zip: bộ số liệu cho các sổ tính", "zip: the dataset for notebooks"),
 )
-@_OUT
+@_OUT_OPTION
 @click.option(
     "--person",
     metavar=ACCOUNT,
     help=words("chỉ những gì tài khoản này được xem", "restrict to what this account may see"),
 )
-def export(round_code: str, form: str, out: Path, person: str | None) -> None:
+def export(round_code: str, output_format: str, out: Path, person: str | None) -> None:
     from survey_server.pipeline.export import export_round
 
-    with opened() as (settings, database):
-        click.echo(export_round(database, settings, round_code, form, out, person=person))
+    with open_survey() as (settings, database):
+        click.echo(export_round(database, settings, round_code, output_format, out, person=person))
 
 
 @verb(
@@ -59,10 +59,10 @@ def export(round_code: str, form: str, out: Path, person: str | None) -> None:
     en="Write the charts page as a folder that needs no server: open its index.html.",
     shown="survey-server publish-charts --round demo --out charts/",
 )
-@_ROUND
-@_OUT
+@_ROUND_OPTION
+@_OUT_OPTION
 def publish_charts(round_code: str, out: Path) -> None:
     from survey_server.pipeline.folder import publish_folder
 
-    with opened() as (settings, database):
+    with open_survey() as (settings, database):
         click.echo(publish_folder(database, settings, round_code, out))

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_server.cli.lazy import opened
 from survey_server.cli.server.beside import LATER, Beside, end_with_parent
 from survey_server.cli.server.memory import lavish, start_sparingly, uncollected
+from survey_server.cli.verb_group import open_survey
 from survey_server.cli.words import FILE, say, verb, words
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
         raise click.UsageError(
             words("--tls-cert và --tls-key phải đi cùng nhau.", "--tls-cert and --tls-key go together.")
         )
-    with opened() as (settings, database), Beside() as beside, ExitStack() as code_and_sockets:
+    with open_survey() as (settings, database), Beside() as beside, ExitStack() as code_and_sockets:
         address = host or settings.host
         demo = _has_demo(database)
         if demo and not _is_loopback(address):
@@ -117,7 +117,7 @@ def web_process(
     """A further web process: it answers the connections that `serve` hands on."""
     from survey_server.cli.server.front import Front, Place
 
-    with opened() as (settings, database):
+    with open_survey() as (settings, database):
         place = Place(host, port, _tls(tls_cert, tls_key), settings.trusted_proxy)
         front = Front(_app(settings, database), None, place)
         end_with_parent(parent_pipe)
@@ -208,7 +208,7 @@ def _tell_demo(code: str) -> None:
 def publisher(parent_pipe: int | None) -> None:
     from survey_server.pipeline.publish import run_publisher
 
-    with opened() as (settings, _):
+    with open_survey() as (settings, _):
         pass  # refuses a database that was never prepared
     run_publisher(settings, parent_pipe)
 

@@ -24,7 +24,7 @@ from survey_server.services.enrol_device import LASTING, enrol, make_code, stand
 from survey_server.services.import_unsent import import_unsent
 from survey_server.services.people import add_person
 from survey_server.services.receiving import receive
-from survey_server.settings import Settings, _kept_secret, read_settings
+from survey_server.settings import Settings, _read_or_create_secret, read_settings
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
 from survey_server.storage.tables import metadata, survey_round
@@ -339,7 +339,7 @@ def test_a_demos_code_ends_with_the_server_that_told_it(
 def test_a_secret_is_made_once_however_many_start(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "secret"
     with ThreadPoolExecutor(8) as threads:
-        found = set(threads.map(lambda _: _kept_secret(path), range(8)))
+        found = set(threads.map(lambda _: _read_or_create_secret(path), range(8)))
     assert len(found) == 1
     assert path.stat().st_mode & 0o077 == 0
     assert [each.name for each in tmp_path.glob("secret*")] == ["secret"]

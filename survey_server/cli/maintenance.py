@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from survey_server.cli.lazy import opened
+from survey_server.cli.verb_group import open_survey
 from survey_server.cli.words import FILE, say, spoken, verb, words
 
 _LEVELS = {"error": words("lỗi", "fault"), "note": words("ghi chú", "note")}
@@ -22,11 +22,11 @@ _LEVELS = {"error": words("lỗi", "fault"), "note": words("ghi chú", "note")}
 def backup(file: Path) -> None:
     from survey_server.services.back_up import back_up
 
-    with opened() as (settings, database):
-        counted = back_up(database, settings, file)
+    with open_survey() as (settings, database):
+        responses = back_up(database, settings, file)
     say(
-        f"Đã sao lưu và kiểm tra {file}: {counted} phiếu.",
-        f"Backed up and verified {file}: {counted} responses.",
+        f"Đã sao lưu và kiểm tra {file}: {responses} phiếu.",
+        f"Backed up and verified {file}: {responses} responses.",
     )
 
 
@@ -38,11 +38,11 @@ def backup(file: Path) -> None:
 )
 @click.argument("file", metavar=FILE, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
-    from survey_server.services.back_up import restore as put_back
+    from survey_server.services.back_up import restore as restore_backup
     from survey_server.settings import read_settings
 
-    counted = put_back(read_settings(), file)
-    say(f"Đã phục hồi {counted} phiếu.", f"Restored {counted} responses.")
+    responses = restore_backup(read_settings(), file)
+    say(f"Đã phục hồi {responses} phiếu.", f"Restored {responses} responses.")
 
 
 @verb(
@@ -55,7 +55,7 @@ def doctor() -> None:
     from survey_server.pipeline.recount import recount_differs
     from survey_server.services.doctor import diagnose
 
-    with opened() as (settings, database):
+    with open_survey() as (settings, database):
         problems = diagnose(database, settings)
         if all(problem.level != "error" for problem in problems):  # a recount of damaged responses says nothing
             problems += recount_differs(database, settings)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from survey_server.cli.lazy import opened
+from survey_server.cli.verb_group import open_survey
 from survey_server.cli.words import FILE, say, spoken, verb, words
 
-_FILE = click.argument("file", metavar=FILE, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_DAY = words("NGÀY", "DAY")
+_FILE_ARGUMENT = click.argument("file", metavar=FILE, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_DAY_METAVAR = words("NGÀY", "DAY")
 
 
 STATUSES = {
@@ -29,7 +29,7 @@ STATUSES = {
     en="Take in a list of localities: CSV with level, code, parent_code, name, kind, lat, lon.",
     shown="survey-server import-localities units.csv --scheme gso-2026-01",
 )
-@_FILE
+@_FILE_ARGUMENT
 @click.option(
     "--scheme",
     metavar=words("TÊN", "NAME"),
@@ -38,23 +38,23 @@ STATUSES = {
 )
 @click.option(
     "--valid-from",
-    metavar=_DAY,
+    metavar=_DAY_METAVAR,
     default="0001-01-01",
     help=words("ngày đầu danh mục có hiệu lực, dạng 2026-01-31", "first day of the list, such as 2026-01-31"),
 )
 @click.option(
     "--valid-to",
-    metavar=_DAY,
+    metavar=_DAY_METAVAR,
     help=words(
         "ngày cuối danh mục có hiệu lực; bỏ trống: đang còn hiệu lực", "last day of the list; left out: still valid"
     ),
 )
 def import_localities(file: Path, scheme: str, valid_from: str, valid_to: str | None) -> None:
-    from survey_server.services import import_localities as importing
+    from survey_server.services import import_localities as service
 
-    with opened() as (_, database):
-        units = importing.import_localities(database, file, scheme, valid_from, valid_to)
-    say(f"Đã nhập {units} địa bàn vào {scheme}.", f"Imported {units} localities into {scheme}.")
+    with open_survey() as (_, database):
+        count = service.import_localities(database, file, scheme, valid_from, valid_to)
+    say(f"Đã nhập {count} địa bàn vào {scheme}.", f"Imported {count} localities into {scheme}.")
 
 
 @verb(
@@ -63,12 +63,12 @@ def import_localities(file: Path, scheme: str, valid_from: str, valid_to: str | 
     en="Take in a tablet's export of unsent responses, checked as uploads are; exit code 1 where some are rejected.",
     shown="survey-server import-unsent unsent-2012-06-05.json",
 )
-@_FILE
+@_FILE_ARGUMENT
 def import_unsent(file: Path) -> None:
-    from survey_server.services import import_unsent as importing
+    from survey_server.services import import_unsent as service
 
-    with opened() as (_, database):
-        receipts = importing.import_unsent(database, file.read_bytes(), language=spoken())
+    with open_survey() as (_, database):
+        receipts = service.import_unsent(database, file.read_bytes(), language=spoken())
     for status, number in Counter(receipt.status.value for receipt in receipts).items():
         say(f"{STATUSES[status]}: {number}", f"{status}: {number}")
     rejected = [receipt for receipt in receipts if receipt.status.value == "rejected"]

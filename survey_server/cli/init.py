@@ -1,4 +1,4 @@
-"""init: everything that must be there before the first page."""
+"""init: the database, localities, frameworks and questionnaires; with --demo, a demo round."""
 
 from __future__ import annotations
 
@@ -67,15 +67,15 @@ def init(demo: bool) -> None:
             from survey_server.services.demo.prepare import prepare_demo
 
             prepare_demo(database, settings, click.echo)
-            _count(database, settings)
+            _count_demo(database, settings)
         mark_prepared(settings)
     finally:
         database.close()
     say("Xong.", "Done.")
 
 
-def _count(database: Database, settings: Settings) -> None:
-    """Count the demo's leaves, so that its first charts need not wait for that."""
+def _count_demo(database: Database, settings: Settings) -> None:
+    """Count the demo's responses now, so that its first charts do not wait for that."""
     from survey_server.pipeline.books import read_books
     from survey_server.pipeline.counting import count_beside_publisher
     from survey_server.services.demo.plan import ROUND

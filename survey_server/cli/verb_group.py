@@ -1,4 +1,4 @@
-"""Verbs that are imported when they run, and what all of them share: settings, the database, one line for an error."""
+"""The group of verbs, each imported when it runs; known errors as one line; opening the settings and the database."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from survey_server.storage.database import Database
 
 
-class LazyVerbs(click.Group):
-    """A group whose verbs are named as `module:function` of this package."""
+class VerbGroup(click.Group):
+    """A group that imports a verb when it is called. `verbs`: {name: "module:function" of this package}."""
 
     def __init__(self, *arguments: Any, verbs: Mapping[str, str], **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -42,15 +42,14 @@ class LazyVerbs(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            line = _in_one_line(error)
-            if line is None:
+            message = _message_of(error)
+            if message is None:
                 raise
-            raise click.ClickException(line) from error
+            raise click.ClickException(message) from error
 
 
-def _in_one_line(error: Exception) -> str | None:
-    """What a person is told of an error that is foreseen; None for a fault of ours. Imported when there is one: the
-    verbs that start fast know nothing of databases."""
+def _message_of(error: Exception) -> str | None:
+    """The message of an expected error, in one line; None for a bug. Imports here: fast verbs load no database code."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from survey_server.problems import Problem, ProblemError, Words
@@ -60,37 +59,37 @@ def _in_one_line(error: Exception) -> str | None:
     from survey_server.storage.database import DatabaseUnavailableError
 
     if isinstance(error, ProblemError):
-        return told(error.problem)
+        return problem_message(error.problem)
     if isinstance(error, SettingsError):
-        return error.text(spoken()) + _in_brackets(error.__cause__)
+        return error.text(spoken()) + _cause_in_brackets(error.__cause__)
     if isinstance(error, (SQLAlchemyError, DatabaseUnavailableError)):
-        return told(Problem(problems.DATABASE_SILENT, {"why": _first_line(error)}))
+        return problem_message(Problem(problems.DATABASE_SILENT, {"why": _driver_message(error)}))
     if isinstance(error, OSError):
-        about = {"path": error.filename or Words("một tệp", "A file"), "why": why(error)}
-        return told(Problem(problems.FILE_TROUBLE, about))
+        parts = {"path": error.filename or Words("một tệp", "A file"), "why": why(error)}
+        return problem_message(Problem(problems.FILE_TROUBLE, parts))
     return None
 
 
-def _in_brackets(cause: BaseException | None) -> str:
-    """Why the system refused what a setting names: settings know no languages but their own two texts."""
+def _cause_in_brackets(cause: BaseException | None) -> str:
+    """The operating system's reason for refusing what a setting names; empty where there is none."""
     from survey_server.problems.operating_system import why
 
     return f" ({why(cause).text(spoken())})" if isinstance(cause, OSError) else ""
 
 
-def _first_line(error: Exception) -> str:
-    """Of the driver's own words: SQLAlchemy adds the statement and its values."""
+def _driver_message(error: Exception) -> str:
+    """The first line of the driver's message, without the statement and its values, which SQLAlchemy adds."""
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
 
 
-def told(problem: Problem) -> str:
+def problem_message(problem: Problem) -> str:
     language = spoken()
     return f"{problem.text(language)} {problem.hint(language)}".strip()
 
 
 @contextmanager
-def opened() -> Iterator[tuple[Settings, Database]]:
-    """The settings and the database, migrated; refuses one that was never initialised."""
+def open_survey() -> Iterator[tuple[Settings, Database]]:
+    """The settings and the database, closed at the end. Raises ProblemError not_prepared, SettingsError."""
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import NOT_PREPARED
     from survey_server.settings import read_settings
