@@ -8,7 +8,7 @@ from typing import Any
 
 from survey_server.problems import Problem
 from survey_server.problems import answers as answer_problems
-from survey_server.questionnaire.expressions import values
+from survey_server.questionnaire.language import values
 from survey_server.questionnaire.model import Question, Questionnaire, Text
 from survey_server.questionnaire.route import MAX_INSTANCES, Route, RouteState
 from survey_server.questionnaire.steps import MAX_NUMBER
@@ -183,7 +183,7 @@ def _calculated_again(
 
 
 def day_of(completed_at: str | None) -> str:
-    day = values.day(completed_at[:10]) if isinstance(completed_at, str) else None
+    day = values.to_date(completed_at[:10]) if isinstance(completed_at, str) else None
     return day or "1970-01-01"
 
 
@@ -271,7 +271,7 @@ def _date(_questionnaire: Questionnaire, question: Question) -> Check:
     def check(given: Any) -> Problem | None:
         if not isinstance(given, str):
             return _wrong(question)
-        return None if values.day(given) else Problem(answer_problems.NOT_A_DAY, {"given": given[:64]})
+        return None if values.to_date(given) else Problem(answer_problems.NOT_A_DAY, {"given": given[:64]})
 
     return check
 

@@ -9,9 +9,9 @@ from typing import Any
 from survey_server.problems import Entry
 from survey_server.problems import language as problems
 from survey_server.questionnaire.dependencies import circles, references
-from survey_server.questionnaire.expressions.resolve import Names, Place, resolve
-from survey_server.questionnaire.expressions.syntax import MAX_LENGTH
 from survey_server.questionnaire.faults import Findings, TooManyFaultsError
+from survey_server.questionnaire.language.resolve import Names, Place, resolve
+from survey_server.questionnaire.language.syntax import MAX_LENGTH
 from survey_server.questionnaire.model import ChoiceList, Expression, Position, Question, Section
 from survey_server.questionnaire.questions import Written
 

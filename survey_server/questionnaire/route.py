@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_server.questionnaire import dependencies
-from survey_server.questionnaire.expressions.evaluate import Condition, Scope, compiled, condition
+from survey_server.questionnaire.language.evaluate import Condition, Scope, compile_condition, compile_expression
 from survey_server.questionnaire.model import Expression, Question, Questionnaire
 from survey_server.questionnaire.steps import Step, is_nothing, plain, sees_of
 
@@ -57,8 +57,9 @@ class Route:
         is_visited = not is_plain or question.relevant is not None or sees is None or question.name in self._read
         step = Step(
             question, around, repeat, section, _maybe(section), _maybe(question.relevant),
-            None if question.required is False else condition(question.required),
-            _maybe(question.constraint), None if question.calculation is None else compiled(question.calculation),
+            None if question.required is False else compile_condition(question.required),
+            _maybe(question.constraint),
+            None if question.calculation is None else compile_expression(question.calculation),
             missing.get(question.choices or "", frozenset()), question.name, question.type, is_plain, sees, is_visited,
         )  # fmt: skip
         self._steps[question.name] = step
@@ -210,4 +211,4 @@ def _read_by_others(questionnaire: Questionnaire) -> set[str]:
 
 
 def _maybe(tree: Any) -> Condition | None:
-    return None if tree is None else condition(tree)
+    return None if tree is None else compile_condition(tree)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from survey_server.questionnaire.expressions import values
-from survey_server.questionnaire.expressions.evaluate import Compiled, Condition
+from survey_server.questionnaire.language import values
+from survey_server.questionnaire.language.evaluate import Compiled, Condition
 from survey_server.questionnaire.model import Expression, Question
 
 SILENT = frozenset({"note", "group"})
@@ -69,7 +69,7 @@ def _seen_text(given: Any) -> Any:
 
 def _seen_number(given: Any) -> Any:
     """A missing code in place of a number is no number."""
-    return None if isinstance(given, (bool, str)) else values.number(given)
+    return None if isinstance(given, (bool, str)) else values.to_number(given)
 
 
 def _seen_codes(given: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from survey_server.questionnaire.expressions.resolve import Names
+from survey_server.questionnaire.language.resolve import Names
 from survey_server.questionnaire.model import Choice, Position, Question, Row
 
 HERE = Position(1, 1)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey_server.questionnaire.expressions.evaluate import Scope, evaluate, heads
-from survey_server.questionnaire.expressions.functions import FUNCTIONS
-from survey_server.questionnaire.expressions.resolve import Place, resolve
+from survey_server.questionnaire.language.evaluate import Scope, evaluate, heads
+from survey_server.questionnaire.language.functions import FUNCTIONS
+from survey_server.questionnaire.language.resolve import Place, resolve
 from tests.parity.cases import ANSWERS, CASES, NAMES, TODAY
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 
 from survey_server.problems import CATALOGUE, Entry, language
 from survey_server.questionnaire.check import check_file
-from survey_server.questionnaire.expressions.functions import FUNCTIONS, SCOPED
+from survey_server.questionnaire.language.functions import FUNCTIONS, SCOPED
 from survey_server.questionnaire.load import load_framework, load_text
 from survey_server.questionnaire.questions import TYPES
 from survey_server.questionnaire.route import Route

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_server.questionnaire.expressions.functions import FUNCTIONS
-from survey_server.questionnaire.expressions.patterns import PatternFaultError, portable
+from survey_server.questionnaire.language.functions import FUNCTIONS
+from survey_server.questionnaire.language.patterns import PatternError, make_portable
 
 TAKEN = [
     "[0-9]{9}", "(\\+84|0)(3|5|7|8|9)[0-9]{8}", "[0-9]+-[A-ZĐ]+/TW", "^[0-9]{1,4}/[A-ZĐ-]{2,20}$", "a?b?c?", "[ab]+",
@@ -31,13 +31,13 @@ REFUSED = [
 
 @pytest.mark.parametrize("pattern", TAKEN)
 def test_what_is_asked_for_every_day_is_taken(pattern: str) -> None:
-    portable(pattern)
+    make_portable(pattern)
 
 
 @pytest.mark.parametrize("pattern", REFUSED)
 def test_what_could_run_away_or_reads_otherwise_elsewhere_is_refused(pattern: str) -> None:
-    with pytest.raises(PatternFaultError):
-        portable(pattern)
+    with pytest.raises(PatternError):
+        make_portable(pattern)
 
 
 def _hostile_texts() -> list[str]:
@@ -63,8 +63,8 @@ _patterns = st.recursive(
 @settings(max_examples=300, deadline=None)
 def test_no_pattern_that_is_taken_runs_away(pattern: str) -> None:
     try:
-        taken = portable(pattern)
-    except PatternFaultError:
+        taken = make_portable(pattern)
+    except PatternError:
         return
     regex = FUNCTIONS["regex"].meaning
     for text in _hostile_texts():
@@ -76,5 +76,5 @@ def test_no_pattern_that_is_taken_runs_away(pattern: str) -> None:
 @given(st.text("ab01-]^\\[|(){}+*?.&", max_size=12))
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_taken_or_refused(pattern: str) -> None:
-    with contextlib.suppress(PatternFaultError):
-        re.compile(portable(pattern))
+    with contextlib.suppress(PatternError):
+        re.compile(make_portable(pattern))

@@ -1,11 +1,9 @@
-// The JavaScript interpreter of expression trees; survey_server/questionnaire/expressions says the same in Python.
+// The JavaScript interpreter of expression trees; survey_server/questionnaire/language says the same in Python.
 // A value is null, a boolean, a number, a string (dates are ISO text) or an array. Tests hold the two equal.
 
 const NUMERAL = /^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$/;
 const DAY = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
 const MAX_MATCHED_LENGTH = 256;
-
-export const emptyScope = { answers: {}, own: null, today: "1970-01-01", instance: {}, position: null };
 
 export function evaluate(tree, scope) {
   if (!Array.isArray(tree)) return tree ?? null;
@@ -13,29 +11,29 @@ export function evaluate(tree, scope) {
 }
 
 // --- values ---
-const finite = (value) => (Number.isFinite(value) ? value : null);
+const finiteOrNull = (value) => (Number.isFinite(value) ? value : null);
 const strip = (text) => text.replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, "");
 const points = (text) => Array.from(text);
 
-export function number(value) {
+export function toNumber(value) {
   if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value === "number") return finite(value);
+  if (typeof value === "number") return finiteOrNull(value);
   if (typeof value === "string") {
     const bare = strip(value);
-    return NUMERAL.test(bare) ? finite(Number(bare)) : null;
+    return NUMERAL.test(bare) ? finiteOrNull(Number(bare)) : null;
   }
   return null;
 }
 
-export function text(value) {
+export function toText(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "boolean") return value ? "true" : "false";
-  if (typeof value === "number") return numeral(value);
+  if (typeof value === "number") return formatNumber(value);
   if (typeof value === "string") return value.normalize("NFC");
-  return value.map(text).join(" ");
+  return value.map(toText).join(" ");
 }
 
-export function truth(value) {
+export function toBoolean(value) {
   if (value === null || value === undefined) return false;
   if (typeof value === "boolean") return value;
   if (typeof value === "number") return value !== 0;
@@ -46,7 +44,7 @@ export const isEmpty = (value) =>
   value === null || value === undefined || ((typeof value === "string" || Array.isArray(value)) && value.length === 0);
 
 // The fewest digits that give the same double back, without an exponent.
-function numeral(value) {
+function formatNumber(value) {
   if (value === 0) return "0";
   const [mantissa, exponent] = String(value).split("e");
   if (exponent === undefined) return mantissa;
@@ -59,22 +57,22 @@ function numeral(value) {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-function equal(left, right) {
+function areEqual(left, right) {
   if (left === null || right === null) return isEmpty(left) && isEmpty(right);
-  if (typeof left === "boolean" || typeof right === "boolean") return truth(left) === truth(right);
+  if (typeof left === "boolean" || typeof right === "boolean") return toBoolean(left) === toBoolean(right);
   if (typeof left === "number" || typeof right === "number") {
-    const a = number(left);
-    return a !== null && a === number(right);
+    const a = toNumber(left);
+    return a !== null && a === toNumber(right);
   }
-  return text(left) === text(right);
+  return toText(left) === toText(right);
 }
 
 function compare(operator, left, right) {
   let a = left;
   let b = right;
-  if (day(left) === null || day(right) === null) {
-    a = number(left);
-    b = number(right);
+  if (toDate(left) === null || toDate(right) === null) {
+    a = toNumber(left);
+    b = toNumber(right);
     if (a === null || b === null) return false;
   }
   if (operator === "<") return a < b;
@@ -86,7 +84,7 @@ function compare(operator, left, right) {
 const isLeap = (year) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 const daysIn = (year, month) => (month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
 
-export function day(value) {
+function toDate(value) {
   const match = typeof value === "string" ? DAY.exec(value) : null;
   if (!match) return null;
   const [year, month, date] = match.slice(1).map(Number);
@@ -102,8 +100,8 @@ function daysSince1970(value) {
 }
 
 // Numbers among the values, arrays opened one level, in order.
-const numbers = (values) =>
-  values.flatMap((value) => (Array.isArray(value) ? value : [value])).map(number).filter((each) => each !== null);
+const collectNumbers = (values) =>
+  values.flatMap((value) => (Array.isArray(value) ? value : [value])).map(toNumber).filter((each) => each !== null);
 
 // --- functions ---
 // By squaring, in the same steps as in Python: the libraries' own powers differ in the last digit.
@@ -116,8 +114,8 @@ function wholePower(base, exponent) {
 }
 
 function round(x, places = 0) {
-  const amount = number(x);
-  let digits = number(places);
+  const amount = toNumber(x);
+  let digits = toNumber(places);
   if (amount === null || digits === null) return null;
   digits = Math.max(-15, Math.min(15, Math.trunc(digits)));
   const factor = wholePower(10, Math.abs(digits));
@@ -126,55 +124,55 @@ function round(x, places = 0) {
   const floor = Math.floor(scaled);
   const whole = floor + (scaled - floor >= 0.5 ? 1 : 0);
   const back = digits >= 0 ? whole / factor : whole * factor;
-  return finite(amount < 0 || Object.is(amount, -0) ? -back : back);
+  return finiteOrNull(amount < 0 || Object.is(amount, -0) ? -back : back);
 }
 
 function pow(x, y) {
-  const base = number(x);
-  const exponent = number(y);
+  const base = toNumber(x);
+  const exponent = toNumber(y);
   if (base === null || exponent === null) return null;
   if (exponent === 0.5) return base >= 0 ? Math.sqrt(base) : null;
   if (exponent !== Math.trunc(exponent) || Math.abs(exponent) > 1000) return null;
   const power = wholePower(base, Math.abs(exponent));
-  if (exponent < 0) return power !== 0 && Number.isFinite(power) ? finite(1 / power) : null;
-  return finite(power);
+  if (exponent < 0) return power !== 0 && Number.isFinite(power) ? finiteOrNull(1 / power) : null;
+  return finiteOrNull(power);
 }
 
 const onNumber = (rule) => (value) => {
-  const amount = number(value);
+  const amount = toNumber(value);
   return amount === null ? null : rule(amount);
 };
 
 const codesOf = (chosen) => (Array.isArray(chosen) ? chosen : isEmpty(chosen) ? [] : [chosen]);
 const bound = (value) => Math.max(-1e9, Math.min(1e9, Math.trunc(value)));
 const extreme = (choose) => (...parts) => {
-  const found = numbers(parts);
+  const found = collectNumbers(parts);
   return found.length ? found.reduce((a, b) => (choose(b, a) ? b : a)) : null;
 };
 
 function substr(value, start, end = null) {
-  const first = number(start);
-  const last = number(end);
+  const first = toNumber(start);
+  const last = toNumber(end);
   if (first === null) return "";
-  return points(text(value)).slice(bound(first), last === null ? undefined : bound(last)).join("");
+  return points(toText(value)).slice(bound(first), last === null ? undefined : bound(last)).join("");
 }
 
 function selectedAt(chosen, index) {
   const codes = codesOf(chosen);
-  const place = number(index);
+  const place = toNumber(index);
   return place === null || place < 0 || place >= codes.length ? null : codes[Math.trunc(place)];
 }
 
 function formatDate(value, form) {
-  if (day(value) === null) return "";
+  if (toDate(value) === null) return "";
   const [year, month, date] = value.split("-");
   const parts = { Y: year, y: year.slice(2), m: month, n: String(Number(month)), d: date, e: String(Number(date)), "%": "%" };
-  return text(form).replace(/%([^\n])/gu, (whole, letter) => parts[letter] ?? whole);
+  return toText(form).replace(/%([^\n])/gu, (whole, letter) => parts[letter] ?? whole);
 }
 
 const patterns = new Map();
 function regex(value, pattern) {
-  const whole = text(value);
+  const whole = toText(value);
   if (points(whole).length > MAX_MATCHED_LENGTH) return false;
   if (!patterns.has(pattern)) patterns.set(pattern, new RegExp(`^(?:${pattern})$`, "u"));
   return patterns.get(pattern).test(whole);
@@ -185,67 +183,67 @@ const opened = (parts) => parts.flatMap((part) => (Array.isArray(part) ? part : 
 export const FUNCTIONS = {
   "true": () => true,
   "false": () => false,
-  "not": (value) => !truth(value),
-  "boolean": truth,
+  "not": (value) => !toBoolean(value),
+  "boolean": toBoolean,
   "coalesce": (...parts) => parts.find((each) => !isEmpty(each)) ?? null,
-  "number": number,
+  "number": toNumber,
   "int": onNumber((amount) => Math.trunc(amount) + 0),
   "round": round,
   "abs": onNumber(Math.abs),
   "pow": pow,
   "min": extreme((a, b) => a < b),
   "max": extreme((a, b) => a > b),
-  "sum": (...parts) => finite(numbers(parts).reduce((total, each) => total + each, 0)),
+  "sum": (...parts) => finiteOrNull(collectNumbers(parts).reduce((total, each) => total + each, 0)),
   "count": (each) => each.length,
   "count-non-empty": (each) => each.filter((value) => !isEmpty(value)).length,
-  "string": text,
-  "string-length": (value) => points(text(value)).length,
-  "concat": (...parts) => parts.map(text).join(""),
-  "join": (separator, ...parts) => opened(parts).filter((each) => !isEmpty(each)).map(text).join(text(separator)),
+  "string": toText,
+  "string-length": (value) => points(toText(value)).length,
+  "concat": (...parts) => parts.map(toText).join(""),
+  "join": (separator, ...parts) => opened(parts).filter((each) => !isEmpty(each)).map(toText).join(toText(separator)),
   "substr": substr,
-  "contains": (a, b) => text(a).includes(text(b)),
-  "starts-with": (a, b) => text(a).startsWith(text(b)),
-  "ends-with": (a, b) => text(a).endsWith(text(b)),
+  "contains": (a, b) => toText(a).includes(toText(b)),
+  "starts-with": (a, b) => toText(a).startsWith(toText(b)),
+  "ends-with": (a, b) => toText(a).endsWith(toText(b)),
   "regex": regex,
-  "selected": (chosen, code) => codesOf(chosen).map(text).includes(text(code)),
+  "selected": (chosen, code) => codesOf(chosen).map(toText).includes(toText(code)),
   "selected-at": selectedAt,
   "count-selected": (chosen) => codesOf(chosen).length,
   "jr:choice-name": (value, ...codesAndLabels) => {
-    const found = codesAndLabels.findIndex((code, index) => index % 2 === 0 && code === text(value));
+    const found = codesAndLabels.findIndex((code, index) => index % 2 === 0 && code === toText(value));
     return found < 0 ? "" : codesAndLabels[found + 1];
   },
-  "date": (value) => day(strip(text(value))),
+  "date": (value) => toDate(strip(toText(value))),
   "format-date": formatDate,
-  "decimal-date-time": (value) => (day(value) === null ? null : daysSince1970(value)),
+  "decimal-date-time": (value) => (toDate(value) === null ? null : daysSince1970(value)),
 };
 
 // --- the tree ---
-export function figure(cell) {
+function toCellNumber(cell) {
   const plain = cell !== null && typeof cell === "object" && !Array.isArray(cell) ? cell.value : cell;
-  return typeof plain === "string" ? null : number(plain ?? null);
+  return typeof plain === "string" ? null : toNumber(plain ?? null);
 }
 
 const row = (scope, table, code) => scope.answers[table]?.[code] ?? {};
 
 function arithmetic([operator, left, right], scope) {
-  const a = number(evaluate(left, scope));
-  const b = number(evaluate(right, scope));
+  const a = toNumber(evaluate(left, scope));
+  const b = toNumber(evaluate(right, scope));
   if (a === null || b === null) return null;
-  if (operator === "+") return finite(a + b);
-  if (operator === "-") return finite(a - b);
-  if (operator === "*") return finite(a * b);
+  if (operator === "+") return finiteOrNull(a + b);
+  if (operator === "-") return finiteOrNull(a - b);
+  if (operator === "*") return finiteOrNull(a * b);
   if (b === 0) return null;
-  return finite(operator === "div" ? a / b : a % b);
+  return finiteOrNull(operator === "div" ? a / b : a % b);
 }
 
 const equality = ([operator, left, right], scope) =>
-  equal(evaluate(left, scope), evaluate(right, scope)) === (operator === "=");
+  areEqual(evaluate(left, scope), evaluate(right, scope)) === (operator === "=");
 const comparison = ([operator, left, right], scope) => compare(operator, evaluate(left, scope), evaluate(right, scope));
 
 function call([, name, ...arguments_], scope) {
   if (name === "if") {
     const [condition, then, otherwise] = arguments_;
-    return evaluate(truth(evaluate(condition, scope)) ? then : otherwise, scope);
+    return evaluate(toBoolean(evaluate(condition, scope)) ? then : otherwise, scope);
   }
   return FUNCTIONS[name](...arguments_.map((argument) => evaluate(argument, scope)));
 }
@@ -255,13 +253,13 @@ export const HEADS = {
   "here": ([, name], scope) => scope.instance[name] ?? null,
   "all": ([, repeat, name], scope) => (scope.answers[repeat] ?? []).map((instance) => instance[name] ?? null),
   "instances": ([, repeat], scope) => (scope.answers[repeat] ?? []).map((_, index) => index + 1),
-  "cell": ([, table, code, period], scope) => figure(row(scope, table, code)[period]),
-  "cells": ([, table, code, periods], scope) => periods.map((period) => figure(row(scope, table, code)[period])),
+  "cell": ([, table, code, period], scope) => toCellNumber(row(scope, table, code)[period]),
+  "cells": ([, table, code, periods], scope) => periods.map((period) => toCellNumber(row(scope, table, code)[period])),
   "self": (_, scope) => scope.own ?? null,
   "today": (_, scope) => scope.today,
   "position": (_, scope) => scope.position ?? null,
-  "or": ([, left, right], scope) => truth(evaluate(left, scope)) || truth(evaluate(right, scope)),
-  "and": ([, left, right], scope) => truth(evaluate(left, scope)) && truth(evaluate(right, scope)),
+  "or": ([, left, right], scope) => toBoolean(evaluate(left, scope)) || toBoolean(evaluate(right, scope)),
+  "and": ([, left, right], scope) => toBoolean(evaluate(left, scope)) && toBoolean(evaluate(right, scope)),
   "=": equality,
   "!=": equality,
   "<": comparison,
@@ -274,7 +272,7 @@ export const HEADS = {
   "div": arithmetic,
   "mod": arithmetic,
   "neg": ([, operand], scope) => {
-    const amount = number(evaluate(operand, scope));
+    const amount = toNumber(evaluate(operand, scope));
     return amount === null ? null : -amount;
   },
   "call": call,

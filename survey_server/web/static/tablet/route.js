@@ -1,6 +1,6 @@
 // The route through a questionnaire, step by step as survey_server/questionnaire/route.py takes it.
 // A path is a question's name; inside a repeat it is `<repeat>-<index from 0>-<name>`.
-import { evaluate, isEmpty, number, text, truth } from "./expressions.js";
+import { evaluate, isEmpty, toBoolean, toNumber, toText } from "./expressions.js";
 
 export const MAX_INSTANCES = 500;
 const MAX_NUMBER = 1e15;
@@ -75,14 +75,14 @@ class Walk {
 
   aroundIsAsked(step) {
     const { around, sectionRelevant } = step;
-    if (around === null) return sectionRelevant === null || truth(evaluate(sectionRelevant, this.scope));
+    if (around === null) return sectionRelevant === null || toBoolean(evaluate(sectionRelevant, this.scope));
     if (around.repeat !== null) return this.aroundIsAsked(around) && this.holds(around);
     if (!this.asked.has(around.name)) this.asked.set(around.name, this.aroundIsAsked(around) && this.holds(around));
     return this.asked.get(around.name);
   }
 
   holds({ question }) {
-    return (question.relevant ?? null) === null || truth(evaluate(question.relevant, this.scope));
+    return (question.relevant ?? null) === null || toBoolean(evaluate(question.relevant, this.scope));
   }
 
   visit(step) {
@@ -119,12 +119,12 @@ class Walk {
     if (step.repeat === null) this.leave();
     const answered = isAnswered(step, given);
     this.scope.own = step.type === "repeat" ? null : seen(step.type, given);
-    if (question.required !== undefined && truth(evaluate(question.required, this.scope))) {
+    if (question.required !== undefined && toBoolean(evaluate(question.required, this.scope))) {
       this.state.required.add(path);
       if (!answered) this.state.problems.push({ path, question: step.name, code: "required" });
     }
     const judged = question.constraint !== undefined && answered && !isMissing(step, given);
-    if (judged && !truth(evaluate(question.constraint, this.scope))) {
+    if (judged && !toBoolean(evaluate(question.constraint, this.scope))) {
       this.state.problems.push({ path, question: step.name, code: "constraint" });
     }
   }
@@ -132,7 +132,7 @@ class Walk {
 
 // An answer as expressions see it: a missing code in place of a number is no number.
 function seen(type, given) {
-  if (NUMBERS.has(type)) return typeof given === "number" ? number(given) : null;
+  if (NUMBERS.has(type)) return typeof given === "number" ? toNumber(given) : null;
   if (type === "number_table") {
     return isObject(given) ? Object.fromEntries(Object.entries(given).filter(([, cells]) => isObject(cells))) : {};
   }
@@ -140,7 +140,7 @@ function seen(type, given) {
     const codes = Array.isArray(given) ? given.filter((each) => typeof each === "string") : [];
     return codes.length ? codes : null;
   }
-  return typeof given === "string" && given ? text(given) : null;
+  return typeof given === "string" && given ? toText(given) : null;
 }
 
 function isAnswered({ type, question }, given) {

@@ -24,7 +24,7 @@ def is_list(value: Value) -> bool:
     return isinstance(value, (list, tuple))
 
 
-def number(value: Value) -> float | None:
+def to_number(value: Value) -> float | None:
     """A finite number, or None where the value is no number."""
     if type(value) is float:  # by far the commonest
         return value if math.isfinite(value) else None
@@ -37,15 +37,15 @@ def number(value: Value) -> float | None:
             return None
     if isinstance(value, str):
         bare = value.strip(_BLANKS)
-        return finite(float(bare)) if _NUMERAL.fullmatch(bare) else None
+        return finite_or_none(float(bare)) if _NUMERAL.fullmatch(bare) else None
     return None
 
 
-def finite(value: float) -> float | None:
+def finite_or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def text(value: Value) -> str:
+def to_text(value: Value) -> str:
     if isinstance(value, str):
         return value if value.isascii() else unicodedata.normalize("NFC", value)
     if value is None:
@@ -53,11 +53,11 @@ def text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return numeral(float(value))
-    return " ".join(text(each) for each in value)
+        return format_number(float(value))
+    return " ".join(to_text(each) for each in value)
 
 
-def truth(value: Value) -> bool:
+def to_boolean(value: Value) -> bool:
     if value is None:
         return False
     if isinstance(value, bool):
@@ -71,7 +71,7 @@ def is_empty(value: Value) -> bool:
     return value is None or (isinstance(value, (str, list, tuple)) and len(value) == 0)
 
 
-def numeral(value: float) -> str:
+def format_number(value: float) -> str:
     """The fewest digits that give the same double back, without an exponent."""
     if value == 0:
         return "0"
@@ -90,25 +90,25 @@ def numeral(value: float) -> str:
     return f"{sign}{digits[:point]}.{digits[point:]}"
 
 
-def equal(left: Value, right: Value) -> bool:
+def are_equal(left: Value, right: Value) -> bool:
     if left is None or right is None:
         return is_empty(left) and is_empty(right)
     if isinstance(left, bool) or isinstance(right, bool):
-        return truth(left) == truth(right)
+        return to_boolean(left) == to_boolean(right)
     if isinstance(left, (int, float)) or isinstance(right, (int, float)):
-        a, b = number(left), number(right)
+        a, b = to_number(left), to_number(right)
         return a is not None and a == b
-    return text(left) == text(right)
+    return to_text(left) == to_text(right)
 
 
 def compare(operator: str, left: Value, right: Value) -> bool:
     """Days compare as days, everything else as numbers; what is no number compares false."""
     a: Any
     b: Any
-    if isinstance(left, str) and day(left) is not None and day(right) is not None:
+    if isinstance(left, str) and to_date(left) is not None and to_date(right) is not None:
         a, b = left, right
     else:
-        a, b = number(left), number(right)
+        a, b = to_number(left), to_number(right)
         if a is None or b is None:
             return False
     if operator == "<":
@@ -120,7 +120,7 @@ def compare(operator: str, left: Value, right: Value) -> bool:
     return bool(a >= b)
 
 
-def day(value: Value) -> str | None:
+def to_date(value: Value) -> str | None:
     """The value if it is a day of the calendar as ISO text, else None."""
     return value if isinstance(value, str) and len(value) == len("2012-06-05") and _is_day(value) else None
 
@@ -141,7 +141,7 @@ def days_since_1970(value: str) -> float:
     return float((date.fromisoformat(value) - date(1970, 1, 1)).days)
 
 
-def numbers(values: Sequence[Value]) -> list[float]:
+def collect_numbers(values: Sequence[Value]) -> list[float]:
     """The numbers among the values, lists opened, in order."""
-    found = (number(each) for value in values for each in (value if is_list(value) else (value,)))
+    found = (to_number(each) for value in values for each in (value if is_list(value) else (value,)))
     return [each for each in found if each is not None]

@@ -59,7 +59,7 @@ _BACKWARD = Words(": khoảng viết ngược", ": the range runs backwards")
 _MIN_OVER_MAX = Words(": số lần ít nhất lớn hơn số lần nhiều nhất", ": at least is more than at most")
 
 
-class PatternFaultError(ValueError):
+class PatternError(ValueError):
     """The pattern is outside the subset: `part` of it, as its author wrote it, and why."""
 
     def __init__(self, part: str, why: Words = _OUTSIDE) -> None:
@@ -68,15 +68,15 @@ class PatternFaultError(ValueError):
         self.why = why
 
 
-def portable(pattern: str) -> str:
-    """The pattern in its portable form. Raises PatternFaultError."""
+def make_portable(pattern: str) -> str:
+    """The pattern in its portable form. Raises PatternError."""
     if len(pattern) > MAX_LENGTH:
-        raise PatternFaultError(pattern[:_WIDE], _TOO_LONG)
+        raise PatternError(pattern[:_WIDE], _TOO_LONG)
     rewritten = _Reader(pattern).read()
     try:
         re.compile(rewritten)
     except (re.error, RecursionError, OverflowError) as error:
-        raise PatternFaultError(pattern) from error
+        raise PatternError(pattern) from error
     return rewritten
 
 
@@ -94,7 +94,7 @@ class _Reader:
             self._pattern = self._pattern[:-1]
         written, _ = self._alternatives()
         if self._at < len(self._pattern):
-            raise PatternFaultError(self._pattern[self._at :])
+            raise PatternError(self._pattern[self._at :])
         return written
 
     def _alternatives(self) -> tuple[str, _Cost]:
@@ -115,7 +115,7 @@ class _Reader:
 
     def _afforded(self, cost: _Cost, part: str) -> _Cost:
         if cost.size > MAX_ATOMS or cost.steps > MAX_STEPS:
-            raise PatternFaultError(part)
+            raise PatternError(part)
         return cost
 
     def _piece(self) -> tuple[str, _Cost]:
@@ -128,9 +128,9 @@ class _Reader:
         least, most = _bounds(match)
         part = self._pattern[start : self._at]
         if most is not None and most < least:
-            raise PatternFaultError(part, _MIN_OVER_MAX)
+            raise PatternError(part, _MIN_OVER_MAX)
         if cost.varies and most != least and match[0] != "?":
-            raise PatternFaultError(part)
+            raise PatternError(part)
         return atom + match[0], self._afforded(cost.times(least, most), part)
 
     def _atom(self) -> tuple[str, _Cost]:
@@ -145,20 +145,20 @@ class _Reader:
         if character == ".":
             return "[^\\n]", _Cost()
         if character in "*+?{}]^$":
-            raise PatternFaultError(character)
+            raise PatternError(character)
         return _literal(character), _Cost()
 
     def _group(self) -> tuple[str, _Cost]:
         self._depth += 1
         if self._depth > 8:
-            raise PatternFaultError("((((((((")
+            raise PatternError("((((((((")
         if self._pattern.startswith("?:", self._at):
             self._at += 2
         elif self._pattern.startswith("?", self._at):
-            raise PatternFaultError("(?")
+            raise PatternError("(?")
         written, cost = self._alternatives()
         if self._at >= len(self._pattern):
-            raise PatternFaultError("(")
+            raise PatternError("(")
         self._at += 1
         self._depth -= 1
         return f"(?:{written})", cost
@@ -171,7 +171,7 @@ class _Reader:
         ended = len(written)  # what stands before is no beginning of a range
         while True:
             if self._at >= len(self._pattern):
-                raise PatternFaultError("[")
+                raise PatternError("[")
             character = self._pattern[self._at]
             self._at += 1
             if character == "]":
@@ -182,35 +182,35 @@ class _Reader:
                 first = written[-1] in ("[", "^")
                 before, behind = self._pattern[self._at - 3 : self._at - 1], self._pattern[self._at : self._at + 2]
                 if before in _CLASS_ESCAPES or behind in _CLASS_ESCAPES:
-                    raise PatternFaultError("-")
+                    raise PatternError("-")
                 written.append("\\-" if first or self._pattern.startswith("]", self._at) else "-")
             elif character in "[&~":
-                raise PatternFaultError(character)
+                raise PatternError(character)
             else:
                 written.append(_literal(character))
             if len(written) >= ended + 3 and written[-2] == "-":
                 _check_range(written[-3], written[-1])
                 ended = len(written)
         if written[-1] in ("[", "^"):
-            raise PatternFaultError("[]")
+            raise PatternError("[]")
         return "".join(written) + "]"
 
     def _escape(self, *, inside: bool) -> str:
         if self._at >= len(self._pattern):
-            raise PatternFaultError("\\")
+            raise PatternError("\\")
         character = self._pattern[self._at]
         self._at += 1
         if character in _SHORT:
             return _SHORT[character] if inside else f"[{_SHORT[character]}]"
         if character in _SYNTAX:
             return "\\-" if inside and character == "-" else _literal(character)
-        raise PatternFaultError("\\" + character)
+        raise PatternError("\\" + character)
 
 
 def _check_range(first: str, last: str) -> None:
     low, high = first[-1], last[-1]  # either may be escaped
     if low > high:
-        raise PatternFaultError(f"{low}-{high}", _BACKWARD)
+        raise PatternError(f"{low}-{high}", _BACKWARD)
 
 
 def _bounds(quantifier: re.Match[str]) -> tuple[int, int | None]:

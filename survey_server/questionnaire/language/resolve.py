@@ -9,14 +9,14 @@ from typing import Any
 
 from survey_server.problems import Entry, Words
 from survey_server.problems import language as problems
-from survey_server.questionnaire.expressions import patterns, values
-from survey_server.questionnaire.expressions.functions import FUNCTIONS, SCOPED, Kind, Taken
-from survey_server.questionnaire.expressions.syntax import (
+from survey_server.questionnaire.language import patterns, values
+from survey_server.questionnaire.language.functions import FUNCTIONS, SCOPED, Kind, Taken
+from survey_server.questionnaire.language.syntax import (
     MAX_DEPTH,
     MAX_LENGTH,
+    ExpressionSyntaxError,
+    ExpressionTooLongError,
     Syntax,
-    SyntaxFaultError,
-    TooLongError,
     parse,
 )
 from survey_server.questionnaire.model import Expression, Question
@@ -90,10 +90,10 @@ def resolve(text: str, place: Place, names: Names, report: Report) -> Resolved:
     """The tree of an expression and the questions that it reads; faults go to `report`."""
     try:
         syntax = parse(text)
-    except TooLongError:
+    except ExpressionTooLongError:
         report(0, problems.TOO_LONG, owner=place.owner, longest=MAX_LENGTH, deepest=MAX_DEPTH)
         return Resolved(None, frozenset())
-    except SyntaxFaultError as fault:
+    except ExpressionSyntaxError as fault:
         report(fault.offset, problems.SYNTAX, owner=place.owner, near=fault.near or "…")
         return Resolved(None, frozenset())
     resolver = _Resolver(place, names, report)
@@ -121,7 +121,7 @@ class _Resolver:
         return _Typed(syntax.parts[0], "number", literal=syntax.parts[0])
 
     def _string(self, syntax: Syntax) -> _Typed:
-        kind: Kind = "date" if values.day(syntax.parts[0]) else "text"
+        kind: Kind = "date" if values.to_date(syntax.parts[0]) else "text"
         return _Typed(syntax.parts[0], kind, literal=syntax.parts[0])
 
     def _self(self, syntax: Syntax) -> _Typed:
@@ -182,8 +182,8 @@ class _Resolver:
         if given.literal in (None, ""):
             return
         self._check_code(syntax, asked, given)
-        is_number = asked.kind == "number" and values.number(given.literal) is None
-        is_day = asked.kind == "date" and values.day(given.literal) is None
+        is_number = asked.kind == "number" and values.to_number(given.literal) is None
+        is_day = asked.kind == "date" and values.to_date(given.literal) is None
         if is_number or is_day:
             self.fault(syntax, problems.NEVER_EQUAL, left=asked.name or "…", right=repr(given.literal))
 
@@ -191,8 +191,8 @@ class _Resolver:
         if asked.choices is None or asked.choices not in self.names.codes:
             return
         known = self.names.codes[asked.choices]
-        code = values.text(given.literal)
-        if not any(values.equal(each, given.literal) for each in known):
+        code = values.to_text(given.literal)
+        if not any(values.are_equal(each, given.literal) for each in known):
             self.fault(syntax, problems.NO_SUCH_CHOICE, name=asked.name, code=code, meant=(code, known))
 
     def _comparison(self, syntax: Syntax) -> _Typed:
@@ -275,8 +275,8 @@ class _Resolver:
             self.fault(syntax, problems.BAD_PATTERN, part=given.name or "…", why=_NOT_WRITTEN_OUT)
             return given
         try:
-            return _Typed(patterns.portable(given.literal), "text")
-        except patterns.PatternFaultError as fault:
+            return _Typed(patterns.make_portable(given.literal), "text")
+        except patterns.PatternError as fault:
             self.fault(syntax, problems.BAD_PATTERN, part=fault.part, why=fault.why)
             return given
 
@@ -318,10 +318,10 @@ class _Resolver:
     def _expects(self, syntax: Syntax, given: _Typed, wanted: Kind, what: str) -> None:
         if given.kind in (wanted, "any", "boolean"):
             return
-        if given.literal is not None and values.number(given.literal) is not None:
+        if given.literal is not None and values.to_number(given.literal) is not None:
             return
         if given.choices and all(
-            values.number(code) is not None for code in self.names.codes.get(given.choices, ("x",))
+            values.to_number(code) is not None for code in self.names.codes.get(given.choices, ("x",))
         ):
             return
         self._expects_kind(syntax, given, wanted, what)

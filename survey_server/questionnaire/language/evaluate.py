@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from survey_server.questionnaire.expressions import values
-from survey_server.questionnaire.expressions.functions import FUNCTIONS
-from survey_server.questionnaire.expressions.values import Value
+from survey_server.questionnaire.language import values
+from survey_server.questionnaire.language.functions import FUNCTIONS
+from survey_server.questionnaire.language.values import Value
 from survey_server.questionnaire.model import Expression
 
 
@@ -31,10 +31,10 @@ Condition = Callable[[Scope], bool]
 
 
 def evaluate(tree: Expression, scope: Scope) -> Value:
-    return compiled(tree)(scope)
+    return compile_expression(tree)(scope)
 
 
-def compiled(tree: Expression) -> Compiled:
+def compile_expression(tree: Expression) -> Compiled:
     """The tree as a function of a scope."""
     if not isinstance(tree, list):
         constant = float(tree) if isinstance(tree, int) and not isinstance(tree, bool) else tree
@@ -42,15 +42,15 @@ def compiled(tree: Expression) -> Compiled:
     return _MAKERS[str(tree[0])](tree)
 
 
-def condition(tree: Expression) -> Condition:
+def compile_condition(tree: Expression) -> Condition:
     """The tree as a truth: a comparison is one already, everything else becomes one."""
-    made = compiled(tree)
+    made = compile_expression(tree)
     if isinstance(tree, list) and tree[0] in TRUTHS:
         return made
     if not isinstance(tree, list):
-        always = values.truth(made(Scope()))
+        always = values.to_boolean(made(Scope()))
         return lambda _scope: always
-    return lambda scope: values.truth(made(scope))
+    return lambda scope: values.to_boolean(made(scope))
 
 
 def _ref(tree: list[Any]) -> Compiled:
@@ -75,7 +75,7 @@ def _instances(tree: list[Any]) -> Compiled:
 
 def _cell(tree: list[Any]) -> Compiled:
     table, row, period = tree[1:]
-    return lambda scope: figure((scope.answers.get(table) or {}).get(row, {}).get(period))
+    return lambda scope: to_cell_number((scope.answers.get(table) or {}).get(row, {}).get(period))
 
 
 def _cells(tree: list[Any]) -> Compiled:
@@ -83,37 +83,41 @@ def _cells(tree: list[Any]) -> Compiled:
 
     def cells(scope: Scope) -> Value:
         found = (scope.answers.get(table) or {}).get(row, {})
-        return [figure(found.get(period)) for period in periods]
+        return [to_cell_number(found.get(period)) for period in periods]
 
     return cells
 
 
-def figure(cell: Value) -> float | None:
+def to_cell_number(cell: Value) -> float | None:
     """The number in a cell of a number table: plain, or marked as estimated; None where a reason stands instead."""
     if isinstance(cell, Mapping):
         cell = cell.get("value")
-    return None if isinstance(cell, str) else values.number(cell)
+    return None if isinstance(cell, str) else values.to_number(cell)
 
 
 def _or(tree: list[Any]) -> Compiled:
-    left, right = condition(tree[1]), condition(tree[2])
+    left, right = compile_condition(tree[1]), compile_condition(tree[2])
     return lambda scope: left(scope) or right(scope)
 
 
 def _and(tree: list[Any]) -> Compiled:
-    left, right = condition(tree[1]), condition(tree[2])
+    left, right = compile_condition(tree[1]), compile_condition(tree[2])
     return lambda scope: left(scope) and right(scope)
 
 
 def _equal(tree: list[Any]) -> Compiled:
-    same = _same_as(compiled(tree[1]), tree[2]) if is_code(tree[2]) else _same(compiled(tree[1]), compiled(tree[2]))
+    same = (
+        _same_as(compile_expression(tree[1]), tree[2])
+        if is_code(tree[2])
+        else _same(compile_expression(tree[1]), compile_expression(tree[2]))
+    )
     if tree[0] == "=":
         return same
     return lambda scope: not same(scope)
 
 
 def _same(left: Compiled, right: Compiled) -> Condition:
-    return lambda scope: values.equal(left(scope), right(scope))
+    return lambda scope: values.are_equal(left(scope), right(scope))
 
 
 def is_code(tree: Any) -> bool:
@@ -125,7 +129,7 @@ def _same_as(left: Compiled, code: str) -> Condition:
 
     def same(scope: Scope) -> bool:
         value = left(scope)
-        return value == code if type(value) is str and value.isascii() else values.equal(value, code)
+        return value == code if type(value) is str and value.isascii() else values.are_equal(value, code)
 
     return same
 
@@ -139,7 +143,7 @@ ORDERS: dict[str, Callable[[float, float], bool]] = {
 
 
 def _compare(tree: list[Any]) -> Compiled:
-    sign, left, right = tree[0], compiled(tree[1]), compiled(tree[2])
+    sign, left, right = tree[0], compile_expression(tree[1]), compile_expression(tree[2])
     in_order = ORDERS[sign]
     if type(tree[2]) in (int, float):
         return _compare_with(sign, left, float(tree[2]))
@@ -178,25 +182,25 @@ def arithmetic(sign: str) -> Callable[[Value, Value], Value]:
     rule = _ARITHMETIC[sign]
 
     def calculate(left: Value, right: Value) -> Value:
-        a, b = values.number(left), values.number(right)
+        a, b = values.to_number(left), values.to_number(right)
         if a is None or b is None:
             return None
         result = rule(a, b)
-        return None if result is None else values.finite(result)
+        return None if result is None else values.finite_or_none(result)
 
     return calculate
 
 
 def _arithmetic(tree: list[Any]) -> Compiled:
-    calculate, left, right = arithmetic(tree[0]), compiled(tree[1]), compiled(tree[2])
+    calculate, left, right = arithmetic(tree[0]), compile_expression(tree[1]), compile_expression(tree[2])
     return lambda scope: calculate(left(scope), right(scope))
 
 
 def _negative(tree: list[Any]) -> Compiled:
-    operand = compiled(tree[1])
+    operand = compile_expression(tree[1])
 
     def negate(scope: Scope) -> Value:
-        amount = values.number(operand(scope))
+        amount = values.to_number(operand(scope))
         return None if amount is None else -amount
 
     return negate
@@ -205,9 +209,9 @@ def _negative(tree: list[Any]) -> Compiled:
 def _call(tree: list[Any]) -> Compiled:
     name = tree[1]
     meaning = FUNCTIONS[name].meaning
-    arguments: Sequence[Compiled] = tuple(compiled(argument) for argument in tree[2:])
+    arguments: Sequence[Compiled] = tuple(compile_expression(argument) for argument in tree[2:])
     if name == "if":
-        asked, (_, then, otherwise) = condition(tree[2]), arguments
+        asked, (_, then, otherwise) = compile_condition(tree[2]), arguments
         return lambda scope: then(scope) if asked(scope) else otherwise(scope)
     if len(arguments) == 1:
         only = arguments[0]

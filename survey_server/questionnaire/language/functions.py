@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from survey_server.questionnaire.expressions import values
-from survey_server.questionnaire.expressions.patterns import MAX_MATCHED_LENGTH
-from survey_server.questionnaire.expressions.values import Value
+from survey_server.questionnaire.language import values
+from survey_server.questionnaire.language.patterns import MAX_MATCHED_LENGTH
+from survey_server.questionnaire.language.values import Value
 
 Kind = Literal["number", "text", "boolean", "date", "codes", "list", "any"]
 Taken = Kind | Literal["as number", "as date"]  # also a text that can be read as one
@@ -31,7 +31,7 @@ class Function:
 
 def _round(x: Value, places: Value = 0.0) -> Value:
     """Half away from zero, in the same steps as in JavaScript."""
-    amount, digits = values.number(x), values.number(places)
+    amount, digits = values.to_number(x), values.to_number(places)
     if amount is None or digits is None:
         return None
     digits = max(-15.0, min(15.0, math.trunc(digits)))
@@ -41,7 +41,7 @@ def _round(x: Value, places: Value = 0.0) -> Value:
         return amount
     whole = math.floor(scaled) + (1.0 if scaled - math.floor(scaled) >= 0.5 else 0.0)
     back = whole / factor if digits >= 0 else whole * factor
-    return values.finite(math.copysign(back, amount))
+    return values.finite_or_none(math.copysign(back, amount))
 
 
 def _whole_power(base: float, exponent: int) -> float:
@@ -56,7 +56,7 @@ def _whole_power(base: float, exponent: int) -> float:
 
 
 def _pow(x: Value, y: Value) -> Value:
-    base, exponent = values.number(x), values.number(y)
+    base, exponent = values.to_number(x), values.to_number(y)
     if base is None or exponent is None:
         return None
     if exponent == 0.5:
@@ -65,13 +65,13 @@ def _pow(x: Value, y: Value) -> Value:
         return None
     power = _whole_power(base, abs(int(exponent)))
     if exponent < 0:
-        return values.finite(1.0 / power) if power != 0 and math.isfinite(power) else None
-    return values.finite(power)
+        return values.finite_or_none(1.0 / power) if power != 0 and math.isfinite(power) else None
+    return values.finite_or_none(power)
 
 
 def _on_number(rule: Callable[[float], float]) -> Callable[[Value], Value]:
     def apply(value: Value) -> Value:
-        amount = values.number(value)
+        amount = values.to_number(value)
         return None if amount is None else rule(amount)
 
     return apply
@@ -79,22 +79,22 @@ def _on_number(rule: Callable[[float], float]) -> Callable[[Value], Value]:
 
 def _total(*parts: Value) -> Value:
     total = 0.0
-    for each in values.numbers(parts):
+    for each in values.collect_numbers(parts):
         total += each
-    return values.finite(total)
+    return values.finite_or_none(total)
 
 
 def _extreme(choose: Callable[[list[float]], float]) -> Callable[..., Value]:
     def apply(*parts: Value) -> Value:
-        found = values.numbers(parts)
+        found = values.collect_numbers(parts)
         return choose(found) if found else None
 
     return apply
 
 
 def _substr(value: Value, start: Value, end: Value = None) -> Value:
-    whole, first = values.text(value), values.number(start)
-    last = values.number(end)
+    whole, first = values.to_text(value), values.to_number(start)
+    last = values.to_number(end)
     if first is None:
         return ""
     return whole[_bound(first) : _bound(last) if last is not None else None]
@@ -106,12 +106,12 @@ def _bound(value: float) -> int:
 
 def _selected(chosen: Value, code: Value) -> Value:
     """A code is text, also where an expression writes it as a number."""
-    wanted = values.text(code)
-    return any(values.text(each) == wanted for each in _codes(chosen))
+    wanted = values.to_text(code)
+    return any(values.to_text(each) == wanted for each in _codes(chosen))
 
 
 def _selected_at(chosen: Value, index: Value) -> Value:
-    codes, place = _codes(chosen), values.number(index)
+    codes, place = _codes(chosen), values.to_number(index)
     if place is None or place < 0 or place >= len(codes):
         return None
     return codes[math.trunc(place)]
@@ -124,7 +124,7 @@ def _codes(chosen: Value) -> list[Any]:
 
 
 def _choice_name(value: Value, *codes_and_labels: str) -> str:
-    code = values.text(value)
+    code = values.to_text(value)
     return dict(zip(codes_and_labels[::2], codes_and_labels[1::2], strict=True)).get(code, "")
 
 
@@ -133,16 +133,16 @@ def _coalesce(*parts: Value) -> Value:
 
 
 def _date(value: Value) -> Value:
-    return values.day(values.text(value).strip(" \t\n\r"))
+    return values.to_date(values.to_text(value).strip(" \t\n\r"))
 
 
 def _format_date(value: Value, form: Value) -> Value:
-    known = values.day(value)
+    known = values.to_date(value)
     if known is None:
         return ""
     year, month, day = known.split("-")
     parts = {"Y": year, "y": year[2:], "m": month, "n": str(int(month)), "d": day, "e": str(int(day)), "%": "%"}
-    return re.sub("%(.)", lambda match: parts.get(match[1], match[0]), values.text(form))
+    return re.sub("%(.)", lambda match: parts.get(match[1], match[0]), values.to_text(form))
 
 
 @lru_cache(512)
@@ -152,32 +152,32 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 
 def _regex(value: Value, pattern: Value) -> bool:
     """The whole value matches; `patterns` has made sure that the pattern reads alike everywhere and cannot run away."""
-    whole = values.text(value)
+    whole = values.to_text(value)
     return len(whole) <= MAX_MATCHED_LENGTH and _pattern(pattern).fullmatch(whole) is not None
 
 
 def _days(value: Value) -> Value:
-    known = values.day(value)
+    known = values.to_date(value)
     return None if known is None else values.days_since_1970(known)
 
 
 def _if(condition: Value, then: Value, otherwise: Value) -> Value:
-    return then if values.truth(condition) else otherwise
+    return then if values.to_boolean(condition) else otherwise
 
 
 def _join(separator: Value, *parts: Value) -> str:
     opened = (each for part in parts for each in (part if values.is_list(part) else (part,)))
-    return values.text(separator).join(values.text(each) for each in opened if not values.is_empty(each))
+    return values.to_text(separator).join(values.to_text(each) for each in opened if not values.is_empty(each))
 
 
 FUNCTIONS: dict[str, Function] = {
     "true": Function((), 0, 0, "boolean", lambda: True),
     "false": Function((), 0, 0, "boolean", lambda: False),
-    "not": Function(("any",), 1, 1, "boolean", lambda value: not values.truth(value)),
-    "boolean": Function(("any",), 1, 1, "boolean", values.truth),
+    "not": Function(("any",), 1, 1, "boolean", lambda value: not values.to_boolean(value)),
+    "boolean": Function(("any",), 1, 1, "boolean", values.to_boolean),
     "if": Function(("any", "any", "any"), 3, 3, "any", _if),
     "coalesce": Function(("any",), 1, MANY, "any", _coalesce),
-    "number": Function(("as number",), 1, 1, "number", values.number),
+    "number": Function(("as number",), 1, 1, "number", values.to_number),
     "int": Function(("as number",), 1, 1, "number", _on_number(lambda amount: float(math.trunc(amount)) + 0.0)),
     "round": Function(("number", "number"), 1, 2, "number", _round),
     "abs": Function(("number",), 1, 1, "number", _on_number(abs)),
@@ -189,14 +189,16 @@ FUNCTIONS: dict[str, Function] = {
     "count-non-empty": Function(
         ("list",), 1, 1, "number", lambda all_: float(sum(not values.is_empty(each) for each in all_))
     ),
-    "string": Function(("any",), 1, 1, "text", values.text),
-    "string-length": Function(("any",), 1, 1, "number", lambda value: float(len(values.text(value)))),
-    "concat": Function(("any",), 1, MANY, "text", lambda *parts: "".join(values.text(part) for part in parts)),
+    "string": Function(("any",), 1, 1, "text", values.to_text),
+    "string-length": Function(("any",), 1, 1, "number", lambda value: float(len(values.to_text(value)))),
+    "concat": Function(("any",), 1, MANY, "text", lambda *parts: "".join(values.to_text(part) for part in parts)),
     "join": Function(("text", "any"), 2, MANY, "text", _join),
     "substr": Function(("any", "number", "number"), 2, 3, "text", _substr),
-    "contains": Function(("any", "any"), 2, 2, "boolean", lambda a, b: values.text(b) in values.text(a)),
-    "starts-with": Function(("any", "any"), 2, 2, "boolean", lambda a, b: values.text(a).startswith(values.text(b))),
-    "ends-with": Function(("any", "any"), 2, 2, "boolean", lambda a, b: values.text(a).endswith(values.text(b))),
+    "contains": Function(("any", "any"), 2, 2, "boolean", lambda a, b: values.to_text(b) in values.to_text(a)),
+    "starts-with": Function(
+        ("any", "any"), 2, 2, "boolean", lambda a, b: values.to_text(a).startswith(values.to_text(b))
+    ),
+    "ends-with": Function(("any", "any"), 2, 2, "boolean", lambda a, b: values.to_text(a).endswith(values.to_text(b))),
     "regex": Function(("any", "text"), 2, 2, "boolean", _regex),
     "selected": Function(("codes", "text"), 2, 2, "boolean", _selected),
     "selected-at": Function(("codes", "number"), 2, 2, "text", _selected_at),

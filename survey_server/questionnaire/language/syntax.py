@@ -54,11 +54,11 @@ class Syntax:
     depth: int = 1
 
 
-class TooLongError(ValueError):
+class ExpressionTooLongError(ValueError):
     """The text is longer or deeper than an expression may be."""
 
 
-class SyntaxFaultError(ValueError):
+class ExpressionSyntaxError(ValueError):
     """The text is not an expression; `offset` is where reading stopped."""
 
     def __init__(self, offset: int, near: str) -> None:
@@ -68,16 +68,16 @@ class SyntaxFaultError(ValueError):
 
 
 def parse(text: str) -> Syntax:
-    """Raises SyntaxFaultError, TooLongError."""
+    """Raises ExpressionSyntaxError, ExpressionTooLongError."""
     if len(text) > MAX_LENGTH:
-        raise TooLongError
+        raise ExpressionTooLongError
     try:
         return cast(Syntax, _parser().parse(text))
     except UnexpectedInput as error:
         offset = max(error.pos_in_stream or 0, 0)
         if offset >= len(text) or (isinstance(getattr(error, "token", None), Token) and error.token.type == "$END"):  # type: ignore[attr-defined]
             offset = len(text)
-        raise SyntaxFaultError(offset, text[offset : offset + 20]) from None
+        raise ExpressionSyntaxError(offset, text[offset : offset + 20]) from None
 
 
 @v_args(inline=True)
@@ -119,7 +119,7 @@ class _Build(Transformer[Token, Syntax]):
 def _made(head: str, offset: int, *parts: Syntax) -> Syntax:
     depth = 1 + max((part.depth for part in parts), default=0)
     if depth > MAX_DEPTH:
-        raise TooLongError
+        raise ExpressionTooLongError
     return Syntax(head, offset, parts, depth)
 
 
