@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,9 +15,7 @@ from survey_server.questionnaire.language.resolve import Place, resolve
 from tests.parity.cases import ANSWERS, CASES, NAMES, TODAY
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-TABLET = Path(__file__).parents[2] / "survey_server" / "web" / "static" / "tablet"
+    from tests.parity.conftest import Engine
 
 
 def tree_of(expression: str) -> Any:
@@ -41,25 +37,8 @@ def plain(value: Any) -> Any:
     return [plain(each) for each in value] if isinstance(value, list) else value
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    page = context.new_page()
-    page.route(
-        "http://modules.test/**",
-        lambda route: (
-            route.fulfill(path=TABLET / route.request.url.rsplit("/", 1)[1], content_type="text/javascript")
-            if route.request.url.endswith(".js")
-            else route.fulfill(body="<!doctype html>", content_type="text/html")
-        ),
-    )
-    page.goto("http://modules.test/")
-    yield page
-    context.close()
-
-
-def in_javascript(page: Page, trees: list[Any], answers: dict[str, Any]) -> list[Any]:
-    found = page.evaluate(
+def in_javascript(engine: Engine, trees: list[Any], answers: dict[str, Any]) -> list[Any]:
+    found = engine.evaluate(
         """async ([trees, answers, today]) => {
           const { evaluate } = await import("http://modules.test/expressions.js");
           const scope = { answers, own: null, today, instance: {}, position: null };
@@ -75,18 +54,16 @@ def test_python_gives_the_value(expression: str, value: Any) -> None:
     assert in_python(tree_of(expression), ANSWERS) == value
 
 
-@pytest.mark.browser
-def test_javascript_gives_the_values(page: Page) -> None:
-    found = in_javascript(page, [tree_of(expression) for expression, _ in CASES], ANSWERS)
+def test_javascript_gives_the_values(engine: Engine) -> None:
+    found = in_javascript(engine, [tree_of(expression) for expression, _ in CASES], ANSWERS)
     differing = [
         (expression, value, other) for (expression, value), other in zip(CASES, found, strict=True) if value != other
     ]
     assert differing == []
 
 
-@pytest.mark.browser
-def test_both_know_the_same_heads_and_functions(page: Page) -> None:
-    found = page.evaluate(
+def test_both_know_the_same_heads_and_functions(engine: Engine) -> None:
+    found = engine.evaluate(
         """async () => {
           const { HEADS, FUNCTIONS } = await import("http://modules.test/expressions.js");
           return [Object.keys(HEADS), Object.keys(FUNCTIONS)];
@@ -180,12 +157,11 @@ def _loose_tree(expression: str) -> Any:
     return resolve(expression, Place("case"), NAMES, lambda _at, _entry, **_parts: None).tree
 
 
-@pytest.mark.browser
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(_expressions, min_size=20, max_size=40), _answers)
-def test_random_expressions_agree(page: Page, expressions: list[str], answers: dict[str, Any]) -> None:
+def test_random_expressions_agree(engine: Engine, expressions: list[str], answers: dict[str, Any]) -> None:
     everything = {**ANSWERS, **answers}
     trees = [_loose_tree(expression) for expression in expressions]
     ours = [json.loads(json.dumps(in_python(tree, everything))) for tree in trees]
-    theirs = in_javascript(page, trees, everything)
+    theirs = in_javascript(engine, trees, everything)
     assert list(zip(expressions, theirs, strict=True)) == list(zip(expressions, ours, strict=True))

@@ -14,14 +14,13 @@ from survey_server.questionnaire.finished import finished
 from survey_server.questionnaire.model import Questionnaire
 from survey_server.questionnaire.route import Route, RouteState
 from tests.parity.drawn import draw_answers, draw_questionnaire
-from tests.parity.test_expressions import TODAY, page, plain
+from tests.parity.test_expressions import TODAY, plain
 from tests.questionnaire.marked import loaded, with_question
 from tests.support.sizes import choose_size
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from tests.parity.conftest import Engine
 
-__all__ = ["page"]
 QUESTIONNAIRES = choose_size(150, 3000)
 _WALK = """async ([client, everyone, today]) => {
   const { compileRoute } = await import("http://modules.test/route.js");
@@ -34,8 +33,8 @@ _WALK = """async ([client, everyone, today]) => {
 }"""
 
 
-def in_javascript(page: Page, questionnaire: Questionnaire, everyone: list[dict[str, Any]]) -> list[Any]:
-    found = json.loads(page.evaluate(_WALK, [client_json(questionnaire), json.dumps(everyone), TODAY]))
+def in_javascript(engine: Engine, questionnaire: Questionnaire, everyone: list[dict[str, Any]]) -> list[Any]:
+    found = json.loads(engine.evaluate(_WALK, [client_json(questionnaire), json.dumps(everyone), TODAY]))
     return [[relevant, required, _values(made), broken] for relevant, required, made, broken in found]
 
 
@@ -54,13 +53,12 @@ def _values(calculated: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.long
-@pytest.mark.browser
-def test_random_questionnaires_are_walked_alike(page: Page) -> None:
+def test_random_questionnaires_are_walked_alike(engine: Engine) -> None:
     for seed in range(QUESTIONNAIRES):
         random = Random(seed)
         questionnaire = draw_questionnaire(random)
         everyone = [draw_answers(questionnaire, random) for _ in range(12)]
-        ours, theirs = in_python(questionnaire, everyone), in_javascript(page, questionnaire, everyone)
+        ours, theirs = in_python(questionnaire, everyone), in_javascript(engine, questionnaire, everyone)
         for answers, one, other in zip(everyone, ours, theirs, strict=True):
             assert one == other, (seed, answers)
 
@@ -120,15 +118,14 @@ def is_typed(given: Any) -> bool:
 
 
 @pytest.mark.long
-@pytest.mark.browser
-def test_a_response_is_finished_alike(page: Page) -> None:
+def test_a_response_is_finished_alike(engine: Engine) -> None:
     dropped = off_route = inside = 0
     for seed in range(QUESTIONNAIRES):
         random = Random(seed)
         questionnaire = draw_questionnaire(random)
         drawn = [draw_answers(questionnaire, random) for _ in range(12)]
         everyone = [filled_in(questionnaire, answers, random) for answers in drawn]
-        theirs = json.loads(page.evaluate(_FINISH, [client_json(questionnaire), json.dumps(everyone), TODAY]))
+        theirs = json.loads(engine.evaluate(_FINISH, [client_json(questionnaire), json.dumps(everyone), TODAY]))
         route = Route(questionnaire)
         for answers, other in zip(everyone, theirs, strict=True):
             ours = finished(questionnaire, route, answers, TODAY)
@@ -152,12 +149,13 @@ LARGE = """\
 """
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("amount", "calculated"), [(100, {"product": 1_000_000, "half": 500_000}), (999_999, {})])
-def test_a_number_that_no_response_carries_is_no_result(page: Page, amount: int, calculated: dict[str, int]) -> None:
+def test_a_number_that_no_response_carries_is_no_result(
+    engine: Engine, amount: int, calculated: dict[str, int]
+) -> None:
     questionnaire = loaded(with_question(LARGE))
     (ours,) = in_python(questionnaire, [{"amount": amount}])
-    assert in_javascript(page, questionnaire, [{"amount": amount}]) == [ours]
+    assert in_javascript(engine, questionnaire, [{"amount": amount}]) == [ours]
     assert {name: value for name, value in ours[2].items() if name != "as_text"} == calculated
     assert ours[2]["as_text"] == "9999999999999999999"
 
@@ -173,12 +171,11 @@ FEW = """\
 """
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("answers", [{}, {"never": "x", "broken": 3, "always": "", "amount": 1}])
-def test_an_expression_may_be_a_plain_value(page: Page, answers: dict[str, Any]) -> None:
+def test_an_expression_may_be_a_plain_value(engine: Engine, answers: dict[str, Any]) -> None:
     questionnaire = loaded(with_question(FEW))
     (ours,) = in_python(questionnaire, [answers])
-    assert in_javascript(page, questionnaire, [answers]) == [ours]
+    assert in_javascript(engine, questionnaire, [answers]) == [ours]
     assert "never" not in ours[0]
     assert ours[1] == ["always"]
     assert ours[2]["zero"] == 0
@@ -218,14 +215,13 @@ NESTINGS: list[tuple[dict[str, Any], str, list[str]]] = [
 ]
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("changed", "seen", "required"), NESTINGS, ids=range(len(NESTINGS)))
 def test_what_lies_in_what_is_not_asked_is_null_everywhere(
-    page: Page, changed: dict[str, Any], seen: str, required: list[str]
+    engine: Engine, changed: dict[str, Any], seen: str, required: list[str]
 ) -> None:
     questionnaire, answers = loaded(with_question(NESTED)), ALL | changed
     (ours,) = in_python(questionnaire, [answers])
-    assert in_javascript(page, questionnaire, [answers]) == [ours]
+    assert in_javascript(engine, questionnaire, [answers]) == [ours]
     last = {path: value for path, value in ours[2].items() if value is True}
     assert list(last) == [f"lines-{int(seen.split('/')[2]) - 1}-is_last"] * (seen[-2:] != "/0")
     assert ours[2]["seen"] == seen
@@ -249,8 +245,7 @@ def test_an_expression_of_any_depth_is_evaluated(rule: str, asked: list[bool]) -
     assert ["chain" in found[0] for found in in_python(questionnaire, DEEP_ANSWERS)] == asked
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("rule", [rule for rule, _ in RULES], ids=["long", "deep", "deep and true"])
-def test_an_expression_of_any_depth_is_evaluated_alike(page: Page, rule: str) -> None:
+def test_an_expression_of_any_depth_is_evaluated_alike(engine: Engine, rule: str) -> None:
     questionnaire = loaded(with_question(LONG.replace("RULE", rule)))
-    assert in_javascript(page, questionnaire, DEEP_ANSWERS) == in_python(questionnaire, DEEP_ANSWERS)
+    assert in_javascript(engine, questionnaire, DEEP_ANSWERS) == in_python(questionnaire, DEEP_ANSWERS)
