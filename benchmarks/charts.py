@@ -162,7 +162,7 @@ def publish_latency(settings: Settings, database: Database) -> float:
         copy = {k: v for k, v in dict(row).items() if k != "seq"} | {"id": str(uuid.uuid4())}
         connection.execute(insert(response), copy)
         key = next(each for each in leaf_tallies.expected_keys(connection, row["round_id"]) if is_of(each, row))
-        leaves.touch(connection, key)
+        leaves.touch_all(connection, [key])
 
     database.write(add)
     return seconds_until(lambda: revision(settings) != before, time.monotonic())

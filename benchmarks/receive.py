@@ -30,6 +30,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.forty_questions import answers, source
+from survey_server.domain.responses import NewResponse
 from survey_server.services.find_questionnaire import find_ready
 from survey_server.services.receiving import receive
 from survey_server.services.receiving.parse import UploadedRow, parse_row
@@ -193,10 +194,10 @@ def fill_up(settings: Settings, field: Field, wanted: int) -> None:
     try:
         with database.read() as connection:
             (pattern,) = (responses.of_round(connection, field.round_id).__next__(),)
-        shared = {name: value for name, value in pattern.items() if name != "seq"}
+        shared = NewResponse(*(pattern[name] for name in NewResponse._fields))
         for _ in range(wanted // 1_000):
             some = [next(made) for _ in range(1_000)]
-            kept = [shared | {"id": row.id, "sha256": row.sha256, "body": row.body} for row in some]
+            kept = [shared._replace(id=row.id, sha256=row.sha256, body=row.body) for row in some]
             told = [
                 audit.entry("receive_response", f"response:{row.id}", detail={"sha256": row.sha256}) for row in some
             ]

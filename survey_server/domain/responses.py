@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
 
 
 class Status(StrEnum):
-    """What became of an uploaded row (the receipts of the device API)."""
+    """What a receipt says of an uploaded row."""
 
     STORED = "stored"
     DUPLICATE = "duplicate"
@@ -18,7 +20,7 @@ class Status(StrEnum):
 
 
 class State(StrEnum):
-    """Where a kept response stands. Only `COUNTING` states enter results."""
+    """The review state of a stored response. Only those in `COUNTING` enter results."""
 
     SUBMITTED = "submitted"
     APPROVED = "approved"
@@ -34,7 +36,8 @@ COUNTING = frozenset({State.SUBMITTED, State.APPROVED})
 
 @dataclass(frozen=True, slots=True)
 class ReceiptProblem:
-    """A problem of one answer in words, as a receipt tells it; never a reason to refuse the response."""
+    """A problem of one answer (`question` is its path) or of the whole response, in the sender's language; never a
+    reason to refuse the response."""
 
     question: str | None
     code: str
@@ -64,3 +67,176 @@ class LeafKey:
     stratum: str = ""
     cluster: str = ""
     weights_version: int = 0
+
+
+Subject = tuple[str, int | None, int | None]
+"""What a response is about: questionnaire (whatever its version), round and locality. A correction has the subject of
+the response that it corrects."""
+
+
+class _Countable(Protocol):
+    """The columns of a response that decide whether it counts, and in which leaf."""
+
+    @property
+    def round_id(self) -> int | None: ...
+    @property
+    def locality_id(self) -> int | None: ...
+    @property
+    def questionnaire(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def evidence(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def stratum(self) -> str: ...
+    @property
+    def cluster(self) -> str: ...
+    @property
+    def weights_version(self) -> int: ...
+    @property
+    def training(self) -> bool: ...
+
+
+def leaf_of(response: _Countable) -> LeafKey | None:
+    """The leaf in which a response counts; None where it does not count."""
+    round_id, locality_id = response.round_id, response.locality_id
+    if response.training or round_id is None or locality_id is None or response.state not in COUNTING:
+        return None
+    return LeafKey(
+        round_id, locality_id, response.questionnaire, response.version, response.evidence, response.state,
+        response.stratum, response.cluster, response.weights_version,
+    )  # fmt: skip
+
+
+class NewResponse(NamedTuple):
+    """A response to insert. A named tuple in the order of the table's columns: what is cheapest to make and to insert,
+    for every upload makes one.
+
+    `state` is the value of a `State`; `problems` and `not_asked` are JSON arrays. Where the round or the locality is
+    not known, both are None and the response is quarantined.
+    """
+
+    id: str
+    sha256: str
+    body: str
+    questionnaire: str
+    version: str
+    round_id: int | None
+    locality_id: int | None
+    assignment_id: str | None
+    visit_id: str | None
+    supersedes: str | None
+    evidence: str
+    respondent: str
+    state: str
+    state_at: str
+    stratum: str
+    cluster: str
+    weight: float
+    weights_version: int
+    started_at: str | None
+    completed_at: str | None
+    clock_offset_ms: int | None
+    received_at: str
+    person_id: int | None
+    device_id: str | None
+    mode: str
+    simulated: bool
+    training: bool
+    problems: str
+    not_asked: str
+
+    @property
+    def correction(self) -> Correction:
+        subject = (self.questionnaire, self.round_id, self.locality_id)
+        return Correction(self.id, self.assignment_id, self.person_id, self.training, subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a quarantined response is about, once that is known, and what checking it found then."""
+
+    round_id: int
+    locality_id: int
+    visit_id: str | None
+    evidence: str
+    respondent: str
+    problems: str
+    not_asked: str
+
+
+class StoredHead(NamedTuple):
+    """The columns of a stored response that receiving compares with: what is there already under an id."""
+
+    seq: int
+    id: str
+    sha256: str
+    state: str
+    assignment_id: str | None
+    person_id: int | None
+    training: bool
+    round_id: int | None
+    locality_id: int | None
+    questionnaire: str
+    version: str
+    evidence: str
+    stratum: str
+    cluster: str
+    weights_version: int
+
+    @property
+    def correction(self) -> Correction:
+        subject = (self.questionnaire, self.round_id, self.locality_id)
+        return Correction(self.id, self.assignment_id, self.person_id, bool(self.training), subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One revision of a response: what decides which other revision it may supersede."""
+
+    id: str
+    assignment_id: str | None
+    person_id: int | None
+    training: bool
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A stored response with the names that a reader needs. `body` and `problems` are JSON texts; `seq` is its number
+    in the database, by which two responses under one id differ."""
+
+    seq: int
+    id: str
+    sha256: str
+    body: str
+    questionnaire: str
+    version: str
+    round: str | None
+    locality_id: int | None
+    locality_name: str | None
+    scheme: str | None
+    path: str | None
+    assignment_id: str | None
+    visit_id: str | None
+    supersedes: str | None
+    evidence: str
+    respondent: str
+    state: State
+    state_at: str
+    completed_at: str | None
+    received_at: str
+    person_id: int | None
+    person_name: str | None
+    mode: str
+    simulated: bool
+    training: bool
+    problems: str
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers in the body, by question; empty where the body holds none."""
+        answers = json.loads(self.body).get("answers")
+        return answers if isinstance(answers, dict) else {}

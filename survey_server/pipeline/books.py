@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 
 from analysis.codebook import Codebook, Framework
 from analysis.round_tally import Expected, LocalityRow
+from survey_server.domain.rounds import Round
 from survey_server.questionnaire.codebook import codebook, framework_json
 from survey_server.services.find_questionnaire import find_ready
 from survey_server.settings import Settings
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.rounds import Round
 
 COUNTRY = "VN"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, RowMapping
 
 from analysis.tally import Answered, LeafTally, tally_leaf
+from survey_server.clock import now_text
 from survey_server.domain.responses import LeafKey
 from survey_server.pipeline.books import RoundBooks
 from survey_server.pipeline.edition import program
@@ -17,7 +18,6 @@ from survey_server.services.find_questionnaire import find_ready
 from survey_server.services.published_charts import write_atomically
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, responses
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 from survey_server.storage.leaf_tallies import CountedLeaf
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from analysis.spreadsheet_cells import neutral
+from survey_server.clock import now_text
 from survey_server.domain.people import Action, Person, may_open
 from survey_server.domain.responses import COUNTING
 from survey_server.pipeline.books import RoundBooks, read_books
@@ -29,7 +30,6 @@ from survey_server.questionnaire.model import Question, Questionnaire
 from survey_server.services.find_questionnaire import Ready, find_ready
 from survey_server.settings import Settings
 from survey_server.storage import audit, leaf_tallies, people, responses
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 
 Open = Callable[[str], AbstractContextManager[TextIO]]

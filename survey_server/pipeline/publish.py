@@ -21,6 +21,7 @@ from typing import Any
 
 from analysis.round_tally import COUNTRY, RoundTally
 from analysis.told import Told
+from survey_server.clock import now_text
 from survey_server.pipeline.books import RoundBooks, read_books
 from survey_server.pipeline.counting import count_what_waits, recount_outdated, recounted_note
 from survey_server.pipeline.drawing import LANGUAGES, Part, collect_seldom, draw_one, draw_place, remove_older, warm_up
@@ -30,7 +31,6 @@ from survey_server.services import published_charts as published
 from survey_server.services.published_charts import Issue, Place, Request
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, rounds
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.lock import FileLock
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from analysis.disclosure import releasable
 from analysis.round_tally import Cut, LeafId, RoundTally, units_by_stratum
 from analysis.tally import LeafTally
+from survey_server.clock import now_text
 from survey_server.domain.responses import LeafKey
 from survey_server.pipeline.books import RoundBooks
 from survey_server.storage import leaf_tallies, strata
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 from survey_server.storage.leaf_tallies import CountedLeaf
 from survey_server.storage.strata import StratumSize

@@ -7,13 +7,15 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
+from survey_server.domain.assignments import Assignment
 from survey_server.domain.localities import Locality
 from survey_server.domain.people import Person, Role, covers
+from survey_server.domain.rounds import Round
+from survey_server.domain.visits import Visit
 from survey_server.problems import Entry
 from survey_server.problems import receiving as problems
 from survey_server.storage import localities, people, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.rounds import Assignment, Round, Visit
 
 CACHED_FOR = 2.0
 MAX_CACHED = 5_000

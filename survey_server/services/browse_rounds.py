@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from survey_server.domain.localities import Locality, paths_up
 from survey_server.domain.people import covers
+from survey_server.domain.rounds import Round
 from survey_server.storage import localities, questionnaires, rounds
 from survey_server.storage.database import Database
 
@@ -63,7 +64,7 @@ def rounds_with_charts(database: Database) -> list[RoundView]:
     return found
 
 
-def _view(connection: Connection, found: rounds.Round) -> RoundView:
+def _view(connection: Connection, found: Round) -> RoundView:
     titles: dict[str, dict[str, str]] = {}
     for id_, version in rounds.questionnaires_of(connection, found.id):
         published = questionnaires.find(connection, id_, version)

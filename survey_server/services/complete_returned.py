@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+from survey_server.clock import now_text
+from survey_server.domain.drafts import Draft
 from survey_server.domain.people import Person
 from survey_server.storage import drafts, responses
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
-from survey_server.storage.drafts import Draft
 
 
 def draft_of_returned(database: Database, person: Person, assignment_id: str, response_id: str) -> Draft | None:
@@ -21,7 +21,7 @@ def draft_of_returned(database: Database, person: Person, assignment_id: str, re
     if known is not None and known.supersedes == response_id:
         return known
     now = now_text()
-    answers = responses.answers_of(found[0])
+    answers = found[0].answers
     new = Draft(str(uuid.uuid4()), person.id, assignment_id, answers, response_id, now, now)
     database.write(lambda connection: drafts.add(connection, new))
     return new

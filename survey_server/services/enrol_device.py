@@ -14,15 +14,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from survey_server.clock import now_text, shift_instant
+from survey_server.domain.devices import Device
 from survey_server.domain.people import Action
 from survey_server.problems import ProblemError
 from survey_server.problems import devices as problems
 from survey_server.problems.people import PERSON_UNKNOWN
-from survey_server.services.instants import shifted
 from survey_server.services.server_keys import current_key
 from survey_server.services.throttle import count_attempt
 from survey_server.storage import audit, devices, people, throttles
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 from survey_server.storage.lock import FileLock
 
@@ -55,7 +55,7 @@ def make_code(database: Database, account: str, minutes: int = 10, by: int | Non
         if not person.may(Action.UPLOAD):
             raise ProblemError(problems.MAY_NOT_UPLOAD, account=account)
         now = now_text()
-        devices.add_code(connection, _hash(code), person.id, now, shifted(now, minutes * 60))
+        devices.add_code(connection, _hash(code), person.id, now, shift_instant(now, minutes * 60))
         audit.record(connection, "make_enrolment_code", f"person:{person.id}", person_id=by)
 
     database.write(make)
@@ -84,7 +84,7 @@ def standing_code(database: Database, account: str, folder: Path) -> Iterator[st
 
 
 def _expire_standing_codes(database: Database) -> None:
-    until = shifted(now_text(), LASTING // 2 * 60)
+    until = shift_instant(now_text(), LASTING // 2 * 60)
     database.write(lambda connection: devices.expire_codes(connection, until, now_text()))
 
 
@@ -113,7 +113,7 @@ def enrol(
         if known is not None:
             devices.hand_over(connection, own_id, person.id, called, *hashes, now)
         else:
-            devices.add(connection, devices.Device(own_id, person.id, called, *hashes, now, None, None))
+            devices.add(connection, Device(own_id, person.id, called, *hashes, now, None, None))
         if address is not None:
             throttles.take_back(connection, f"enrol:{address}")
         audit.record(connection, "enrol_device", f"device:{own_id}", person_id=person.id, device_id=own_id)

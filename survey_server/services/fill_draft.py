@@ -7,19 +7,18 @@ import json
 import uuid
 from typing import Any
 
+from survey_server.clock import now_in_vietnam, now_text
+from survey_server.domain.assignments import Assignment
+from survey_server.domain.drafts import Draft
 from survey_server.domain.people import Person
-from survey_server.domain.responses import Receipt
+from survey_server.domain.responses import Receipt, Response
 from survey_server.questionnaire.answers import day_of
 from survey_server.questionnaire.finished import finished
 from survey_server.services.assigned_work import assigned_work
 from survey_server.services.find_questionnaire import Ready
 from survey_server.services.receiving import Sender, UploadedRow, receive
 from survey_server.storage import audit, drafts, responses
-from survey_server.storage.clock import now_in_vietnam, now_text
 from survey_server.storage.database import Database
-from survey_server.storage.drafts import Draft
-from survey_server.storage.responses import Stored
-from survey_server.storage.rounds import Assignment
 
 
 def own_assignment(database: Database, person: Person, assignment_id: str) -> Assignment | None:
@@ -28,14 +27,14 @@ def own_assignment(database: Database, person: Person, assignment_id: str) -> As
     return known or assigned_work(database, person.id, fresh=True).by_id.get(assignment_id)
 
 
-def open_draft(database: Database, person: Person, assignment: Assignment, supersedes: Stored | None = None) -> Draft:
+def open_draft(database: Database, person: Person, assignment: Assignment, supersedes: Response | None = None) -> Draft:
     """The draft that this person has of an assignment; a new one, its response's id fixed, if there is none."""
     with database.read() as connection:
         known = drafts.open_one(connection, person.id, assignment.id)
     if known is not None:
         return known
     now = now_text()
-    answers = responses.answers_of(supersedes) if supersedes is not None else {}
+    answers = supersedes.answers if supersedes is not None else {}
     earlier = supersedes.id if supersedes is not None else None
     new = Draft(str(uuid.uuid4()), person.id, assignment.id, answers, earlier, now, now)
     database.write(lambda connection: drafts.add(connection, new))
@@ -53,7 +52,7 @@ def save_draft(database: Database, draft: Draft, answers: dict[str, Any]) -> Non
     database.write(lambda connection: drafts.save(connection, draft.id, answers, now))
 
 
-def sent_already(database: Database, person: Person, response_id: str) -> Stored | None:
+def sent_already(database: Database, person: Person, response_id: str) -> Response | None:
     """The response that this person sent from a draft, if it was sent."""
     with database.read() as connection:
         found = responses.find(connection, response_id)

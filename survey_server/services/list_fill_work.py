@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.domain.people import Person
+from survey_server.domain.responses import Response
 from survey_server.services.list_work import AssignmentToDo, work_of
 from survey_server.storage import drafts, responses
 from survey_server.storage.database import Database
-from survey_server.storage.responses import Stored
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
     """A response that somebody asks to be completed: why, who and when."""
 
-    stored: Stored
+    stored: Response
     reason: str
     by: str
     at: str

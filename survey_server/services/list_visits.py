@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from survey_server.domain.assignments import CountedAssignment
 from survey_server.domain.people import CENTRE, Person
+from survey_server.domain.visits import Visit
 from survey_server.services.review_response import in_area
 from survey_server.storage import people, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.rounds import CountedAssignment, Visit
 
 
 @dataclass(frozen=True, slots=True)

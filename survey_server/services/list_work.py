@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from survey_server.clock import now_text
 from survey_server.domain.people import Person
 from survey_server.services.assigned_work import assignments_for
 from survey_server.storage import questionnaires, responses, rounds
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 
 

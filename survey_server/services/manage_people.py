@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from survey_server.domain.devices import Device
 from survey_server.domain.people import Person
 from survey_server.problems import ProblemError
 from survey_server.problems.devices import NO_SUCH_DEVICE
@@ -13,7 +14,6 @@ from survey_server.services.paging import one_page
 from survey_server.services.sign_in import end_sessions
 from survey_server.storage import audit, devices, people
 from survey_server.storage.database import Database
-from survey_server.storage.devices import Device
 
 
 @dataclass(frozen=True, slots=True)

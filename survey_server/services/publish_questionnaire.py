@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from survey_server.clock import now_text
 from survey_server.problems import ProblemError
 from survey_server.problems import publishing as problems
 from survey_server.questionnaire.client import client_json
@@ -15,7 +16,6 @@ from survey_server.questionnaire.codebook import framework_json
 from survey_server.questionnaire.frameworks import read_bytes
 from survey_server.questionnaire.load import frameworks_beside, load_questionnaire
 from survey_server.storage import audit, questionnaires
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 from survey_server.storage.questionnaires import Published
 

@@ -7,15 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, false, or_, select, true
 
+from survey_server.clock import now_text
 from survey_server.domain.people import CENTRE, Action, Person, Role, may_open
-from survey_server.domain.responses import LeafKey, State
+from survey_server.domain.responses import LeafKey, Response, State, leaf_of
 from survey_server.problems import ProblemError
 from survey_server.problems import review as problems
 from survey_server.services.paging import one_page
 from survey_server.storage import audit, leaves, responses
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
-from survey_server.storage.responses import Stored
 from survey_server.storage.tables import locality, response, visit, visit_member
 
 MAX_REASON_LENGTH = 2000
@@ -26,12 +25,12 @@ HELD = (State.QUARANTINED, State.CONFLICT)
 class Opened:
     """A response with its history and what this person may do with it."""
 
-    stored: Stored
+    stored: Response
     events: list[dict[str, Any]]
     actions: tuple[State, ...]
 
 
-def list_responses(database: Database, person: Person, state: str = "", page: int = 1) -> tuple[list[Stored], bool]:
+def list_responses(database: Database, person: Person, state: str = "", page: int = 1) -> tuple[list[Response], bool]:
     """A page of the responses that the person may open, the newest first, and whether there are more."""
     conditions = [may_open_condition(person), _held_condition(person)]
     if state:
@@ -75,7 +74,7 @@ def in_area(person: Person) -> ColumnElement[bool]:
     return true() if person.area is None else _within(person, person.area)
 
 
-def is_in_area(person: Person, stored: Stored) -> bool:
+def is_in_area(person: Person, stored: Response) -> bool:
     """The same of one row."""
     return person.area is None or person.works_for(stored.scheme, stored.path or "")
 
@@ -94,7 +93,7 @@ def open_response(database: Database, person: Person, response_id: str) -> list[
         ]
 
 
-def allowed(person: Person, stored: Stored) -> tuple[State, ...]:
+def allowed(person: Person, stored: Response) -> tuple[State, ...]:
     """What a person may make of a response: the team leader approves or returns what a visit collected; a committee
     receives or returns the self-review of the levels below, not its own."""
     if stored.state not in (State.SUBMITTED, State.APPROVED) or not may_review(person, stored):
@@ -102,7 +101,7 @@ def allowed(person: Person, stored: Stored) -> tuple[State, ...]:
     return (State.RETURNED,) if stored.state == State.APPROVED else (State.APPROVED, State.RETURNED)
 
 
-def may_review(person: Person, stored: Stored) -> bool:
+def may_review(person: Person, stored: Response) -> bool:
     """Whether it is for this person to decide about a response that they may open, whatever its state."""
     reviews = stored.evidence == "visit" and person.may(Action.REVIEW)
     receives = stored.evidence == "self_review" and person.may(Action.RECEIVE) and stored.path != person.area
@@ -126,23 +125,23 @@ def decide(database: Database, person: Person, seq: int, to: State, reason: str)
 
 def change_state(connection: Connection, seq: int, to: State, person_id: int, reason: str) -> None:
     """Move a response, mark the leaf that it leaves and the one that it enters, keep the event."""
-    kept = responses.kept_by_seq(connection, seq)
-    assert kept is not None
+    head = responses.head_by_seq(connection, seq)
+    assert head is not None
     now = now_text()
-    before = kept.leaf
+    before = leaf_of(head)
     responses.set_state(connection, seq, to, now)
-    after = responses.kept_by_seq(connection, seq)
+    after = responses.head_by_seq(connection, seq)
     assert after is not None
-    touched: list[LeafKey] = [leaf for leaf in (before, after.leaf) if leaf is not None]
+    touched: list[LeafKey] = [leaf for leaf in (before, leaf_of(after)) if leaf is not None]
     leaves.touch_all(connection, touched)
-    responses.add_event(connection, seq, now, person_id, kept.state, to.value, reason)
+    responses.add_event(connection, seq, now, person_id, head.state, to.value, reason)
     audit.record(
-        connection, "change_state", f"response:{kept.id}", person_id=person_id,
-        detail={"from": kept.state, "to": to.value},
+        connection, "change_state", f"response:{head.id}", person_id=person_id,
+        detail={"from": head.state, "to": to.value},
     )  # fmt: skip
 
 
-def _may_open(connection: Connection, person: Person, stored: Stored) -> bool:
+def _may_open(connection: Connection, person: Person, stored: Response) -> bool:
     if stored.state in HELD and stored.person_id != person.id and not person.may(Action.SETTLE_QUARANTINE):
         return False
     in_team = stored.person_id == person.id or _in_team(connection, person, stored)
@@ -152,7 +151,7 @@ def _may_open(connection: Connection, person: Person, stored: Stored) -> bool:
     )  # fmt: skip
 
 
-def _in_team(connection: Connection, person: Person, stored: Stored) -> bool:
+def _in_team(connection: Connection, person: Person, stored: Response) -> bool:
     if stored.visit_id is None:
         return False
     leads = select(visit.c.id).where(visit.c.id == stored.visit_id, visit.c.leader_id == person.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from survey_server.domain.people import Person
-from survey_server.domain.responses import State
+from survey_server.domain.responses import Response, State
 from survey_server.problems import ProblemError
 from survey_server.problems import review as problems
 from survey_server.services.paging import one_page
@@ -14,11 +14,10 @@ from survey_server.services.receiving.resolve import identified
 from survey_server.services.review_response import HELD, change_state, in_area, is_in_area
 from survey_server.storage import responses
 from survey_server.storage.database import Database
-from survey_server.storage.responses import Stored
 from survey_server.storage.tables import response
 
 
-def list_held(database: Database, person: Person, page: int = 1) -> tuple[list[Stored], bool]:
+def list_held(database: Database, person: Person, page: int = 1) -> tuple[list[Response], bool]:
     """A page of what the person decides about, the newest first, and whether there is more."""
     conditions = (response.c.state.in_([state.value for state in HELD]), in_area(person))
     with database.read() as connection:
@@ -43,9 +42,9 @@ def accept(database: Database, person: Person, seq: int) -> None:
 
     def change(connection: Connection) -> None:
         _held(connection, person, seq)
-        responses.set_identified(connection, seq, about)
+        responses.set_identity(connection, seq, about)
         stored = _held(connection, person, seq)  # what it is about is known only now
-        for other in responses.rivals(connection, stored):
+        for other in responses.conflicting(connection, stored):
             if not is_in_area(person, other):
                 raise ProblemError(problems.NOT_ALLOWED)
             change_state(connection, other.seq, State.SUPERSEDED, person.id, stored.id)
@@ -70,13 +69,13 @@ def is_held_for(database: Database, person: Person, seq: int) -> bool:
         return _found(connection, person, seq) is not None
 
 
-def _held(connection: Connection, person: Person, seq: int) -> Stored:
+def _held(connection: Connection, person: Person, seq: int) -> Response:
     stored = _found(connection, person, seq)
     if stored is None:
         raise ProblemError(problems.NOT_ALLOWED)
     return stored
 
 
-def _found(connection: Connection, person: Person, seq: int) -> Stored | None:
+def _found(connection: Connection, person: Person, seq: int) -> Response | None:
     stored = responses.by_seq(connection, seq)
     return stored if stored is not None and stored.state in HELD and is_in_area(person, stored) else None

@@ -8,14 +8,13 @@ from contextlib import suppress
 
 from sqlalchemy import Connection
 
+from survey_server.clock import now_text, shift_instant
 from survey_server.domain.people import Person
 from survey_server.problems import ProblemError
 from survey_server.problems.people import WRONG_PASSWORD
-from survey_server.services.instants import shifted
 from survey_server.services.passwords import is_password
 from survey_server.services.throttle import WINDOW, count_attempt
 from survey_server.storage import audit, people, sessions, throttles
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database, DatabaseUnavailableError
 from survey_server.storage.sessions import Session
 
@@ -70,8 +69,8 @@ def person_of_session(database: Database, token: str) -> Person | None:
         person = people.by_id(connection, session.person_id) if session is not None else None
     if session is None or session.expires_at <= now or person is None or not person.active:
         return None
-    if shifted(session.seen_at, SEEN_EVERY) < now:
-        ends = min(shifted(now, IDLE), shifted(session.created_at, LIFE))
+    if shift_instant(session.seen_at, SEEN_EVERY) < now:
+        ends = min(shift_instant(now, IDLE), shift_instant(session.created_at, LIFE))
         with suppress(DatabaseUnavailableError):  # a disk without room keeps nobody from reading
             database.write(lambda connection: sessions.extend(connection, hashed, now, ends))
     return person
@@ -94,7 +93,7 @@ def hash_token(token: str) -> str:
 def _open_session(connection: Connection, person: Person, token: str, address: str, now: str) -> None:
     throttles.clear(connection, f"account:{person.account}")
     throttles.take_back(connection, f"address:{address}")
-    throttles.forget_before(connection, shifted(now, -WINDOW))
+    throttles.forget_before(connection, shift_instant(now, -WINDOW))
     sessions.end_expired(connection, now)
-    sessions.add(connection, Session(hash_token(token), person.id, now, now, shifted(now, IDLE)))
+    sessions.add(connection, Session(hash_token(token), person.id, now, now, shift_instant(now, IDLE)))
     audit.record(connection, "sign_in", f"person:{person.id}", person_id=person.id, detail={"address": address})

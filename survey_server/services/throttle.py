@@ -10,9 +10,9 @@ from math import ceil
 
 from sqlalchemy import Connection
 
+from survey_server.clock import shift_instant
 from survey_server.problems import ProblemError
 from survey_server.problems.people import TOO_MANY_TRIES
-from survey_server.services.instants import shifted
 from survey_server.storage import throttles
 
 WINDOW = 15 * 60.0  # seconds in which attempts are counted
@@ -20,7 +20,7 @@ WINDOW = 15 * 60.0  # seconds in which attempts are counted
 
 def count_attempt(connection: Connection, now: str, most: Mapping[str, int]) -> None:
     """`most`: how many attempts each key may have. Raises ProblemError too_many_tries."""
-    window_from = shifted(now, -WINDOW)
+    window_from = shift_instant(now, -WINDOW)
     for key, allowed in most.items():
         if throttles.count(connection, key, window_from) >= allowed:
             raise ProblemError(TOO_MANY_TRIES, minutes=ceil(WINDOW / 60))

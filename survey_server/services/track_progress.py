@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from survey_server.domain.assignments import Assignment, CountedAssignment
 from survey_server.domain.localities import Locality
 from survey_server.domain.people import Person, Role, covers
 from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.rounds import Assignment, CountedAssignment
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,32 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, insert, or_, select, update
 
+from survey_server.domain.devices import Device, ServerKey
 from survey_server.storage.tables import device, enrolment_code, server_key
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    id: str
-    person_id: int
-    name: str
-    token_hash: str
-    upload_token_hash: str
-    enrolled_at: str
-    seen_at: str | None
-    revoked_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ServerKey:
-    """A P-256 key pair: the private half as PEM, the public half as a JWK's JSON text."""
-
-    kid: str
-    private_pem: str
-    public_jwk: str
 
 
 def add(connection: Connection, new: Device) -> None:

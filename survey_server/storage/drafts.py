@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
+from survey_server.domain.drafts import Draft
 from survey_server.storage.tables import draft
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """`id` is the id that the response will have."""
-
-    id: str
-    person_id: int
-    assignment_id: str
-    answers: dict[str, Any]
-    supersedes: str | None
-    started_at: str
-    saved_at: str
 
 
 def add(connection: Connection, new: Draft) -> None:

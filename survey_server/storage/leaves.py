@@ -1,9 +1,10 @@
-"""Leaves of the tally that changed: a row for each write that touched one, taken and deleted by the publisher."""
+"""Changed leaves of the tally: a row for each write that changed one; the publisher takes and deletes them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
+from operator import attrgetter
 
 from sqlalchemy import Connection, insert
 
@@ -12,14 +13,10 @@ from survey_server.storage import prepared
 from survey_server.storage.tables import changed_leaf
 
 _INSERT = insert(changed_leaf)
-_FIELDS = tuple(field.name for field in fields(LeafKey))
-
-
-def touch(connection: Connection, *keys: LeafKey) -> None:
-    touch_all(connection, keys)
+_COLUMNS = tuple(field.name for field in fields(LeafKey))
+_values = attrgetter(*_COLUMNS)
 
 
 def touch_all(connection: Connection, keys: Iterable[LeafKey]) -> None:
-    """Once for each leaf, however many responses of this write lie in it."""
-    rows = [{name: getattr(key, name) for name in _FIELDS} for key in dict.fromkeys(keys)]
-    prepared.insert_all(connection, _INSERT, rows)
+    """Note a change of each of these leaves, once for each."""
+    prepared.insert_all(connection, _INSERT, _COLUMNS, [_values(key) for key in dict.fromkeys(keys)])

@@ -6,9 +6,10 @@ What is bound here must be of types that both drivers take as they are: text, nu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Insert, Select, bindparam
@@ -24,13 +25,15 @@ def run(connection: Connection, sql: str) -> None:
         cursor.execute(sql)
 
 
-def insert_all(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, which all have the keys of the first."""
+def insert_all(
+    connection: Connection, statement: Insert, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert rows, each with a value for each of the columns."""
     if not rows:
         return
-    sql, names = _inserting(statement, tuple(rows[0]), connection.dialect)
+    sql, bind = _inserting(statement, columns, connection.dialect)
     with closing(_cursor(connection)) as cursor:
-        cursor.executemany(sql, [_bound(row, names) for row in rows])
+        cursor.executemany(sql, rows if bind is None else [bind(row) for row in rows])
 
 
 def select_in(
@@ -56,9 +59,17 @@ def _bound(values: Mapping[str, Any], names: Names) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _inserting(statement: Insert, keys: tuple[str, ...], dialect: Dialect) -> tuple[str, Names]:
-    compiled = statement.compile(dialect=dialect, column_keys=list(keys))
-    return str(compiled), _names(compiled)
+def _inserting(
+    statement: Insert, columns: tuple[str, ...], dialect: Dialect
+) -> tuple[str, Callable[[tuple[Any, ...]], Any] | None]:
+    """The SQL, and what makes its parameters of a row; None where the row is its own parameters."""
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns))
+    names = _names(compiled)
+    if names is None:
+        return str(compiled), lambda row: dict(zip(columns, row, strict=True))
+    if names == columns:
+        return str(compiled), None
+    return str(compiled), itemgetter(*(columns.index(name) for name in names))
 
 
 @lru_cache(maxsize=64)

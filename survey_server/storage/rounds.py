@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, or_, select
 
+from survey_server.domain.assignments import Assignment, CountedAssignment
 from survey_server.domain.responses import COUNTING
+from survey_server.domain.rounds import Round
+from survey_server.domain.visits import Visit
 from survey_server.storage.tables import (
     assignment,
     locality,
@@ -20,66 +22,6 @@ from survey_server.storage.tables import (
     visit,
     visit_member,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    id: int
-    code: str
-    name_vi: str
-    name_en: str
-    scheme: str
-    starts_on: str
-    ends_on: str
-    due_on: str
-    simulated: bool
-    design: Mapping[str, Any]
-
-    def name(self, language: str) -> str:
-        return self.name_en if language == "en" else self.name_vi
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """What is expected: `person_id` is None for a committee's self-review."""
-
-    id: str
-    round_id: int
-    round: str
-    questionnaire: str
-    version: str
-    locality_id: int
-    scheme: str
-    level: str
-    code: str
-    path: str
-    locality_name: str
-    visit_id: str | None
-    person_id: int | None
-    quantity: int
-    due_on: str
-
-
-@dataclass(frozen=True, slots=True)
-class CountedAssignment(Assignment):
-    """`done`: how many of its responses were sent and count."""
-
-    done: int
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    id: str
-    round: str
-    locality_id: int
-    scheme: str
-    level: str
-    code: str
-    path: str
-    locality_name: str
-    leader_id: int | None
-    starts_on: str
-    ends_on: str
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> int:

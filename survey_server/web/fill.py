@@ -14,6 +14,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from survey_server.clock import now_in_vietnam
+from survey_server.domain.assignments import Assignment
+from survey_server.domain.drafts import Draft
 from survey_server.domain.people import Action
 from survey_server.domain.responses import Status
 from survey_server.questionnaire.answers import Checked, Finding
@@ -22,9 +25,6 @@ from survey_server.services import fill_draft
 from survey_server.services.complete_returned import draft_of_returned
 from survey_server.services.find_questionnaire import Ready, find_ready
 from survey_server.services.list_fill_work import fill_work_of
-from survey_server.storage.clock import now_in_vietnam
-from survey_server.storage.drafts import Draft
-from survey_server.storage.rounds import Assignment
 from survey_server.web.answers_in_words import value_in_words
 from survey_server.web.fill_problems import anchor_of, first_at_each, label_of, unreadable_in, unusable_in
 from survey_server.web.language import current_language, in_language

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask, Response, g, has_request_context, request
 
-from survey_server.storage.clock import VIETNAM
+from survey_server.clock import VIETNAM
 from survey_server.web.numbers import format_number
 
 TRANSLATIONS = Path(__file__).parent / "translations"

@@ -6,10 +6,10 @@ from itertools import groupby
 
 from flask import Blueprint, abort, render_template, request
 
+from survey_server.clock import now_in_vietnam
 from survey_server.domain.people import Action, covers
 from survey_server.services.browse_rounds import find_place, rounds_with_charts
 from survey_server.services.track_progress import Progress, progress
-from survey_server.storage.clock import now_in_vietnam
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, require, survey
 

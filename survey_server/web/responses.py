@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from survey_server.domain.people import Action
-from survey_server.domain.responses import State
+from survey_server.domain.responses import Response, State
 from survey_server.problems import ProblemError
 from survey_server.services import review_response
 from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.services.review_response import Opened
 from survey_server.services.stored_problems import problems_from_json
-from survey_server.storage.responses import Stored
 from survey_server.web.answers_in_words import Shown, raw_answers, sections_in_words
 from survey_server.web.fill_problems import label_of
 from survey_server.web.language import current_language, in_language
@@ -62,7 +61,7 @@ def show_response(response_id: str) -> str:
 
 @pages.route("/responses/<response_id>/review", methods=["POST"])
 @needs(Action.REVIEW, Action.RECEIVE)
-def review(response_id: str) -> Response:
+def review(response_id: str) -> HttpResponse:
     """Record a decision: 404 for who may not open the response, 403 for who may not decide, then 400 for bad input."""
     seq = request.form.get("seq", 0, type=int)
     opened = review_response.open_response(survey().database, current_person(), response_id)
@@ -94,7 +93,7 @@ def _answers(opened: Opened) -> list[tuple[str, list[Shown]]]:
     return raw_answers(answers) if questionnaire is None else sections_in_words(questionnaire, answers)
 
 
-def problems_in_words(stored: Stored) -> list[tuple[str, str]]:
+def problems_in_words(stored: Response) -> list[tuple[str, str]]:
     """Return (question label, problem) pairs in the reader's language."""
     questionnaire = find_questionnaire(survey().database, stored.questionnaire, stored.version)
     shown = []

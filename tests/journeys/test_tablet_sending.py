@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import Connection
 
+from survey_server.clock import now_text
 from survey_server.domain.responses import State
 from survey_server.storage import people, responses
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 from tests.journeys.tablet import (
     Tablet,

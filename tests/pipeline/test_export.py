@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from analysis.dataset import FILES, DatasetError, load_dataset, tally_dataset
+from survey_server.clock import now_text
 from survey_server.domain.people import Person, Role
 from survey_server.pipeline.books import read_books
 from survey_server.pipeline.counting import count_changes
@@ -23,7 +24,6 @@ from survey_server.problems import ProblemError
 from survey_server.services.receiving import receive
 from survey_server.settings import Settings
 from survey_server.storage import localities, people
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database
 from survey_server.storage.people import NewPerson
 from survey_server.storage.tables import audit

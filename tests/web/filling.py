@@ -18,11 +18,11 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from survey_server.app import create_app
+from survey_server.clock import now_text
 from survey_server.questionnaire.model import Question, Questionnaire
 from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.settings import read_settings
 from survey_server.storage import drafts
-from survey_server.storage.clock import now_text
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.tables import assignment, person, response
 

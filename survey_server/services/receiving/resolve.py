@@ -7,14 +7,16 @@ already.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from survey_server.clock import instant_text
 from survey_server.domain.localities import Locality
-from survey_server.domain.responses import Receipt, ReceiptProblem, State, Status
+from survey_server.domain.responses import Identity, NewResponse, Receipt, ReceiptProblem, State, Status
+from survey_server.domain.rounds import Round
 from survey_server.problems import Entry, Problem
 from survey_server.problems import receiving as receiving_problems
 from survey_server.questionnaire.answers import Finding
@@ -24,8 +26,6 @@ from survey_server.services.receiving.parse import Envelope, UploadedRow, parse_
 from survey_server.services.stored_problems import problems_to_json
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.responses import Reviser
-from survey_server.storage.rounds import Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Upload:
 
     @property
     def at(self) -> str:
-        return self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return instant_text(self.now)
 
     def receipt(self, index: int, sent: UploadedRow, status: Status, problems: Sequence[Finding]) -> Receipt:
         told = tuple(ReceiptProblem(each.path, each.code, each.text(self.language)) for each in problems)
@@ -62,14 +62,9 @@ class Candidate:
     index: int
     sent: UploadedRow
     envelope: Envelope
-    row: dict[str, Any]
+    row: NewResponse
     status: Status
     problems: tuple[Finding, ...]
-
-    @property
-    def reviser(self) -> Reviser:
-        """The row as those see it that it corrects."""
-        return reviser_of(self.row)
 
     def receipt(self, status: Status, problems: Sequence[Finding]) -> Receipt:
         return self.upload.receipt(self.index, self.sent, status, problems)
@@ -81,19 +76,16 @@ def candidate_of(database: Database, upload: Upload, index: int, sent: UploadedR
     envelope = parse_row(database, sent)
     about = _about(database, envelope)
     held = _why_held(database, sender, envelope, about)
-    row = _row(sender, envelope, about, upload.at)
-    row["visit_id"], doubt = _visit(database, sender.person_id, envelope, about)
+    visit_id, doubt = _visit(database, sender.person_id, envelope, about)
     if held is not None:
-        problems = _with(doubt, (finding(held),))
-        row["state"] = State.QUARANTINED.value
-        status = Status.QUARANTINED
+        state, status = State.QUARANTINED, Status.QUARANTINED
+        problems, not_asked = _with(doubt, (finding(held),)), "[]"
     else:
         assert about.ready is not None
         checked = about.ready.checker.check(envelope.answers, envelope.completed_at)
-        problems = _with(doubt, checked.problems)
-        row["not_asked"] = _names(checked.not_asked)
-        status = Status.STORED
-    row["problems"] = problems_to_json(problems)
+        state, status = State.SUBMITTED, Status.STORED
+        problems, not_asked = _with(doubt, checked.problems), _names(checked.not_asked)
+    row = _row(upload, envelope, about, visit_id, state, problems_to_json(problems), not_asked)
     return Candidate(upload, index, sent, envelope, row, status, problems)
 
 
@@ -156,64 +148,67 @@ def _visit(database: Database, person_id: int, envelope: Envelope, about: _About
     return settle_visit(database, person_id, envelope.visit, envelope.assignment, about.round, about.locality)
 
 
-def _row(sender: Sender, envelope: Envelope, about: _About, now: str) -> dict[str, Any]:
+def _row(
+    upload: Upload,
+    envelope: Envelope,
+    about: _About,
+    visit_id: str | None,
+    state: State,
+    problems: str,
+    not_asked: str,
+) -> NewResponse:
     questionnaire = about.ready.questionnaire if about.ready is not None else None
-    return {
-        "id": envelope.id,
-        "sha256": envelope.sha256,
-        "body": envelope.text,
-        "questionnaire": envelope.questionnaire,
-        "version": envelope.version,
-        "round_id": about.round.id if about.round is not None else None,
-        "locality_id": about.locality.id if about.locality is not None else None,
-        "assignment_id": envelope.assignment,
-        "visit_id": None,
-        "supersedes": envelope.supersedes,
-        "evidence": questionnaire.evidence if questionnaire is not None else "",
-        "respondent": questionnaire.respondent if questionnaire is not None else "",
-        "state": State.SUBMITTED.value,
-        "state_at": now,
-        "stratum": "",
-        "cluster": "",
-        "weight": 1.0,
-        "weights_version": 0,
-        "started_at": envelope.started_at,
-        "completed_at": envelope.completed_at,
-        "clock_offset_ms": envelope.clock_offset_ms,
-        "received_at": now,
-        "person_id": sender.person_id,
-        "device_id": sender.device_id,
-        "mode": envelope.mode,
-        "simulated": envelope.simulated,
-        "training": envelope.training,
-        "problems": "[]",
-        "not_asked": "[]",
-    }
+    return NewResponse(
+        id=envelope.id,
+        sha256=envelope.sha256,
+        body=envelope.text,
+        questionnaire=envelope.questionnaire,
+        version=envelope.version,
+        round_id=about.round.id if about.round is not None else None,
+        locality_id=about.locality.id if about.locality is not None else None,
+        assignment_id=envelope.assignment,
+        visit_id=visit_id,
+        supersedes=envelope.supersedes,
+        evidence=questionnaire.evidence if questionnaire is not None else "",
+        respondent=questionnaire.respondent if questionnaire is not None else "",
+        state=state.value,
+        state_at=upload.at,
+        stratum="",
+        cluster="",
+        weight=1.0,
+        weights_version=0,
+        started_at=envelope.started_at,
+        completed_at=envelope.completed_at,
+        clock_offset_ms=envelope.clock_offset_ms,
+        received_at=upload.at,
+        person_id=upload.sender.person_id,
+        device_id=upload.sender.device_id,
+        mode=envelope.mode,
+        simulated=envelope.simulated,
+        training=envelope.training,
+        problems=problems,
+        not_asked=not_asked,
+    )
 
 
-def identified(database: Database, row: UploadedRow, person_id: int) -> dict[str, Any] | None:
-    """What a held row of a person is about, by what the server knows today: values of the table; None where that is
-    still not known."""
+def identified(database: Database, row: UploadedRow, person_id: int) -> Identity | None:
+    """What a quarantined response of a person is about, by what the server knows now; None where that is still not
+    known."""
     envelope = parse_row(database, row)
     about = _about(database, envelope)
     if about.ready is None or about.round is None or about.locality is None:
         return None
     checked = about.ready.checker.check(envelope.answers, envelope.completed_at)
     visit, doubt = _visit(database, person_id, envelope, about)
-    return {
-        "round_id": about.round.id,
-        "locality_id": about.locality.id,
-        "visit_id": visit,
-        "evidence": about.ready.questionnaire.evidence,
-        "respondent": about.ready.questionnaire.respondent,
-        "problems": problems_to_json(_with(doubt, checked.problems)),
-        "not_asked": _names(checked.not_asked),
-    }
-
-
-def reviser_of(row: Mapping[str, Any]) -> Reviser:
-    subject = (row["questionnaire"], row["round_id"], row["locality_id"])
-    return Reviser(row["id"], row["assignment_id"], row["person_id"], row["training"], subject)
+    return Identity(
+        round_id=about.round.id,
+        locality_id=about.locality.id,
+        visit_id=visit,
+        evidence=about.ready.questionnaire.evidence,
+        respondent=about.ready.questionnaire.respondent,
+        problems=problems_to_json(_with(doubt, checked.problems)),
+        not_asked=_names(checked.not_asked),
+    )
 
 
 def finding(problem: Problem) -> Finding:

@@ -1,10 +1,10 @@
-"""The clock on the wall in Viet Nam is seven hours ahead of the database's."""
+"""Viet Nam is seven hours ahead of the UTC instants of the database."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from survey_server.storage.clock import now_in_vietnam, now_text
+from survey_server.clock import now_in_vietnam, now_text
 
 
 def test_both_clocks_tell_the_same_moment() -> None:

@@ -1,0 +1,33 @@
+"""Assignments: who is expected to answer which questionnaire about which locality, how often, until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """`person_id` is None for a committee's self-review, `visit_id` for what belongs to no visit."""
+
+    id: str
+    round_id: int
+    round: str
+    questionnaire: str
+    version: str
+    locality_id: int
+    scheme: str
+    level: str
+    code: str
+    path: str
+    locality_name: str
+    visit_id: str | None
+    person_id: int | None
+    quantity: int
+    due_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountedAssignment(Assignment):
+    """`done`: how many of its responses count."""
+
+    done: int

@@ -1,0 +1,26 @@
+"""Survey rounds: a survey of selected provinces in a span of days, with one scheme of localities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Days are ISO dates. `design`: the sampling design as the round's JSON has it."""
+
+    id: int
+    code: str
+    name_vi: str
+    name_en: str
+    scheme: str
+    starts_on: str
+    ends_on: str
+    due_on: str
+    simulated: bool
+    design: Mapping[str, Any]
+
+    def name(self, language: str) -> str:
+        return self.name_en if language == "en" else self.name_vi
