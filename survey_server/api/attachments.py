@@ -10,17 +10,15 @@ from survey_server.api.bodies import read_inflated
 from survey_server.api.document import api_blueprint
 from survey_server.api.guard import current_device, survey, uploads
 from survey_server.api.schemas import AttachmentSchema, ErrorSchema
-from survey_server.problems import ProblemError, Words
+from survey_server.i18n import Message
+from survey_server.problems import ProblemError
 from survey_server.problems.device_api import WRONG_SHAPE
 from survey_server.services.store_attachment import keep_part, received
 
 blueprint = api_blueprint("attachments", "Files that responses name by digest")
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
-_DIGEST_EXPECTED = Words("sha256: cần 64 chữ số thập lục phân", "sha256: 64 hexadecimal digits are needed")
-_RANGE_EXPECTED = Words(
-    "Content-Range: viết theo dạng bytes ĐẦU-CUỐI/TỔNG, đúng với số byte gửi lên",
-    "Content-Range: write bytes START-END/TOTAL, as many bytes as are sent",
-)
+_DIGEST_EXPECTED = Message("sha256: cần 64 chữ số thập lục phân")
+_RANGE_EXPECTED = Message("Content-Range: viết theo dạng bytes ĐẦU-CUỐI/TỔNG, đúng với số byte gửi lên")
 _RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 _OFFSET_HEADER = {
     "Upload-Offset": {

@@ -8,7 +8,7 @@ from typing import IO, Any
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from survey_server.api.shape_words import shape_in_words
+from survey_server.api.shape_problems import shape_problems
 from survey_server.domain.strict_json import NoJsonError, parse_strictly, read_text, refuse_no_text
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import (
@@ -35,7 +35,7 @@ def load_body(schema: Schema) -> dict[str, object]:
     try:
         loaded: dict[str, object] = schema.load(sent)
     except ValidationError as error:
-        raise ProblemError(WRONG_SHAPE, fields=shape_in_words(error)) from error
+        raise ProblemError(WRONG_SHAPE, fields=shape_problems(error)) from error
     return loaded
 
 
@@ -53,7 +53,7 @@ def read_json(*, as_text: bool = False) -> object:
             refuse_no_text(text)
         return parse_strictly(text)
     except NoJsonError as error:
-        raise ProblemError(NOT_JSON, reason=error.words) from error
+        raise ProblemError(NOT_JSON, reason=error.message) from error
 
 
 def read_inflated() -> bytes:

@@ -45,9 +45,10 @@ def _best_match(accepted: str, own: str) -> str:
 def answer_problem(error: ProblemError, status: int | None = None) -> Response:
     problem = error.problem
     language = requested_language()
-    message = f"{problem.text(language)} {problem.hint(language)}".strip()
+    message = problem.text_and_hint(language)
     details = {
-        name: part if isinstance(part, (int, float)) else str(part) for name, part in problem.told(language).items()
+        name: part if isinstance(part, (int, float)) else str(part)
+        for name, part in problem.message.parts_in(language).items()
     }
     response = jsonify(error={"code": problem.code, "message": message, "details": details})
     response.status_code = status or STATUS_BY_CODE.get(problem.code, DEFAULT_STATUS)

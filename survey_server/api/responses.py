@@ -14,14 +14,15 @@ from survey_server.api.errors import requested_language
 from survey_server.api.guard import current_device, survey, uploads
 from survey_server.api.schemas import MAX_ROWS, ReceiptsSchema, UploadSchema
 from survey_server.domain.responses import Receipt
-from survey_server.problems import ProblemError, Words
+from survey_server.i18n import Message
+from survey_server.problems import ProblemError
 from survey_server.problems.device_api import TOO_MANY_ROWS, WRONG_SHAPE
 from survey_server.services.receiving import Sender, receive
 from survey_server.services.receiving.parse import read_uploaded_row
 
 SERVER_NAME = "survey-server"
 LARGE_UPLOAD_BYTES = 32 * 1024
-_LIST_EXPECTED = Words("responses: cần một danh sách", "responses: a list is needed")
+_LIST_EXPECTED = Message("responses: cần một danh sách")
 # Parsing is bound to one core a process, so more large uploads at once would only add up in memory.
 _LARGE_UPLOADS = BoundedSemaphore(4)
 blueprint = api_blueprint("responses", "Uploading finished responses")

@@ -52,7 +52,8 @@ def _message_of(error: Exception) -> str | None:
     """The message of an expected error, in one line; None for a bug. Imports here: fast verbs load no database code."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from survey_server.problems import Problem, ProblemError, Words
+    from survey_server.i18n import Message
+    from survey_server.problems import Problem, ProblemError
     from survey_server.problems import machine as problems
     from survey_server.problems.operating_system import why
     from survey_server.settings import SettingsError
@@ -65,7 +66,7 @@ def _message_of(error: Exception) -> str | None:
     if isinstance(error, (SQLAlchemyError, DatabaseUnavailableError)):
         return problem_message(Problem(problems.DATABASE_SILENT, {"why": _driver_message(error)}))
     if isinstance(error, OSError):
-        parts = {"path": error.filename or Words("một tệp", "A file"), "why": why(error)}
+        parts = {"path": error.filename or Message("một tệp"), "why": why(error)}
         return problem_message(Problem(problems.FILE_TROUBLE, parts))
     return None
 
@@ -83,8 +84,7 @@ def _driver_message(error: Exception) -> str:
 
 
 def problem_message(problem: Problem) -> str:
-    language = spoken()
-    return f"{problem.text(language)} {problem.hint(language)}".strip()
+    return problem.text_and_hint(spoken())
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from survey_server.problems import Words
+from survey_server.i18n import Message
 
 MAX_DEPTH = 12
 DIGITS = 18
@@ -13,11 +13,11 @@ MAX_NUMBER = 10**DIGITS  # what is counted and squared stays finite
 
 
 class NoJsonError(ValueError):
-    """What was sent is not JSON as devices may send it; `words` say why, in both languages."""
+    """What was sent is not JSON as devices may send it; `message` says why."""
 
-    def __init__(self, words: Words) -> None:
-        super().__init__(words.en)
-        self.words = words
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text("en"))
+        self.message = message
 
 
 def read_text(raw: bytes) -> str:
@@ -47,7 +47,7 @@ def refuse_no_text(written: str) -> None:
     if "\\u" not in written:  # as most texts are
         return
     for escaped in _ESCAPES.findall(_PAIR.sub("", written.replace("\\\\", ""))):
-        raise NoJsonError(Words(f"{escaped} không phải là chữ", f"{escaped} is no text"))
+        raise NoJsonError(Message("{escaped} không phải là chữ", escaped=escaped))
 
 
 def _measure(value: object, left: int) -> None:
@@ -59,7 +59,7 @@ def _measure(value: object, left: int) -> None:
 
 
 def _refuse_constant(name: str) -> object:
-    raise NoJsonError(Words(f"{name} không phải là số trong JSON", f"{name} is not a number of JSON"))
+    raise NoJsonError(Message("{name} không phải là số trong JSON", name=name))
 
 
 def _whole(written: str) -> int:
@@ -82,16 +82,15 @@ def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _wrong_syntax(error: json.JSONDecodeError) -> Words:
+def _wrong_syntax(error: json.JSONDecodeError) -> Message:
     """Without the decoder's own words, which are English and speak to programmers."""
-    where = (error.lineno, error.colno)
-    return Words("sai cú pháp ở dòng {}, cột {}".format(*where), "wrong syntax at line {}, column {}".format(*where))
+    return Message("sai cú pháp ở dòng {line}, cột {column}", line=error.lineno, column=error.colno)
 
 
-NOT_UTF8 = Words("không phải mã UTF-8", "it is not UTF-8")
-_TWICE = Words("một khóa xuất hiện hai lần trong cùng một đối tượng", "a key stands twice in one object")
-_TOO_DEEP = Words("lồng nhau quá nhiều tầng", "nested too deeply")
-_TOO_LARGE = Words("có số quá lớn", "a number is too large")
+NOT_UTF8 = Message("không phải mã UTF-8")
+_TWICE = Message("một khóa xuất hiện hai lần trong cùng một đối tượng")
+_TOO_DEEP = Message("lồng nhau quá nhiều tầng")
+_TOO_LARGE = Message("có số quá lớn")
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPES = re.compile(r"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
 _DECODER = json.JSONDecoder(  # made once: half its cost

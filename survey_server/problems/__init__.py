@@ -1,7 +1,8 @@
-"""The catalogue of problems: every error message that people see, by a stable code, in Vietnamese and English.
+"""The catalogue of problems: every error message that people see, by a stable code.
 
-Each room keeps its entries in a module here (`language`, `answers`, `receiving`, `people`, ...), made by `entry()`.
-A text may name parts in braces; `Problem.text` fills them in.
+Each area keeps its kinds of problem in a module here (`language`, `answers`, `receiving`, `people`, ...), made by
+`problem_type()`. Texts are Vietnamese and translated by `survey_server.i18n`, with the problem's code as their
+context. They may name parts in braces, which `Problem.text` fills in; a literal brace is doubled.
 """
 
 from __future__ import annotations
@@ -11,94 +12,91 @@ from dataclasses import dataclass, field
 from string import Formatter
 from typing import Literal
 
+from survey_server.i18n import Message
+
 Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """A part of a text that reads differently in each language."""
+class ProblemType:
+    """One kind of problem: what is wrong (`text`) and what to do (`hint`).
 
-    vi: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.en
-
-    def text(self, language: str) -> str:
-        return self.en if language == "en" else self.vi
-
-    def __add__(self, end: str) -> Words:
-        return Words(self.vi + end, self.en + end)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One kind of problem: what is wrong and what to do, in both languages. `words`: of a part that is kept as a code,
-    what to read in its place."""
+    `labels`: for a part whose value is a code, the text to show for each code.
+    """
 
     code: str
-    vi: str
-    en: str
-    hint_vi: str = ""
-    hint_en: str = ""
+    text: str
+    hint: str = ""
     severity: Severity = "error"
-    words: Mapping[str, Mapping[str, Words]] = field(default_factory=dict, compare=False)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
 
     @property
     def parts(self) -> frozenset[str]:
-        """The names of the parts that the texts fill in."""
-        return frozenset(name for text in (self.vi, self.en) for _, name, *_ in Formatter().parse(text) if name)
+        """The names of the parts that the text fills in."""
+        return frozenset(name for _, name, *_ in Formatter().parse(self.text) if name)
 
 
-CATALOGUE: dict[str, Entry] = {}
+CATALOGUE: dict[str, ProblemType] = {}
 
 
-def entry(
+def problem_type(
     code: str,
-    vi: str,
-    en: str,
-    hint_vi: str = "",
-    hint_en: str = "",
+    text: str,
+    hint: str = "",
     severity: Severity = "error",
-    words: Mapping[str, Mapping[str, Words]] | None = None,
-) -> Entry:
-    """Add a kind of problem to the catalogue; a code is given once and never changes its meaning."""
+    labels: Mapping[str, Mapping[str, str]] | None = None,
+) -> ProblemType:
+    """Add a kind of problem to the catalogue. A code is used once and never changes its meaning.
+
+    Raises ValueError where the code is taken.
+    """
     if code in CATALOGUE:
         raise ValueError(f"the problem code {code!r} is taken")
-    CATALOGUE[code] = made = Entry(code, vi, en, hint_vi, hint_en, severity, words or {})
-    return made
+    CATALOGUE[code] = added = ProblemType(code, text, hint, severity, labels or {})
+    return added
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A problem met: its kind and the parts that its texts name."""
 
-    entry: Entry
+    type: ProblemType
     parts: dict[str, object] = field(default_factory=dict)
 
     @property
     def code(self) -> str:
-        return self.entry.code
+        return self.type.code
+
+    @property
+    def message(self) -> Message:
+        return Message(self.type.text, context=self.code, **self._shown_parts)
+
+    @property
+    def hint_message(self) -> Message:
+        return Message(self.type.hint, context=self.code, **self._shown_parts)
+
+    @property
+    def _shown_parts(self) -> dict[str, object]:
+        """The parts; a code that has a label is replaced by it."""
+        labels = self.type.labels
+        if not labels:
+            return self.parts
+        texts = {name: labels[name].get(str(self.parts[name])) for name in labels if name in self.parts}
+        return self.parts | {name: Message(text) for name, text in texts.items() if text is not None}
 
     def text(self, language: str = "vi") -> str:
-        return (self.entry.en if language == "en" else self.entry.vi).format(**self.told(language))
+        return self.message.text(language)
 
     def hint(self, language: str = "vi") -> str:
-        return (self.entry.hint_en if language == "en" else self.entry.hint_vi).format(**self.told(language))
+        return self.hint_message.text(language)
 
-    def told(self, language: str) -> dict[str, object]:
-        """The parts as they are told in a language."""
-        return {name: self._part_in(language, name, part) for name, part in self.parts.items()}
-
-    def _part_in(self, language: str, name: str, part: object) -> object:
-        known = self.entry.words.get(name, {})
-        word = known.get(part) if isinstance(part, str) else part
-        return word.text(language) if isinstance(word, Words) else part
+    def text_and_hint(self, language: str) -> str:
+        return f"{self.text(language)} {self.hint(language)}".strip()
 
 
 class ProblemError(Exception):
     """Raised where a use case cannot go on; web pages and the API turn it into their own answer."""
 
-    def __init__(self, entry: Entry, **parts: object) -> None:
-        self.problem = Problem(entry, parts)
+    def __init__(self, type_: ProblemType, /, **parts: object) -> None:
+        self.problem = Problem(type_, parts)
         super().__init__(self.problem.text("en"))

@@ -1,23 +1,15 @@
 """Problems of enrolling and revoking tablets."""
 
-from survey_server.problems import entry
+from survey_server.problems import problem_type
 
-CODE_REFUSED = entry(
+CODE_REFUSED = problem_type(
     "code_refused",
     "Mã kích hoạt không đúng, đã dùng hoặc đã hết hạn.",
-    "The enrolment code is wrong, used or too old.",
     "Xin mã mới: mỗi mã dùng một lần, trong mười phút.",
-    "Ask for a new one: a code is good once, for ten minutes.",
 )
-MAY_NOT_UPLOAD = entry(
+MAY_NOT_UPLOAD = problem_type(
     "may_not_upload",
     "Tài khoản “{account}” không có quyền gửi phiếu từ máy tính bảng.",
-    "The account {account!r} may not upload responses.",
     "Chỉ cán bộ khảo sát và trưởng đoàn kích hoạt máy.",
-    "Tablets are for surveyors and team leaders.",
 )
-NO_SUCH_DEVICE = entry(
-    "no_such_device",
-    "Không có máy {device}, hoặc máy đã bị thu hồi.",
-    "There is no device {device}, or it is revoked already.",
-)
+NO_SUCH_DEVICE = problem_type("no_such_device", "Không có máy {device}, hoặc máy đã bị thu hồi.")

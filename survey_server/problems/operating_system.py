@@ -1,39 +1,39 @@
-"""What the operating system refused, in both languages: its own words are English."""
+"""What the operating system refused, in the reader's language: its own words are English."""
 
 from __future__ import annotations
 
 import errno
 import socket
 
-from survey_server.problems import Words
+from survey_server.i18n import Message
 
 _WHY = {
-    errno.ENOENT: Words("không có tệp hay thư mục này", "there is no such file or folder"),
-    errno.EACCES: Words("không có quyền", "permission denied"),
-    errno.EPERM: Words("không có quyền", "permission denied"),
-    errno.EEXIST: Words("đã có tệp hay thư mục tên này", "a file or folder of that name is there"),
-    errno.EISDIR: Words("đây là thư mục", "it is a folder"),
-    errno.ENOTDIR: Words("một phần của đường dẫn không phải là thư mục", "a part of the path is no folder"),
-    errno.ENOTEMPTY: Words("thư mục không trống", "the folder is not empty"),
-    errno.ENAMETOOLONG: Words("tên quá dài", "the name is too long"),
-    errno.ELOOP: Words("liên kết vòng tròn", "links lead in a circle"),
-    errno.EINVAL: Words("đây không phải là tệp đọc ghi được", "it is no file that can be read or written"),
-    errno.ENOSPC: Words("đĩa đã đầy", "the disk is full"),
-    errno.EFBIG: Words("tệp quá lớn", "the file is too large"),
-    errno.EROFS: Words("đĩa chỉ cho đọc", "the disk is read-only"),
-    errno.EIO: Words("đĩa hoặc thiết bị lỗi khi đọc, ghi", "the disk or device failed"),
-    errno.EMFILE: Words("mở quá nhiều tệp cùng lúc", "too many files are open"),
-    errno.ENFILE: Words("mở quá nhiều tệp cùng lúc", "too many files are open"),
-    errno.EBUSY: Words("đang được chương trình khác dùng", "another program is using it"),
-    errno.EADDRINUSE: Words("cổng này đang được chương trình khác dùng", "another program is using this port"),
-    errno.EADDRNOTAVAIL: Words("máy này không có địa chỉ đó", "this machine does not have that address"),
+    errno.ENOENT: Message("không có tệp hay thư mục này"),
+    errno.EACCES: Message("không có quyền"),
+    errno.EPERM: Message("không có quyền"),
+    errno.EEXIST: Message("đã có tệp hay thư mục tên này"),
+    errno.EISDIR: Message("đây là thư mục"),
+    errno.ENOTDIR: Message("một phần của đường dẫn không phải là thư mục"),
+    errno.ENOTEMPTY: Message("thư mục không trống"),
+    errno.ENAMETOOLONG: Message("tên quá dài"),
+    errno.ELOOP: Message("liên kết vòng tròn"),
+    errno.EINVAL: Message("đây không phải là tệp đọc ghi được"),
+    errno.ENOSPC: Message("đĩa đã đầy"),
+    errno.EFBIG: Message("tệp quá lớn"),
+    errno.EROFS: Message("đĩa chỉ cho đọc"),
+    errno.EIO: Message("đĩa hoặc thiết bị lỗi khi đọc, ghi"),
+    errno.EMFILE: Message("mở quá nhiều tệp cùng lúc"),
+    errno.ENFILE: Message("mở quá nhiều tệp cùng lúc"),
+    errno.EBUSY: Message("đang được chương trình khác dùng"),
+    errno.EADDRINUSE: Message("cổng này đang được chương trình khác dùng"),
+    errno.EADDRNOTAVAIL: Message("máy này không có địa chỉ đó"),
 }
-_NO_HOST = Words("không tìm thấy địa chỉ của tên máy này", "no address is known for that name")
+_NO_HOST = Message("không tìm thấy địa chỉ của tên máy này")
 
 
-def why(error: OSError) -> Words:
-    """What happened, without the path; the system's own words where ours know nothing better."""
+def why(error: OSError) -> Message:
+    """What happened, without the path; in the system's own words where ours have nothing better."""
     if isinstance(error, socket.gaierror):  # its numbers are not those of errno
         return _NO_HOST
     own = error.strerror or str(error)
-    return _WHY.get(error.errno or 0, Words(f"hệ thống báo lỗi: {own}", own))
+    return _WHY.get(error.errno or 0, Message("hệ thống báo lỗi: {own}", own=own))

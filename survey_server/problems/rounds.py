@@ -1,8 +1,6 @@
 """Problems of rounds."""
 
-from survey_server.problems import entry
+from survey_server.problems import problem_type
 
-ROUND_UNKNOWN = entry("round_unknown", "Không có đợt khảo sát {round!r}.", "There is no round {round!r}.")
-MAY_NOT_EXPORT = entry(
-    "may_not_export", "Tài khoản “{account}” không có quyền xuất số liệu.", "The account {account!r} may not export."
-)
+ROUND_UNKNOWN = problem_type("round_unknown", "Không có đợt khảo sát {round!r}.")
+MAY_NOT_EXPORT = problem_type("may_not_export", "Tài khoản “{account}” không có quyền xuất số liệu.")

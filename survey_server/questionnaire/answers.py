@@ -103,9 +103,9 @@ class Checker:
         for path, code in state.broken:
             if code == "constraint" and path in misshapen:
                 continue
-            entry = answer_problems.REQUIRED if code == "required" else answer_problems.CONSTRAINT
+            type_ = answer_problems.REQUIRED if code == "required" else answer_problems.CONSTRAINT
             own = self._messages.get(path.rpartition("-")[2], {}) if code == "constraint" else {}
-            found.append(Finding(path, Problem(entry), own))
+            found.append(Finding(path, Problem(type_), own))
         recomputed = self._recomputed(answers, state, found)
         not_asked = tuple([name for name in self._names if name not in state.relevant])
         return Checked(tuple(found[:MAX_PROBLEMS]), not_asked, recomputed, state)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from survey_server.problems import Entry
+from survey_server.problems import ProblemType
 from survey_server.problems import language as problems
 from survey_server.questionnaire.faults import Fault, Findings, QuestionnaireError, TooManyFaultsError
 from survey_server.questionnaire.frameworks import framework_of, read_bytes
@@ -39,9 +39,9 @@ def check_file(path: Path) -> list[Fault]:
     return findings.faults
 
 
-def _fault(path: Path, entry: Entry) -> list[Fault]:
+def _fault(path: Path, type_: ProblemType) -> list[Fault]:
     findings = Findings(str(path))
-    findings.add(Position(1, 1), entry)
+    findings.add(Position(1, 1), type_)
     return findings.faults
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from survey_server.problems import Words
+from survey_server.i18n import Message
 from survey_server.problems import language as problems
 from survey_server.questionnaire.model import Choice, ChoiceList
 from survey_server.questionnaire.reading import CODE, NAME, Reading
 from survey_server.questionnaire.source import Mapping, Scalar
 
-_LISTS = Words("danh sách phương án", "choice lists")
+_LISTS = Message("danh sách phương án")
 
 
 def read_lists(reading: Reading) -> dict[str, ChoiceList]:
@@ -23,7 +23,7 @@ def read_lists(reading: Reading) -> dict[str, ChoiceList]:
             lists[name] = _list(name, reading.of(each, name))
         else:
             reading.findings.add(
-                each.position, problems.WRONG_TYPE, owner=_LISTS, key=name, vi="một bảng khóa: giá trị", en="a mapping"
+                each.position, problems.WRONG_TYPE, owner=_LISTS, key=name, wanted=Message("một bảng khóa: giá trị")
             )
     return lists
 

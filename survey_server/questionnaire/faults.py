@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from survey_server.problems import Entry, Problem, Words
+from survey_server.i18n import Message
+from survey_server.problems import Problem, ProblemType
 from survey_server.problems import language as problems
 from survey_server.questionnaire.model import Position
 
@@ -15,7 +16,7 @@ MAX_COMPARED = 50_000  # words that one run looks at for a misspelt one: half a 
 MAX_MISSPELT_LENGTH = 64
 SHORT = 4  # of three letters two alike mean little: now() is no misspelt pow()
 MAX_NAMED = 60
-_WARNING = Words("cảnh báo: ", "warning: ")  # an error has no head: a line is one unless it says otherwise
+_WARNING = Message("cảnh báo: ")  # an error has no head: a line is one unless it says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Fault:
 
     @property
     def severity(self) -> str:
-        return self.problem.entry.severity
+        return self.problem.type.severity
 
     def text(self, language: str = "vi") -> str:
         return self.problem.text(language)
@@ -41,11 +42,17 @@ class Fault:
     def hint(self, language: str = "vi") -> str:
         return self.problem.hint(language)
 
+    @property
+    def line_message(self) -> Message:
+        """`path:line:column: text; hint`; a warning says that it is one."""
+        return Message(
+            "{path}:{line}:{column}: {head}{text}; {hint}", path=self.path, line=self.line, column=self.column,
+            head=_WARNING if self.severity == "warning" else "",
+            text=self.problem.message, hint=self.problem.hint_message,
+        )  # fmt: skip
+
     def line_text(self, language: str = "vi") -> str:
-        hint = self.hint(language)
-        head = _WARNING.text(language) if self.severity == "warning" else ""
-        said = f"{self.path}:{self.line}:{self.column}: {head}{self.text(language)}"
-        return f"{said}; {hint}" if hint else said
+        return self.line_message.text(language)
 
 
 class QuestionnaireError(ValueError):
@@ -69,26 +76,26 @@ class Findings:
         self._patience = MAX_COMPARED
 
     def add(
-        self, position: Position, entry: Entry, *, meant: tuple[str, Iterable[str]] | None = None, **parts: object
+        self, position: Position, type_: ProblemType, *, meant: tuple[str, Iterable[str]] | None = None, **parts: object
     ) -> None:
-        """`meant`: a word that is not known, and those that are; the texts name them as {vi}, {en} and {allowed}."""
+        """`meant`: a word that is not known, and those that are; the texts name them as {suggestion} and {allowed}."""
         if meant is not None:
             known = list(meant[1])
-            parts["vi"], parts["en"] = self._did_you_mean(meant[0], known)
+            parts["suggestion"] = self._did_you_mean(meant[0], known)
             parts["allowed"] = ", ".join(known[:MAX_NAMED]) + (", …" if len(known) > MAX_NAMED else "")
         if len(self._found) == MAX_FAULTS:
-            entry, parts = problems.TOO_MANY_FAULTS, {"most": MAX_FAULTS}
-        self._found.append(Fault(self.path, position.line, position.column, Problem(entry, parts)))
-        if entry is problems.TOO_MANY_FAULTS:
+            type_, parts = problems.TOO_MANY_FAULTS, {"most": MAX_FAULTS}
+        self._found.append(Fault(self.path, position.line, position.column, Problem(type_, parts)))
+        if type_ is problems.TOO_MANY_FAULTS:
             raise TooManyFaultsError
 
-    def _did_you_mean(self, word: str, known: list[str]) -> tuple[str, str]:
-        """What the author probably meant, as the ends of a Vietnamese and an English sentence; empty where unclear."""
+    def _did_you_mean(self, word: str, known: list[str]) -> Message | str:
+        """What the author probably meant, as the end of a sentence; empty where unclear."""
         self._patience -= len(known)
         if self._patience < 0 or len(word) > MAX_MISSPELT_LENGTH:
-            return "", ""
+            return ""
         close = get_close_matches(word, known, n=1, cutoff=0.6 if len(word) > SHORT else 0.75)
-        return (f" (có phải là {close[0]!r}?)", f" (did you mean {close[0]!r}?)") if close else ("", "")
+        return Message(" (có phải là {word!r}?)", word=close[0]) if close else ""
 
     @property
     def faults(self) -> list[Fault]:

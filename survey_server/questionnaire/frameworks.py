@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from survey_server.problems import Words
+from survey_server.i18n import Message
 from survey_server.problems import language as problems
 from survey_server.problems.operating_system import why
 from survey_server.questionnaire.faults import Findings, QuestionnaireError, TooManyFaultsError
@@ -17,7 +17,7 @@ from survey_server.questionnaire.reading import NAME, Reading
 from survey_server.questionnaire.source import MAX_FILE_BYTES, Mapping, read_source
 
 LANGUAGES = ("vi", "en")
-_WHOLE = Words("khung", "the framework")
+_WHOLE = Message("khung")
 _KINDS = ("rating", "yes_no", "count", "money", "ratio")
 _ASPECTS = ("deploy", "direct", "carry_out")
 _AGGREGATES = ("sum", "mean", "ratio", "none")
@@ -80,8 +80,7 @@ def _named(reading: Reading, node: Mapping | None) -> list[tuple[str, Reading]]:
                 problems.WRONG_TYPE,
                 owner=reading.owner,
                 key=code,
-                vi="một bảng khóa: giá trị",
-                en="a mapping",
+                wanted=Message("một bảng khóa: giá trị"),
             )
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from survey_server.problems import Entry
+from survey_server.problems import ProblemType
 from survey_server.problems import language as problems
 from survey_server.questionnaire.dependencies import circles, references
 from survey_server.questionnaire.faults import Findings, TooManyFaultsError
@@ -95,9 +95,9 @@ class _Linker:
             self._findings.add(node.position, problems.TOO_MUCH_LOGIC, most=MAX_EXPRESSION_CHARACTERS)
             raise TooManyFaultsError
 
-        def report(offset: int, entry: Entry, **parts: Any) -> None:
+        def report(offset: int, type_: ProblemType, **parts: Any) -> None:
             parts["owner"] = f"{place.owner}.{key}"
-            self._findings.add(node.place_of(offset), entry, **parts)
+            self._findings.add(node.place_of(offset), type_, **parts)
 
         return resolve(source, place, self._names, report).tree
 

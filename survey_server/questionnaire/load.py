@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from survey_server.problems import Words
+from survey_server.i18n import Message
 from survey_server.problems import language as problems
 from survey_server.questionnaire.choice_lists import read_lists
 from survey_server.questionnaire.faults import Findings, QuestionnaireError, TooManyFaultsError
@@ -26,7 +26,7 @@ _KEYS = (
     "id", "version", "title", "respondent", "evidence", "locality_level", "framework", "languages", "choices",
     "sections",
 )  # fmt: skip
-_WHOLE = Words("mẫu phiếu", "the questionnaire")
+_WHOLE = Message("mẫu phiếu")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -121,7 +121,7 @@ def _languages(reading: Reading) -> list[str]:
     if not isinstance(node, Sequence) or not all(isinstance(each, Scalar) for each in node.items) or not node.items:
         reading.need("languages")
         if node is not None:
-            reading.wrong("languages", "một danh sách, ví dụ [vi, en]", "a list, for example [vi, en]")
+            reading.wrong("languages", Message("một danh sách, ví dụ [vi, en]"))
         return ["vi", "en"]
     for each in node.items:
         if isinstance(each, Scalar) and not _LANGUAGE.fullmatch(each.text):
@@ -154,10 +154,7 @@ def _framework(reading: Reading, frameworks: FileFrameworks) -> Framework:
         found = frameworks.find(name)
     except QuestionnaireError as error:
         first = error.faults[0]
-        reading.findings.add(
-            reading.place("framework"), problems.BAD_FRAMEWORK,
-            name=name, vi=first.line_text("vi"), en=first.line_text("en"),
-        )  # fmt: skip
+        reading.findings.add(reading.place("framework"), problems.BAD_FRAMEWORK, name=name, problem=first.line_message)
         return nothing
     if found is None:
         reading.findings.add(

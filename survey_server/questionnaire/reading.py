@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from survey_server.problems import Entry, Words
+from survey_server.i18n import Message
+from survey_server.problems import ProblemType
 from survey_server.problems import language as problems
 from survey_server.questionnaire.faults import Findings
 from survey_server.questionnaire.model import Position, Text
@@ -18,7 +19,7 @@ NAME = re.compile(r"(?!xml|constructor$)[a-z][a-z0-9_]{0,31}")
 CODE = re.compile(r"(?!__proto__$|constructor$|toString$|valueOf$|hasOwnProperty$)[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
 MAX_TEXT_LENGTH = 8000
 T = TypeVar("T")
-Owner = str | Words  # a name that the author gave, or what the whole file is called
+Owner = str | Message  # a name that the author gave, or what the whole file is called
 
 
 class Reading:
@@ -54,8 +55,8 @@ class Reading:
         if not self.has(key):
             self.findings.add(self.position, problems.MISSING_KEY, owner=self.owner, key=key)
 
-    def wrong(self, key: str, vi: str, en: str) -> None:
-        self.findings.add(self.place(key), problems.WRONG_TYPE, owner=self.owner, key=key, vi=vi, en=en)
+    def wrong(self, key: str, wanted: Message) -> None:
+        self.findings.add(self.place(key), problems.WRONG_TYPE, owner=self.owner, key=key, wanted=wanted)
 
     def word(self, key: str, *, required: bool = False, longest: int | None = MAX_TEXT_LENGTH) -> str | None:
         """A scalar as it is written."""
@@ -65,7 +66,7 @@ class Reading:
         if node is None:
             return None
         if not isinstance(node, Scalar) or node.value is None:
-            self.wrong(key, "chữ", "text")
+            self.wrong(key, Message("chữ", context="kind of value"))
             return None
         return node.text if longest is None or self._is_short(node, key, longest) else None
 
@@ -82,7 +83,7 @@ class Reading:
         """A code of a list or table: looser than a name, since it is never a column or an element by itself."""
         return self._named(key, CODE, problems.BAD_CODE)
 
-    def _named(self, key: str, pattern: re.Pattern[str], bad: Entry) -> str:
+    def _named(self, key: str, pattern: re.Pattern[str], bad: ProblemType) -> str:
         found = self.word(key, required=True)
         if found is not None and not pattern.fullmatch(found):
             self.findings.add(self.place(key), bad, name=found)
@@ -104,7 +105,7 @@ class Reading:
         if node is None:
             return False
         if not isinstance(node, Scalar) or not isinstance(node.value, bool):
-            self.wrong(key, "true hoặc false", "true or false")
+            self.wrong(key, Message("true hoặc false"))
             return False
         return node.value
 
@@ -114,7 +115,7 @@ class Reading:
             return default
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= 1e9:
-            self.wrong(key, f"số từ {least:g}", f"a number from {least:g}")
+            self.wrong(key, Message("số từ {least:g}", least=least))
             return default
         return float(value)
 
@@ -136,7 +137,7 @@ class Reading:
         if not isinstance(node, Mapping):
             self.findings.add(
                 node.position, problems.WRONG_TYPE, owner=self.owner, key=key,
-                vi="chữ, hoặc {vi: …, en: …}", en="text, or {vi: …, en: …}",
+                wanted=Message("chữ, hoặc {{vi: …, en: …}}"),
             )  # fmt: skip
             return {}
         reading = self.of(node, self.owner + f".{key}")
@@ -166,7 +167,7 @@ class Reading:
         if node is None:
             return None
         if not isinstance(node, Mapping):
-            self.wrong(key, "một bảng khóa: giá trị", "a mapping")
+            self.wrong(key, Message("một bảng khóa: giá trị"))
             return None
         return node
 
@@ -178,7 +179,7 @@ class Reading:
         if node is None:
             return []
         if not isinstance(node, SequenceNode):
-            self.wrong(key, "một danh sách", "a list")
+            self.wrong(key, Message("một danh sách"))
             return []
         found: list[T] = []
         for index, each in enumerate(node.items, 1):
@@ -189,7 +190,7 @@ class Reading:
             else:
                 self.findings.add(
                     each.position, problems.WRONG_TYPE, owner=self.owner, key=f"{key}[{index}]",
-                    vi="một bảng khóa: giá trị", en="a mapping",
+                    wanted=Message("một bảng khóa: giá trị"),
                 )  # fmt: skip
         if not node.items:
             self.findings.add(node.position, problems.NOTHING_INSIDE, owner=self.owner, key=key)

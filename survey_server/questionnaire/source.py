@@ -149,8 +149,8 @@ def _say_why(error: Exception, text: str, findings: Findings) -> None:
         findings.add(Position(row + 1, at + 1), problems.UNQUOTED_EXPRESSION)
         return
     why = str(getattr(error, "problem", None) or getattr(error, "reason", None) or _NO_SUCH_CHARACTER)
-    vi, en = yaml_in_words(why, line[0][column : column + 1] if line else "")
-    findings.add(Position(row + 1, column + 1), problems.NOT_YAML, vi=vi, en=en)
+    said = yaml_in_words(why, line[0][column : column + 1] if line else "")
+    findings.add(Position(row + 1, column + 1), problems.NOT_YAML, why=said)
 
 
 class _Builder:

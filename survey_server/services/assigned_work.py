@@ -12,7 +12,7 @@ from survey_server.domain.localities import Locality
 from survey_server.domain.people import Person, Role, covers
 from survey_server.domain.rounds import Round
 from survey_server.domain.visits import Visit
-from survey_server.problems import Entry
+from survey_server.problems import ProblemType
 from survey_server.problems import receiving as problems
 from survey_server.storage import localities, people, rounds
 from survey_server.storage.database import Database
@@ -67,7 +67,7 @@ def assigned_work(database: Database, person_id: int, *, fresh: bool = False) ->
 
 def settle_visit(
     database: Database, person_id: int, named: str | None, assignment: str | None, round_: Round, locality: Locality
-) -> tuple[str | None, Entry | None]:
+) -> tuple[str | None, ProblemType | None]:
     """The visit that a person's response belongs to, and what is wrong with the one that it names.
 
     A visit's team may open what belongs to the visit: so naming another team's is noted and leads nowhere, and where
@@ -83,7 +83,7 @@ def settle_visit(
 
 def _settled(
     work: AssignedWork, named: str | None, assignment: str | None, round_: Round, locality: Locality
-) -> tuple[str | None, Entry | None]:
+) -> tuple[str | None, ProblemType | None]:
     assigned = _visit_of_assignment(work, assignment, round_, locality)
     if assigned is not None:
         return assigned, None if named in (None, assigned) else problems.VISIT_NOT_ASSIGNED

@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 
 from survey_server.domain.localities import COUNTRY_CODE, COUNTRY_LEVEL, search_key
 from survey_server.domain.vietnamese_order import place_sort_key
-from survey_server.problems import ProblemError, Words
+from survey_server.i18n import Message
+from survey_server.problems import ProblemError
 from survey_server.problems import localities as problems
 from survey_server.settings import PACKAGE_DIR
 from survey_server.storage import audit, localities
@@ -25,9 +26,9 @@ from survey_server.storage.database import Database
 
 SHIPPED = PACKAGE_DIR / "localities_data"
 COLUMNS = ("level", "code", "parent_code", "name", "kind", "lat", "lon")
-_NO_CSV = Words("sai cú pháp CSV (dấu nháy, dấu phẩy)", "the CSV is faulty (quotes, commas)")
-_EMPTY = Words("không có dòng nào", "there are no rows")
-_NOT_UTF8 = Words("không phải mã UTF-8", "it is not UTF-8")
+_NO_CSV = Message("sai cú pháp CSV (dấu nháy, dấu phẩy)")
+_EMPTY = Message("không có dòng nào")
+_NOT_UTF8 = Message("không phải mã UTF-8")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 _LEVEL = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
@@ -111,12 +112,12 @@ def _text(path: Path) -> str:
         raise _unreadable(path, content.count(b"\n", 0, error.start) + 1, _NOT_UTF8) from error
 
 
-def _lacking(columns: list[str]) -> Words:
+def _lacking(columns: list[str]) -> Message:
     named = ", ".join(columns)
-    return Words(f"thiếu cột {named}", f"columns that are missing: {named}")
+    return Message("thiếu cột {named}", named=named)
 
 
-def _unreadable(path: Path, line: int, why: Words) -> ProblemError:
+def _unreadable(path: Path, line: int, why: Message) -> ProblemError:
     return ProblemError(problems.LOCALITIES_UNREADABLE, path=str(path), line=line, why=why)
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from survey_server.problems import CATALOGUE, Entry, Problem
+from survey_server.problems import CATALOGUE, Problem, ProblemType
 from survey_server.problems.answers import CONSTRAINT
 from survey_server.questionnaire.answers import Finding
 from survey_server.questionnaire.model import Questionnaire, Text
@@ -43,7 +43,7 @@ def _own_message(kept: Mapping[str, Any], own: Mapping[str, Text]) -> Text:
 def _problem(kept: Mapping[str, Any]) -> Problem:
     """Rows of earlier days hold a message in one language instead of its parts: where the text cannot do without them,
     that message stands."""
-    entry, parts = CATALOGUE.get(kept["code"]), kept.get("parts", {})
-    if entry is not None and entry.parts <= parts.keys():
-        return Problem(entry, parts)
-    return Problem(Entry(kept["code"], "{said}", "{said}"), {"said": kept.get("message", kept["code"])})
+    type_, parts = CATALOGUE.get(kept["code"]), kept.get("parts", {})
+    if type_ is not None and type_.parts <= parts.keys():
+        return Problem(type_, parts)
+    return Problem(ProblemType(kept["code"], "{text}"), {"text": kept.get("message", kept["code"])})

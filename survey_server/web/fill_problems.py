@@ -15,8 +15,8 @@ from survey_server.web.language import in_language
 from survey_server.web.question_fields import PREFIX, AnswerField, RepeatAnswer, answers_of
 
 NO_ANSWER = frozenset(
-    entry.code
-    for entry in (
+    each.code
+    for each in (
         answer_problems.WRONG_KIND,
         answer_problems.UNKNOWN_CHOICE,
         answer_problems.REPEATED_CHOICE,

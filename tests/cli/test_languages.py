@@ -158,5 +158,5 @@ def test_a_file_that_cannot_be_written_is_told_in_vietnamese(run: Run, sqlite_da
 
 
 def test_what_the_system_says_otherwise_stands_after_our_words() -> None:
-    assert why(OSError(errno.EDOM, "Odd")).vi == "hệ thống báo lỗi: Odd"
-    assert why(socket.gaierror(socket.EAI_NONAME, "Odd")).vi == "không tìm thấy địa chỉ của tên máy này"
+    assert why(OSError(errno.EDOM, "Odd")).text("vi") == "hệ thống báo lỗi: Odd"
+    assert why(socket.gaierror(socket.EAI_NONAME, "Odd")).text("vi") == "không tìm thấy địa chỉ của tên máy này"

@@ -38,10 +38,10 @@ def test_what_is_no_number_of_json_is_refused(name: str) -> None:
 def test_what_is_wrong_is_told_in_both_languages(broken: str) -> None:
     with pytest.raises(NoJsonError) as refused:
         parse_strictly(broken if broken[:1] in "[{" else f"[{broken}" + "]" * bool(broken))
-    words = refused.value.words
-    assert words.en.isascii()
-    assert words.vi != words.en
-    assert not words.vi.isascii()
+    message = refused.value.message
+    assert message.text("en").isascii()
+    assert message.text("vi") != message.text("en")
+    assert not message.text("vi").isascii()
 
 
 def test_nesting_has_an_end() -> None:

@@ -64,7 +64,7 @@ def test_without_its_questionnaire_a_rule_is_said_in_general(questionnaire: Ques
 @pytest.mark.parametrize(
     ("kept", "english"),
     [
-        ({"question": None, "code": "outside_work", "message": "Địa bàn …"}, held.OUTSIDE_WORK.en),
+        ({"question": None, "code": "outside_work", "message": "Địa bàn …"}, Problem(held.OUTSIDE_WORK).text("en")),
         ({"question": "held_on", "code": "constraint", "message": "…"}, "The meeting cannot lie in the future"),
         ({"question": "party_change", "code": "unknown_choice", "message": "Không có '{x}'."}, "Không có '{x}'."),
         ({"question": None, "code": "no_longer_known", "message": "Câu cũ."}, "Câu cũ."),
@@ -76,8 +76,8 @@ def test_rows_of_earlier_days_are_still_read(questionnaire: Questionnaire, kept:
     assert read.text("en") == english
 
 
-def test_an_entry_names_the_parts_of_its_texts() -> None:
+def test_a_problem_type_names_the_parts_of_its_texts() -> None:
     assert held.UNKNOWN_VERSION.parts == {"id", "version"}
     assert problems.UNKNOWN_CHOICE.parts == {"code"}
-    for entry in CATALOGUE.values():
-        assert all(part.isidentifier() and part[0] in string.ascii_lowercase for part in entry.parts), entry.code
+    for type_ in CATALOGUE.values():
+        assert all(part.isidentifier() and part[0] in string.ascii_lowercase for part in type_.parts), type_.code

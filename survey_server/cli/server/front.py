@@ -17,7 +17,8 @@ from waitress.wasyncore import close_all
 
 from survey_server.cli.server.channels import Channel, TlsChannel
 from survey_server.cli.server.sharing import Giver, Helper
-from survey_server.problems import ProblemError, Words
+from survey_server.i18n import Message
+from survey_server.problems import ProblemError
 from survey_server.problems import machine as problems
 from survey_server.problems.operating_system import why
 
@@ -137,10 +138,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-_NO_PAIR = Words(
-    "không phải hai tệp PEM thuộc về nhau, hoặc khóa có mật khẩu",
-    "they are not two PEM files that belong together, or the key has a password",
-)
+_NO_PAIR = Message("không phải hai tệp PEM thuộc về nhau, hoặc khóa có mật khẩu")
 
 
 def tls_of(cert: Path, key: Path) -> ssl.SSLContext:

@@ -11,7 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from survey_server.problems import Words
+from survey_server.i18n import Message
 
 MAX_LENGTH = 200
 MAX_MATCHED_LENGTH = 256  # of the text
@@ -53,16 +53,16 @@ class _Cost:
         return _Cost(self.stars * most, choices, self.size * max(most, 1))
 
 
-_OUTSIDE = Words("", "")  # the hint says what is taken
-_TOO_LONG = Words(f"…: dài quá {MAX_LENGTH} ký tự", f"…: longer than {MAX_LENGTH} characters")
-_BACKWARD = Words(": khoảng viết ngược", ": the range runs backwards")
-_MIN_OVER_MAX = Words(": số lần ít nhất lớn hơn số lần nhiều nhất", ": at least is more than at most")
+_OUTSIDE = ""  # the hint says what is taken
+_TOO_LONG = Message("…: dài quá {length} ký tự", length=MAX_LENGTH)
+_BACKWARD = Message(": khoảng viết ngược")
+_MIN_OVER_MAX = Message(": số lần ít nhất lớn hơn số lần nhiều nhất")
 
 
 class PatternError(ValueError):
     """The pattern is outside the subset: `part` of it, as its author wrote it, and why."""
 
-    def __init__(self, part: str, why: Words = _OUTSIDE) -> None:
+    def __init__(self, part: str, why: Message | str = _OUTSIDE) -> None:
         super().__init__(part)
         self.part = part
         self.why = why

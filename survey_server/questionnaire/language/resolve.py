@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from survey_server.problems import Entry, Words
+from survey_server.i18n import Message
+from survey_server.problems import ProblemType
 from survey_server.problems import language as problems
 from survey_server.questionnaire.language import patterns, values
 from survey_server.questionnaire.language.functions import FUNCTIONS, SCOPED, Kind, Taken
@@ -21,7 +22,7 @@ from survey_server.questionnaire.language.syntax import (
 )
 from survey_server.questionnaire.model import Expression, Question
 
-Report = Callable[..., None]  # (offset, entry, **parts)
+Report = Callable[..., None]  # (offset, type of problem, **parts)
 _KINDS: dict[str, Kind] = {
     "text": "text",
     "integer": "number",
@@ -31,21 +32,13 @@ _KINDS: dict[str, Kind] = {
     "date": "date",
     "calculate": "any",
 }
-_NAMES_VI = {
-    "number": "số",
-    "text": "chữ",
-    "boolean": "đúng/sai",
-    "date": "ngày",
-    "codes": "nhiều phương án",
-    "list": "nhiều giá trị",
-}
-_NAMES_EN = {
-    "number": "a number",
-    "text": "text",
-    "boolean": "a truth",
-    "date": "a date",
-    "codes": "several choices",
-    "list": "many values",
+_KIND_NAMES = {
+    "number": Message("số"),
+    "text": Message("chữ", context="kind of value"),
+    "boolean": Message("đúng/sai"),
+    "date": Message("ngày", context="kind of value"),
+    "codes": Message("nhiều phương án"),
+    "list": Message("nhiều giá trị"),
 }
 
 
@@ -110,8 +103,8 @@ class _Resolver:
     report: Report
     references: set[str] = field(default_factory=set)
 
-    def fault(self, syntax: Syntax, entry: Entry, **parts: object) -> None:
-        self.report(syntax.offset, entry, owner=self.place.owner, **parts)
+    def fault(self, syntax: Syntax, type_: ProblemType, **parts: object) -> None:
+        self.report(syntax.offset, type_, owner=self.place.owner, **parts)
 
     def typed(self, syntax: Syntax) -> _Typed:
         handler = _HANDLERS.get(syntax.head, _Resolver._arithmetic)
@@ -328,26 +321,23 @@ class _Resolver:
 
     def _expects_kind(self, syntax: Syntax, given: _Typed, wanted: Kind, what: str) -> None:
         if wanted == "number":
-            self.fault(syntax, problems.EXPECTS_NUMBER, what=what, vi=_NAMES_VI[given.kind], en=_NAMES_EN[given.kind])
+            self.fault(syntax, problems.EXPECTS_NUMBER, what=what, given=_KIND_NAMES[given.kind])
         else:
-            self.fault(
-                syntax, problems.EXPECTS, what=what,
-                wanted_vi=_NAMES_VI[wanted], wanted_en=_NAMES_EN[wanted],
-                vi=_NAMES_VI[given.kind], en=_NAMES_EN[given.kind],
-            )  # fmt: skip
+            wanted_name, given_name = _KIND_NAMES[wanted], _KIND_NAMES[given.kind]
+            self.fault(syntax, problems.EXPECTS, what=what, wanted=wanted_name, given=given_name)
 
 
-def _takes(least: int, most: int) -> Words:
+def _takes(least: int, most: int) -> Message:
     if most == 0:
-        return Words("không có tham số", "takes no arguments")
+        return Message("không có tham số")
     if most == 1:
-        return Words("cần 1 tham số", "takes 1 argument")
+        return Message("cần 1 tham số")
     if least == most:
-        return Words(f"cần {most} tham số", f"takes {most} arguments")
-    return Words(f"cần từ {least} đến {most} tham số", f"takes {least} to {most} arguments")
+        return Message("cần {most} tham số", most=most)
+    return Message("cần từ {least} đến {most} tham số", least=least, most=most)
 
 
-_NOT_WRITTEN_OUT = Words(": mẫu phải viết sẵn trong dấu nháy", ": the pattern must be written out, in quotes")
+_NOT_WRITTEN_OUT = Message(": mẫu phải viết sẵn trong dấu nháy")
 _AGGREGATES = {"sum", "min", "max", "count", "count-non-empty", "join"}
 _HANDLERS: dict[str, Callable[[_Resolver, Syntax], _Typed]] = {
     "number": _Resolver._number,

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from survey_server.domain.strict_json import NOT_UTF8, NoJsonError, parse_strictly, read_text, refuse_no_text
-from survey_server.problems import Entry, Problem
+from survey_server.problems import Problem, ProblemType
 from survey_server.problems import receiving as problems
 from survey_server.services.server_keys import UnsealError, unseal
 from survey_server.storage.database import Database
@@ -63,9 +63,9 @@ class Envelope(NamedTuple):
 class RejectedError(Exception):
     """The row is not kept; `problem` says why."""
 
-    def __init__(self, entry: Entry, **parts: object) -> None:
-        self.problem = Problem(entry, parts)
-        super().__init__(entry.code)
+    def __init__(self, type_: ProblemType, /, **parts: object) -> None:
+        self.problem = Problem(type_, parts)
+        super().__init__(type_.code)
 
 
 def read_uploaded_row(sent: object) -> UploadedRow:
@@ -152,7 +152,7 @@ def _text(database: Database, row: UploadedRow) -> str:
         except UnsealError as error:
             raise RejectedError(problems.CANNOT_UNSEAL, part=str(error)) from error
         except NoJsonError as error:
-            raise RejectedError(problems.BODY_NOT_JSON, why=error.words) from error
+            raise RejectedError(problems.BODY_NOT_JSON, why=error.message) from error
     else:
         raise RejectedError(problems.NO_BODY)
     return text
@@ -170,7 +170,7 @@ def _parsed(text: str) -> dict[str, Any]:
         body = parse_strictly(text)
         refuse_no_text(text)
     except NoJsonError as error:
-        raise RejectedError(problems.BODY_NOT_JSON, why=error.words) from error
+        raise RejectedError(problems.BODY_NOT_JSON, why=error.message) from error
     if not isinstance(body, dict):
         raise RejectedError(problems.BODY_SHAPE, part="{}")
     return body

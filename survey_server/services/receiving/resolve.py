@@ -17,7 +17,7 @@ from survey_server.clock import instant_text
 from survey_server.domain.localities import Locality
 from survey_server.domain.responses import Identity, NewResponse, Receipt, ReceiptProblem, State, Status
 from survey_server.domain.rounds import Round
-from survey_server.problems import Entry, Problem
+from survey_server.problems import Problem, ProblemType
 from survey_server.problems import receiving as receiving_problems
 from survey_server.questionnaire.answers import Finding
 from survey_server.services.assigned_work import AssignedWork, assigned_work, settle_visit
@@ -141,7 +141,9 @@ def _is_in(work: AssignedWork, envelope: Envelope, about: _About) -> bool:
     return given is not None and (given.round_id, given.questionnaire, given.version, given.locality_id) == place
 
 
-def _visit(database: Database, person_id: int, envelope: Envelope, about: _About) -> tuple[str | None, Entry | None]:
+def _visit(
+    database: Database, person_id: int, envelope: Envelope, about: _About
+) -> tuple[str | None, ProblemType | None]:
     """The visit that a response belongs to, and what is doubtful about it."""
     if about.round is None or about.locality is None:
         return None, None
@@ -216,7 +218,7 @@ def finding(problem: Problem) -> Finding:
     return Finding(None, problem, {})
 
 
-def _with(doubt: Entry | None, problems: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _with(doubt: ProblemType | None, problems: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return problems if doubt is None else (*problems, finding(Problem(doubt)))
 
 

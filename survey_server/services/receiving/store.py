@@ -22,7 +22,7 @@ from survey_server.domain.responses import (
     StoredHead,
     leaf_of,
 )
-from survey_server.problems import Entry, Problem
+from survey_server.problems import Problem, ProblemType
 from survey_server.problems import receiving as receiving_problems
 from survey_server.questionnaire.answers import Finding
 from survey_server.services.receiving.resolve import Candidate, finding
@@ -32,8 +32,8 @@ from survey_server.storage.audit import AuditEntry
 
 _CORRECTABLE = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
 _HOLDING = frozenset(
-    entry.code
-    for entry in (receiving_problems.REVOKED, receiving_problems.UNKNOWN_VERSION, receiving_problems.OUTSIDE_WORK)
+    each.code
+    for each in (receiving_problems.REVOKED, receiving_problems.UNKNOWN_VERSION, receiving_problems.OUTSIDE_WORK)
 )
 
 
@@ -84,7 +84,7 @@ class _Keeping:
         self._store(candidate, State.SUPERSEDED if is_revised else State.SUBMITTED)
         return candidate.receipt(Status.STORED, candidate.problems)
 
-    def _supersede(self, candidate: Candidate, superseded: str) -> Entry | None:
+    def _supersede(self, candidate: Candidate, superseded: str) -> ProblemType | None:
         """Take the earlier revision out of the results; what stands against it, if anything does."""
         id_ = candidate.envelope.id
         others = [each for each in self._corrections.get(superseded, ()) if self._belongs(each, candidate)]
@@ -105,7 +105,7 @@ class _Keeping:
         self._corrections.setdefault(superseded, []).append(candidate.row.correction)
         return None
 
-    def _obstacle(self, earlier: Correction, state: str, candidate: Candidate) -> Entry | None:
+    def _obstacle(self, earlier: Correction, state: str, candidate: Candidate) -> ProblemType | None:
         if not self._is_own(earlier, candidate):
             return receiving_problems.NOT_OWN
         if state not in _CORRECTABLE:
@@ -142,12 +142,12 @@ class _Keeping:
         if leaf is not None:
             self._leaves.append(leaf)
 
-    def _set_beside(self, candidate: Candidate, entry: Entry) -> Receipt:
+    def _set_beside(self, candidate: Candidate, type_: ProblemType) -> Receipt:
         """Keep what cannot count beside what is there: a conflict; but what is held for a reason of its own, as a
         revoked device's upload is, stays quarantined, and both reasons are told."""
         held = candidate.status is Status.QUARANTINED
         state, status = (State.QUARANTINED, Status.QUARANTINED) if held else (State.CONFLICT, Status.CONFLICT)
-        problems = (*candidate.problems, finding(Problem(entry)))
+        problems = (*candidate.problems, finding(Problem(type_)))
         if candidate.envelope.id not in self._kept:
             self._new.setdefault(candidate.envelope.id, len(self._rows))
         self._rows.append(candidate.row._replace(state=state.value, problems=problems_to_json(problems)))
