@@ -154,6 +154,27 @@ def _wait_for_no_disk(connection: Any, _record: object) -> None:
 
 
 @pytest.fixture(scope="session")
+def small_demo(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """A data directory with the small demo; copy it, never write to it. Its passwords are hashed cheaply."""
+    from argon2 import PasswordHasher
+
+    from survey_server.services import passwords
+    from tests.support.small_demo import prepare_small_demo
+
+    folder = tmp_path_factory.mktemp("small-demo") / "data"
+    folder.mkdir(mode=0o700)
+    shutil.copy(migrated_file, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SURVEY_DATA_DIR", str(folder))
+        patch.delenv("SURVEY_DATABASE_URL", raising=False)
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        settings = read_settings()
+        for database in _opened(settings):
+            prepare_small_demo(database, settings, folder.parent)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory that `init --demo` prepared once, for all the processes of a test run; copy it, never write to
     it."""

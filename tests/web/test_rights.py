@@ -70,10 +70,10 @@ DEVICE = "device"
 
 
 @pytest.fixture(scope="module")
-def app(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(small_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     import shutil
 
-    data = Path(shutil.copytree(prepared_demo, tmp_path_factory.mktemp("rights") / "data"))
+    data = Path(shutil.copytree(small_demo, tmp_path_factory.mktemp("rights") / "data"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SURVEY_DATA_DIR", str(data))
         settings: Settings = read_settings()
@@ -131,7 +131,8 @@ def test_every_route_names_its_permission_and_has_a_row(app: Flask) -> None:
     for endpoint, _method, rule in _rules(app):
         permission = getattr(app.view_functions[endpoint], "permission", None)
         assert permission is not None, f"{rule} names no permission"
-        assert endpoint in ROUTES or permission == DEVICE, f"{rule} ({endpoint}) has no row"
+        assert (endpoint in ROUTES) != (permission == DEVICE), f"{rule} ({endpoint}): a row, or a device's token"
+    assert ROUTES.keys() <= {endpoint for endpoint, *_ in _rules(app)}, "a row without a route"
 
 
 def test_every_account_at_every_page(app: Flask, clients: dict[str, FlaskClient]) -> None:
@@ -318,7 +319,7 @@ def test_the_centres_staff_with_an_area_see_that_area_on_every_page(
     app: Flask, scoped: dict[Role, FlaskClient]
 ) -> None:
     outside = _held_outside(app)
-    assert len(outside) > 10
+    assert len(outside) >= 6  # of three provinces: a response and a name each
     for role, client in scoped.items():
         unscoped = role.value
         for endpoint, method, rule in _rules(app):
