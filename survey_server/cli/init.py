@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def init(demo: bool) -> None:
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import NO_QUESTIONNAIRES
-    from survey_server.questionnaire.faults import QuestionnaireError
+    from survey_server.questionnaire.source_problems import QuestionnaireError
     from survey_server.services.import_localities import import_shipped_localities
     from survey_server.services.prepare_fonts import prepare_fonts
     from survey_server.services.publish_questionnaire import publish_questionnaire
@@ -60,8 +60,8 @@ def init(demo: bool) -> None:
             for path in sources:
                 publish_questionnaire(database, path)
         except QuestionnaireError as error:
-            for fault in error.faults:
-                click.echo(fault.line_text(spoken()), err=True)
+            for problem in error.problems:
+                click.echo(problem.line_text(spoken()), err=True)
             raise SystemExit(1) from error
         if demo:
             from survey_server.services.demo.prepare import prepare_demo

@@ -30,26 +30,26 @@ _PATH_METAVAR = words("ĐƯỜNG_DẪN", "PATH")
 def check(paths: tuple[Path, ...], output_format: str) -> None:
     from survey_server.questionnaire.check import check_paths
 
-    faults = check_paths(paths)
+    problems = check_paths(paths)
     language = spoken()
     if output_format == "json":
         listed = [
             {
-                "path": fault.path,
-                "line": fault.line,
-                "column": fault.column,
-                "code": fault.code,
-                "severity": fault.severity,
-                "message": fault.text(language),
-                "hint": fault.hint(language),
+                "path": problem.path,
+                "line": problem.line,
+                "column": problem.column,
+                "code": problem.code,
+                "severity": problem.severity,
+                "message": problem.text(language),
+                "hint": problem.hint(language),
             }
-            for fault in faults
+            for problem in problems
         ]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
     else:
-        for fault in faults:
-            click.echo(fault.line_text(language))
-    raise SystemExit(1 if faults else 0)
+        for problem in problems:
+            click.echo(problem.line_text(language))
+    raise SystemExit(1 if problems else 0)
 
 
 @verb(
@@ -60,15 +60,15 @@ def check(paths: tuple[Path, ...], output_format: str) -> None:
 )
 @click.argument("path", metavar=_PATH_METAVAR, type=click.Path(path_type=Path))
 def publish_questionnaire(path: Path) -> None:
-    from survey_server.questionnaire.faults import QuestionnaireError
+    from survey_server.questionnaire.source_problems import QuestionnaireError
     from survey_server.services import publish_questionnaire as service
 
     with open_survey() as (_, database):
         try:
             published = service.publish_questionnaire(database, path)
         except QuestionnaireError as error:
-            for fault in error.faults:
-                click.echo(fault.line_text(spoken()), err=True)
+            for problem in error.problems:
+                click.echo(problem.line_text(spoken()), err=True)
             raise SystemExit(1) from error
     say(
         f"Đã công bố {published.id} phiên bản {published.version}.",

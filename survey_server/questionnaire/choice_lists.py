@@ -1,86 +1,89 @@
-"""Reading choice lists, and the codes of tables: options, the reasons why there is no answer, scores."""
+"""Reads choice lists: options, reasons for not answering (`missing`), scores."""
 
 from __future__ import annotations
 
 from typing import Literal, cast
 
 from survey_server.i18n import Message
-from survey_server.problems import language as problems
+from survey_server.problems import language as problem_types
+from survey_server.questionnaire.mapping_reader import CODE, NAME, MappingReader
 from survey_server.questionnaire.model import Choice, ChoiceList
-from survey_server.questionnaire.reading import CODE, NAME, Reading
 from survey_server.questionnaire.source import Mapping, Scalar
 
 _LISTS = Message("danh sách phương án")
 
 
-def read_lists(reading: Reading) -> dict[str, ChoiceList]:
+def read_choice_lists(reader: MappingReader) -> dict[str, ChoiceList]:
+    """The choice lists of a questionnaire by name."""
     lists: dict[str, ChoiceList] = {}
-    node = reading.mapping("choices")
+    node = reader.read_mapping("choices")
     for name, each in node.entries.items() if node is not None else ():
         if node is not None and not NAME.fullmatch(name):
-            reading.findings.add(node.keys[name], problems.BAD_NAME, name=name)
+            reader.problems.add(node.keys[name], problem_types.BAD_NAME, name=name)
         if isinstance(each, Mapping):
-            lists[name] = _list(name, reading.of(each, name))
+            lists[name] = _list(name, reader.reader_for(each, name))
         else:
-            reading.findings.add(
-                each.position, problems.WRONG_TYPE, owner=_LISTS, key=name, wanted=Message("một bảng khóa: giá trị")
-            )
+            reader.problems.add(
+                each.position, problem_types.WRONG_TYPE,
+                owner=_LISTS, key=name, wanted=Message("một bảng khóa: giá trị"),
+            )  # fmt: skip
     return lists
 
 
-def choices_in(reading: Reading, key: str, *, required: bool = False) -> tuple[Choice, ...]:
-    """`{code: text}` in the author's order."""
-    node = reading.mapping(key, required=required)
+def read_choices(reader: MappingReader, key: str, *, required: bool = False) -> tuple[Choice, ...]:
+    """A mapping `{code: text}` as choices, in the author's order."""
+    node = reader.read_mapping(key, required=required)
     if node is None:
         return ()
     found = []
     for code, label in node.entries.items():
         if not CODE.fullmatch(code):
-            reading.findings.add(node.keys[code], problems.BAD_CODE, name=code)
-        found.append(Choice(code, reading.text_of(label, code)))
+            reader.problems.add(node.keys[code], problem_types.BAD_CODE, name=code)
+        found.append(Choice(code, reader.read_text_node(label, code)))
     if not found:
-        reading.findings.add(node.position, problems.NOTHING_INSIDE, owner=reading.owner, key=key)
+        reader.problems.add(node.position, problem_types.NOTHING_INSIDE, owner=reader.owner, key=key)
     return tuple(found)
 
 
-def _list(name: str, reading: Reading) -> ChoiceList:
-    reading.allow(("scale", "options", "scores", "missing"))
-    scale = cast(Literal["ordinal", "nominal"], reading.one_of("scale", ("ordinal", "nominal"), "nominal"))
-    options = choices_in(reading, "options", required=True)
-    missing = choices_in(reading, "missing")
-    _check_apart(reading)
-    return ChoiceList(name, scale, options, missing, _scores(reading, scale, options))
+def _list(name: str, reader: MappingReader) -> ChoiceList:
+    reader.allow_keys(("scale", "options", "scores", "missing"))
+    scale = cast(Literal["ordinal", "nominal"], reader.read_one_of("scale", ("ordinal", "nominal"), "nominal"))
+    options = read_choices(reader, "options", required=True)
+    missing = read_choices(reader, "missing")
+    _check_disjoint(reader)
+    return ChoiceList(name, scale, options, missing, _scores(reader, scale, options))
 
 
-def _check_apart(reading: Reading) -> None:
-    """A code is an answer or a reason for none, not both."""
-    options, missing = reading.node.entries.get("options"), reading.node.entries.get("missing")
+def _check_disjoint(reader: MappingReader) -> None:
+    """A code may not be both an answer and a reason for not answering."""
+    options, missing = reader.node.entries.get("options"), reader.node.entries.get("missing")
     if isinstance(options, Mapping) and isinstance(missing, Mapping):
         for code in options.keys.keys() & missing.keys.keys():
-            reading.findings.add(missing.keys[code], problems.DUPLICATE_NAME, name=code, line=options.keys[code].line)
+            line = options.keys[code].line
+            reader.problems.add(missing.keys[code], problem_types.DUPLICATE_NAME, name=code, line=line)
 
 
-def _scores(reading: Reading, scale: str, options: tuple[Choice, ...]) -> dict[str, float]:
-    """The scores as written; an ordered list without any is scored evenly, the first option highest."""
-    node = reading.mapping("scores")
+def _scores(reader: MappingReader, scale: str, options: tuple[Choice, ...]) -> dict[str, float]:
+    """Scores (0 to 100) by code; an ordinal list without any is scored in even steps from 100 down to 0."""
+    node = reader.read_mapping("scores")
     if node is None:
         if scale == "nominal" or len(options) < 2:
             return {}
-        return {choice.code: 100 * (1 - place / (len(options) - 1)) for place, choice in enumerate(options)}
+        return {choice.code: 100 * (1 - rank / (len(options) - 1)) for rank, choice in enumerate(options)}
     codes = [choice.code for choice in options]
     scores: dict[str, float] = {}
     for code, each in node.entries.items():
         value = each.value if isinstance(each, Scalar) else None
         if code not in codes:
-            reading.findings.add(
-                node.keys[code], problems.NO_SUCH_CHOICE,
-                owner=reading.owner, name=reading.owner, code=code, meant=(code, codes),
+            reader.problems.add(
+                node.keys[code], problem_types.NO_SUCH_CHOICE,
+                owner=reader.owner, name=reader.owner, code=code, meant=(code, codes),
             )  # fmt: skip
         elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
-            reading.findings.add(each.position, problems.BAD_SCORE, name=reading.owner, code=code)
+            reader.problems.add(each.position, problem_types.BAD_SCORE, name=reader.owner, code=code)
         else:
             scores[code] = float(value)
     unscored = [code for code in codes if code not in node.entries]
     if unscored:
-        reading.findings.add(node.position, problems.SCORE_INCOMPLETE, name=reading.owner, codes=", ".join(unscored))
+        reader.problems.add(node.position, problem_types.SCORE_INCOMPLETE, name=reader.owner, codes=", ".join(unscored))
     return scores

@@ -24,7 +24,7 @@ def client_json(questionnaire: Questionnaire) -> str:
         "languages": list(questionnaire.languages),
         "choices": {name: _choices(each) for name, each in questionnaire.choices.items()},
         "sections": [_section(section) for section in questionnaire.sections],
-        "order": dependencies.order(questionnaire.sections),
+        "order": dependencies.evaluation_order(questionnaire.sections),
         "dependents": _dependents(questionnaire),
     }
     return json.dumps(compiled, ensure_ascii=False, separators=(",", ":"))
@@ -77,8 +77,8 @@ def _is_nothing(value: object) -> bool:
 
 def _dependents(questionnaire: Questionnaire) -> dict[str, list[str]]:
     """Closed under itself: everything that may change with an answer."""
-    needs = dependencies.graph(questionnaire.sections)
-    order = dependencies.order(questionnaire.sections)
+    needs = dependencies.build_graph(questionnaire.sections)
+    order = dependencies.evaluation_order(questionnaire.sections)
     found: dict[str, list[str]] = {}
     for name in order:
         reached = {name}

@@ -1,4 +1,4 @@
-"""Compiling the expressions of a questionnaire, once every name of it is known."""
+"""Compiles the expressions of a questionnaire once all its names are known."""
 
 from __future__ import annotations
 
@@ -7,45 +7,45 @@ from dataclasses import replace
 from typing import Any
 
 from survey_server.problems import ProblemType
-from survey_server.problems import language as problems
-from survey_server.questionnaire.dependencies import circles, references
-from survey_server.questionnaire.faults import Findings, TooManyFaultsError
-from survey_server.questionnaire.language.resolve import Names, Place, resolve
+from survey_server.problems import language as problem_types
+from survey_server.questionnaire.dependencies import find_cycles, find_references
+from survey_server.questionnaire.language.resolve import Context, Names, resolve
 from survey_server.questionnaire.language.syntax import MAX_LENGTH
 from survey_server.questionnaire.model import ChoiceList, Expression, Position, Question, Section
-from survey_server.questionnaire.questions import Written
+from survey_server.questionnaire.questions import SourceIndex
+from survey_server.questionnaire.source_problems import SourceProblems, TooManyProblemsError
 
-MAX_EXPRESSION_CHARACTERS = (
-    120_000  # characters of expressions in a file: a thousand questions' worth, read in a second
-)
-
-MAX_SHOWN = 10
+MAX_EXPRESSION_CHARACTERS = 120_000  # per file: enough for a thousand questions, compiled in a second
+MAX_CYCLE_SHOWN = 10
 
 
-def link(
-    sections: tuple[Section, ...], choices: Mapping[str, ChoiceList], written: Written, findings: Findings
+def link_expressions(
+    sections: tuple[Section, ...], choices: Mapping[str, ChoiceList], index: SourceIndex, problems: SourceProblems
 ) -> tuple[Section, ...]:
-    """The sections with their expressions compiled and the consent's condition on all that follows it."""
-    linker = _Linker(_names(sections, choices), written, findings)
+    """The sections with their expressions compiled, those after a consent section asked only after a yes.
+
+    What is wrong in the expressions is added to `problems`. Raises TooManyProblemsError.
+    """
+    linker = _Linker(_names(sections, choices), index, problems)
     linked = _after_consent(tuple(linker.section(section) for section in sections))
-    for names in circles(linked):
-        shown = names if len(names) <= MAX_SHOWN else [*names[: MAX_SHOWN - 1], "…"]
-        findings.add(_place(linked, names, written), problems.CYCLE, names=" → ".join([*shown, names[0]]))
+    for names in find_cycles(linked):
+        shown = names if len(names) <= MAX_CYCLE_SHOWN else [*names[: MAX_CYCLE_SHOWN - 1], "…"]
+        problems.add(_cycle_position(linked, names, index), problem_types.CYCLE, names=" → ".join([*shown, names[0]]))
     return linked
 
 
-def walk(questions: tuple[Question, ...], repeat: str | None = None) -> Iterator[tuple[Question, str | None]]:
-    """Every question with the repeat it lies in."""
+def walk_questions(questions: tuple[Question, ...], repeat: str | None = None) -> Iterator[tuple[Question, str | None]]:
+    """Every question in the order of the page, with the name of the repeat that it lies in."""
     for question in questions:
         yield question, repeat
-        yield from walk(question.questions, question.name if question.type == "repeat" else repeat)
+        yield from walk_questions(question.questions, question.name if question.type == "repeat" else repeat)
 
 
 def _names(sections: tuple[Section, ...], choices: Mapping[str, ChoiceList]) -> Names:
     questions: dict[str, Question] = {}
     repeats: dict[str, str] = {}
     for section in sections:
-        for question, repeat in walk(section.questions):
+        for question, repeat in walk_questions(section.questions):
             questions.setdefault(question.name, question)
             if repeat is not None:
                 repeats[question.name] = repeat
@@ -57,62 +57,62 @@ def _names(sections: tuple[Section, ...], choices: Mapping[str, ChoiceList]) -> 
 
 
 class _Linker:
-    def __init__(self, names: Names, written: Written, findings: Findings) -> None:
+    def __init__(self, names: Names, index: SourceIndex, problems: SourceProblems) -> None:
         self._names = names
-        self._written = written
-        self._findings = findings
+        self._index = index
+        self._problems = problems
         self._length = 0
 
     def section(self, section: Section) -> Section:
-        place = Place(section.name)
+        context = Context(section.name)
         return replace(
             section,
-            relevant=self._compiled(section.position, place, "relevant"),
+            relevant=self._compile(section.position, context, "relevant"),
             questions=tuple(self._question(question, None) for question in section.questions),
         )
 
     def _question(self, question: Question, repeat: str | None) -> Question:
-        place = Place(question.name, question, repeat)
-        blind = replace(place, question=None)  # its own value is not there yet
+        context = Context(question.name, question, repeat)
+        without_own = replace(context, question=None)  # its own value does not exist yet
         at = question.position
         inside = question.name if question.type == "repeat" else repeat
         return replace(
             question,
-            relevant=self._compiled(at, blind, "relevant"),
-            required=question.required or self._compiled(at, place, "required") or False,
-            constraint=self._compiled(at, place, "constraint"),
-            calculation=self._compiled(at, blind, "calculation"),
+            relevant=self._compile(at, without_own, "relevant"),
+            required=question.required or self._compile(at, context, "required") or False,
+            constraint=self._compile(at, context, "constraint"),
+            calculation=self._compile(at, without_own, "calculation"),
             questions=tuple(self._question(inner, inside) for inner in question.questions),
         )
 
-    def _compiled(self, at: Position, place: Place, key: str) -> Expression:
-        found = self._written.expressions.get((at, key))
+    def _compile(self, at: Position, context: Context, key: str) -> Expression:
+        found = self._index.expressions.get((at, key))
         if found is None:
             return None
         source, node = found
-        self._length += min(len(source), MAX_LENGTH)  # of a longer one nothing is read
+        self._length += min(len(source), MAX_LENGTH)  # a longer one is not parsed
         if self._length > MAX_EXPRESSION_CHARACTERS:
-            self._findings.add(node.position, problems.TOO_MUCH_LOGIC, most=MAX_EXPRESSION_CHARACTERS)
-            raise TooManyFaultsError
+            self._problems.add(node.position, problem_types.TOO_MUCH_LOGIC, most=MAX_EXPRESSION_CHARACTERS)
+            raise TooManyProblemsError
 
         def report(offset: int, type_: ProblemType, **parts: Any) -> None:
-            parts["owner"] = f"{place.owner}.{key}"
-            self._findings.add(node.place_of(offset), type_, **parts)
+            parts["owner"] = f"{context.owner}.{key}"
+            self._problems.add(node.position_of(offset), type_, **parts)
 
-        return resolve(source, place, self._names, report).tree
+        return resolve(source, context, self._names, report).tree
 
 
-def consent_question(section: Section) -> Question | None:
-    """The question that asks for consent, if the section has the one it needs."""
+def find_consent_question(section: Section) -> Question | None:
+    """The question that asks for consent: the section's only select_one, if it has choices."""
     asked = [question for question in section.questions if question.type == "select_one"]
     return asked[0] if len(asked) == 1 and asked[0].choices else None
 
 
 def _after_consent(sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """Who refuses is asked nothing more: every later section is relevant only after a yes."""
+    """Make every section after a consent section relevant only if the answer was yes."""
     if not sections or not sections[0].consent:
         return sections
-    asked = consent_question(sections[0])
+    asked = find_consent_question(sections[0])
     if asked is None:
         return sections
     agreed: list[object] = ["=", ["ref", asked.name], "yes"]
@@ -129,16 +129,16 @@ def _after_consent(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     return first, *later
 
 
-def _place(sections: tuple[Section, ...], names: list[str], written: Written) -> Position:
-    """The first expression that leads into the circle."""
+def _cycle_position(sections: tuple[Section, ...], names: list[str], index: SourceIndex) -> Position:
+    """The position of the first expression on the page that is part of the cycle."""
     for section in sections:
-        if section.relevant is not None and {*references(section.relevant)} & {*names}:
-            inside = {question.name for question, _ in walk(section.questions)}
+        if section.relevant is not None and {*find_references(section.relevant)} & {*names}:
+            inside = {question.name for question, _ in walk_questions(section.questions)}
             if inside & {*names}:
-                return written.place(section.position, "relevant")
-        for question, _ in walk(section.questions):
-            inside = {inner.name for inner, _ in walk((question,))}
+                return index.position_of(section.position, "relevant")
+        for question, _ in walk_questions(section.questions):
+            inside = {inner.name for inner, _ in walk_questions((question,))}
             for key, tree in (("relevant", question.relevant), ("calculation", question.calculation)):
-                if inside & {*names} and {*references(tree)} & {*names}:
-                    return written.place(question.position, key)
+                if inside & {*names} and {*find_references(tree)} & {*names}:
+                    return index.position_of(question.position, key)
     return Position(1, 1)

@@ -1,9 +1,9 @@
-"""Questions that ask people who they are: never asked of residents and officials.
+"""Finds questions that ask people who they are: they may not be asked of residents and officials.
 
-Vietnamese is compared with its marks, for "chữ ký" is a signature and "chu kỳ" a cycle; names of questions and labels
-typed without marks are compared with the words that stay clear without them. Where nothing can be written in (choices,
-a note, a section's title) such words are ordinary unless people are told to write, or are spoken to: "điện thoại di
-động" may well be among the things that a household owns.
+Vietnamese is compared with its diacritics, because "chữ ký" is a signature and "chu kỳ" a cycle; names of questions and
+labels typed without diacritics are compared with the words that are unambiguous without them. Where nothing can be
+written in (choices, a note, a section's title) such words are allowed unless people are told to write or are spoken to:
+"điện thoại di động" may be among the things that a household owns.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _WHOLE = re.compile(
 )
 _OPTIONAL = re.compile(r"nếu (có|được|đồng ý)|tùy chọn|không bắt buộc|optional|if any|not required|")
 _PIECES = re.compile(r"[/,;&+()]|\bvà\b|\bhoặc\b|\band\b|\bor\b|\.(?= )")
-# In names of questions, and in labels typed without marks.
+# In names of questions, and in labels typed without diacritics.
 _BARE = re.compile(
     r"\b(ho (va )?ten|so (dien thoai|dt|di dong|cmnd|cccd|cmt|dinh danh|ho chieu)|dien thoai (lien he|di dong)|sdt|"
     r"cmnd|cmtnd|cccd|chung minh (nhan dan|thu)|can cuoc( cong dan)?|giay to tuy than|dia chi (nha|email|thuong tru)|"
@@ -69,7 +69,7 @@ _REQUEST = re.compile(
     r"specify|fill|sign|name)\b"
 )
 _SPOKEN_TO = re.compile(rf"\b({_YOU}|{_YOUR}|you|yourself)\b")
-# "Không ghi họ tên" warns against it; "nếu không phiền, xin ghi họ tên" does not.
+# "Không ghi họ tên" says not to write it; "nếu không phiền, xin ghi họ tên" asks for it.
 _REFUSED = re.compile(
     r"\b(không|đừng|chớ|khỏi|do not|don't|without|never|not|no)\s+"
     r"((cần|phải|nên|được|hỏi|ghi|viết|nêu|điền|khai|lưu|giữ|thu thập|công bố|tiết lộ|để lại|rõ|kèm|thêm|và|hoặc|hay|"
@@ -79,40 +79,41 @@ _REFUSED = re.compile(
 _NOT_KEPT = re.compile(r"\s+((is|are|will be)\s+(not|never)\b|(sẽ\s+)?không\s+(được\s+)?(ghi|lưu|hỏi|công bố)\b)")
 
 
-def asks_personal(question: Question, offered: tuple[Choice, ...] = ()) -> tuple[str, str] | None:
-    """Which key of a question asks who somebody is, and with which words; `offered` are its choices."""
-    for key, text in _texts(question, offered):
+def find_personal_question(question: Question, choices: tuple[Choice, ...] = ()) -> tuple[str, str] | None:
+    """The key of a question whose text asks who somebody is, and the words that ask it; `choices` are its own."""
+    for key, text in _texts(question, choices):
         is_answered = key != "choices" and question.type not in ("note", "calculate", "select_one", "select_multiple")
-        word = _asked_in(text, may_be_whole=question.type != "group") if is_answered else _told_to_write(text)
+        word = _find_any(text, may_be_whole=question.type != "group") if is_answered else _find_request(text)
         if word is not None:
             return key, word
     return None
 
 
-def titled_personal(section: Section) -> str | None:
-    """The words with which a section's title asks it."""
-    return next((word for text in section.title.values() if (word := _told_to_write(text)) is not None), None)
+def find_personal_title(section: Section) -> str | None:
+    """The words with which a section's title asks people to write who they are."""
+    return next((word for text in section.title.values() if (word := _find_request(text)) is not None), None)
 
 
-def _texts(question: Question, offered: tuple[Choice, ...]) -> Iterator[tuple[str, str]]:
+def _texts(question: Question, choices: tuple[Choice, ...]) -> Iterator[tuple[str, str]]:
     yield "label", question.name.replace("_", " ")
     labels: list[tuple[str, Text]] = [("label", question.label), ("hint", question.hint)]
     labels.append(("constraint_message", question.constraint_message))
     labels += [("rows", row.label) for row in question.rows]
     labels += [("periods", period.label) for period in question.periods]
-    labels += [("choices", choice.label) for choice in offered]
+    labels += [("choices", choice.label) for choice in choices]
     for key, label in labels:
         yield from ((key, text) for text in label.values())
 
 
-def _asked_in(text: str, *, may_be_whole: bool = True) -> str | None:
+def _find_any(text: str, *, may_be_whole: bool) -> str | None:
     plain = _plain(text)
     if may_be_whole and (whole := _whole(plain)) is not None:
         return whole
     return next((found[0].strip() for found in _found_in(plain)), None)
 
 
-def _told_to_write(text: str) -> str | None:
+def _find_request(text: str) -> str | None:
+    """Personal words that people are told to write, or with which they are spoken to."""
     plain = _plain(text)
     for found in _found_in(plain):
         if _REQUEST.search(plain[: found.start()]) or _SPOKEN_TO.search(found[0]):
@@ -125,7 +126,7 @@ def _plain(text: str) -> str:
 
 
 def _whole(plain: str) -> str | None:
-    """The text, where all of it, piece by piece, are such words: "Tel. / Zalo (nếu có)"."""
+    """The first piece of a text all of whose pieces are such words: "Tel. / Zalo (nếu có)"."""
     pieces = [piece.strip(" .:?*") for piece in _PIECES.split(plain)]
     asking = [piece for piece in pieces if not _OPTIONAL.fullmatch(piece)]
     if asking and all(_WHOLE.fullmatch(piece) for piece in asking):

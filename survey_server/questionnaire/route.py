@@ -40,7 +40,7 @@ class Route:
         for section in questionnaire.sections:
             for question in section.questions:
                 self._add(question, None, None, section.relevant, missing)
-        ordered = [self._steps[name] for name in dependencies.order(questionnaire.sections)]
+        ordered = [self._steps[name] for name in dependencies.evaluation_order(questionnaire.sections)]
         self._always_asked = {step.name for step in ordered if not step.is_visited}
         self._visited = [step for step in ordered if step.is_visited]
         self._ruled = [step for step in self._steps.values() if step.has_rules]
@@ -203,10 +203,10 @@ class _Walk:
 
 def _read_by_others(questionnaire: Questionnaire) -> set[str]:
     """The questions whose values an expression reads."""
-    read = {name for needed in dependencies.graph(questionnaire.sections).values() for name in needed}
+    read = {name for needed in dependencies.build_graph(questionnaire.sections).values() for name in needed}
     for question in questionnaire.walk():
-        read.update(dependencies.references(question.required))
-        read.update(dependencies.references(question.constraint))
+        read.update(dependencies.find_references(question.required))
+        read.update(dependencies.find_references(question.constraint))
     return read
 
 

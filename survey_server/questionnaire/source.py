@@ -1,7 +1,7 @@
-"""YAML as a tree in which every node knows its line and column.
+"""Parses YAML into a tree in which every node knows its line and column.
 
-YAML 1.2's core rules, so that `no` and `0123` and `12:30` stay what was written; anchors, aliases, tags and duplicate
-keys are faults; size, depth and number of nodes are limited before anything is built.
+Scalars follow YAML 1.2's core schema, so that `no`, `0123` and `12:30` stay text; anchors, aliases, tags and duplicate
+keys are problems; size, depth and number of nodes are limited before anything is built.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 import yaml
 
-from survey_server.problems import language as problems
-from survey_server.questionnaire.faults import Findings
+from survey_server.problems import language as problem_types
 from survey_server.questionnaire.model import Position
-from survey_server.questionnaire.yaml_words import unquoted_expression, yaml_in_words
+from survey_server.questionnaire.source_problems import SourceProblems
+from survey_server.questionnaire.yaml_messages import find_unquoted_expression, translate_yaml_error
 
 MAX_FILE_BYTES = 1 << 20
 MAX_DEPTH = 24
@@ -25,7 +25,7 @@ MAX_NODES = 60_000
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-# What neither XML nor every database nor YAML takes; tabs and line ends may stand in a text.
+# Characters that XML, some databases or YAML do not take; tabs and line ends are allowed.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"\\(x..|u.{4}|U.{8}|.)", re.DOTALL)
 _NO_SUCH_CHARACTER = "found invalid Unicode character escape code"
@@ -34,17 +34,17 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """`text` is what the author wrote, in NFC; `plain` without quotes, so that it may stand for a number or a truth.
-    `raw` is how it stands in the file, quotes and line breaks included."""
+    """`text` is what the author wrote, in NFC; `is_plain` without quotes, so that it may be a number or a boolean.
+    `raw` is the part of the file, quotes and line breaks included."""
 
     position: Position
     text: str
-    plain: bool
+    is_plain: bool
     raw: str = ""
 
     @property
     def value(self) -> str | int | float | bool | None:
-        if not self.plain:
+        if not self.is_plain:
             return self.text
         if self.text in ("", "~", "null", "Null", "NULL"):
             return None
@@ -54,13 +54,16 @@ class Scalar:
             return int(self.text)
         return float(self.text) if _FLOAT.fullmatch(self.text) else self.text
 
-    def place_of(self, offset: int) -> Position:
-        """Where in the file the character of `text` at this offset stands: YAML folds lines, but keeps every letter."""
+    def position_of(self, offset: int) -> Position:
+        """The position in the file of the character of `text` at this offset.
+
+        YAML folds white space, so the other characters are counted.
+        """
         letters = len("".join(self.text[:offset].split()))
         if offset < len(self.text):
-            at = _after_letters(self.raw, letters, to_next=True)
+            at = _skip_letters(self.raw, letters, to_next=True)
         else:
-            at = _after_letters(self.raw, letters, to_next=False)
+            at = _skip_letters(self.raw, letters, to_next=False)
         before = self.raw[:at]
         line = before.count("\n")
         column = at - before.rindex("\n") if line else self.position.column + at
@@ -75,7 +78,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """`keys` keeps the place of each key; the order is the author's."""
+    """`keys` holds the position of each key; the order is the author's."""
 
     position: Position
     entries: dict[str, Node]
@@ -85,8 +88,8 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-def _after_letters(raw: str, letters: int, *, to_next: bool) -> int:
-    """The index in `raw` behind so many letters of the text that it stands for, or at the letter that follows them."""
+def _skip_letters(raw: str, letters: int, *, to_next: bool) -> int:
+    """The index in `raw` after so many non-blank characters of its text; with `to_next`, of the one that follows."""
     quote = raw[0] if raw[:1] in ("'", '"') else ""
     at = len(quote)
     if raw[:1] in ("|", ">"):  # the header of a block: its first line
@@ -103,59 +106,59 @@ def _after_letters(raw: str, letters: int, *, to_next: bool) -> int:
 
 
 class _StopReadingError(Exception):
-    """A limit was passed or the YAML broke off: nothing behind this place can be read."""
+    """A limit was exceeded: the rest of the file is not read."""
 
 
-def read_source(source: bytes, findings: Findings) -> Mapping | None:
-    """The tree of a file, or None where it cannot be read; what is wrong is added to `findings`."""
+def read_source(source: bytes, problems: SourceProblems) -> Mapping | None:
+    """The tree of a file, or None where it cannot be parsed; what is wrong is added to `problems`."""
     start = Position(1, 1)
     if len(source) > MAX_FILE_BYTES:
-        findings.add(start, problems.FILE_TOO_LARGE, limit=MAX_FILE_BYTES // 1024)
+        problems.add(start, problem_types.FILE_TOO_LARGE, limit=MAX_FILE_BYTES // 1024)
         return None
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = source[: error.start]
-        line = before[before.rfind(b"\n") + 1 :].decode("utf-8-sig")
-        findings.add(Position(before.count(b"\n") + 1, len(line) + 1), problems.NOT_UTF8)
+        readable = source[: error.start]
+        line = readable[readable.rfind(b"\n") + 1 :].decode("utf-8-sig")
+        problems.add(Position(readable.count(b"\n") + 1, len(line) + 1), problem_types.NOT_UTF8)
         return None
     if (control := _CONTROL.search(text)) is not None:
-        before_it = text[: control.start()]
-        column = control.start() - before_it.rfind("\n")
-        findings.add(
-            Position(before_it.count("\n") + 1, column), problems.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}"
+        before = text[: control.start()]
+        column = control.start() - before.rfind("\n")
+        problems.add(
+            Position(before.count("\n") + 1, column), problem_types.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}"
         )
         return None
     try:
-        root = _Builder(findings, text).build(yaml.parse(text, Loader=_Loader))
-    except (yaml.YAMLError, ValueError, OverflowError) as error:  # PyYAML's own parser lets "\UFFFFFFFF" go to chr()
-        _say_why(error, text, findings)
+        root = _Builder(problems, text).build(yaml.parse(text, Loader=_Loader))
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # PyYAML's own parser passes "\UFFFFFFFF" to chr()
+        _report_yaml_error(error, text, problems)
         return None
     except _StopReadingError:
         return None
     if not isinstance(root, Mapping):
-        findings.add(root.position if root is not None else start, problems.NOT_A_MAPPING)
+        problems.add(root.position if root is not None else start, problem_types.NOT_A_MAPPING)
         return None
     return root
 
 
-def _say_why(error: Exception, text: str, findings: Findings) -> None:
-    """Why the YAML cannot be read, at the place of the cause where it is known."""
+def _report_yaml_error(error: Exception, text: str, problems: SourceProblems) -> None:
+    """Add why the YAML cannot be parsed, at the position of the cause where it is known."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     row, column = (mark.line, mark.column) if mark is not None else (0, 0)
     line = (text.splitlines() or [""])[row : row + 1]
-    at = unquoted_expression(line[0], column, str(getattr(error, "context", None))) if line else None
+    at = find_unquoted_expression(line[0], column, str(getattr(error, "context", None))) if line else None
     if at is not None:
-        findings.add(Position(row + 1, at + 1), problems.UNQUOTED_EXPRESSION)
+        problems.add(Position(row + 1, at + 1), problem_types.UNQUOTED_EXPRESSION)
         return
     why = str(getattr(error, "problem", None) or getattr(error, "reason", None) or _NO_SUCH_CHARACTER)
-    said = yaml_in_words(why, line[0][column : column + 1] if line else "")
-    findings.add(Position(row + 1, column + 1), problems.NOT_YAML, why=said)
+    message = translate_yaml_error(why, line[0][column : column + 1] if line else "")
+    problems.add(Position(row + 1, column + 1), problem_types.NOT_YAML, why=message)
 
 
 class _Builder:
-    def __init__(self, findings: Findings, source: str) -> None:
-        self._findings = findings
+    def __init__(self, problems: SourceProblems, source: str) -> None:
+        self._problems = problems
         self._source = source
         self._nodes = 0
 
@@ -164,24 +167,24 @@ class _Builder:
         root: Node | None = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-                self._findings.add(_place(event), problems.SECOND_DOCUMENT)
+                self._problems.add(_start_of(event), problem_types.SECOND_DOCUMENT)
                 return root
             if isinstance(event, yaml.NodeEvent):
                 root = self._node(event, 1)
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
-        position = _place(event)
+        position = _start_of(event)
         self._nodes += 1
         if depth > MAX_DEPTH or self._nodes > MAX_NODES:
-            self._findings.add(position, problems.TOO_DEEP_OR_LARGE, depth=MAX_DEPTH, nodes=MAX_NODES)
+            self._problems.add(position, problem_types.TOO_DEEP_OR_LARGE, depth=MAX_DEPTH, nodes=MAX_NODES)
             raise _StopReadingError
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            self._findings.add(position, problems.ANCHOR)
+            self._problems.add(position, problem_types.ANCHOR)
         if isinstance(event, yaml.AliasEvent):
-            return Scalar(position, str(event.anchor), plain=False)
+            return Scalar(position, str(event.anchor), is_plain=False)
         if event.tag not in (None, "!"):
-            self._findings.add(position, problems.TAG, tag=event.tag)
+            self._problems.add(position, problem_types.TAG, tag=event.tag)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, position)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -190,7 +193,7 @@ class _Builder:
 
     def _scalar(self, event: Any, position: Position) -> Scalar:
         if (control := _CONTROL.search(event.value)) is not None:  # written as an escape
-            self._findings.add(position, problems.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}")
+            self._problems.add(position, problem_types.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}")
         raw = self._source[event.start_mark.index : event.end_mark.index]
         return Scalar(position, unicodedata.normalize("NFC", event.value), event.style in (None, ""), raw)
 
@@ -209,14 +212,14 @@ class _Builder:
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Scalar):
-                self._findings.add(key.position, problems.KEY_NOT_TEXT)
+                self._problems.add(key.position, problem_types.KEY_NOT_TEXT)
             elif key.text in entries:
-                self._findings.add(key.position, problems.DUPLICATE_KEY, key=key.text, line=keys[key.text].line)
+                self._problems.add(key.position, problem_types.DUPLICATE_KEY, key=key.text, line=keys[key.text].line)
             else:
                 entries[key.text] = value
                 keys[key.text] = key.position
         return Mapping(position, entries, keys)
 
 
-def _place(event: Any) -> Position:
+def _start_of(event: Any) -> Position:
     return Position(event.start_mark.line + 1, event.start_mark.column + 1)

@@ -14,7 +14,7 @@ from survey_server.problems import publishing as problems
 from survey_server.questionnaire.client import client_json
 from survey_server.questionnaire.codebook import framework_json
 from survey_server.questionnaire.frameworks import read_bytes
-from survey_server.questionnaire.load import frameworks_beside, load_questionnaire
+from survey_server.questionnaire.load import find_frameworks, load_questionnaire
 from survey_server.storage import audit, questionnaires
 from survey_server.storage.database import Database
 from survey_server.storage.questionnaires import Published
@@ -27,7 +27,7 @@ def publish_questionnaire(database: Database, path: Path, person_id: int | None 
     this id and version.
     """
     questionnaire = load_questionnaire(path)
-    framework_path = frameworks_beside(path).path_of(questionnaire.framework.id)
+    framework_path = find_frameworks(path).path_of(questionnaire.framework.id)
     source, framework_source = read_bytes(path), read_bytes(framework_path)
     compiled = client_json(questionnaire)
     new = Published(

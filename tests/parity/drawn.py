@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from survey_server.questionnaire.load import load_text, read_framework
+from survey_server.questionnaire.frameworks import read_framework
+from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.model import Question, Questionnaire
 
 _LABEL = {"vi": "Câu hỏi", "en": "Question"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from survey_server.questionnaire.language.evaluate import Scope, evaluate, heads
 from survey_server.questionnaire.language.functions import FUNCTIONS
-from survey_server.questionnaire.language.resolve import Place, resolve
+from survey_server.questionnaire.language.resolve import Context, resolve
 from tests.parity.cases import ANSWERS, CASES, NAMES, TODAY
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def tree_of(expression: str) -> Any:
-    faults: list[str] = []
-    resolved = resolve(expression, Place("case"), NAMES, lambda _at, entry, **_parts: faults.append(entry.code))
-    assert not faults or set(faults) <= {"never_equal", "no_such_choice"}, f"{expression}: {faults}"
+    problems: list[str] = []
+    resolved = resolve(expression, Context("case"), NAMES, lambda _at, entry, **_parts: problems.append(entry.code))
+    assert not problems or set(problems) <= {"never_equal", "no_such_choice"}, f"{expression}: {problems}"
     return resolved.tree
 
 
@@ -154,7 +154,7 @@ _answers = st.fixed_dictionaries(
 
 def _loose_tree(expression: str) -> Any:
     """Random expressions break the rules of kinds; what counts here is that both interpreters agree on them."""
-    return resolve(expression, Place("case"), NAMES, lambda _at, _entry, **_parts: None).tree
+    return resolve(expression, Context("case"), NAMES, lambda _at, _entry, **_parts: None).tree
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

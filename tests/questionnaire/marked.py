@@ -1,4 +1,4 @@
-"""Questionnaires in which a mark stands before each faulty node: `‹code›` names what `check` must say just there."""
+"""Questionnaires with a mark before each wrong node: `‹code›` is the problem that `check` must report there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from textwrap import dedent, indent
 
 from survey_server.questionnaire.check import check_file
-from survey_server.questionnaire.load import load_text, read_framework
+from survey_server.questionnaire.frameworks import read_framework
+from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.model import Questionnaire
 
 FRAMEWORK = """\
@@ -116,7 +117,7 @@ def found_in(folder: Path, source: str | bytes, name: str = "marked.yaml") -> li
     (frameworks / "small.yaml").write_text(FRAMEWORK, encoding="utf-8")
     path = folder / name
     path.write_bytes(source if isinstance(source, bytes) else source.encode("utf-8"))
-    return sorted((fault.line, fault.column, fault.code) for fault in check_file(path))
+    return sorted((problem.line, problem.column, problem.code) for problem in check_file(path))
 
 
 def loaded(source: str) -> Questionnaire:

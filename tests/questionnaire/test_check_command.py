@@ -26,7 +26,7 @@ def checked(folder: Path, source: str, *arguments: str) -> Result:
     return CliRunner().invoke(check, [*arguments, str(folder / "marked.yaml")])
 
 
-def test_a_file_without_faults_is_silent(tmp_path: Path) -> None:
+def test_a_file_without_problems_prints_nothing(tmp_path: Path) -> None:
     done = checked(tmp_path, with_expression("${amount} > 1"))
     assert (done.exit_code, done.output) == (0, "")
 
@@ -73,8 +73,8 @@ def test_a_warning_is_called_one_and_an_error_has_no_head(tmp_path: Path, monkey
 )
 def test_the_file_itself_is_named_in_words(tmp_path: Path, taken: str, vi: str, en: str) -> None:
     found_in(tmp_path, with_envelope(taken, ""))
-    (fault,) = check_file(tmp_path / "marked.yaml")
-    assert (fault.text("vi"), fault.text("en")) == (vi, en)
+    (problem,) = check_file(tmp_path / "marked.yaml")
+    assert (problem.text("vi"), problem.text("en")) == (vi, en)
 
 
 def test_a_framework_and_the_lists_are_named_in_words(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_framework_and_the_lists_are_named_in_words(tmp_path: Path) -> None:
     assert [each.text("vi").split(":")[0] for each in check_file(tmp_path / "marked.yaml")] == ["danh sách phương án"]
 
 
-def test_several_faults_are_told_in_one_run_in_the_order_of_the_file(tmp_path: Path) -> None:
+def test_one_run_prints_all_problems_in_the_order_of_the_file(tmp_path: Path) -> None:
     lines = checked(tmp_path, MANY).output.splitlines()
     places = [tuple(int(part) for part in line.split(":")[1:3]) for line in lines]
     assert len(lines) == 4
@@ -107,7 +107,7 @@ def test_frameworks_are_checked_too(tmp_path: Path) -> None:
     assert [code for *_, code in found] == ["framework_id", "missing_key", "missing_key", "not_allowed"]
 
 
-def test_a_faulty_framework_is_told_in_the_questionnaire_s_own_language(tmp_path: Path) -> None:
+def test_problems_of_a_framework_are_printed_in_the_chosen_language(tmp_path: Path) -> None:
     found_in(tmp_path, WARNED)
     (tmp_path / "frameworks" / "small.yaml").write_text("id: small\ntitle: {vi: A, en: B}\n", encoding="utf-8")
     done = CliRunner().invoke(check, [str(tmp_path / "marked.yaml")])

@@ -13,8 +13,9 @@ import pytest
 from survey_server.i18n import translate
 from survey_server.problems import CATALOGUE, ProblemType, language
 from survey_server.questionnaire.check import check_file
+from survey_server.questionnaire.frameworks import load_framework
 from survey_server.questionnaire.language.functions import FUNCTIONS, SCOPED
-from survey_server.questionnaire.load import load_framework, load_text
+from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.questions import TYPES
 from survey_server.questionnaire.route import Route
 
@@ -30,9 +31,9 @@ PROBLEM_TYPES = [each for each in vars(language).values() if isinstance(each, Pr
 
 def codes_of(source: str, folder: Path) -> list[str]:
     (folder / "frameworks").mkdir()
-    (folder / "frameworks" / "example.yaml").write_bytes(EXAMPLE_FRAMEWORK.read_bytes())
+    (folder / "frameworks" / "example.yaml").write_bytes(EXAMPLE_FRAMEWORK.read_withtes())
     (folder / "q.yaml").write_text(source, encoding="utf-8")
-    return [fault.line_text("en") for fault in check_file(folder / "q.yaml")]
+    return [problem.line_text("en") for problem in check_file(folder / "q.yaml")]
 
 
 def with_calculation(expression: str) -> str:
@@ -41,12 +42,12 @@ def with_calculation(expression: str) -> str:
     return f"{SAMPLE}      - {calculated}\n"
 
 
-def test_the_whole_questionnaire_has_no_fault(tmp_path: Path) -> None:
+def test_the_whole_questionnaire_has_no_problems(tmp_path: Path) -> None:
     assert codes_of(SAMPLE, tmp_path) == []
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
-def test_a_snippet_has_no_fault(tmp_path: Path, snippet: str) -> None:
+def test_a_snippet_has_no_problems(tmp_path: Path, snippet: str) -> None:
     assert codes_of(SAMPLE + textwrap.indent(snippet, " " * 6), tmp_path) == []
 
 

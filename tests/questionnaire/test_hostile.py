@@ -1,4 +1,4 @@
-"""Files that mean harm, or are no questionnaires at all, end in one clear fault: soon, and in little memory."""
+"""Hostile files, and files that are not questionnaires, end in a clear problem, soon and with little memory."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ SOON = 10.0  # seconds; the worst takes one and a half on a quiet machine, and w
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_ends_in_a_fault_soon(tmp_path: Path, name: str) -> None:
+def test_a_hostile_file_ends_in_a_problem_soon(tmp_path: Path, name: str) -> None:
     source, code = HOSTILE[name]
     started = time.process_time()
     found = found_in(tmp_path, source)

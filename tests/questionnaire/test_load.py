@@ -7,9 +7,10 @@ import pytest
 
 from survey_server.questionnaire.answers import compile_checker
 from survey_server.questionnaire.check import check_file
-from survey_server.questionnaire.faults import QuestionnaireError
-from survey_server.questionnaire.load import load_framework, load_questionnaire, load_text
+from survey_server.questionnaire.frameworks import load_framework
+from survey_server.questionnaire.load import load_questionnaire, load_text
 from survey_server.questionnaire.simulate import Manner, Simulator
+from survey_server.questionnaire.source_problems import QuestionnaireError
 
 EXAMPLES = Path(__file__).parents[2] / "questionnaires" / "examples"
 FIRST_STEPS = EXAMPLES / "first_steps.yaml"
@@ -20,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder of questionnaires of one's own, with the example's framework."""
     (tmp_path / "frameworks").mkdir()
     source = EXAMPLES.parent / "frameworks" / "example.yaml"
-    (tmp_path / "frameworks" / "example.yaml").write_bytes(source.read_bytes())
+    (tmp_path / "frameworks" / "example.yaml").write_bytes(source.read_withtes())
     return tmp_path
 
 
@@ -29,11 +30,11 @@ def _changed(folder: Path, old: str, new: str) -> list[tuple[int, str]]:
     assert source.count(old) == 1, f"{old!r} stands {source.count(old)} times"
     path = folder / "changed.yaml"
     path.write_text(source.replace(old, new), encoding="utf-8")
-    return [(fault.line, fault.code) for fault in check_file(path)]
+    return [(problem.line, problem.code) for problem in check_file(path)]
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
-def test_the_examples_have_no_fault(path: Path) -> None:
+def test_the_examples_have_no_problems(path: Path) -> None:
     assert check_file(path) == []
 
 
@@ -59,7 +60,7 @@ def test_a_version_stays_as_it_is_written(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "fault"),
+    ("old", "new", "problem"),
     [
         ("id: first_steps", "id: First-Steps", (2, "bad_name")),
         ("languages: [vi, en]", "languages: [vi, en]\nlanguage: vi", (10, "unknown_key")),
@@ -82,15 +83,15 @@ def test_a_version_stays_as_it_is_written(folder: Path) -> None:
         ("evidence: visit", "evidence: [visit", (7, "not_yaml")),
     ],
 )  # fmt: skip
-def test_a_fault_is_named_with_its_place(folder: Path, old: str, new: str, fault: tuple[int, str]) -> None:
-    assert fault in _changed(folder, old, new)
+def test_a_problem_is_reported_with_its_line(folder: Path, old: str, new: str, problem: tuple[int, str]) -> None:
+    assert problem in _changed(folder, old, new)
 
 
-def test_all_faults_are_found_in_one_run(folder: Path) -> None:
+def test_all_problems_are_found_in_one_run(folder: Path) -> None:
     source = FIRST_STEPS.read_text(encoding="utf-8")
     source = source.replace("type: date", "type: dates").replace("= 'none'", "= 'nothing'")
     (folder / "q.yaml").write_text(source, encoding="utf-8")
-    assert [fault.code for fault in check_file(folder / "q.yaml")][:2] == ["no_such_choice", "not_allowed"]
+    assert [problem.code for problem in check_file(folder / "q.yaml")][:2] == ["no_such_choice", "not_allowed"]
 
 
 def test_what_was_published_is_read_again_under_stricter_rules() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from survey_server.questionnaire.check import check_paths
-from survey_server.questionnaire.link import walk
-from survey_server.questionnaire.load import load_framework, load_questionnaire
+from survey_server.questionnaire.frameworks import load_framework
+from survey_server.questionnaire.link import walk_questions
+from survey_server.questionnaire.load import load_questionnaire
 from survey_server.questionnaire.model import Question, Questionnaire, Section
 
 FOLDER = Path(__file__).parents[2] / "questionnaires"
@@ -34,11 +35,11 @@ def loaded(name: str) -> Questionnaire:
 
 
 def questions_of(section: Section) -> list[Question]:
-    return [question for question, _ in walk(section.questions)]
+    return [question for question, _ in walk_questions(section.questions)]
 
 
 def test_checking_the_whole_folder_finds_nothing() -> None:
-    assert [fault.line_text("en") for fault in check_paths([FOLDER])] == []
+    assert [problem.line_text("en") for problem in check_paths([FOLDER])] == []
 
 
 def test_there_are_eight_questionnaires() -> None:

@@ -1,4 +1,4 @@
-"""From syntax to tree: names are looked up, kinds are checked, and what is wrong is said with its place."""
+"""From syntax to tree: names are looked up, kinds are checked, and what is wrong is said with its context."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from survey_server.i18n import Message
 from survey_server.problems import ProblemType
-from survey_server.problems import language as problems
+from survey_server.problems import language as problem_types
 from survey_server.questionnaire.language import patterns, values
 from survey_server.questionnaire.language.functions import FUNCTIONS, SCOPED, Kind, Taken
 from survey_server.questionnaire.language.syntax import (
@@ -53,7 +53,7 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Context:
     """Whose expression it is: `owner` for messages, `question` where `.` may stand, `repeat` it lies in."""
 
     owner: str
@@ -79,32 +79,32 @@ class _Typed:
 _UNKNOWN = _Typed(None, "any")
 
 
-def resolve(text: str, place: Place, names: Names, report: Report) -> Resolved:
+def resolve(text: str, context: Context, names: Names, report: Report) -> Resolved:
     """The tree of an expression and the questions that it reads; faults go to `report`."""
     try:
         syntax = parse(text)
     except ExpressionTooLongError:
-        report(0, problems.TOO_LONG, owner=place.owner, longest=MAX_LENGTH, deepest=MAX_DEPTH)
+        report(0, problem_types.TOO_LONG, owner=context.owner, longest=MAX_LENGTH, deepest=MAX_DEPTH)
         return Resolved(None, frozenset())
     except ExpressionSyntaxError as fault:
-        report(fault.offset, problems.SYNTAX, owner=place.owner, near=fault.near or "…")
+        report(fault.offset, problem_types.SYNTAX, owner=context.owner, near=fault.near or "…")
         return Resolved(None, frozenset())
-    resolver = _Resolver(place, names, report)
+    resolver = _Resolver(context, names, report)
     typed = resolver.typed(syntax)
     if typed.kind == "list":
-        resolver.fault(syntax, problems.ONLY_IN_AGGREGATE, name=typed.name)
+        resolver.fault(syntax, problem_types.ONLY_IN_AGGREGATE, name=typed.name)
     return Resolved(typed.tree, frozenset(resolver.references))
 
 
 @dataclass(slots=True)
 class _Resolver:
-    place: Place
+    context: Context
     names: Names
     report: Report
     references: set[str] = field(default_factory=set)
 
     def fault(self, syntax: Syntax, type_: ProblemType, **parts: object) -> None:
-        self.report(syntax.offset, type_, owner=self.place.owner, **parts)
+        self.report(syntax.offset, type_, owner=self.context.owner, **parts)
 
     def typed(self, syntax: Syntax) -> _Typed:
         handler = _HANDLERS.get(syntax.head, _Resolver._arithmetic)
@@ -118,30 +118,30 @@ class _Resolver:
         return _Typed(syntax.parts[0], kind, literal=syntax.parts[0])
 
     def _self(self, syntax: Syntax) -> _Typed:
-        if self.place.question is None or self.place.question.type not in _KINDS:
-            self.fault(syntax, problems.NOT_HERE, name="'.'")
+        if self.context.question is None or self.context.question.type not in _KINDS:
+            self.fault(syntax, problem_types.NOT_HERE, name="'.'")
             return _UNKNOWN
-        question = self.place.question
+        question = self.context.question
         return _Typed(["self"], _KINDS[question.type], question.name, question.choices)
 
     def _reference(self, syntax: Syntax) -> _Typed:
         name, *inside = syntax.parts[0].split(".")
         question = self.names.questions.get(name)
         if question is None:
-            self.fault(syntax, problems.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
+            self.fault(syntax, problem_types.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
             return _UNKNOWN
         self.references.add(name)
         if question.type == "number_table":
             return self._table_cell(syntax, question, inside)
         if inside or question.type not in {*_KINDS, "repeat"}:
-            self.fault(syntax, problems.CANNOT_REFER, name=syntax.parts[0], type=question.type)
+            self.fault(syntax, problem_types.CANNOT_REFER, name=syntax.parts[0], type=question.type)
             return _UNKNOWN
         if question.type == "repeat":
             return _Typed(["instances", name], "list", name)
         repeat = self.names.repeats.get(name)
         if repeat is None:
             return _Typed(["ref", name], _KINDS[question.type], name, question.choices)
-        if repeat == self.place.repeat:
+        if repeat == self.context.repeat:
             return _Typed(["here", name], _KINDS[question.type], name, question.choices)
         return _Typed(["all", repeat, name], "list", name)
 
@@ -149,14 +149,14 @@ class _Resolver:
         rows, periods = [row.code for row in table.rows], [period.code for period in table.periods]
         for code, known in zip(inside, (rows, periods), strict=False):
             if code not in known:
-                self.fault(syntax, problems.NO_SUCH_CHOICE, name=table.name, code=code, meant=(code, known))
+                self.fault(syntax, problem_types.NO_SUCH_CHOICE, name=table.name, code=code, meant=(code, known))
                 return _UNKNOWN
         if len(inside) == 2:
             return _Typed(["cell", table.name, *inside], "number", syntax.parts[0])
         if len(inside) == 1:
             return _Typed(["cells", table.name, inside[0], periods], "list", syntax.parts[0])
         self.fault(
-            syntax, problems.CANNOT_REFER, name=syntax.parts[0], type=f"{table.type}: ${{{table.name}.row.period}}"
+            syntax, problem_types.CANNOT_REFER, name=syntax.parts[0], type=f"{table.type}: ${{{table.name}.row.period}}"
         )
         return _UNKNOWN
 
@@ -178,7 +178,7 @@ class _Resolver:
         is_number = asked.kind == "number" and values.to_number(given.literal) is None
         is_day = asked.kind == "date" and values.to_date(given.literal) is None
         if is_number or is_day:
-            self.fault(syntax, problems.NEVER_EQUAL, left=asked.name or "…", right=repr(given.literal))
+            self.fault(syntax, problem_types.NEVER_EQUAL, left=asked.name or "…", right=repr(given.literal))
 
     def _check_code(self, syntax: Syntax, asked: _Typed, given: _Typed) -> None:
         if asked.choices is None or asked.choices not in self.names.codes:
@@ -186,7 +186,7 @@ class _Resolver:
         known = self.names.codes[asked.choices]
         code = values.to_text(given.literal)
         if not any(values.are_equal(each, given.literal) for each in known):
-            self.fault(syntax, problems.NO_SUCH_CHOICE, name=asked.name, code=code, meant=(code, known))
+            self.fault(syntax, problem_types.NO_SUCH_CHOICE, name=asked.name, code=code, meant=(code, known))
 
     def _comparison(self, syntax: Syntax) -> _Typed:
         left, right = (self._single(part) for part in syntax.parts)
@@ -216,11 +216,11 @@ class _Resolver:
             return self._scoped(syntax, name, arguments)
         function = FUNCTIONS.get(name)
         if function is None:
-            self.fault(syntax, problems.UNKNOWN_FUNCTION, name=name, meant=(name.lower(), [*FUNCTIONS, *SCOPED]))
+            self.fault(syntax, problem_types.UNKNOWN_FUNCTION, name=name, meant=(name.lower(), [*FUNCTIONS, *SCOPED]))
             return _UNKNOWN
         if not function.least <= len(arguments) <= function.most:
             takes = _takes(function.least, function.most)
-            self.fault(syntax, problems.ARGUMENTS, name=name, takes=takes, found=len(arguments))
+            self.fault(syntax, problem_types.ARGUMENTS, name=name, takes=takes, found=len(arguments))
             return _Typed(None, function.gives)
         typed = [self.typed(argument) for argument in arguments]
         for index, (argument, given) in enumerate(zip(arguments, typed, strict=True)):
@@ -245,10 +245,10 @@ class _Resolver:
         aggregate = name in _AGGREGATES
         if given.kind == "list":
             if not aggregate:
-                self.fault(syntax, problems.ONLY_IN_AGGREGATE, name=given.name)
+                self.fault(syntax, problem_types.ONLY_IN_AGGREGATE, name=given.name)
         elif wanted == "list":
             if given is not _UNKNOWN:
-                self.fault(syntax, problems.NOT_A_LIST, name=name)
+                self.fault(syntax, problem_types.NOT_A_LIST, name=name)
         elif wanted == "codes":
             if given.kind not in ("codes", "text", "any"):
                 self._expects_kind(syntax, given, "codes", f"{name}()")
@@ -265,46 +265,46 @@ class _Resolver:
 
     def _pattern(self, syntax: Syntax, given: _Typed) -> _Typed:
         if not isinstance(given.literal, str):
-            self.fault(syntax, problems.BAD_PATTERN, part=given.name or "…", why=_NOT_WRITTEN_OUT)
+            self.fault(syntax, problem_types.BAD_PATTERN, part=given.name or "…", why=_NOT_WRITTEN_OUT)
             return given
         try:
             return _Typed(patterns.make_portable(given.literal), "text")
         except patterns.PatternError as fault:
-            self.fault(syntax, problems.BAD_PATTERN, part=fault.part, why=fault.why)
+            self.fault(syntax, problem_types.BAD_PATTERN, part=fault.part, why=fault.why)
             return given
 
     def _choice_name(self, syntax: Syntax, value: _Typed, named: _Typed) -> _Typed:
         """The list's codes and labels go into the tree: `jr:choice-name(${q}, '${q}')` as XLSForm writes it."""
         if not isinstance(named.literal, str):
-            self.fault(syntax, problems.NOT_QUOTED, name="jr:choice-name")
+            self.fault(syntax, problem_types.NOT_QUOTED, name="jr:choice-name")
             return _UNKNOWN
         name = named.literal.removeprefix("${").removesuffix("}").strip()
         question = self.names.questions.get(name)
         if question is None:
-            self.fault(syntax, problems.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
+            self.fault(syntax, problem_types.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
         elif question.choices is None:
-            self.fault(syntax, problems.NO_CHOICES, name=name, type=question.type)
+            self.fault(syntax, problem_types.NO_CHOICES, name=name, type=question.type)
         else:
             labels = self.names.codes.get(question.choices, {})
             return _Typed(["call", "jr:choice-name", value.tree, *chain.from_iterable(labels.items())], "text")
         return _UNKNOWN
 
     def _parent(self, syntax: Syntax) -> _Typed:
-        self.fault(syntax, problems.NOT_HERE, name="'..'")
+        self.fault(syntax, problem_types.NOT_HERE, name="'..'")
         return _UNKNOWN
 
     def _scoped(self, syntax: Syntax, name: str, arguments: list[Syntax]) -> _Typed:
         given = [each for each in arguments if name != "position" or each.head != "parent"]  # position(..), in XLSForm
         if given or len(arguments) > 1:
-            self.fault(syntax, problems.ARGUMENTS, name=name, takes=_takes(0, 0), found=len(arguments))
-        if name == "position" and self.place.repeat is None:
-            self.fault(syntax, problems.NOT_HERE, name="position()")
+            self.fault(syntax, problem_types.ARGUMENTS, name=name, takes=_takes(0, 0), found=len(arguments))
+        if name == "position" and self.context.repeat is None:
+            self.fault(syntax, problem_types.NOT_HERE, name="position()")
         return _Typed([name], SCOPED[name])
 
     def _single(self, syntax: Syntax) -> _Typed:
         typed = self.typed(syntax)
         if typed.kind == "list":
-            self.fault(syntax, problems.ONLY_IN_AGGREGATE, name=typed.name)
+            self.fault(syntax, problem_types.ONLY_IN_AGGREGATE, name=typed.name)
             return _UNKNOWN
         return typed
 
@@ -321,10 +321,10 @@ class _Resolver:
 
     def _expects_kind(self, syntax: Syntax, given: _Typed, wanted: Kind, what: str) -> None:
         if wanted == "number":
-            self.fault(syntax, problems.EXPECTS_NUMBER, what=what, given=_KIND_NAMES[given.kind])
+            self.fault(syntax, problem_types.EXPECTS_NUMBER, what=what, given=_KIND_NAMES[given.kind])
         else:
             wanted_name, given_name = _KIND_NAMES[wanted], _KIND_NAMES[given.kind]
-            self.fault(syntax, problems.EXPECTS, what=what, wanted=wanted_name, given=given_name)
+            self.fault(syntax, problem_types.EXPECTS, what=what, wanted=wanted_name, given=given_name)
 
 
 def _takes(least: int, most: int) -> Message:

@@ -1,4 +1,4 @@
-"""What `check` says of an expression names what is wrong in it, in one language at a time."""
+"""The texts of problems in expressions, in each language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from survey_server.questionnaire.check import check_file
-from survey_server.questionnaire.faults import Fault
+from survey_server.questionnaire.source_problems import SourceProblem
 from tests.questionnaire.marked import found_in, with_expression
 
 SAID = [
@@ -35,22 +35,22 @@ SAID = [
 ]  # fmt: skip
 
 
-def only_fault(folder: Path, expression: str) -> Fault:
+def only_problem(folder: Path, expression: str) -> SourceProblem:
     found_in(folder, with_expression(expression))
-    (fault,) = check_file(folder / "marked.yaml")
-    return fault
+    (problem,) = check_file(folder / "marked.yaml")
+    return problem
 
 
 @pytest.mark.parametrize(("expression", "vi", "en"), SAID)
-def test_a_fault_says_what_is_wrong_in_both_languages(tmp_path: Path, expression: str, vi: str, en: str) -> None:
-    fault = only_fault(tmp_path, expression)
-    assert vi in fault.text("vi")
-    assert en in fault.text("en")
+def test_a_problem_tells_what_is_wrong_in_both_languages(tmp_path: Path, expression: str, vi: str, en: str) -> None:
+    problem = only_problem(tmp_path, expression)
+    assert vi in problem.text("vi")
+    assert en in problem.text("en")
 
 
-def test_missing_quotes_are_what_the_hint_mends(tmp_path: Path) -> None:
-    fault = only_fault(tmp_path, "jr:choice-name(${rated}, ${rated}) = 'a'")
-    assert fault.hint("vi") == "viết jr:choice-name(${câu_hỏi}, '${câu_hỏi}')"
+def test_the_hint_shows_the_missing_quotes(tmp_path: Path) -> None:
+    problem = only_problem(tmp_path, "jr:choice-name(${rated}, ${rated}) = 'a'")
+    assert problem.hint("vi") == "viết jr:choice-name(${câu_hỏi}, '${câu_hỏi}')"
 
 
 @pytest.mark.parametrize("taken", ["[a-z-0]", "[+--]", "[a-z0-9-]", "[-a]", "[\\.-/]", "[^-a]"])

@@ -1,4 +1,4 @@
-"""Each fault of a file is named with the place of the very node, and nothing else is said."""
+"""Each problem of a file is reported at the position of its node, and nothing else is reported."""
 
 from __future__ import annotations
 
@@ -353,6 +353,6 @@ EVERYTHING = [*YAML, *KEYS, *NAMES, *REFERENCES, *STRUCTURE]
 
 
 @pytest.mark.parametrize("marked", EVERYTHING, ids=range(len(EVERYTHING)))
-def test_each_fault_is_found_at_its_node_and_nothing_else(tmp_path: Path, marked: str) -> None:
+def test_each_problem_is_reported_at_its_node_and_nothing_else_is(tmp_path: Path, marked: str) -> None:
     source, expected = unmarked(marked)
     assert found_in(tmp_path, source) == expected, source

@@ -1,4 +1,4 @@
-"""Why YAML cannot be read, with what helps at just that place, in the reader's language.
+"""The messages of the YAML parsers in the reader's language.
 
 There are two parsers: libyaml, and PyYAML's own where libyaml is missing. Their messages are English and differ for the
 same problem; the catalogues (context `yaml`) translate them by their beginning and leave out the token that some end
@@ -17,19 +17,19 @@ _EXPRESSION = re.compile(
 )
 
 
-def yaml_in_words(why: str, character: str) -> Message:
-    """What the parser says (`why`), in the reader's language; `character` is the one at which it stopped."""
-    if not _CANNOT_START.match(why):
-        return LibraryMessage(why, "yaml")
+def translate_yaml_error(message: str, character: str) -> Message:
+    """A parser's message in the reader's language; `character` is the one at which the parser stopped."""
+    if not _CANNOT_START.match(message):
+        return LibraryMessage(message, "yaml")
     if character == "\t":
         return Message("dòng này có tab; dùng dấu cách thay cho tab")
     return Message("câu chữ không bắt đầu bằng {character!r} được; đặt câu chữ trong dấu nháy", character=character)
 
 
-def unquoted_expression(line: str, column: int, context: str) -> int | None:
-    """Where in a line stands an expression inside {…} whose `${…}` YAML takes for a mapping of its own, or None.
+def find_unquoted_expression(line: str, column: int, context: str) -> int | None:
+    """The index in a line of an unquoted expression inside {…}, whose `${…}` YAML takes for a mapping, or None.
 
-    `column`, from 0, is where the parser stopped and `context` what it was at. Outside {…} no quotes are needed.
+    `column`, from 0, is where the parser stopped and `context` what it was parsing. Outside {…} no quotes are needed.
     """
     found = _EXPRESSION.search(line)
     if found is None:

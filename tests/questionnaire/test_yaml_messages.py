@@ -11,38 +11,40 @@ import yaml
 
 from survey_server.questionnaire import source as sources
 from survey_server.questionnaire.check import check_file
-from survey_server.questionnaire.faults import Fault, Findings
 from survey_server.questionnaire.source import read_source
-from survey_server.questionnaire.yaml_words import yaml_in_words
+from survey_server.questionnaire.source_problems import SourceProblem, SourceProblems
+from survey_server.questionnaire.yaml_messages import translate_yaml_error
 from tests.questionnaire.marked import unmarked, with_envelope, with_question
 
 SHIPPED = sorted((Path(__file__).parents[2] / "questionnaires").rglob("*.yaml"))
 PARSERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if hasattr(yaml, "CSafeLoader") else [])]
-ANYTHING_ELSE = yaml_in_words("what no parser says", "x").text("vi")
+ANYTHING_ELSE = translate_yaml_error("what no parser says", "x").text("vi")
 Q = "- {name: q, type: text, label: {vi: A, en: B}"
 
 
-def read_by(parser: Any, source: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[object, list[Fault]]:
+def read_with(parser: Any, source: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[object, list[SourceProblem]]:
     monkeypatch.setattr(sources, "_Loader", parser)
-    findings = Findings("q.yaml")
-    return read_source(source, findings), findings.faults
+    problems = SourceProblems("q.yaml")
+    return read_source(source, problems), problems.found
 
 
-def said_by(parser: Any, source: str, monkeypatch: pytest.MonkeyPatch) -> Fault:
-    (fault,) = read_by(parser, source.encode(), monkeypatch)[1]
-    return fault
+def only_problem_of(parser: Any, source: str, monkeypatch: pytest.MonkeyPatch) -> SourceProblem:
+    (problem,) = read_with(parser, source.encode(), monkeypatch)[1]
+    return problem
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_parser_reads_what_is_shipped_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [read_by(parser, path.read_bytes(), monkeypatch) for parser in PARSERS]
+    found = [read_with(parser, path.read_withtes(), monkeypatch) for parser in PARSERS]
     assert found[0][1] == []
     assert all(each == found[0] for each in found)
 
 
 @pytest.mark.parametrize("parser", PARSERS)
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_what_is_shipped_has_no_fault_for_any_parser(path: Path, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shipped_files_have_no_problems_with_any_parser(
+    path: Path, parser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sources, "_Loader", parser)
     assert check_file(path) == []
 
@@ -62,27 +64,27 @@ UNQUOTED = [
 @pytest.mark.parametrize("marked", UNQUOTED)
 def test_an_expression_inside_braces_needs_quotes(marked: str, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     source, ((line, column, _),) = unmarked(marked.replace("‹›", "‹here›"))
-    fault = said_by(parser, source, monkeypatch)
-    assert (fault.line, fault.column, fault.code) == (line, column, "unquoted_expression")
-    assert "dấu nháy" in fault.text("vi")
-    assert "tab" not in fault.line_text("vi")
+    problem = only_problem_of(parser, source, monkeypatch)
+    assert (problem.line, problem.column, problem.code) == (line, column, "unquoted_expression")
+    assert "dấu nháy" in problem.text("vi")
+    assert "tab" not in problem.line_text("vi")
 
 
 @pytest.mark.parametrize("parser", PARSERS)
 def test_an_innocent_expression_is_not_blamed(parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its line is indented too little; outside {…} an expression needs no quotes."""
     source = with_question("- name: q\n  type: text\n  label: {vi: A, en: B}\n relevant: ${amount} > 1\n")
-    assert said_by(parser, source, monkeypatch).code == "not_yaml"
+    assert only_problem_of(parser, source, monkeypatch).code == "not_yaml"
     source = with_question(Q + ', relevant: "${amount} > 1", hint: @x}')
-    assert said_by(parser, source, monkeypatch).code == "not_yaml"
+    assert only_problem_of(parser, source, monkeypatch).code == "not_yaml"
 
 
 @pytest.mark.parametrize("parser", PARSERS)
 @pytest.mark.parametrize(("start", "told"), [("\t", "tab"), ("@", "'@'"), ("`", "'`'"), ("%", "'%'")])
 def test_what_cannot_begin_a_text_is_named(start: str, told: str, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    fault = said_by(parser, f"id: a\ntitle:\n{start if start == chr(9) else '  '}vi: {start}x\n", monkeypatch)
-    assert told in fault.text("vi")
-    assert told in fault.text("en")
+    problem = only_problem_of(parser, f"id: a\ntitle:\n{start if start == chr(9) else '  '}vi: {start}x\n", monkeypatch)
+    assert told in problem.text("vi")
+    assert told in problem.text("en")
 
 
 BROKEN = [
@@ -103,10 +105,10 @@ BROKEN = [
 @pytest.mark.parametrize("parser", PARSERS)
 @pytest.mark.parametrize("broken", BROKEN)
 def test_what_is_broken_is_told_in_vietnamese(broken: str, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    for fault in read_by(parser, broken.encode(), monkeypatch)[1]:
-        words = re.sub(r"'[^']*'|\"[^\"]*\"|YAML", "", fault.text("vi"))
+    for problem in read_with(parser, broken.encode(), monkeypatch)[1]:
+        words = re.sub(r"'[^']*'|\"[^\"]*\"|YAML", "", problem.text("vi"))
         assert re.search(r"\b(found|expected|not|allowed|character|could|did|token)\b", words) is None, words
-        assert ANYTHING_ELSE not in fault.text("vi"), fault.text("en")
+        assert ANYTHING_ELSE not in problem.text("vi"), problem.text("en")
 
 
 def test_every_message_of_the_parsers_is_known() -> None:
@@ -115,7 +117,7 @@ def test_every_message_of_the_parsers_is_known() -> None:
     texts = [(folder / name).read_text(encoding="utf-8") for name in ("scanner.py", "parser.py")]
     library = next(folder.glob("_yaml*.so"), None)
     if library is not None:
-        texts.append(" ".join(f'"{found.decode()}"' for found in re.findall(rb"[ -~]{8,}", library.read_bytes())))
+        texts.append(" ".join(f'"{found.decode()}"' for found in re.findall(rb"[ -~]{8,}", library.read_withtes())))
     wording = (
         r'"((?:did not find|could not find|found [a-z]+ |mapping (?:keys|values) |block seq|sequence e|'
         r'expected (?!DOCUMENT|STREAM|SCALAR|NOTHING))[^"]*)"'  # those are said in writing
@@ -123,9 +125,9 @@ def test_every_message_of_the_parsers_is_known() -> None:
     said = {each for text in texts for each in re.findall(wording, text)}
     said = {each for each in said if "STREAM-END" not in each} - {"found non-specific tag '!'"}
     assert len(said) > 30
-    assert [each for each in sorted(said) if yaml_in_words(each, "x").text("vi") == ANYTHING_ELSE] == []
+    assert [each for each in sorted(said) if translate_yaml_error(each, "x").text("vi") == ANYTHING_ELSE] == []
 
 
 def test_a_text_with_a_question_mark_is_told_to_be_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     source = with_envelope("title: {vi: Phiếu thử, en: A test}", "title: {vi: Phiếu thử?, en: A test?}")
-    assert "dấu nháy" in said_by(yaml.SafeLoader, source, monkeypatch).text("vi")
+    assert "dấu nháy" in only_problem_of(yaml.SafeLoader, source, monkeypatch).text("vi")
