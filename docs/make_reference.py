@@ -182,13 +182,12 @@ Box = tuple[float, int, float]  # x, y, width
 
 
 def architecture_svg() -> str:
-    """Return the drawing: a row a layer, a box a package with its number of modules, arrows for imports.
+    """Return the drawing: a row a layer, a box a package, arrows for imports.
 
     Imports that a chain of other imports implies are left out (transitive reduction). Those that skip a layer run in
     lanes at the left and right margins.
     """
     rows = layers()
-    modules = grimp.build_graph("survey_server", "analysis").modules
     height = ROW * len(rows) + GAP
     boxes = {name: box for index, names in enumerate(rows) for name, box in _row_of_boxes(names, index)}
     parts = [
@@ -203,10 +202,8 @@ def architecture_svg() -> str:
         path = _arrow(boxes[above], boxes[below], GAP + lane // 2 * LANE)
         parts.append(f'<path d="{path}" stroke="#555" fill="none" marker-end="url(#end)"/>')
     for name, (x, y, wide) in boxes.items():
-        count = sum(1 for module in modules if _package_of(module, [name]))
-        label = escape(f"{name} · {count}")
         parts.append(f'<rect x="{x:g}" y="{y}" width="{wide:g}" height="{BOX}" rx="4" fill="#eef3f8" stroke="#345"/>')
-        parts.append(f'<text x="{x + wide / 2:g}" y="{y + BOX / 2 + 5:g}" text-anchor="middle">{label}</text>')
+        parts.append(f'<text x="{x + wide / 2:g}" y="{y + BOX / 2 + 5:g}" text-anchor="middle">{escape(name)}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 

@@ -1,0 +1,66 @@
+"""The reference pages in docs/ agree with the program."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from survey_server.settings import Settings, read_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def make_reference() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_reference", DOCS / "make_reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("page", "maker"),
+    [("cli.md", "cli_page"), ("api.md", "api_page"), ("pictures/architecture.svg", "architecture_svg")],
+)
+def test_generated_page_is_current(page: str, maker: str, make_reference: ModuleType) -> None:
+    make: Callable[[], str] = getattr(make_reference, maker)
+    assert (DOCS / page).read_text(encoding="utf-8") == make(), "run: .venv/bin/python docs/make_reference.py"
+
+
+def described_settings() -> dict[str, str]:
+    """Return {variable: default} of the table in docs/settings.md."""
+    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"^\| `SURVEY_([A-Z_]+)` \| ([^|]+?) \|", text, re.MULTILINE))
+
+
+def test_every_setting_is_described() -> None:
+    assert {name.lower() for name in described_settings()} == {field.name for field in dataclasses.fields(Settings)}
+
+
+def test_described_defaults_are_the_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in described_settings():
+        monkeypatch.delenv(f"SURVEY_{name}", raising=False)
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings()
+    for name, default in described_settings().items():
+        if default.startswith("`") and name not in ("DATA_DIR", "DATABASE_URL"):
+            assert str(getattr(settings, name.lower())) == default.strip("`"), name
+    assert settings.data_dir == tmp_path / described_settings()["DATA_DIR"].strip("`")
+    assert settings.database_url == f"sqlite:///{settings.data_dir / 'survey.sqlite3'}"
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
