@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Response, jsonify
 from flask_smorest import Blueprint
-from sqlalchemy.exc import SQLAlchemyError
 
 from survey_server.api.guard import public, survey
 from survey_server.api.schemas import HealthSchema
+from survey_server.domain.errors import DatabaseError
 from survey_server.services.check_ready import is_ready
 
 blueprint = Blueprint("health", __name__, description="Health of the server")
@@ -35,7 +35,7 @@ def readiness() -> Response:
     """Whether the database answers and its migrations are current."""
     try:
         current = is_ready(survey().database)
-    except SQLAlchemyError:
+    except DatabaseError:
         current = False
     answer = _uncached(jsonify(status="ready" if current else "not_ready"))
     answer.status_code = 200 if current else 503

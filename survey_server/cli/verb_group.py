@@ -50,20 +50,18 @@ class VerbGroup(click.Group):
 
 def _message_of(error: Exception) -> str | None:
     """The message of an expected error, in one line; None for a bug. Imports here: fast verbs load no database code."""
-    from sqlalchemy.exc import SQLAlchemyError
-
+    from survey_server.domain.errors import DatabaseError
     from survey_server.i18n import Message
     from survey_server.problems import Problem, ProblemError
     from survey_server.problems import machine as problems
     from survey_server.problems.operating_system import why
     from survey_server.settings import SettingsError
-    from survey_server.storage.database import DatabaseUnavailableError
 
     if isinstance(error, ProblemError):
         return problem_message(error.problem)
     if isinstance(error, SettingsError):
         return error.text(spoken()) + _cause_in_brackets(error.__cause__)
-    if isinstance(error, (SQLAlchemyError, DatabaseUnavailableError)):
+    if isinstance(error, DatabaseError):
         return problem_message(Problem(problems.DATABASE_SILENT, {"why": _driver_message(error)}))
     if isinstance(error, OSError):
         parts = {"path": error.filename or Message("một tệp"), "why": why(error)}
@@ -79,8 +77,8 @@ def _cause_in_brackets(cause: BaseException | None) -> str:
 
 
 def _driver_message(error: Exception) -> str:
-    """The first line of the driver's message, without the statement and its values, which SQLAlchemy adds."""
-    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
+    """The first line of the driver's message."""
+    return str(error).strip().partition("\n")[0].rstrip(".")
 
 
 def problem_message(problem: Problem) -> str:

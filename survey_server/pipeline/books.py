@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from analysis.codebook import Codebook, Framework
 from analysis.round_tally import Expected, LocalityRow
 from survey_server.domain.rounds import Round
@@ -14,7 +12,7 @@ from survey_server.questionnaire.codebook import codebook, framework_json
 from survey_server.services.find_questionnaire import find_ready
 from survey_server.settings import Settings
 from survey_server.storage import localities, rounds
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 
 COUNTRY = "VN"
 

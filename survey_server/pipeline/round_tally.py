@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
-from sqlalchemy import Connection
-
 from analysis.disclosure import releasable
 from analysis.round_tally import Cut, LeafId, RoundTally, units_by_stratum
 from analysis.tally import LeafTally
@@ -15,7 +13,7 @@ from survey_server.clock import now_text
 from survey_server.domain.responses import LeafKey
 from survey_server.pipeline.books import RoundBooks
 from survey_server.storage import leaf_tallies, strata
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 from survey_server.storage.leaf_tallies import CountedLeaf
 from survey_server.storage.strata import StratumSize
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import monotonic
 
-from sqlalchemy import Connection
-
 from survey_server.domain.assignments import Assignment
 from survey_server.domain.localities import Locality
 from survey_server.domain.people import Person, Role, covers
@@ -15,7 +13,7 @@ from survey_server.domain.visits import Visit
 from survey_server.problems import ProblemType
 from survey_server.problems import receiving as problems
 from survey_server.storage import localities, people, rounds
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 
 CACHED_FOR = 2.0
 MAX_CACHED = 5_000

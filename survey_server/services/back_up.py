@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError
 
+from survey_server.domain.errors import DatabaseError
 from survey_server.problems import ProblemError
 from survey_server.problems import backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared

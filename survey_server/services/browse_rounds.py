@@ -6,13 +6,11 @@ import json
 from dataclasses import dataclass
 from time import monotonic
 
-from sqlalchemy import Connection
-
 from survey_server.domain.localities import Locality, paths_up
 from survey_server.domain.people import covers
 from survey_server.domain.rounds import Round
 from survey_server.storage import localities, questionnaires, rounds
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 
 COUNTRY = "VN"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import DatabaseError
 
+from survey_server.domain.errors import DatabaseError
 from survey_server.settings import SECRET_FILE, Settings
 from survey_server.storage import attachments, devices, questionnaires
 from survey_server.storage.database import Database
@@ -57,8 +57,7 @@ def diagnose(database: Database, settings: Settings) -> list[DoctorProblem]:
                 *_secrets(database, settings),
             ]
     except (DatabaseError, UnicodeError) as failure:  # so damaged that it cannot be read to its end
-        message = str(getattr(failure, "orig", None) or failure)
-        return [error(f"Tệp cơ sở dữ liệu hỏng: {message}", f"The database file is damaged: {message}")]
+        return [error(f"Tệp cơ sở dữ liệu hỏng: {failure}", f"The database file is damaged: {failure}")]
 
 
 def _database(database: Database, connection: Connection) -> Iterator[DoctorProblem]:

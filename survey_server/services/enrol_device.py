@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from survey_server.clock import now_text, shift_instant
 from survey_server.domain.devices import Device
 from survey_server.domain.people import Action
@@ -23,7 +21,7 @@ from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.services.server_keys import current_key
 from survey_server.services.throttle import count_attempt
 from survey_server.storage import audit, devices, people, throttles
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 from survey_server.storage.lock import FileLock
 
 # No 0, O, 1, I, L: they are read aloud and typed by hand.

@@ -13,8 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from survey_server.domain.localities import COUNTRY_CODE, COUNTRY_LEVEL, search_key
 from survey_server.domain.vietnamese_order import place_sort_key
 from survey_server.i18n import Message
@@ -22,7 +20,7 @@ from survey_server.problems import ProblemError
 from survey_server.problems import localities as problems
 from survey_server.settings import PACKAGE_DIR
 from survey_server.storage import audit, localities
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 
 SHIPPED = PACKAGE_DIR / "localities_data"
 COLUMNS = ("level", "code", "parent_code", "name", "kind", "lat", "lon")

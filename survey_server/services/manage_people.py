@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from survey_server.domain.devices import Device
 from survey_server.domain.people import Person
 from survey_server.problems import ProblemError
@@ -13,7 +11,7 @@ from survey_server.problems.devices import NO_SUCH_DEVICE
 from survey_server.services.paging import one_page
 from survey_server.services.sign_in import end_sessions
 from survey_server.storage import audit, devices, people
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import Connection
-
 from survey_server.clock import now_text
 from survey_server.domain.people import Role
 from survey_server.problems import ProblemError
 from survey_server.problems import people as problems
 from survey_server.services.passwords import hash_password
 from survey_server.storage import audit, localities, people
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 from survey_server.storage.people import NewPerson
 
 ACCOUNT = re.compile(r"[a-z0-9._-]{3,40}")

@@ -6,8 +6,6 @@ import hashlib
 import json
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from survey_server.clock import now_text
 from survey_server.problems import ProblemError
 from survey_server.problems import publishing as problems
@@ -16,7 +14,7 @@ from survey_server.questionnaire.codebook import framework_json
 from survey_server.questionnaire.frameworks import read_bytes
 from survey_server.questionnaire.load import find_frameworks, load_questionnaire
 from survey_server.storage import audit, questionnaires
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 from survey_server.storage.questionnaires import Published
 
 

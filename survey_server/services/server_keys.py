@@ -7,12 +7,10 @@ import re
 import secrets
 from collections.abc import Mapping
 
-from sqlalchemy import Connection
-
 from survey_server.clock import now_text
 from survey_server.domain.devices import ServerKey
 from survey_server.storage import devices
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 
 _KID = re.compile(r"[0-9a-f]{16}")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from survey_server.domain.people import Person
 from survey_server.domain.responses import Response, State
 from survey_server.problems import ProblemError
@@ -13,7 +11,7 @@ from survey_server.services.receiving.parse import UploadedRow
 from survey_server.services.receiving.resolve import identified
 from survey_server.services.review_response import HELD, change_state, in_area, is_in_area
 from survey_server.storage import responses
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 from survey_server.storage.tables import response
 
 

@@ -6,16 +6,15 @@ import hashlib
 import secrets
 from contextlib import suppress
 
-from sqlalchemy import Connection
-
 from survey_server.clock import now_text, shift_instant
+from survey_server.domain.errors import DatabaseUnavailableError
 from survey_server.domain.people import Person
 from survey_server.problems import ProblemError
 from survey_server.problems.people import WRONG_PASSWORD
 from survey_server.services.passwords import is_password
 from survey_server.services.throttle import WINDOW, count_attempt
 from survey_server.storage import audit, people, sessions, throttles
-from survey_server.storage.database import Database, DatabaseUnavailableError
+from survey_server.storage.database import Connection, Database
 from survey_server.storage.sessions import Session
 
 MAX_PER_ACCOUNT = 10

@@ -7,14 +7,12 @@ import os
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Connection
-
 from survey_server.clock import now_text
 from survey_server.problems import ProblemError
 from survey_server.problems import attachments as problems
 from survey_server.settings import Settings
 from survey_server.storage import attachments, audit
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 
 MAX_ATTACHMENT_BYTES = 32 * 1024 * 1024
 # Two senders of one file take turns; other processes are met at the renaming.

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import ceil
 
-from sqlalchemy import Connection
-
 from survey_server.clock import shift_instant
 from survey_server.problems import ProblemError
 from survey_server.problems.people import TOO_MANY_TRIES
 from survey_server.storage import throttles
+from survey_server.storage.database import Connection
 
 WINDOW = 15 * 60.0  # seconds in which attempts are counted
 

@@ -19,21 +19,21 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
 from survey_server.settings import Settings
 from survey_server.storage import prepared
 from survey_server.storage.engine import make_engine
 from survey_server.storage.lock import FileLock, NoLock
 
+__all__ = ["Connection", "Database", "open_database"]
+
 T = TypeVar("T")
 Item = TypeVar("Item")
 MAX_GROUP_SIZE = 64
 _WRITERS = 7_201_232_013  # the advisory lock of PostgreSQL that every group of writes takes
-
-
-class DatabaseUnavailableError(Exception):
-    """The database cannot write now (disk full, no connection, locked); nothing of the write was kept. Try later."""
 
 
 _Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
@@ -69,18 +69,21 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent snapshot for the whole block."""
+        """One consistent snapshot for the whole block. Raises DatabaseError."""
         options: dict[str, Any] = {}
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with self.engine.connect().execution_options(**options) as connection, connection.begin():
-            yield connection
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                yield connection
+        except SQLAlchemyError as error:
+            raise as_database_error(error) from error
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in the writer thread and return its result after the commit is durable.
 
         An exception of `work` takes back its own changes alone and is raised here. Raises DatabaseUnavailableError
-        where the database refuses; nothing of the write is kept then.
+        where the database cannot commit; nothing of the write is kept then.
         """
         return self._written(lambda connection, _: [work(connection)], None)
 
@@ -152,7 +155,7 @@ class Database:
             finally:
                 self._lock.release()
         except BaseException as error:
-            unavailable = DatabaseUnavailableError(str(error))
+            unavailable = DatabaseUnavailableError(_driver_message(error))
             unavailable.__cause__ = error
             for waiting in group:
                 waiting.answer.set_exception(unavailable)
@@ -181,6 +184,10 @@ def _in_savepoint(connection: Connection, work: _Work, group: list[_Waiting]) ->
         prepared.run(connection, "ROLLBACK TO SAVEPOINT one_write")
         prepared.run(connection, "RELEASE SAVEPOINT one_write")
         if len(group) == 1:
+            if isinstance(error, SQLAlchemyError):
+                refused = as_database_error(error)
+                refused.__cause__ = error
+                error = refused
             return [(group[0], None, error)]
         return [outcome for waiting in group for outcome in _in_savepoint(connection, work, [waiting])]
     prepared.run(connection, "RELEASE SAVEPOINT one_write")
@@ -193,6 +200,17 @@ def _is_of_the_database(error: Exception, connection: Connection) -> bool:
         return True
     driver: Any = connection.dialect.dbapi
     return isinstance(error, (OperationalError, driver.OperationalError))
+
+
+def as_database_error(error: SQLAlchemyError) -> DatabaseError:
+    """The error that other layers know, with SQLAlchemy's as its cause."""
+    is_unavailable = isinstance(error, (OperationalError, PoolTimeoutError))
+    return (DatabaseUnavailableError if is_unavailable else DatabaseError)(_driver_message(error))
+
+
+def _driver_message(error: BaseException) -> str:
+    """Without the statement and its values, which SQLAlchemy adds."""
+    return str(getattr(error, "orig", None) or error)
 
 
 def open_database(settings: Settings) -> Database:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from survey_server.storage.database import Database
+from survey_server.storage.database import Database, as_database_error
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -59,8 +60,11 @@ def _config() -> Config:
 
 
 def _set_write_ahead_log(database: Database) -> None:
-    """Once in the life of a file: the mode is kept in it. Asked of the driver, outside any transaction."""
-    raw = database.engine.raw_connection()
+    """Once in the life of a file, which keeps the mode. Asked of the driver, outside any transaction."""
+    try:
+        raw = database.engine.raw_connection()
+    except SQLAlchemyError as error:
+        raise as_database_error(error) from error
     try:
         raw.cursor().execute("PRAGMA journal_mode=WAL")
     finally:

@@ -6,10 +6,9 @@ import errno
 import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
-from survey_server.storage.database import DatabaseUnavailableError
+from survey_server.domain.errors import DatabaseUnavailableError
 from survey_server.web.language import LANGUAGES, default_language, translate
 from survey_server.web.language import gettext as _
 
@@ -106,5 +105,4 @@ def _server_error(error: Exception) -> Response:
 def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OSError, _os_error)
-    for error in (OperationalError, TimeoutError, DatabaseUnavailableError):
-        app.register_error_handler(error, _database_error)
+    app.register_error_handler(DatabaseUnavailableError, _database_error)

@@ -7,9 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Connection, event, func, insert, select
+from sqlalchemy.exc import DatabaseError as SQLDatabaseError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
 from survey_server.settings import Settings
-from survey_server.storage.database import Database, DatabaseUnavailableError, open_database
+from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import MIGRATIONS, is_current, migrate, newest
 from survey_server.storage.tables import meta, metadata
 from tests.support.writing import held_writer
@@ -157,6 +161,30 @@ def test_writers_of_several_nodes_take_turns(database: Database, settings: Setti
             assert second.is_set()
     finally:
         other.close()
+
+
+@pytest.mark.parametrize(
+    ("failure", "raised"),
+    [
+        (OperationalError("SELECT 1", {}, Exception("disk I/O error")), DatabaseUnavailableError),
+        (PoolTimeoutError("no connection is free"), DatabaseUnavailableError),
+        (SQLDatabaseError("SELECT 1", {}, Exception("database disk image is malformed")), DatabaseError),
+    ],
+)
+def test_errors_of_sqlalchemy_leave_a_read_as_errors_that_every_layer_knows(
+    sqlite_database: Database, failure: Exception, raised: type[Exception]
+) -> None:
+    with pytest.raises(DatabaseError) as caught, sqlite_database.read():
+        raise failure
+    assert type(caught.value) is raised
+    assert "SELECT" not in str(caught.value)
+
+
+def test_a_constraint_that_a_write_violates_is_a_database_error(sqlite_database: Database) -> None:
+    sqlite_database.write(_put("one"))
+    with pytest.raises(DatabaseError, match="UNIQUE") as caught:
+        sqlite_database.write(_put("one"))
+    assert not isinstance(caught.value, DatabaseUnavailableError)
 
 
 def test_nobody_is_answered_before_the_commit_has_come_to_its_end(database: Database) -> None:

@@ -10,11 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
+from survey_server.domain.errors import DatabaseUnavailableError
 from survey_server.domain.people import Role
 from survey_server.services import sign_in
 from survey_server.services.people import add_person
 from survey_server.services.throttle import WINDOW
-from survey_server.storage.database import Database, DatabaseUnavailableError
+from survey_server.storage.database import Database
 from survey_server.web.security import Protected
 from tests.support.field import prepare_field
 

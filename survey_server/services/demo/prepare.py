@@ -14,8 +14,6 @@ from itertools import groupby
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection
-
 from survey_server.domain.localities import Locality
 from survey_server.problems import ProblemError
 from survey_server.problems.machine import DEMO_BESIDE_SURVEY
@@ -40,7 +38,7 @@ from survey_server.services.passwords import hash_password
 from survey_server.services.receiving import Sender, UploadedRow, receive
 from survey_server.settings import Settings
 from survey_server.storage import audit, localities, people, questionnaires, responses, rounds
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 from survey_server.storage.migrate import has_tables
 
 BATCH = 200

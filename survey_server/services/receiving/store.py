@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from sqlalchemy import Connection
-
 from survey_server.domain.responses import (
     COUNTING,
     Correction,
@@ -29,6 +27,7 @@ from survey_server.services.receiving.resolve import Candidate, finding
 from survey_server.services.stored_problems import problems_to_json
 from survey_server.storage import audit, leaves, responses
 from survey_server.storage.audit import AuditEntry
+from survey_server.storage.database import Connection
 
 _CORRECTABLE = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
 _HOLDING = frozenset(
