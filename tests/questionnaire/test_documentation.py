@@ -31,7 +31,7 @@ PROBLEM_TYPES = [each for each in vars(language).values() if isinstance(each, Pr
 
 def codes_of(source: str, folder: Path) -> list[str]:
     (folder / "frameworks").mkdir()
-    (folder / "frameworks" / "example.yaml").write_bytes(EXAMPLE_FRAMEWORK.read_withtes())
+    (folder / "frameworks" / "example.yaml").write_bytes(EXAMPLE_FRAMEWORK.read_bytes())
     (folder / "q.yaml").write_text(source, encoding="utf-8")
     return [problem.line_text("en") for problem in check_file(folder / "q.yaml")]
 

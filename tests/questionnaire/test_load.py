@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder of questionnaires of one's own, with the example's framework."""
     (tmp_path / "frameworks").mkdir()
     source = EXAMPLES.parent / "frameworks" / "example.yaml"
-    (tmp_path / "frameworks" / "example.yaml").write_bytes(source.read_withtes())
+    (tmp_path / "frameworks" / "example.yaml").write_bytes(source.read_bytes())
     return tmp_path
 
 

@@ -35,7 +35,7 @@ def only_problem_of(parser: Any, source: str, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_parser_reads_what_is_shipped_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [read_with(parser, path.read_withtes(), monkeypatch) for parser in PARSERS]
+    found = [read_with(parser, path.read_bytes(), monkeypatch) for parser in PARSERS]
     assert found[0][1] == []
     assert all(each == found[0] for each in found)
 
@@ -117,7 +117,7 @@ def test_every_message_of_the_parsers_is_known() -> None:
     texts = [(folder / name).read_text(encoding="utf-8") for name in ("scanner.py", "parser.py")]
     library = next(folder.glob("_yaml*.so"), None)
     if library is not None:
-        texts.append(" ".join(f'"{found.decode()}"' for found in re.findall(rb"[ -~]{8,}", library.read_withtes())))
+        texts.append(" ".join(f'"{found.decode()}"' for found in re.findall(rb"[ -~]{8,}", library.read_bytes())))
     wording = (
         r'"((?:did not find|could not find|found [a-z]+ |mapping (?:keys|values) |block seq|sequence e|'
         r'expected (?!DOCUMENT|STREAM|SCALAR|NOTHING))[^"]*)"'  # those are said in writing
