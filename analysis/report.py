@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -145,3 +146,25 @@ def _scores(subject: Subject) -> list[str]:
     shown = [task for task in rt.book(questionnaire).scored if not rt.shown(questionnaire, task)[subject.path].hidden]
     found = ((task, rt.estimate(subject.path, questionnaire, task)) for task in shown)
     return [f"{subject.task(task)}: {format_number(e.mean, subject.language)}" for task, e in found if e is not None]
+
+
+def manifest_entry(
+    chart: Chart, code: str, name: str, formats: Iterable[str], svg: bytes
+) -> dict[str, str | int | None]:
+    """A chart as manifest.json describes it. `code`: the locality's; `name`: the chart's file name without its ending;
+    `formats`: the endings."""
+    files = {format_: f"{name}.{format_}" for format_ in formats}
+    return {
+        "id": chart.id,
+        "kind": chart.kind,
+        "task": chart.task,
+        "locality": code,
+        "questionnaire": chart.questionnaire,
+        "evidence": chart.evidence,
+        "language": chart.language,
+        "title": chart.title,
+        "description": chart.description,
+        **files,
+        "n": chart.n,
+        "sha256": hashlib.sha256(svg).hexdigest(),
+    }

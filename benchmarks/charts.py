@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import http.client
-import json
 import os
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from sqlalchemy import Connection, insert, select
 
 from survey_server.domain.responses import COUNTING
 from survey_server.services import published_charts as published
-from survey_server.services.published_charts import Place
+from survey_server.services.published_charts import ChartKey
 from survey_server.services.sign_in import sign_in
 from survey_server.settings import Settings, read_settings
 from survey_server.storage import leaf_tallies, leaves, rounds
@@ -35,7 +34,7 @@ from survey_server.storage.database import Database, open_database
 from survey_server.storage.tables import response
 from tests.support.server import RunningServer
 
-COUNTRY = Place("demo", "country", "VN")
+COUNTRY = ChartKey("demo", "country", "VN")
 PAGES = 200
 MAX_LENGTH = 1_800.0
 COUNTRY_SECONDS, AHEAD_SECONDS, LATENCY_SECONDS, PAGE_MS, MAX_MIB = 10.0, 60.0, 3.0, 50.0, 100.0
@@ -113,15 +112,15 @@ def measure(server: RunningServer, settings: Settings, database: Database, *, pr
     return all(promises.values())
 
 
-def drawn_ahead(database: Database) -> list[tuple[Place, str]]:
+def drawn_ahead(database: Database) -> list[tuple[ChartKey, str]]:
     with database.read() as connection:
         found = rounds.by_code(connection, "demo")
         assert found is not None
         paths = rounds.selected_paths(connection, found.id)
-    return [(COUNTRY, "VN"), *((Place("demo", "province", path.rpartition("/")[2]), path) for path in paths)]
+    return [(COUNTRY, "VN"), *((ChartKey("demo", "province", path.rpartition("/")[2]), path) for path in paths)]
 
 
-def is_newest(settings: Settings, place: tuple[Place, str]) -> bool:
+def is_newest(settings: Settings, place: tuple[ChartKey, str]) -> bool:
     return published.is_drawn(settings, *place)
 
 
@@ -173,8 +172,8 @@ def is_of(key: Any, row: Any) -> bool:
 
 
 def revision(settings: Settings) -> int:
-    drawn = json.loads((COUNTRY.folder(settings) / published.MANIFEST).read_bytes())
-    return int(drawn["revision"])
+    drawn = published.read_manifest(settings, COUNTRY)
+    return drawn.version.revision if drawn is not None else 0
 
 
 def memory_of(pid: int) -> list[tuple[str, float]]:

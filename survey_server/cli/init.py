@@ -76,11 +76,11 @@ def init(demo: bool) -> None:
 
 def _count_demo(database: Database, settings: Settings) -> None:
     """Count the demo's responses now, so that its first charts do not wait for that."""
-    from survey_server.pipeline.books import read_books
-    from survey_server.pipeline.counting import count_beside_publisher
+    from survey_server.pipeline.context import read_round_context
+    from survey_server.pipeline.counting import count_outside_publisher
     from survey_server.services.demo.plan import ROUND
 
     say("Tính số liệu …", "Counting …")
-    books = read_books(database, settings, ROUND)
-    if books is not None:
-        count_beside_publisher(database, settings, books)
+    context = read_round_context(database, settings, ROUND)
+    if context is not None:
+        count_outside_publisher(database, settings, context)

@@ -206,7 +206,7 @@ def _tell_demo(code: str) -> None:
 )
 @click.option("--parent-pipe", type=int, hidden=True, help="ends when this file descriptor is closed")
 def publisher(parent_pipe: int | None) -> None:
-    from survey_server.pipeline.publish import run_publisher
+    from survey_server.pipeline.publisher import run_publisher
 
     with open_survey() as (settings, _):
         pass  # refuses a database that was never prepared

@@ -1,1 +1,1 @@
-"""The pipeline: the only door to `analysis`, and so the only one to pandas and matplotlib."""
+"""The pipeline from responses to charts and exports. Only this layer imports `analysis`, pandas and matplotlib."""

@@ -1,4 +1,4 @@
-"""Counting leaves: from the responses in the database to tallies in the database."""
+"""Tallies leaves: from the responses in the database to leaf tallies in the database."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy import Connection, RowMapping
 from analysis.tally import Answered, LeafTally, tally_leaf
 from survey_server.clock import now_text
 from survey_server.domain.responses import LeafKey
-from survey_server.pipeline.books import RoundBooks
-from survey_server.pipeline.edition import program
+from survey_server.pipeline.build import program_digest
+from survey_server.pipeline.context import RoundContext
 from survey_server.services.find_questionnaire import find_ready
 from survey_server.services.published_charts import write_atomically
 from survey_server.settings import Settings
@@ -21,31 +21,33 @@ from survey_server.storage import leaf_tallies, responses
 from survey_server.storage.database import Database
 from survey_server.storage.leaf_tallies import CountedLeaf
 
-AT_ONCE = 100  # leaves recounted between two looks at what changed meanwhile
+RECOUNT_BATCH = 100  # leaves recounted in one transaction
 
 
-def count_what_waits(database: Database, books: RoundBooks) -> bool:
-    """Count until nothing of the round waits; returns whether anything did."""
+def count_pending(database: Database, context: RoundContext) -> bool:
+    """Count changed leaves until none is pending; returns whether any was."""
     counted = False
-    while count_changes(database, books) is not None:
+    while count_changes(database, context) is not None:
         counted = True
     return counted
 
 
-def count_changes(database: Database, books: RoundBooks) -> int | None:
-    """Count anew every leaf of the round that changed; returns the new revision, None where nothing had changed.
+def count_changes(database: Database, context: RoundContext) -> int | None:
+    """Recount every leaf of the round that changed; returns the new revision, None where nothing had changed.
 
-    The rows that said so are deleted in the transaction that stores the tallies: killed in between, it is done again.
+    The notes of change are deleted in the transaction that stores the tallies, so an interrupted count is repeated.
     """
     with database.read() as connection:
-        changed = {key: ids for key, ids in leaf_tallies.waiting(connection).items() if key.round_id == books.round.id}
-        counted = {key: count_leaf(database, connection, books, key) for key in changed}
+        changed = {
+            key: ids for key, ids in leaf_tallies.waiting(connection).items() if key.round_id == context.round.id
+        }
+        counted = {key: count_leaf(database, connection, context, key) for key in changed}
     if not changed:
         return None
     taken = [id_ for ids in changed.values() for id_ in ids]
 
     def store(connection: Connection) -> int:
-        revision = leaf_tallies.add_revision(connection, books.round.id, now_text())
+        revision = leaf_tallies.add_revision(connection, context.round.id, now_text())
         leaf_tallies.put(connection, [_counted(key, tally, revision) for key, tally in counted.items()])
         leaf_tallies.take(connection, taken)
         return revision
@@ -53,30 +55,29 @@ def count_changes(database: Database, books: RoundBooks) -> int | None:
     return database.write(store)
 
 
-def recount_outdated(database: Database, books: RoundBooks) -> bool:
-    """Count anew, from the same responses, the leaves that another program counted; returns whether there were any.
+def recount_outdated(database: Database, context: RoundContext) -> bool:
+    """Recount the leaves that another program counted; returns whether there were any.
 
-    Where the numbers come out as they were, the leaf keeps its revision. Where they come out otherwise it gets a new
-    one, and so does what was released of it, if that was this count: the same people stand behind both, so that the
-    difference shows none.
+    A leaf whose numbers are the same keeps its revision; otherwise it gets a new one. What was released of it follows
+    if it was this very count: both are about the same people, so that the difference discloses nobody.
     """
     found = False
-    while _recount_some(database, books):
+    while _recount_some(database, context):
         found = True
     return found
 
 
-def _recount_some(database: Database, books: RoundBooks) -> bool:
-    """What was touched meanwhile is left to `count_changes`, here or in another process."""
+def _recount_some(database: Database, context: RoundContext) -> bool:
+    """One batch. Leaves that changed meanwhile are left to `count_changes`, here or in another process."""
     with database.read() as connection:
-        outdated = leaf_tallies.counted_by_others(connection, books.round.id, program(), AT_ONCE)
-        counted = {each.key: count_leaf(database, connection, books, each.key) for each in outdated}
+        outdated = leaf_tallies.counted_by_others(connection, context.round.id, program_digest(), RECOUNT_BATCH)
+        counted = {each.key: count_leaf(database, connection, context, each.key) for each in outdated}
 
     def store(connection: Connection) -> None:
-        still = {*leaf_tallies.counted_by_others(connection, books.round.id, program(), AT_ONCE)}
+        still = {*leaf_tallies.counted_by_others(connection, context.round.id, program_digest(), RECOUNT_BATCH)}
         untouched = [each for each in outdated if each in still]
         same = [each for each in untouched if counted[each.key].to_json() == each.tally]
-        leaf_tallies.put(connection, [replace(each, counted_by=program()) for each in same])
+        leaf_tallies.put(connection, [replace(each, counted_by=program_digest()) for each in same])
         other = [each for each in untouched if counted[each.key].to_json() != each.tally]
         if other:
             _put_other(connection, other, counted)
@@ -96,35 +97,35 @@ def _put_other(connection: Connection, before: list[CountedLeaf], counted: dict[
     leaf_tallies.put(connection, follow, released=True)
 
 
-def count_beside_publisher(database: Database, settings: Settings, books: RoundBooks) -> None:
-    """Count what waits, from another process than the publisher's; a note tells that one, which would look for waiting
-    changes in vain."""
-    counted = count_what_waits(database, books)
-    if recount_outdated(database, books) or counted:
-        write_atomically(recounted_note(settings, books.round.code), b"")
+def count_outside_publisher(database: Database, settings: Settings, context: RoundContext) -> None:
+    """Count pending leaves in another process than the publisher's, and leave a marker for the publisher, which would
+    otherwise find no pending changes and draw nothing."""
+    counted = count_pending(database, context)
+    if recount_outdated(database, context) or counted:
+        write_atomically(recount_marker(settings, context.round.code), b"")
 
 
-def recounted_note(settings: Settings, round_code: str) -> Path:
+def recount_marker(settings: Settings, round_code: str) -> Path:
     return settings.charts_dir / round_code / "recounted"
 
 
-def count_all(database: Database, books: RoundBooks) -> dict[LeafKey, LeafTally]:
-    """Every leaf of the round counted from its responses, without regard to what is stored."""
+def count_all(database: Database, context: RoundContext) -> dict[LeafKey, LeafTally]:
+    """Count every leaf of the round from its responses, whatever is stored."""
     with database.read() as connection:
-        keys = leaf_tallies.expected_keys(connection, books.round.id)
-        return {key: count_leaf(database, connection, books, key) for key in keys}
+        keys = leaf_tallies.expected_keys(connection, context.round.id)
+        return {key: count_leaf(database, connection, context, key) for key in keys}
 
 
-def count_leaf(database: Database, connection: Connection, books: RoundBooks, key: LeafKey) -> LeafTally:
-    book = books.codebook.questionnaires.get((key.questionnaire, key.version))
+def count_leaf(database: Database, connection: Connection, context: RoundContext, key: LeafKey) -> LeafTally:
+    book = context.codebook.questionnaires.get((key.questionnaire, key.version))
     if book is None:
         return LeafTally()
     rows = responses.of_leaf(connection, key)
-    return tally_leaf(answered_rows(database, rows, books.about["due_on"]), book, books.framework)
+    return tally_leaf(answered_rows(database, rows, context.about["due_on"]), book, context.framework)
 
 
 def answered_rows(database: Database, rows: Iterable[RowMapping], due_on: str) -> list[Answered]:
-    """Responses as the tally counts them: calculated values are the server's, whatever a device had."""
+    """Responses as the tally counts them; calculated values are computed here, not taken from the device."""
     found = []
     for row in rows:
         ready = find_ready(database, row["questionnaire"], row["version"])
@@ -138,4 +139,4 @@ def answered_rows(database: Database, rows: Iterable[RowMapping], due_on: str) -
 
 
 def _counted(key: LeafKey, tally: LeafTally, revision: int) -> CountedLeaf:
-    return CountedLeaf(key, tally.n, tally.to_json(), revision, program())
+    return CountedLeaf(key, tally.n, tally.to_json(), revision, program_digest())

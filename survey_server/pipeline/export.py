@@ -21,8 +21,8 @@ from analysis.spreadsheet_cells import neutral
 from survey_server.clock import now_text
 from survey_server.domain.people import Action, Person, may_open
 from survey_server.domain.responses import COUNTING
-from survey_server.pipeline.books import RoundBooks, read_books
-from survey_server.pipeline.counting import count_beside_publisher
+from survey_server.pipeline.context import RoundContext, read_round_context
+from survey_server.pipeline.counting import count_outside_publisher
 from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
@@ -53,34 +53,34 @@ LOCALITIES = ("path", "level", "code", "name", "kind", "lat", "lon")
 
 
 def export_round(
-    database: Database, settings: Settings, round_code: str, form: str, out: Path, person: str | None = None
+    database: Database, settings: Settings, round_code: str, format_: str, out: Path, person: str | None = None
 ) -> Path:
     """Write the export into the folder `out`; returns the zip, or the folder of the CSV files.
 
     `person`: an account to whose area and rights it is restricted. Raises ProblemError: round_unknown,
     person_unknown, may_not_export.
     """
-    books = read_books(database, settings, round_code)
-    if books is None:
+    context = read_round_context(database, settings, round_code)
+    if context is None:
         raise ProblemError(ROUND_UNKNOWN, round=round_code)
     who = _person(database, person) if person is not None else None
-    count_beside_publisher(database, settings, books)  # the cut's revision is to be that of what is exported
+    count_outside_publisher(database, settings, context)  # so that the cut names the revision of what is exported
     out.mkdir(parents=True, exist_ok=True)
-    if form == "zip":
+    if format_ == "zip":
         target = out / f"{round_code}.zip"
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            _write(database, books, who, lambda name: _in_archive(archive, name))
+            _write(database, context, who, lambda name: _in_archive(archive, name))
     else:
         target = out
-        _write(database, books, who, lambda name: _in_folder(out, name))
-    detail = {"format": form, "person": person}
+        _write(database, context, who, lambda name: _in_folder(out, name))
+    detail = {"format": format_, "person": person}
     database.write(lambda connection: audit.record(connection, "export", f"round:{round_code}", detail=detail))
     return target
 
 
 def may_export(who: Person | None, respondent: str, evidence: str, scheme: str, path: str) -> bool:
-    """Whether single responses of this kind about this locality may leave for a person: those that the person may
-    open. None is the machine's own administrator at the command line."""
+    """Whether a person may export single responses of this kind about this locality: those that the person may open.
+    None is the administrator at the command line."""
     return who is None or may_open(
         who, respondent=respondent, evidence=evidence, scheme=scheme, path=path, in_team=False
     )
@@ -96,36 +96,36 @@ def _person(database: Database, account: str) -> Person:
     return found
 
 
-def _write(database: Database, books: RoundBooks, who: Person | None, open_: Open) -> None:
+def _write(database: Database, context: RoundContext, who: Person | None, open_: Open) -> None:
     for name, content in (
-        ("round.json", _about(books, who)),
-        ("framework.json", books.framework_json),
-        ("codebook.json", books.codebook_json),
+        ("round.json", _about(context, who)),
+        ("framework.json", context.framework_json),
+        ("codebook.json", context.codebook_json),
     ):
         _write_json(open_, name, content)
     with open_("localities.csv") as file:
         table = _table(file, LOCALITIES)
-        for row in books.localities.values():
+        for row in context.localities.values():
             table({name: getattr(row, name) for name in LOCALITIES})
     digest = hashlib.sha256()
     with open_("responses.csv") as file:
         table = _table(file, RESPONSES)
-        for kept, answers in _kept(database, books, who):
-            table(kept)
-            digest.update(json.dumps([kept, answers], ensure_ascii=False, sort_keys=True).encode())
-    _write_json(open_, "cut.json", _cut(database, books, digest.hexdigest()))
+        for envelope, answers in _counting_responses(database, context, who):
+            table(envelope)
+            digest.update(json.dumps([envelope, answers], ensure_ascii=False, sort_keys=True).encode())
+    _write_json(open_, "cut.json", _cut(database, context, digest.hexdigest()))
     with open_("answers.csv") as file:
         table = _table(file, ANSWERS)
-        for kept, answers in _kept(database, books, who):
+        for envelope, answers in _counting_responses(database, context, who):
             for line in answers:
-                table({"response": kept["id"], **line})
+                table({"response": envelope["id"], **line})
     with open_("labelled.csv") as file:
         table = _table(file, LABELLED)
-        for kept, answers in _kept(database, books, who):
-            ready = find_ready(database, kept["questionnaire"], kept["version"])
+        for envelope, answers in _counting_responses(database, context, who):
+            ready = find_ready(database, envelope["questionnaire"], envelope["version"])
             assert ready is not None
             for line in answers:
-                table(_labelled(ready.questionnaire, kept, line))
+                table(_labelled(ready.questionnaire, envelope, line))
 
 
 def _write_json(open_: Open, name: str, content: Any) -> None:
@@ -133,54 +133,54 @@ def _write_json(open_: Open, name: str, content: Any) -> None:
         json.dump(content, file, ensure_ascii=False, indent=1)
 
 
-def _about(books: RoundBooks, who: Person | None) -> dict[str, Any]:
-    """round.json; of the plan only what lies in the person's area."""
+def _about(context: RoundContext, who: Person | None) -> dict[str, Any]:
+    """round.json, its plan restricted to the person's area."""
     if who is None or who.area is None:
-        return books.about
-    own = [each for each in books.about["expected"] if who.works_for(books.round.scheme, each["locality"])]
-    return books.about | {"expected": own}
+        return context.about
+    own = [each for each in context.about["expected"] if who.works_for(context.round.scheme, each["locality"])]
+    return context.about | {"expected": own}
 
 
-def _cut(database: Database, books: RoundBooks, digest: str) -> dict[str, Any]:
-    """cut.json: `hash` is of every response that was written, with its answers: the same responses, the same hash."""
+def _cut(database: Database, context: RoundContext, digest: str) -> dict[str, Any]:
+    """cut.json. `digest`: of every exported response with its answers."""
     with database.read() as connection:
-        times = leaf_tallies.revision_times(connection, books.round.id)
+        times = leaf_tallies.revision_times(connection, context.round.id)
     revision = max(times, default=0)
     return {"revision": revision, "time": times.get(revision, now_text()), "provisional": True, "hash": digest}
 
 
-def _kept(
-    database: Database, books: RoundBooks, who: Person | None
+def _counting_responses(
+    database: Database, context: RoundContext, who: Person | None
 ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Responses that were kept and count, or are to be completed, in the order of their ids."""
+    """Responses that count in results, as (envelope, lines of answers.csv), in the order of their ids."""
     with database.read() as connection:
-        for row in responses.of_round(connection, books.round.id):
-            path = books.paths.get(row["locality_id"])
+        for row in responses.of_round(connection, context.round.id):
+            path = context.paths.get(row["locality_id"])
             ready = find_ready(database, row["questionnaire"], row["version"])
             if path is None or ready is None or row["state"] not in COUNTING:
                 continue
-            if may_export(who, row["respondent"], row["evidence"], books.round.scheme, path):
+            if may_export(who, row["respondent"], row["evidence"], context.round.scheme, path):
                 sent = json.loads(row["body"])["answers"]
                 checked = ready.checker.check(sent, row["completed_at"])
-                yield _envelope(row, path, books), list(_answers(ready, sent | checked.recomputed, checked.not_asked))
+                yield _envelope(row, path, context), list(_answers(ready, sent | checked.recomputed, checked.not_asked))
 
 
-def _envelope(row: Mapping[str, Any] | Any, path: str, books: RoundBooks) -> dict[str, Any]:
-    late = (row["completed_at"] or row["received_at"])[:10] > books.about["due_on"]
+def _envelope(row: Mapping[str, Any] | Any, path: str, context: RoundContext) -> dict[str, Any]:
+    late = (row["completed_at"] or row["received_at"])[:10] > context.about["due_on"]
     own = {name: row[name] for name in RESPONSES if name not in ("locality", "late", "n_problems")}
     return own | {"locality": path, "late": late, "n_problems": len(json.loads(row["problems"]))}
 
 
 def _answers(ready: Ready, answers: Mapping[str, Any], not_asked: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Lines of answers.csv: row, value and flag by the type of the question."""
-    for question in _asked(ready.questionnaire):
+    for question in _exported_questions(ready.questionnaire):
         if question.name in not_asked:
             yield _line(question.name, "", "", "not_asked")
         elif (answer := answers.get(question.name)) is not None:
             yield from _WRITERS.get(question.type, _single)(question, answer)
 
 
-def _asked(questionnaire: Questionnaire) -> Iterator[Question]:
+def _exported_questions(questionnaire: Questionnaire) -> Iterator[Question]:
     inside = {inner.name for each in questionnaire.walk() if each.type == "repeat" for inner in each.questions}
     return (e for e in questionnaire.walk() if e.type not in ("note", "group") and e.name not in inside)
 
@@ -190,7 +190,7 @@ def _line(question: str, row: str, value: Any, flag: str = "") -> dict[str, Any]
 
 
 def _single(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
-    yield _line(question.name, "", _written(answer))
+    yield _line(question.name, "", _cell(answer))
 
 
 def _several(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
@@ -203,7 +203,7 @@ def _table_cells(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
         for period, cell in cells.items() if isinstance(cells, dict) else ():
             given = cell if isinstance(cell, dict) else {"value": cell}
             flag = "estimated" if given.get("estimated") is True else ""  # as the tally tells them
-            yield _line(question.name, f"{row}/{period}", _written(given.get("value")), flag)
+            yield _line(question.name, f"{row}/{period}", _cell(given.get("value")), flag)
 
 
 def _repeated(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
@@ -211,11 +211,11 @@ def _repeated(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
     yield _line(question.name, "", len(instances))
     for number, instance in enumerate(instances, 1):
         for name, value in instance.items():
-            yield _line(name, str(number), _written(value))
+            yield _line(name, str(number), _cell(value))
 
 
-def _written(answer: Any) -> Any:
-    """Whole numbers without a point, however they were sent; true and false as 1 and 0, as expressions take them."""
+def _cell(answer: Any) -> Any:
+    """Whole numbers without a decimal point, true and false as 1 and 0, as expressions read them."""
     if isinstance(answer, bool) or (isinstance(answer, float) and answer.is_integer()):
         return int(answer)
     return answer if answer is None or isinstance(answer, str | int | float) else json.dumps(answer)
@@ -224,14 +224,14 @@ def _written(answer: Any) -> Any:
 _WRITERS = {"select_multiple": _several, "number_table": _table_cells, "repeat": _repeated}
 
 
-def _labelled(questionnaire: Questionnaire, kept: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
+def _labelled(questionnaire: Questionnaire, envelope: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
     question = next((each for each in questionnaire.walk() if each.name == line["question"]), None)
     labels = _labels(questionnaire, question) if question is not None else {}
     row, value = str(line["row"]), str(line["value"])
     parts = [labels.get(part, "") for part in row.split("/")] if "/" in row else [labels.get(row, "")]
     return {
-        "response": kept["id"],
-        "questionnaire": kept["questionnaire"],
+        "response": envelope["id"],
+        "questionnaire": envelope["questionnaire"],
         "question": line["question"],
         "question_label": question.label.get("vi", "") if question is not None else "",
         "row": row,
@@ -252,7 +252,7 @@ def _labels(questionnaire: Questionnaire, question: Question) -> dict[str, str]:
 
 
 def _table(file: TextIO, columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]], None]:
-    """Writes rows; a cell that a spreadsheet would take for a formula is neutralised, numbers stay numbers."""
+    """Returns a writer of rows. Texts that a spreadsheet would take for a formula are neutralised."""
     writer = csv.DictWriter(file, columns, lineterminator="\r\n")
     writer.writeheader()
     return lambda row: writer.writerow({name: neutral(value) for name, value in row.items()})
@@ -266,7 +266,7 @@ def _in_archive(archive: zipfile.ZipFile, name: str) -> Iterator[TextIO]:
 
 @contextmanager
 def _in_folder(folder: Path, name: str) -> Iterator[TextIO]:
-    """With a byte order mark where a spreadsheet will open it."""
+    """CSV files begin with a byte order mark, for spreadsheets."""
     encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
     with (folder / name).open("w", encoding=encoding, newline="") as file:
         yield file

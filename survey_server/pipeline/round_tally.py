@@ -1,4 +1,4 @@
-"""A round's tally for charts: stored leaves, of people's answers those that were released."""
+"""A round's tally for charts: the stored leaves of organisations, the released leaves of people."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from analysis.round_tally import Cut, LeafId, RoundTally, units_by_stratum
 from analysis.tally import LeafTally
 from survey_server.clock import now_text
 from survey_server.domain.responses import LeafKey
-from survey_server.pipeline.books import RoundBooks
+from survey_server.pipeline.context import RoundContext
 from survey_server.storage import leaf_tallies, strata
 from survey_server.storage.database import Connection, Database
 from survey_server.storage.leaf_tallies import CountedLeaf
 from survey_server.storage.strata import StratumSize
 
 
-class ReadLeaves:
-    """Leaves as they were read last, by their JSON: of a thousand leaves a new response changes one, and reading the
-    others anew would take most of the time until it is in the charts."""
+class LeafCache:
+    """The leaves of the previous reading, by their JSON. A new response changes one of a thousand leaves; parsing the
+    others again would take most of the time until it is in the charts."""
 
     def __init__(self) -> None:
         self._last: dict[str, LeafTally] = {}
@@ -30,41 +30,41 @@ class ReadLeaves:
         return self._last
 
 
-def release(database: Database, books: RoundBooks) -> None:
-    """Move on the leaves about people that may be: ten more answered, or it is the first time. With them go the sizes
-    of their strata."""
+def release_leaves(database: Database, context: RoundContext) -> None:
+    """Release leaves about people where ten more have answered since the last release, or where there was none; store
+    the sizes of their strata with them."""
     with database.read() as connection:
-        current = _people(books, leaf_tallies.of_round(connection, books.round.id))
-        released = _people(books, leaf_tallies.of_round(connection, books.round.id, released=True))
-        sizes = strata.of_round(connection, books.round.id)
-        newest = max(leaf_tallies.revision_times(connection, books.round.id), default=0)
+        current = _people(context, leaf_tallies.of_round(connection, context.round.id))
+        released = _people(context, leaf_tallies.of_round(connection, context.round.id, released=True))
+        sizes = strata.of_round(connection, context.round.id)
+        newest = max(leaf_tallies.revision_times(connection, context.round.id), default=0)
     moving: list[CountedLeaf] = []
     for group in {*current, *released}:
         now, before = current.get(group, {}), released.get(group, {})
-        counts_now, counts_before = _counts(books, now), _counts(books, before)
-        paths = releasable(counts_now, counts_before, books.about["suppress_below"])
+        counts_now, counts_before = _counts(context, now), _counts(context, before)
+        paths = releasable(counts_now, counts_before, context.about["suppress_below"])
         moving += [
             now.get(key, CountedLeaf(key, 0, "", 0))
             for key in {*now, *before}
-            if books.paths.get(key.locality_id, "") in paths
+            if context.paths.get(key.locality_id, "") in paths
         ]
     after = {each.key: each for each in (*chain.from_iterable(g.values() for g in released.values()), *moving)}
-    resized = _resized(books, after.values(), sizes, newest)
+    resized = _resized(context, after.values(), sizes, newest)
 
     def store(connection: Connection) -> None:
         leaf_tallies.put(connection, moving, released=True)
-        strata.put(connection, books.round.id, resized)
+        strata.put(connection, context.round.id, resized)
 
     if moving or resized:
         database.write(store)
 
 
 def _resized(
-    books: RoundBooks, leaves: Iterable[CountedLeaf], known: Mapping[tuple[str, str], StratumSize], newest: int
+    context: RoundContext, leaves: Iterable[CountedLeaf], known: Mapping[tuple[str, str], StratumSize], newest: int
 ) -> list[StratumSize]:
-    """Strata whose number of units is another than it was. One that was not there before changed nothing."""
-    there = [each.key for each in leaves if each.n and each.key.locality_id in books.paths]
-    units = units_by_stratum(leaf_id(books, key) for key in there)
+    """Strata whose number of units has changed. A new stratum gets revision 0: no earlier figure depends on it."""
+    there = [each.key for each in leaves if each.n and each.key.locality_id in context.paths]
+    units = units_by_stratum(leaf_id(context, key) for key in there)
     return [
         StratumSize(*key, units[key], newest if key in known else 0)
         for key in sorted({*units, *known})
@@ -72,26 +72,26 @@ def _resized(
     ]
 
 
-def read_round_tally(database: Database, books: RoundBooks, read: ReadLeaves | None = None) -> RoundTally:
-    """What may be published: organisations as they are, people as they were released. `read`: what an earlier call
-    read, of this round.
+def read_round_tally(database: Database, context: RoundContext, cache: LeafCache | None = None) -> RoundTally:
+    """What may be published: the current leaves of organisations, the released leaves of people. `cache`: the leaves of
+    an earlier reading of this round.
 
-    A leaf's numbers are as new as the number of units in its stratum: the standard errors hang on that too
-    (docs/decisions/0001). Committees are no sample, and no stratum of theirs is noted.
+    A leaf's revision is at least that of its stratum's size, on which standard errors depend (docs/decisions/0001).
+    Organisations are not a sample; their strata are not stored.
     """
     with database.read() as connection:
-        sizes = strata.of_round(connection, books.round.id)
-        live = leaf_tallies.of_round(connection, books.round.id)
-        released = leaf_tallies.of_round(connection, books.round.id, released=True)
-        times = leaf_tallies.revision_times(connection, books.round.id)
-        cut = _cut(times, books)
-    leaves = [each for each in live if not _is_about_people(books, each.key)]
-    leaves += [each for each in released if _is_about_people(books, each.key)]
-    known = {leaf_id(books, each.key): each for each in leaves if each.key.locality_id in books.paths}
-    tallies = (read or ReadLeaves())(each.tally for each in known.values())
+        sizes = strata.of_round(connection, context.round.id)
+        live = leaf_tallies.of_round(connection, context.round.id)
+        released = leaf_tallies.of_round(connection, context.round.id, released=True)
+        times = leaf_tallies.revision_times(connection, context.round.id)
+        cut = _cut(times, context)
+    leaves = [each for each in live if not _is_about_people(context, each.key)]
+    leaves += [each for each in released if _is_about_people(context, each.key)]
+    known = {leaf_id(context, each.key): each for each in leaves if each.key.locality_id in context.paths}
+    tallies = (cache or LeafCache())(each.tally for each in known.values())
     return RoundTally(
-        books.about, books.framework, books.codebook, books.localities,
-        {leaf: tallies[each.tally] for leaf, each in known.items()}, books.expected, cut,
+        context.about, context.framework, context.codebook, context.localities,
+        {leaf: tallies[each.tally] for leaf, each in known.items()}, context.expected, cut,
         {leaf: max(each.revision, _resized_at(sizes, leaf)) for leaf, each in known.items()}, times,
     )  # fmt: skip
 
@@ -101,36 +101,36 @@ def _resized_at(sizes: Mapping[tuple[str, str], StratumSize], leaf: LeafId) -> i
     return size.revision if size is not None else 0
 
 
-def leaf_id(books: RoundBooks, key: LeafKey) -> LeafId:
+def leaf_id(context: RoundContext, key: LeafKey) -> LeafId:
     return LeafId(
-        books.paths[key.locality_id], key.questionnaire, key.version, key.evidence, key.state, key.stratum, key.cluster,
-        key.weights_version,
+        context.paths[key.locality_id], key.questionnaire, key.version, key.evidence, key.state, key.stratum,
+        key.cluster, key.weights_version,
     )  # fmt: skip
 
 
-def _cut(times: dict[int, str], books: RoundBooks) -> Cut:
+def _cut(times: dict[int, str], context: RoundContext) -> Cut:
     revision = max(times, default=0)
     time = times.get(revision) or now_text()
-    return Cut(revision, time, provisional=True, simulated=books.round.simulated)
+    return Cut(revision, time, provisional=True, simulated=context.round.simulated)
 
 
-def _is_about_people(books: RoundBooks, key: LeafKey) -> bool:
-    book = books.codebook.questionnaires.get((key.questionnaire, key.version))
+def _is_about_people(context: RoundContext, key: LeafKey) -> bool:
+    book = context.codebook.questionnaires.get((key.questionnaire, key.version))
     return book is None or book.respondent != "organisation"
 
 
-def _people(books: RoundBooks, leaves: list[CountedLeaf]) -> dict[tuple[str, str], dict[LeafKey, CountedLeaf]]:
+def _people(context: RoundContext, leaves: list[CountedLeaf]) -> dict[tuple[str, str], dict[LeafKey, CountedLeaf]]:
     """Leaves about people by (questionnaire, evidence)."""
     found: dict[tuple[str, str], dict[LeafKey, CountedLeaf]] = defaultdict(dict)
     for each in leaves:
-        if _is_about_people(books, each.key):
+        if _is_about_people(context, each.key):
             found[each.key.questionnaire, each.key.evidence][each.key] = each
     return found
 
 
-def _counts(books: RoundBooks, leaves: dict[LeafKey, CountedLeaf]) -> dict[str, int]:
+def _counts(context: RoundContext, leaves: dict[LeafKey, CountedLeaf]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for key, each in leaves.items():
-        path = books.paths.get(key.locality_id, "")
+        path = context.paths.get(key.locality_id, "")
         counts[path] = counts.get(path, 0) + each.n
     return counts

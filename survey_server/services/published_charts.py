@@ -1,16 +1,16 @@
-"""What the publisher has drawn, as files: their places, the manifests, and asking for more.
+"""The charts that the publisher has drawn, as files: folders, manifests, and requests for more.
 
-A locality's charts lie in `<charts>/<round>/<level>/<code>/<revision>-<edition>/`, its manifest beside that folder.
-Web pages read files only; what is not drawn yet is asked for by an empty file in `requests/`, which the publisher looks
-for.
+A locality's charts lie in `<charts>/<round>/<level>/<code>/<revision>-<build>/`, its manifest beside that folder.
+Web pages only read files. What is not drawn yet is requested by an empty file in `requests/`, which the publisher
+polls.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,14 +18,15 @@ from survey_server.settings import Settings
 
 MANIFEST = "manifest.json"
 REVISIONS = "revisions.json"
+ON_REQUEST = ("png", "pdf")
+FORMATS = ("svg", "csv", *ON_REQUEST)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 _SEPARATOR = "~"
-ON_REQUEST = ("png", "pdf")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A locality's charts in a round."""
+class ChartKey:
+    """Addresses the charts of a locality in a round, as their URL does."""
 
     round: str
     level: str
@@ -36,123 +37,198 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """Something to be drawn: all charts of a place, or one chart in another form."""
+class ChartRequest:
+    """Something to be drawn: all charts of a locality, or (with `chart`) one chart as PNG or PDF."""
 
-    place: Place
+    key: ChartKey
     chart: str = ""
     language: str = ""
-    form: str = ""
+    format: str = ""
 
 
-class Issue(NamedTuple):
-    """Which charts these are: the revision at which their numbers changed, and the edition, a digest of all else that
-    they are drawn by and from (docs/decisions/0005). One that was drawn before there were editions has none."""
+class ChartVersion(NamedTuple):
+    """The version of a chart: the revision at which its numbers changed, and the build digest, which covers everything
+    else that it is drawn by and from (docs/decisions/0005). Charts drawn before there were build digests have "".
+    """
 
     revision: int
-    edition: str
+    build: str
 
     @property
     def name(self) -> str:
-        """Of the folder."""
-        return f"{self.revision}-{self.edition}"
+        """The name of its folder."""
+        return f"{self.revision}-{self.build}"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A locality's charts as they are drawn, and which they should be; None before anything is drawn, or counted."""
+class ChartEntry:
+    """A chart in the manifest. `svg`, `png`, `pdf` and `csv` are file names relative to the locality's folder; `n` is
+    None where it may not be shown; `sha256` is that of the SVG."""
 
-    manifest: dict[str, Any] | None
-    needed: Issue | None
+    id: str
+    kind: str
+    task: str | None
+    locality: str
+    questionnaire: str | None
+    evidence: str | None
+    language: str
+    title: str
+    description: str
+    svg: str
+    png: str
+    pdf: str
+    csv: str
+    n: int | None
+    sha256: str
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> ChartEntry:
+        """Ignores unknown members. Raises KeyError where one is missing."""
+        return cls(**{each.name: given[each.name] for each in fields(cls)})
+
+    def file(self, format_: str) -> str:
+        """The file name for one of FORMATS."""
+        return str(getattr(self, format_))
+
+
+@dataclass(frozen=True, slots=True)
+class ChartManifest:
+    """The drawn charts of one locality; `generated_at` is an instant in UTC as ISO text."""
+
+    round: str
+    locality: str
+    version: ChartVersion
+    generated_at: str
+    simulated: bool
+    charts: tuple[ChartEntry, ...]
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> ChartManifest:
+        return cls(
+            given["round"], given["locality"], ChartVersion(given["revision"], given.get("build", "")),
+            given["generated_at"], given["simulated"], tuple(map(ChartEntry.from_json, given["charts"])),
+        )  # fmt: skip
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "round": self.round,
+            "locality": self.locality,
+            "revision": self.version.revision,
+            "build": self.version.build,
+            "generated_at": self.generated_at,
+            "simulated": self.simulated,
+            "charts": [asdict(each) for each in self.charts],
+        }
+
+    def find(self, chart: str, language: str) -> ChartEntry | None:
+        return next((each for each in self.charts if (each.id, each.language) == (chart, language)), None)
+
+    def files(self) -> Iterator[str]:
+        return (chart.file(format_) for chart in self.charts for format_ in FORMATS)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPage:
+    """A locality's charts as they are drawn, and the version required; None before anything is drawn, or tallied."""
+
+    manifest: ChartManifest | None
+    required: ChartVersion | None
 
     @property
-    def issue(self) -> Issue | None:
-        return Issue(self.manifest["revision"], self.manifest.get("edition", "")) if self.manifest is not None else None
+    def version(self) -> ChartVersion | None:
+        return self.manifest.version if self.manifest is not None else None
 
     @property
     def is_current(self) -> bool:
-        return self.issue is not None and self.needed in (None, self.issue)
+        return self.version is not None and self.required in (None, self.version)
 
     @property
-    def is_of_older_edition(self) -> bool:
-        """Not of older numbers only: what it shows may break a rule that holds now."""
-        return self.issue is not None and self.needed is not None and self.issue.edition != self.needed.edition
+    def has_outdated_build(self) -> bool:
+        """True where more than the numbers is outdated: what the page shows may break a rule that holds now."""
+        return self.version is not None and self.required is not None and self.version.build != self.required.build
 
 
-def read_page(settings: Settings, place: Place, path: str) -> Page:
-    return Page(read_manifest(settings, place), _needed(settings, place, path))
+def read_page(settings: Settings, key: ChartKey, path: str) -> ChartPage:
+    return ChartPage(read_manifest(settings, key), _required(settings, key, path))
 
 
-def read_manifest(settings: Settings, place: Place) -> dict[str, Any] | None:
+def read_manifest(settings: Settings, key: ChartKey) -> ChartManifest | None:
     """None where nothing was drawn yet."""
-    return _read_json(place.folder(settings) / MANIFEST)
+    found = _read_json(key.folder(settings) / MANIFEST)
+    return ChartManifest.from_json(found) if found is not None else None
 
 
-def write_needed(
-    settings: Settings, round_code: str, newest: Issue, revisions: Mapping[str, int], told: Mapping[str, str]
+def write_manifest(settings: Settings, key: ChartKey, manifest: ChartManifest) -> None:
+    content = json.dumps(manifest.to_json(), ensure_ascii=False).encode()
+    write_atomically(key.folder(settings) / MANIFEST, content)
+
+
+def write_required_versions(
+    settings: Settings,
+    round_code: str,
+    newest: ChartVersion,
+    revisions: Mapping[str, int],
+    suppressed: Mapping[str, str],
 ) -> None:
-    """Say which issue each locality's charts should be: `revisions` by path; the edition is the round's, with what may
-    be told of people there."""
-    content = {"revision": newest.revision, "edition": newest.edition, "paths": revisions, "told": told}
+    """Store the version that each locality's charts should have: `revisions` by path; the build digest is the round's,
+    followed by the locality's suppression digest (`suppressed`, by path)."""
+    content = {"revision": newest.revision, "build": newest.build, "paths": revisions, "suppressed": suppressed}
     write_atomically(settings.charts_dir / round_code / REVISIONS, json.dumps(content).encode())
 
 
-def _needed(settings: Settings, place: Place, path: str) -> Issue | None:
-    known = _read_json(settings.charts_dir / place.round / REVISIONS)
+def _required(settings: Settings, key: ChartKey, path: str) -> ChartVersion | None:
+    known = _read_json(settings.charts_dir / key.round / REVISIONS)
     if known is None:
         return None
-    return Issue(int(known["paths"].get(path, 0)), known.get("edition", "") + known.get("told", {}).get(path, ""))
+    build = known.get("build", "") + known.get("suppressed", {}).get(path, "")
+    return ChartVersion(int(known["paths"].get(path, 0)), build)
 
 
-def is_drawn(settings: Settings, place: Place, path: str) -> bool:
-    return read_page(settings, place, path).is_current
+def is_drawn(settings: Settings, key: ChartKey, path: str) -> bool:
+    return read_page(settings, key, path).is_current
 
 
-def chart_file(settings: Settings, place: Place, manifest: dict[str, Any], name: str) -> Path | None:
+def chart_file(settings: Settings, key: ChartKey, manifest: ChartManifest, name: str) -> Path | None:
     """The file of a chart named in the manifest; None for any other name."""
-    return place.folder(settings) / name if name in _files(manifest) else None
+    return key.folder(settings) / name if name in manifest.files() else None
 
 
-def same_chart(manifest: dict[str, Any], name: str) -> str | None:
-    """The file that has taken the place of an older issue's, as an open page or a bookmark still names it."""
+def find_successor(manifest: ChartManifest, name: str) -> str | None:
+    """The file that replaced one of an older version, whose name an open page or a bookmark still holds."""
     own = name.partition("/")[2]
-    return next((file for file in _files(manifest) if own and file.partition("/")[2] == own), None)
+    return next((file for file in manifest.files() if own and file.partition("/")[2] == own), None)
 
 
-def _files(manifest: dict[str, Any]) -> list[str]:
-    return [chart[form] for chart in manifest["charts"] for form in ("svg", "csv", *ON_REQUEST)]
-
-
-def ask_for(settings: Settings, request: Request) -> None:
-    """Leave a note for the publisher; asking twice is asking once."""
-    place = request.place
-    parts = [place.round, place.level, place.code, request.chart, request.language, request.form]
+def request_drawing(settings: Settings, request: ChartRequest) -> None:
+    """Leave a request for the publisher; repeating it has no effect."""
+    key = request.key
+    parts = [key.round, key.level, key.code, request.chart, request.language, request.format]
     if not all(_NAME.fullmatch(part) for part in parts[:3]):
         return
-    folder = requests_folder(settings)
+    folder = _requests_folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _SEPARATOR.join(parts)).touch()
 
 
-def waiting_requests(settings: Settings) -> dict[Path, Request]:
-    """The notes, the oldest first."""
-    folder = requests_folder(settings)
+def pending_requests(settings: Settings) -> dict[Path, ChartRequest]:
+    """The requests by their files, the oldest first."""
+    folder = _requests_folder(settings)
     if not folder.is_dir():
         return {}
-    found: dict[Path, Request] = {}
+    found: dict[Path, ChartRequest] = {}
     for path in sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime_ns):
         parts = path.name.split(_SEPARATOR)
         if len(parts) == 6:
-            found[path] = Request(Place(*parts[:3]), *parts[3:])
+            found[path] = ChartRequest(ChartKey(*parts[:3]), *parts[3:])
     return found
 
 
-def requests_folder(settings: Settings) -> Path:
+def _requests_folder(settings: Settings) -> Path:
     return settings.charts_dir / "requests"
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Readers see the old file or the new one, never half of it."""
+    """Replace a file in one step: readers see the old content or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     part.write_bytes(content)

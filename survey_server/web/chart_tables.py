@@ -1,4 +1,4 @@
-"""The numbers under a chart, as the publisher wrote them beside the picture: one place puts them into words."""
+"""The table under a chart, read from the JSON file that the publisher wrote beside the picture."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ReadableTable:
-    """`figures`: the positions of the columns that hold numbers; `note` explains the signs that stand in cells."""
+    """`figures`: the positions of the columns that hold numbers; `note` explains the signs in cells."""
 
     heads: list[str]
     figures: list[int]
@@ -18,7 +18,7 @@ class ReadableTable:
 
 
 def read_table(csv: Path) -> ReadableTable | None:
-    """The table that stands beside a chart's CSV; None where an earlier program wrote none, or where it is empty."""
+    """The table beside a chart's CSV; None where an earlier release wrote none, or where it has no rows."""
     try:
         table = ReadableTable(**json.loads(csv.with_suffix(".json").read_bytes()))
     except FileNotFoundError:

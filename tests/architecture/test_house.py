@@ -39,12 +39,12 @@ def test_format_is_kept() -> None:
 
 def test_what_cannot_reach_a_chart_is_what_stands_above_the_hand_over() -> None:
     """Of these layers alone the digest of the program takes no notice."""
-    from survey_server.pipeline.edition import ABOVE
+    from survey_server.pipeline.build import LAYERS_ABOVE
 
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     layers = contracts["contracts"][0]["layers"]
     above = [each for layer in layers[: layers.index("survey_server.pipeline")] for each in layer.split(" | ")]
-    assert {Path(name).stem for name in ABOVE} == {each.removeprefix("survey_server.") for each in above}
+    assert {Path(name).stem for name in LAYERS_ABOVE} == {each.removeprefix("survey_server.") for each in above}
 
 
 def test_no_request_pays_for_pandas() -> None:

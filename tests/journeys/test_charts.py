@@ -105,14 +105,14 @@ def test_a_response_is_on_the_open_page_without_a_reload(running_server: Running
     page.goto(f"{running_server.url}/charts/demo/commune/{code}")
     expect(page.locator("figure#completeness")).to_be_visible(timeout=90_000)
     expect(page.locator("#questionnaire option").first).to_be_attached()  # came with the first charts
-    before = page.locator("#live").get_attribute("data-issue")
+    before = page.locator("#live").get_attribute("data-version")
     page.evaluate("window.stayed = true")
     sent = time.monotonic()
     assert send_commune_visit(running_server) == code
     figure = page.locator("figure[id^='ratings_by_task-commune_visit']").first
     expect(figure).to_contain_text("n = 1", timeout=90_000)
     took = time.monotonic() - sent
-    assert page.locator("#live").get_attribute("data-issue") != before
+    assert page.locator("#live").get_attribute("data-version") != before
     assert page.evaluate("window.stayed") is True
     assert "TẠM THỜI" in figure.inner_text()
     assert took < 60, f"{took:.1f} s"  # ten are promised on a machine of one's own

@@ -88,21 +88,21 @@ def test_the_notebook_s_numbers_are_those_of_the_charts(exported: Path, prepared
     import shutil
 
     from analysis import load_dataset, summarise
-    from survey_server.pipeline.books import read_books
+    from survey_server.pipeline.context import read_round_context
     from survey_server.pipeline.counting import count_changes
-    from survey_server.pipeline.round_tally import read_round_tally, release
+    from survey_server.pipeline.round_tally import read_round_tally, release_leaves
     from survey_server.settings import Settings
     from survey_server.storage.database import Database
 
     data = Path(shutil.copytree(prepared_demo, tmp_path / "data"))
     settings = Settings(data, f"sqlite:///{data / 'survey.sqlite3'}", "x" * 32, "", 0, data, "vi", 10)
     database = Database(settings.database_url, lock_dir=data)
-    books = read_books(database, settings, "demo")
-    assert books is not None
-    while count_changes(database, books) is not None:
+    context = read_round_context(database, settings, "demo")
+    assert context is not None
+    while count_changes(database, context) is not None:
         pass
-    release(database, books)
-    tally = read_round_tally(database, books)
+    release_leaves(database, context)
+    tally = read_round_tally(database, context)
     database.close()
     from analysis.tables import score_table
 

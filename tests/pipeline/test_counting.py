@@ -16,10 +16,10 @@ from sqlalchemy import Connection, update
 from analysis.tally import LeafTally, tally_leaf
 from survey_server.domain.responses import LeafKey, State
 from survey_server.pipeline import counting
-from survey_server.pipeline.books import RoundBooks, read_books
+from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import count_all, count_changes, recount_outdated
 from survey_server.pipeline.recount import recount_differs
-from survey_server.pipeline.round_tally import release
+from survey_server.pipeline.round_tally import release_leaves
 from survey_server.services.receiving import receive
 from survey_server.services.review_response import change_state
 from survey_server.settings import Settings
@@ -37,8 +37,8 @@ def field(database: Database, tmp_path: Path) -> Field:
 
 
 @pytest.fixture
-def books(database: Database, settings: Settings, field: Field) -> RoundBooks:
-    found = read_books(database, settings, "r1")
+def context(database: Database, settings: Settings, field: Field) -> RoundContext:
+    found = read_round_context(database, settings, "r1")
     assert found is not None
     return found
 
@@ -50,14 +50,14 @@ def send(database: Database, field: Field, *changes: dict[str, Any]) -> list[str
     return [str(each["id"]) for each in written]
 
 
-def stored(database: Database, books: RoundBooks) -> dict[LeafKey, str]:
+def stored(database: Database, context: RoundContext) -> dict[LeafKey, str]:
     with database.read() as connection:
-        return {each.key: each.tally for each in leaf_tallies.of_round(connection, books.round.id)}
+        return {each.key: each.tally for each in leaf_tallies.of_round(connection, context.round.id)}
 
 
-def revisions(database: Database, books: RoundBooks, *, released: bool = False) -> list[int]:
+def revisions(database: Database, context: RoundContext, *, released: bool = False) -> list[int]:
     with database.read() as connection:
-        return [each.revision for each in leaf_tallies.of_round(connection, books.round.id, released=released)]
+        return [each.revision for each in leaf_tallies.of_round(connection, context.round.id, released=released)]
 
 
 def seq_of(database: Database, id_: str) -> int:
@@ -70,19 +70,19 @@ def return_it(seq: int, person_id: int, connection: Connection) -> None:
 
 
 def test_a_response_is_counted_once_and_its_change_is_taken(
-    database: Database, books: RoundBooks, field: Field
+    database: Database, context: RoundContext, field: Field
 ) -> None:
     send(database, field, {})
-    assert count_changes(database, books) is not None
-    assert count_changes(database, books) is None
-    (counted,) = stored(database, books).values()
+    assert count_changes(database, context) is not None
+    assert count_changes(database, context) is None
+    (counted,) = stored(database, context).values()
     tally = LeafTally.from_json(counted)
     assert tally.n == 1
     assert tally.questions["party_change"].choices == {"clear": 1}
 
 
 def test_the_running_tally_equals_a_full_recount(
-    database: Database, books: RoundBooks, field: Field, settings: Settings
+    database: Database, context: RoundContext, field: Field, settings: Settings
 ) -> None:
     random = Random(62)
     for _ in range(6):
@@ -91,115 +91,115 @@ def test_the_running_tally_equals_a_full_recount(
         send(database, field, {"supersedes": first, "answers": {"party_change": "none"}})
         returned = seq_of(database, second)
         database.write(partial(return_it, returned, field.surveyor))
-        count_changes(database, books)
-    recounted = {key: tally.to_json() for key, tally in count_all(database, books).items()}
-    assert stored(database, books) == recounted
-    assert sum(tally.n for tally in count_all(database, books).values()) == 6 * 4
+        count_changes(database, context)
+    recounted = {key: tally.to_json() for key, tally in count_all(database, context).items()}
+    assert stored(database, context) == recounted
+    assert sum(tally.n for tally in count_all(database, context).values()) == 6 * 4
     assert recount_differs(database, settings) == []
 
 
 def test_a_tally_that_was_tampered_with_is_found(
-    database: Database, books: RoundBooks, field: Field, settings: Settings
+    database: Database, context: RoundContext, field: Field, settings: Settings
 ) -> None:
     send(database, field, {})
-    count_changes(database, books)
+    count_changes(database, context)
     database.write(lambda connection: connection.execute(update(leaf).values(tally=LeafTally().to_json())))
     assert len(recount_differs(database, settings)) == 1
 
 
-def test_a_leaf_that_lost_its_last_response_is_gone(database: Database, books: RoundBooks, field: Field) -> None:
+def test_a_leaf_that_lost_its_last_response_is_gone(database: Database, context: RoundContext, field: Field) -> None:
     (id_,) = send(database, field, {})
-    count_changes(database, books)
+    count_changes(database, context)
     seq = seq_of(database, id_)
     database.write(partial(return_it, seq, field.surveyor))
-    count_changes(database, books)
-    assert stored(database, books) == {}
+    count_changes(database, context)
+    assert stored(database, context) == {}
 
 
-def test_training_is_not_counted(database: Database, books: RoundBooks, field: Field) -> None:
+def test_training_is_not_counted(database: Database, context: RoundContext, field: Field) -> None:
     send(database, field, {"training": True})
-    count_changes(database, books)
-    assert stored(database, books) == {}
+    count_changes(database, context)
+    assert stored(database, context) == {}
 
 
 def test_killed_before_the_commit_it_is_counted_the_next_time(
-    database: Database, books: RoundBooks, field: Field, monkeypatch: pytest.MonkeyPatch
+    database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
     take = leaf_tallies.take
     monkeypatch.setattr(leaf_tallies, "take", _power_cut)
     with pytest.raises(RuntimeError, match="power"):
-        count_changes(database, books)
-    assert stored(database, books) == {}
+        count_changes(database, context)
+    assert stored(database, context) == {}
     monkeypatch.setattr(leaf_tallies, "take", take)
-    assert count_changes(database, books) is not None
-    assert len(stored(database, books)) == 1
+    assert count_changes(database, context) is not None
+    assert len(stored(database, context)) == 1
 
 
 def test_what_comes_while_counting_waits_for_the_next_time(
-    database: Database, books: RoundBooks, field: Field, monkeypatch: pytest.MonkeyPatch
+    database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
     monkeypatch.setattr(leaf_tallies, "waiting", _and_then(leaf_tallies.waiting, lambda: send(database, field, {})))
-    count_changes(database, books)
+    count_changes(database, context)
     monkeypatch.undo()
-    assert count_changes(database, books) is not None
-    (counted,) = stored(database, books).values()
+    assert count_changes(database, context) is not None
+    (counted,) = stored(database, context).values()
     assert json.loads(counted)["n"] == 2
 
 
 def counted_by_an_earlier_program(
-    database: Database, books: RoundBooks, monkeypatch: pytest.MonkeyPatch, *, otherwise: bool
+    database: Database, context: RoundContext, monkeypatch: pytest.MonkeyPatch, *, otherwise: bool
 ) -> None:
     """Count what waits as an earlier program did, which (`otherwise`) knew nothing of scores."""
     with monkeypatch.context() as earlier:
-        earlier.setattr(counting, "program", lambda: "earlier")
+        earlier.setattr(counting, "program_digest", lambda: "earlier")
         if otherwise:
             earlier.setattr(counting, "tally_leaf", lambda *given: dataclasses.replace(tally_leaf(*given), moments={}))
-        count_changes(database, books)
+        count_changes(database, context)
 
 
 def test_what_another_program_counted_is_counted_anew(
-    database: Database, books: RoundBooks, field: Field, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    database: Database, context: RoundContext, field: Field, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {}, {"answers": {"party_change": "little"}})
-    counted_by_an_earlier_program(database, books, monkeypatch, otherwise=True)
-    recounted = {key: tally.to_json() for key, tally in count_all(database, books).items()}
-    assert stored(database, books) != recounted
+    counted_by_an_earlier_program(database, context, monkeypatch, otherwise=True)
+    recounted = {key: tally.to_json() for key, tally in count_all(database, context).items()}
+    assert stored(database, context) != recounted
     assert recount_differs(database, settings) == []  # no fault: it waits
-    (before,) = revisions(database, books)
-    assert recount_outdated(database, books)
-    assert stored(database, books) == recounted
-    assert revisions(database, books) == [before + 1]
-    assert not recount_outdated(database, books)
+    (before,) = revisions(database, context)
+    assert recount_outdated(database, context)
+    assert stored(database, context) == recounted
+    assert revisions(database, context) == [before + 1]
+    assert not recount_outdated(database, context)
 
 
 def test_where_the_numbers_come_out_the_same_they_keep_their_revision(
-    database: Database, books: RoundBooks, field: Field, monkeypatch: pytest.MonkeyPatch
+    database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
-    counted_by_an_earlier_program(database, books, monkeypatch, otherwise=False)
-    before = revisions(database, books)
-    assert recount_outdated(database, books)
-    assert revisions(database, books) == before
-    assert not recount_outdated(database, books)
+    counted_by_an_earlier_program(database, context, monkeypatch, otherwise=False)
+    before = revisions(database, context)
+    assert recount_outdated(database, context)
+    assert revisions(database, context) == before
+    assert not recount_outdated(database, context)
 
 
 def test_what_was_touched_is_left_to_be_counted_as_a_change(
-    database: Database, books: RoundBooks, field: Field, monkeypatch: pytest.MonkeyPatch
+    database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
-    counted_by_an_earlier_program(database, books, monkeypatch, otherwise=True)
+    counted_by_an_earlier_program(database, context, monkeypatch, otherwise=True)
     count = counting.count_leaf
     monkeypatch.setattr(counting, "count_leaf", _and_then(count, lambda: send(database, field, {})))
-    recount_outdated(database, books)
+    recount_outdated(database, context)
     monkeypatch.undo()
-    assert {LeafTally.from_json(each).moments == {} for each in stored(database, books).values()} == {True}
-    count_changes(database, books)
-    (counted,) = stored(database, books).values()
+    assert {LeafTally.from_json(each).moments == {} for each in stored(database, context).values()} == {True}
+    count_changes(database, context)
+    (counted,) = stored(database, context).values()
     assert json.loads(counted)["n"] == 2
     assert LeafTally.from_json(counted).moments
-    assert not recount_outdated(database, books)
+    assert not recount_outdated(database, context)
 
 
 def test_what_was_released_of_people_follows_where_the_same_people_stand_behind_it(
@@ -207,19 +207,19 @@ def test_what_was_released_of_people_follows_where_the_same_people_stand_behind_
 ) -> None:
     assigned = assign_also(database, field, variant_of_example(tmp_path, "residents", respondent="resident"))
     asked = {"questionnaire": "residents", "assignment": assigned, "answers": {"agreed": "yes", "party_change": "some"}}
-    books = read_books(database, settings, "r1")
-    assert books is not None
+    context = read_round_context(database, settings, "r1")
+    assert context is not None
     send(database, field, *[asked] * 12)
-    counted_by_an_earlier_program(database, books, monkeypatch, otherwise=True)
-    release(database, books)
-    recount_outdated(database, books)
-    assert revisions(database, books, released=True) == revisions(database, books)  # the very same count
+    counted_by_an_earlier_program(database, context, monkeypatch, otherwise=True)
+    release_leaves(database, context)
+    recount_outdated(database, context)
+    assert revisions(database, context, released=True) == revisions(database, context)  # the very same count
     send(database, field, asked)
-    counted_by_an_earlier_program(database, books, monkeypatch, otherwise=True)
-    release(database, books)
-    held_back = revisions(database, books, released=True)
-    recount_outdated(database, books)
-    assert revisions(database, books, released=True) == held_back  # one more person would show in the difference
+    counted_by_an_earlier_program(database, context, monkeypatch, otherwise=True)
+    release_leaves(database, context)
+    held_back = revisions(database, context, released=True)
+    recount_outdated(database, context)
+    assert revisions(database, context, released=True) == held_back  # one more person would show in the difference
 
 
 def _power_cut(_connection: Connection, _ids: list[int]) -> None:

@@ -15,11 +15,11 @@ from sqlalchemy import func, select
 from analysis.dataset import FILES, DatasetError, load_dataset, tally_dataset
 from survey_server.clock import now_text
 from survey_server.domain.people import Person, Role
-from survey_server.pipeline.books import read_books
+from survey_server.pipeline.context import read_round_context
 from survey_server.pipeline.counting import count_changes
 from survey_server.pipeline.export import export_round, may_export
-from survey_server.pipeline.folder import publish_folder
-from survey_server.pipeline.round_tally import read_round_tally, release
+from survey_server.pipeline.publish_folder import publish_folder
+from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.problems import ProblemError
 from survey_server.services.receiving import receive
 from survey_server.settings import Settings
@@ -70,11 +70,11 @@ def exported(folder: Path, name: str) -> list[dict[str, str]]:
 def test_the_dataset_gives_the_tally_of_the_charts(
     database: Database, settings: Settings, field: Field, tmp_path: Path
 ) -> None:
-    books = read_books(database, settings, "r1")
-    assert books is not None
-    count_changes(database, books)
-    release(database, books)
-    charts = read_round_tally(database, books)
+    context = read_round_context(database, settings, "r1")
+    assert context is not None
+    count_changes(database, context)
+    release_leaves(database, context)
+    charts = read_round_tally(database, context)
     dataset = load_dataset(export_round(database, settings, "r1", "zip", tmp_path / "out"))
     from_dataset = tally_dataset(dataset)
     assert {leaf: tally.moments for leaf, tally in from_dataset.leaves.items()} == {

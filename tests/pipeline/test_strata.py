@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from analysis.round_tally import RoundTally
-from survey_server.pipeline.books import RoundBooks, read_books
-from survey_server.pipeline.counting import count_what_waits
-from survey_server.pipeline.round_tally import read_round_tally, release
+from survey_server.pipeline.context import RoundContext, read_round_context
+from survey_server.pipeline.counting import count_pending
+from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.services.receiving import receive
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
@@ -42,8 +42,8 @@ def assigned(database: Database, field: Field, tmp_path: Path) -> dict[str, str]
 
 
 @pytest.fixture
-def books(database: Database, settings: Settings, assigned: dict[str, str]) -> RoundBooks:
-    found = read_books(database, settings, "r1")
+def context(database: Database, settings: Settings, assigned: dict[str, str]) -> RoundContext:
+    found = read_round_context(database, settings, "r1")
     assert found is not None
     return found
 
@@ -61,10 +61,10 @@ def interview(database: Database, field: Field, assigned: dict[str, str], commun
     assert {each.status.value for each in receipts} == {"stored"}
 
 
-def published(database: Database, books: RoundBooks) -> RoundTally:
-    count_what_waits(database, books)
-    release(database, books)
-    return read_round_tally(database, books)
+def published(database: Database, context: RoundContext) -> RoundTally:
+    count_pending(database, context)
+    release_leaves(database, context)
+    return read_round_tally(database, context)
 
 
 def error_and_revision(tally: RoundTally, path: str) -> tuple[float | None, int]:
@@ -74,36 +74,36 @@ def error_and_revision(tally: RoundTally, path: str) -> tuple[float | None, int]
 
 
 def test_another_province_s_first_responses_make_the_numbers_of_this_one_new(
-    database: Database, books: RoundBooks, field: Field, assigned: dict[str, str]
+    database: Database, context: RoundContext, field: Field, assigned: dict[str, str]
 ) -> None:
     for commune, n in ((HERE, 12), (NEAR, 13)):
         interview(database, field, assigned, commune, n)
-    alone = error_and_revision(published(database, books), HANOI)
+    alone = error_and_revision(published(database, context), HANOI)
     interview(database, field, assigned, FAR)
-    tally = published(database, books)
+    tally = published(database, context)
     beside = error_and_revision(tally, HANOI)
     assert beside[0] != alone[0]
     assert alone[1] < beside[1] == tally.cut.revision
     interview(database, field, assigned, FAR)  # more of the same unit: nothing changes here
-    tally = published(database, books)
+    tally = published(database, context)
     assert error_and_revision(tally, HANOI) == beside
     assert error_and_revision(tally, SAIGON)[1] == tally.cut.revision > beside[1]
 
 
 def test_committees_are_no_sample_and_their_numbers_are_their_own(
-    database: Database, books: RoundBooks, field: Field, assigned: dict[str, str]
+    database: Database, context: RoundContext, field: Field, assigned: dict[str, str]
 ) -> None:
     receive(database, surveyor_of(field), [row(body(field))])
-    first = published(database, books).cut_at(HANOI, "first_steps")
+    first = published(database, context).cut_at(HANOI, "first_steps")
     interview(database, field, assigned, FAR)
-    assert published(database, books).cut_at(HANOI, "first_steps") == first
+    assert published(database, context).cut_at(HANOI, "first_steps") == first
 
 
 def test_releasing_again_makes_nothing_new(
-    database: Database, books: RoundBooks, field: Field, assigned: dict[str, str]
+    database: Database, context: RoundContext, field: Field, assigned: dict[str, str]
 ) -> None:
     interview(database, field, assigned, HERE)
     interview(database, field, assigned, FAR)
-    first = error_and_revision(published(database, books), HANOI)
+    first = error_and_revision(published(database, context), HANOI)
     receive(database, surveyor_of(field), [row(body(field))])
-    assert error_and_revision(published(database, books), HANOI) == first
+    assert error_and_revision(published(database, context), HANOI) == first

@@ -17,7 +17,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, func, select, update
 
-from survey_server.pipeline.books import read_books
+from survey_server.pipeline.context import read_round_context
 from survey_server.pipeline.counting import count_changes
 from survey_server.pipeline.recount import recount_differs
 from survey_server.problems import ProblemError
@@ -237,9 +237,9 @@ def test_the_doctor_finds_an_attachment_that_is_not_what_it_was(
 def test_the_doctor_finds_a_falsified_response_and_a_falsified_tally(
     database: Database, here: Settings, field: Field
 ) -> None:
-    books = read_books(database, here, "r1")
-    assert books is not None
-    count_changes(database, books)
+    context = read_round_context(database, here, "r1")
+    assert context is not None
+    count_changes(database, context)
     assert recount_differs(database, here) == []
     with database.read() as connection:
         tally = connection.execute(select(leaf.c.tally)).scalar_one()
@@ -250,9 +250,9 @@ def test_the_doctor_finds_a_falsified_response_and_a_falsified_tally(
 
 
 def test_the_doctor_counts_leaves_again(database: Database, here: Settings, field: Field) -> None:
-    books = read_books(database, here, "r1")
-    assert books is not None
-    count_changes(database, books)
+    context = read_round_context(database, here, "r1")
+    assert context is not None
+    count_changes(database, context)
     database.write(lambda connection: connection.execute(update(leaf).values(n=leaf.c.n + 1)))
     assert recount_differs(database, here)
 

@@ -1,43 +1,44 @@
-// Keeps an open charts page up to date: asks which issue is drawn, and takes the new charts in without a reload.
-const EVERY = 1500;
-const SLOWLY = 6000;
+// Keeps an open charts page up to date: polls for the version that is drawn, and replaces the charts without a reload.
+const DRAWING_INTERVAL = 1500; // milliseconds, while newer charts are being drawn
+const IDLE_INTERVAL = 3000;
+const RETRY_INTERVAL = 6000; // after a failure, or while the page is hidden
 const live = document.querySelector("#live");
 
 document.addEventListener("change", (event) => {
   if (event.target.id === "questionnaire") event.target.form.submit();
 });
 
-async function look() {
+async function poll() {
   const answer = await fetch(live.dataset.state, { headers: { Accept: "application/json" } });
-  if (answer.redirected || !answer.ok) return SLOWLY;
-  const { issue, current } = await answer.json();
-  if (issue !== live.dataset.issue) await take(issue);
-  return current ? EVERY * 2 : EVERY;
+  if (answer.redirected || !answer.ok) return RETRY_INTERVAL;
+  const { version, current } = await answer.json();
+  if (version !== live.dataset.version) await replaceCharts(version);
+  return current ? IDLE_INTERVAL : DRAWING_INTERVAL;
 }
 
-// The same page again, of which only the charts are taken; open tables and the place on the page stay.
-async function take(issue) {
+// Fetches the page again and takes only its charts; open tables and the scroll position stay.
+async function replaceCharts(version) {
   const answer = await fetch(location.href);
   if (answer.redirected || !answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("#live");
   if (!fresh) return;
-  // The choice of questionnaires comes with the first charts; later it is left alone, somebody may be choosing.
+  // The choice of questionnaires comes with the first charts; later it stays, since somebody may be choosing.
   if (!document.querySelector(".pick")) document.querySelector(".tools").append(...page.querySelectorAll(".pick"));
   const open = new Set([...live.querySelectorAll("details[open]")].map((each) => each.closest("figure")?.id));
   live.replaceChildren(...fresh.childNodes);
   for (const figure of live.querySelectorAll("figure")) {
     if (open.has(figure.id)) figure.querySelector("details")?.setAttribute("open", "");
   }
-  live.dataset.issue = fresh.dataset.issue || issue;
+  live.dataset.version = fresh.dataset.version || version;
 }
 
-async function keepLooking() {
+async function keepPolling() {
   for (;;) {
-    let wait = SLOWLY;
-    if (!document.hidden) wait = await look().catch(() => SLOWLY);
+    let wait = RETRY_INTERVAL;
+    if (!document.hidden) wait = await poll().catch(() => RETRY_INTERVAL);
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 
-keepLooking();
+keepPolling();

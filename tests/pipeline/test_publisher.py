@@ -13,19 +13,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from survey_server.pipeline import edition
-from survey_server.pipeline.books import read_books
-from survey_server.pipeline.counting import count_what_waits
-from survey_server.pipeline.drawing import LANGUAGES, Part, draw_place
+from survey_server.pipeline import build
+from survey_server.pipeline.context import read_round_context
+from survey_server.pipeline.counting import count_pending
+from survey_server.pipeline.draw import LANGUAGES, ChartDrawer, DrawingTask
 from survey_server.pipeline.export import export_round
-from survey_server.pipeline.publish import Publisher
-from survey_server.pipeline.round_tally import ReadLeaves, read_round_tally
+from survey_server.pipeline.publisher import Publisher
+from survey_server.pipeline.round_tally import LeafCache, read_round_tally
 from survey_server.services import published_charts as published
-from survey_server.services.published_charts import Issue, Place, Request
+from survey_server.services.published_charts import ChartEntry, ChartKey, ChartManifest, ChartRequest, ChartVersion
 from survey_server.services.receiving import receive
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
@@ -34,8 +33,8 @@ from tests.support.field import Field, body, prepare_field, row, surveyor_of
 from tests.support.receiving import of_second_steps
 
 pytestmark = pytest.mark.slow
-COUNTRY = Place("r1", "country", "VN")
-COMMUNE = Place("r1", "commune", "00001")
+COUNTRY = ChartKey("r1", "country", "VN")
+COMMUNE = ChartKey("r1", "commune", "00001")
 ROOT = Path(__file__).resolve().parents[2]
 ACCENT, OTHER_ACCENT = "#0b5a8f", "#0b5a80"
 MAX_LENGTH = 120.0  # a machine that does other things as well
@@ -55,9 +54,9 @@ def publisher(settings: Settings, sqlite_database: Database, field: Field) -> It
     running.close()
 
 
-def look_until(publisher: Publisher, condition: Callable[[], bool]) -> None:
+def run_until_true(publisher: Publisher, condition: Callable[[], bool]) -> None:
     def looked() -> bool:
-        publisher.look()
+        publisher.run_once()
         return condition()
 
     wait_for(looked)
@@ -70,23 +69,28 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def manifest(settings: Settings, place: Place) -> dict[str, Any]:
-    return published.read_manifest(settings, place) or {"revision": None, "charts": []}
+def manifest(settings: Settings, key: ChartKey) -> ChartManifest:
+    nothing = ChartManifest(key.round, key.code, ChartVersion(0, ""), "", False, ())
+    return published.read_manifest(settings, key) or nothing
+
+
+def charts(settings: Settings, key: ChartKey) -> tuple[ChartEntry, ...]:
+    return manifest(settings, key).charts
 
 
 def test_a_new_response_is_drawn_ahead_and_what_is_looked_at_too(
     settings: Settings, sqlite_database: Database, field: Field, publisher: Publisher
 ) -> None:
-    published.ask_for(settings, Request(COMMUNE))
-    look_until(publisher, lambda: all(manifest(settings, each)["charts"] for each in (COUNTRY, COMMUNE)))
+    published.request_drawing(settings, ChartRequest(COMMUNE))
+    run_until_true(publisher, lambda: all(charts(settings, each) for each in (COUNTRY, COMMUNE)))
     first = manifest(settings, COMMUNE)
-    for chart in first["charts"]:
-        for form in ("svg", "csv"):
-            assert (COMMUNE.folder(settings) / chart[form]).stat().st_size > 0
+    for chart in first.charts:
+        for format_ in ("svg", "csv"):
+            assert (COMMUNE.folder(settings) / chart.file(format_)).stat().st_size > 0
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
-    look_until(publisher, lambda: manifest(settings, COMMUNE)["revision"] not in (None, first["revision"]))
-    assert {chart["n"] for chart in manifest(settings, COMMUNE)["charts"] if chart["questionnaire"]} == {2}
-    assert (COMMUNE.folder(settings) / first["charts"][0]["svg"]).exists()  # for whoever read the page just before
+    run_until_true(publisher, lambda: manifest(settings, COMMUNE).version.revision not in (0, first.version.revision))
+    assert {chart.n for chart in charts(settings, COMMUNE) if chart.questionnaire} == {2}
+    assert (COMMUNE.folder(settings) / first.charts[0].svg).exists()  # for whoever read the page just before
 
 
 def test_charts_of_a_questionnaire_without_new_responses_stay_as_they_are(
@@ -95,14 +99,14 @@ def test_charts_of_a_questionnaire_without_new_responses_stay_as_they_are(
     other = of_second_steps(sqlite_database, field, tmp_path)
     receive(sqlite_database, surveyor_of(field), [row(other)])
 
-    def of(questionnaire: str) -> list[dict[str, Any]]:
-        return [each for each in manifest(settings, COUNTRY)["charts"] if each["questionnaire"] == questionnaire]
+    def of(questionnaire: str) -> list[ChartEntry]:
+        return [each for each in charts(settings, COUNTRY) if each.questionnaire == questionnaire]
 
-    look_until(publisher, lambda: bool(of("first_steps") and of("second_steps")))
+    run_until_true(publisher, lambda: bool(of("first_steps") and of("second_steps")))
     unchanged, changing = of("second_steps"), of("first_steps")
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
-    look_until(publisher, lambda: of("first_steps") != changing)
-    assert {each["n"] for each in of("first_steps")} == {2}
+    run_until_true(publisher, lambda: of("first_steps") != changing)
+    assert {each.n for each in of("first_steps")} == {2}
     assert of("second_steps") == unchanged
 
 
@@ -110,71 +114,74 @@ def test_however_the_work_is_shared_out_the_charts_are_the_same(
     settings: Settings, sqlite_database: Database, field: Field, publisher: Publisher, tmp_path: Path
 ) -> None:
     """The first time a task is a questionnaire in both languages, later a language of all questionnaires."""
-    look_until(publisher, lambda: bool(manifest(settings, COUNTRY)["charts"]))
+    run_until_true(publisher, lambda: bool(charts(settings, COUNTRY)))
     drawn = manifest(settings, COUNTRY)
-    books = read_books(sqlite_database, settings, "r1")
-    assert books is not None
-    newest = Issue(drawn["revision"], edition.edition_of(books))
+    context = read_round_context(sqlite_database, settings, "r1")
+    assert context is not None
+    newest = ChartVersion(drawn.version.revision, build.build_digest(context))
     elsewhere = dataclasses.replace(settings, data_dir=tmp_path / "elsewhere")
-    parts = [Part(("first_steps", None), (language,)) for language in LANGUAGES]
-    again = [entry for part in parts for entry in draw_place(elsewhere, COUNTRY, "VN", newest, part)]
-    assert {entry["language"] for entry in again} == set(LANGUAGES)
-    assert again == drawn["charts"]
+    drawer = ChartDrawer(elsewhere)
+    tasks = [DrawingTask(COUNTRY, "VN", newest, ("first_steps", None), (language,)) for language in LANGUAGES]
+    again = tuple(entry for task in tasks for entry in drawer.draw(task))
+    assert {entry.language for entry in again} == set(LANGUAGES)
+    assert again == drawn.charts
 
 
 def test_what_did_not_change_is_not_read_anew(settings: Settings, sqlite_database: Database, field: Field) -> None:
-    books = read_books(sqlite_database, settings, "r1")
-    assert books is not None
-    read = ReadLeaves()
-    count_what_waits(sqlite_database, books)
-    first = read_round_tally(sqlite_database, books, read)
-    assert first == read_round_tally(sqlite_database, books)
-    assert all(leaf is first.leaves[id_] for id_, leaf in read_round_tally(sqlite_database, books, read).leaves.items())
+    context = read_round_context(sqlite_database, settings, "r1")
+    assert context is not None
+    read = LeafCache()
+    count_pending(sqlite_database, context)
+    first = read_round_tally(sqlite_database, context, read)
+    assert first == read_round_tally(sqlite_database, context)
+    assert all(
+        leaf is first.leaves[id_] for id_, leaf in read_round_tally(sqlite_database, context, read).leaves.items()
+    )
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
-    count_what_waits(sqlite_database, books)
-    second = read_round_tally(sqlite_database, books, read)
-    assert second == read_round_tally(sqlite_database, books) != first
+    count_pending(sqlite_database, context)
+    second = read_round_tally(sqlite_database, context, read)
+    assert second == read_round_tally(sqlite_database, context) != first
 
 
 def test_a_picture_is_drawn_when_it_is_asked_for(settings: Settings, publisher: Publisher) -> None:
-    look_until(publisher, lambda: bool(manifest(settings, COUNTRY)["charts"]))
-    chart = manifest(settings, COUNTRY)["charts"][0]
-    for form, begins in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
-        published.ask_for(settings, Request(COUNTRY, chart["id"], chart["language"], form))
-        file = COUNTRY.folder(settings) / chart[form]
-        look_until(publisher, file.exists)
+    run_until_true(publisher, lambda: bool(charts(settings, COUNTRY)))
+    chart = charts(settings, COUNTRY)[0]
+    for format_, begins in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
+        published.request_drawing(settings, ChartRequest(COUNTRY, chart.id, chart.language, format_))
+        file = COUNTRY.folder(settings) / chart.file(format_)
+        run_until_true(publisher, file.exists)
         assert file.read_bytes().startswith(begins)
-    look_until(publisher, lambda: not published.waiting_requests(settings))
+    run_until_true(publisher, lambda: not published.pending_requests(settings))
 
 
 def test_a_request_for_what_is_not_there_is_laid_aside(settings: Settings, publisher: Publisher) -> None:
-    published.ask_for(settings, Request(Place("r1", "commune", "99999")))
-    published.ask_for(settings, Request(Place("r9", "country", "VN")))
-    publisher.look()
-    assert published.waiting_requests(settings) == {}
+    published.request_drawing(settings, ChartRequest(ChartKey("r1", "commune", "99999")))
+    published.request_drawing(settings, ChartRequest(ChartKey("r9", "country", "VN")))
+    publisher.run_once()
+    assert published.pending_requests(settings) == {}
 
 
 def test_a_drawing_process_that_is_killed_is_replaced(settings: Settings, publisher: Publisher) -> None:
-    publisher.look()
+    publisher.run_once()
     wait_for(lambda: bool(multiprocessing.active_children()))
     killed = multiprocessing.active_children()[0]
     killed.kill()
     killed.join(MAX_LENGTH)
-    look_until(publisher, lambda: bool(manifest(settings, COUNTRY)["charts"]))
+    run_until_true(publisher, lambda: bool(charts(settings, COUNTRY)))
 
 
 def test_what_cannot_be_drawn_does_not_keep_the_publisher_busy(
     settings: Settings, sqlite_database: Database, publisher: Publisher
 ) -> None:
-    books = read_books(sqlite_database, settings, "r1")
-    assert books is not None
-    in_the_way = COUNTRY.folder(settings) / Issue(1, edition.edition_of(books)).name
+    context = read_round_context(sqlite_database, settings, "r1")
+    assert context is not None
+    in_the_way = COUNTRY.folder(settings) / ChartVersion(1, build.build_digest(context)).name
     in_the_way.parent.mkdir(parents=True)
     in_the_way.write_text("no folder for the drawings of revision 1")
-    look_until(publisher, lambda: not publisher.is_idle())
-    province = Place("r1", "province", "01")
-    look_until(publisher, lambda: bool(manifest(settings, province)["charts"]) and publisher.is_idle())
-    publisher.look()
+    run_until_true(publisher, lambda: not publisher.is_idle())
+    province = ChartKey("r1", "province", "01")
+    run_until_true(publisher, lambda: bool(charts(settings, province)) and publisher.is_idle())
+    publisher.run_once()
     assert publisher.is_idle()
 
 
@@ -200,14 +207,14 @@ def test_killed_half_way_the_next_one_goes_on(settings: Settings, sqlite_databas
         os.close(writing)  # its parent is gone
         assert second.wait(MAX_LENGTH) == 0
     os.close(reading)
-    charts = manifest(settings, COUNTRY)["charts"]
-    assert {chart["n"] for chart in charts if chart["questionnaire"]} == {2}
-    assert all((COUNTRY.folder(settings) / chart["svg"]).exists() for chart in charts)
+    found = charts(settings, COUNTRY)
+    assert {chart.n for chart in found if chart.questionnaire} == {2}
+    assert all((COUNTRY.folder(settings) / chart.svg).exists() for chart in found)
 
 
 def all_ahead_is_drawn(settings: Settings) -> bool:
-    paths = {COUNTRY: "VN", Place("r1", "province", "01"): "VN/01", Place("r1", "province", "79"): "VN/79"}
-    return all(published.is_drawn(settings, place, path) for place, path in paths.items())
+    paths = {COUNTRY: "VN", ChartKey("r1", "province", "01"): "VN/01", ChartKey("r1", "province", "79"): "VN/79"}
+    return all(published.is_drawn(settings, key, path) for key, path in paths.items())
 
 
 def files_drawn(settings: Settings) -> dict[Path, int]:
@@ -244,24 +251,24 @@ def test_an_upgrade_draws_anew_what_is_drawn_ahead_and_prints_no_new_revision(
 ) -> None:
     run_until(settings, lambda: all_ahead_is_drawn(settings))
     before = manifest(settings, COUNTRY)
-    run_until(settings, lambda: manifest(settings, COUNTRY)["edition"] != before["edition"], upgraded)
+    run_until(settings, lambda: manifest(settings, COUNTRY).version.build != before.version.build, upgraded)
     after = manifest(settings, COUNTRY)
-    assert after["revision"] == before["revision"]
-    for was, now in zip(before["charts"], after["charts"], strict=True):
-        earlier, later = ((COUNTRY.folder(settings) / each["svg"]).read_text() for each in (was, now))
+    assert after.version.revision == before.version.revision
+    for was, now in zip(before.charts, after.charts, strict=True):
+        earlier, later = ((COUNTRY.folder(settings) / each.svg).read_text() for each in (was, now))
         assert later == earlier.replace(ACCENT, OTHER_ACCENT)  # the earlier page could be read until then
-    assert any(OTHER_ACCENT in (COUNTRY.folder(settings) / each["svg"]).read_text() for each in after["charts"])
+    assert any(OTHER_ACCENT in (COUNTRY.folder(settings) / each.svg).read_text() for each in after.charts)
 
 
 def test_an_unchanged_program_draws_nothing_at_a_restart(
     settings: Settings, sqlite_database: Database, publisher: Publisher
 ) -> None:
-    look_until(publisher, lambda: all_ahead_is_drawn(settings) and publisher.is_idle())
+    run_until_true(publisher, lambda: all_ahead_is_drawn(settings) and publisher.is_idle())
     before = files_drawn(settings)
     assert before
     again = Publisher(settings, sqlite_database)
     try:
-        again.look()
+        again.run_once()
         assert again.is_idle()
     finally:
         again.close()
@@ -271,27 +278,27 @@ def test_an_unchanged_program_draws_nothing_at_a_restart(
 def test_what_was_drawn_on_request_is_drawn_anew_before_a_picture_of_it_is_made(
     settings: Settings, sqlite_database: Database, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    published.ask_for(settings, Request(COMMUNE))
-    look_until(publisher, lambda: bool(manifest(settings, COMMUNE)["charts"]) and publisher.is_idle())
-    chart = manifest(settings, COMMUNE)["charts"][0]
-    monkeypatch.setattr(edition, "program", lambda: "another")
+    published.request_drawing(settings, ChartRequest(COMMUNE))
+    run_until_true(publisher, lambda: bool(charts(settings, COMMUNE)) and publisher.is_idle())
+    chart = charts(settings, COMMUNE)[0]
+    monkeypatch.setattr(build, "program_digest", lambda: "another")
     again = Publisher(settings, sqlite_database)
     try:
-        asked = Request(COMMUNE, chart["id"], chart["language"], "png")
-        published.ask_for(settings, asked)
-        look_until(again, lambda: published.is_drawn(settings, COMMUNE, "VN/01/001/00001"))
-        assert not (COMMUNE.folder(settings) / chart["png"]).exists()
-        published.ask_for(settings, asked)
-        newer = next(each for each in manifest(settings, COMMUNE)["charts"] if each["id"] == chart["id"])
-        look_until(again, (COMMUNE.folder(settings) / newer["png"]).exists)
+        asked = ChartRequest(COMMUNE, chart.id, chart.language, "png")
+        published.request_drawing(settings, asked)
+        run_until_true(again, lambda: published.is_drawn(settings, COMMUNE, "VN/01/001/00001"))
+        assert not (COMMUNE.folder(settings) / chart.png).exists()
+        published.request_drawing(settings, asked)
+        newer = next(each for each in charts(settings, COMMUNE) if each.id == chart.id)
+        run_until_true(again, (COMMUNE.folder(settings) / newer.png).exists)
     finally:
         again.close()
 
 
-def is_newest(settings: Settings, place: Place) -> bool:
-    known = settings.charts_dir / place.round / published.REVISIONS
+def is_newest(settings: Settings, key: ChartKey) -> bool:
+    known = settings.charts_dir / key.round / published.REVISIONS
     newest = json.loads(known.read_text())["revision"] if known.exists() else 0
-    return newest >= 2 and manifest(settings, place)["revision"] == newest
+    return newest >= 2 and manifest(settings, key).version.revision == newest
 
 
 def verb() -> list[str]:
@@ -306,8 +313,8 @@ def environment(settings: Settings) -> dict[str, str]:
 def test_what_an_export_counted_is_drawn_too(
     settings: Settings, sqlite_database: Database, publisher: Publisher, field: Field, tmp_path: Path
 ) -> None:
-    look_until(publisher, lambda: bool(manifest(settings, COUNTRY)["charts"]) and publisher.is_idle())
-    before = manifest(settings, COUNTRY)["revision"]
+    run_until_true(publisher, lambda: bool(charts(settings, COUNTRY)) and publisher.is_idle())
+    before = manifest(settings, COUNTRY).version.revision
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
     export_round(sqlite_database, settings, "r1", "zip", tmp_path / "exports")
-    look_until(publisher, lambda: manifest(settings, COUNTRY)["revision"] not in (None, before))
+    run_until_true(publisher, lambda: manifest(settings, COUNTRY).version.revision not in (0, before))

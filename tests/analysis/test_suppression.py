@@ -1,10 +1,10 @@
-"""What may be told of a locality hangs on its neighbours: a digest tells when it is another."""
+"""What is suppressed at a locality depends on its neighbours; its digest changes with it."""
 
 from __future__ import annotations
 
 from analysis.round_tally import LeafId, RoundTally
+from analysis.suppression import SuppressionDigests
 from analysis.tally import LeafTally
-from analysis.told import Told
 from tests.analysis.samples import small_round
 
 RESIDENTS = "residents"
@@ -25,26 +25,26 @@ def communes() -> list[str]:
     return [row.path for row in rt.children(first)]
 
 
-def test_a_neighbour_of_few_changes_what_is_told_of_a_commune_that_did_not_change() -> None:
+def test_a_neighbour_with_few_responses_changes_the_digest_of_an_unchanged_commune() -> None:
     large, middle, small = communes()[:3]
-    before = Told(with_people({large: 40, middle: 12}))
-    after = Told(with_people({large: 40, middle: 12, small: 3}))
+    before = SuppressionDigests(with_people({large: 40, middle: 12}))
+    after = SuppressionDigests(with_people({large: 40, middle: 12, small: 3}))
     assert before.at(middle, [RESIDENTS]) == ""
-    assert after.at(middle, [RESIDENTS]) != ""  # 55 less 40 less 12 would tell of the three
+    assert after.at(middle, [RESIDENTS]) != ""  # 55 less 40 less 12 would disclose the three
     assert after.at(large, [RESIDENTS]) == ""
     district = middle.rpartition("/")[0]  # its charts show the communes one by one
     assert before.at(district, [RESIDENTS]) != after.at(district, [RESIDENTS])
 
 
-def test_more_answers_that_hide_nothing_change_nothing() -> None:
+def test_more_responses_that_suppress_nothing_keep_the_digest() -> None:
     large, middle, small = communes()[:3]
-    few, more = (Told(with_people({large: n, middle: n, small: 3})) for n in (20, 30))
+    few, more = (SuppressionDigests(with_people({large: n, middle: n, small: 3})) for n in (20, 30))
     for path in (large, middle, small, large.rpartition("/")[0], "VN"):
         assert few.at(path, [RESIDENTS]) == more.at(path, [RESIDENTS])
 
 
-def test_committees_hide_nothing() -> None:
+def test_organisations_suppress_nothing() -> None:
     rt = small_round()
     organisations = [each for each in rt.questionnaires() if rt.book(each).respondent == "organisation"]
     assert organisations
-    assert {Told(rt).at(path, organisations) for path in rt.localities} == {""}
+    assert {SuppressionDigests(rt).at(path, organisations) for path in rt.localities} == {""}

@@ -1,4 +1,4 @@
-"""The framework and the codebook of a round, as analysis knows them and as its JSON files say them."""
+"""The context of a round's numbers: framework, codebook, localities and plan, as records and as the dataset's JSON."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ COUNTRY = "VN"
 
 
 @dataclass(frozen=True, slots=True)
-class RoundBooks:
-    """What surrounds the numbers of a round; `framework_json` and `codebook_json` are the files of the dataset."""
+class RoundContext:
+    """`framework_json` and `codebook_json` are files of the exported dataset; `paths`: by id of the locality."""
 
     round: Round
     about: dict[str, Any]
@@ -32,8 +32,8 @@ class RoundBooks:
     expected: tuple[Expected, ...]
 
 
-def read_books(database: Database, settings: Settings, round_code: str) -> RoundBooks | None:
-    """None where there is no such round or it has no questionnaire."""
+def read_round_context(database: Database, settings: Settings, round_code: str) -> RoundContext | None:
+    """None where the round is unknown or has no questionnaire."""
     with database.read() as connection:
         found = rounds.by_code(connection, round_code)
         versions = rounds.questionnaires_of(connection, found.id) if found is not None else []
@@ -46,7 +46,7 @@ def read_books(database: Database, settings: Settings, round_code: str) -> Round
     with database.read() as connection:
         about = _about(connection, found, settings)
         places, paths = _places(connection, found)
-    return RoundBooks(
+    return RoundContext(
         found, about, described, book, framework, Codebook.from_json(book, framework), places, paths,
         tuple(Expected(e["locality"], e["questionnaire"], e["quantity"], e["due_on"]) for e in about["expected"]),
     )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Which cells about people are told of a locality: that hangs on its neighbours, too.
+"""Digests of what is suppressed about people at a locality, which depends on its neighbours.
 
-A further cell is hidden where a total would give away another one; so what may be told of a commune may change when
-only the commune beside it changed. Charts carry this with them, and are drawn anew when it is another.
+A further cell is suppressed where a total would disclose another one, so what may be shown of a commune can change
+when only its neighbour changed. Chart versions include the digest, so that such charts are drawn again.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from analysis.ratings import rated_by, rating_cells, rating_lists
 from analysis.round_tally import RoundTally
 
 
-class Told:
-    """What may be told of a round. The tally keeps each decision, so asking again costs little."""
+class SuppressionDigests:
+    """The digests of one round. The tally caches each decision, so that further calls are cheap."""
 
     def __init__(self, rt: RoundTally) -> None:
         self._rt = rt
         self._hidden: dict[str, Mapping[str, int]] = {}
 
     def at(self, path: str, questionnaires: Iterable[str]) -> str:
-        """A digest of what is hidden of a locality and of those directly below it; "" where nothing is."""
+        """The digest of what is hidden of a locality and of those directly below it; "" where nothing is."""
         below = [path, *(row.path for row in self._rt.children(path))]
         hidden = [
             f"{questionnaire}/{each}/{cells[each]:x}"
@@ -35,7 +35,7 @@ class Told:
         return hashlib.sha256("\n".join(hidden).encode()).hexdigest()[:8] if hidden else ""
 
     def _hidden_of(self, questionnaire: str) -> Mapping[str, int]:
-        """Path → its hidden cells, a bit each; without paths that hide nothing."""
+        """Hidden cells by path, a bit each; without paths where nothing is hidden."""
         if questionnaire not in self._hidden:
             found: dict[str, int] = defaultdict(int)
             if self._rt.book(questionnaire).respondent != "organisation":
@@ -48,7 +48,7 @@ class Told:
 
 
 def _cells(rt: RoundTally, questionnaire: str) -> Iterable[dict[str, Shown]]:
-    """Everything that is decided of a questionnaire, in a fixed order."""
+    """Every decision about a questionnaire, in a fixed order."""
     book = rt.book(questionnaire)
     yield rt.shown(questionnaire)
     for task in book.scored:

@@ -1,8 +1,7 @@
-"""What counts and what draws, as digests: what another program left is counted and drawn anew.
+"""Digests of the program and of a round's context: leaves and charts made with another digest are made again.
 
-Numbers alone do not make a chart. An upgrade may change a colour, a word, a score or a rule of disclosure; a setting
-the limit under which people are hidden; an assignment what is expected. None of them is seen in the numbers of a leaf.
-docs/decisions/0005.
+Charts depend on more than the numbers of leaves: an upgrade may change a colour, a word, a score or a rule of
+disclosure, a setting the limit of suppression, an assignment what is expected. docs/decisions/0005.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from pathlib import Path
 
 import analysis
 import survey_server
-from survey_server.pipeline.books import RoundBooks
+from survey_server.pipeline.context import RoundContext
 
-ABOVE = frozenset(
+LAYERS_ABOVE = frozenset(
     {"api", "app.py", "cli", "web"}
 )  # the layers that the pipeline may not know: no chart depends on them
 _LIBRARIES = ("matplotlib", "numpy", "pandas", "pillow", "fontpkg-be-vietnam-pro")
@@ -27,9 +26,9 @@ _LENGTH = 12  # hexadecimal digits: it names folders
 
 
 @cache
-def program() -> str:
-    """The code that can reach a number or a chart, and what it stands on. Read once, at a process's start: an upgrade
-    may put other files in place of those that run."""
+def program_digest() -> str:
+    """Digest of the code that can affect a number or a chart, and of the libraries under it. Cached for the process: an
+    upgrade may replace the files of a running program."""
     digest = hashlib.sha256(repr((sys.version_info[:2], [_installed(name) for name in _LIBRARIES])).encode())
     for path, name in _sources():
         digest.update(f"\0{name}\0".encode())
@@ -37,28 +36,28 @@ def program() -> str:
     return digest.hexdigest()[:_LENGTH]
 
 
-def edition_of(books: RoundBooks) -> str:
-    """The program, and all that a round's charts are drawn from besides their numbers: questionnaires, framework,
-    localities, what is expected, the limit of disclosure."""
+def build_digest(context: RoundContext) -> str:
+    """Digest of the program and of everything but numbers that a round's charts are drawn from: questionnaires,
+    framework, localities, what is expected, the limit of suppression."""
     places = [
-        (row.path, row.level, row.code, row.name, row.kind, row.lat, row.lon) for row in books.localities.values()
+        (row.path, row.level, row.code, row.name, row.kind, row.lat, row.lon) for row in context.localities.values()
     ]
-    described = [program(), books.about, books.framework_json, books.codebook_json, places]
+    described = [program_digest(), context.about, context.framework_json, context.codebook_json, places]
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:_LENGTH]
 
 
 def _sources() -> Iterator[tuple[Path, str]]:
-    """Files with their names, the same wherever they are installed."""
+    """Source files with names that do not depend on where they are installed."""
     for package in (analysis, survey_server):
         folder = Path(package.__path__[0])
         for path in sorted(folder.rglob("*.py")):
             inside = path.relative_to(folder)
-            if package is analysis or inside.parts[0] not in ABOVE:
+            if package is analysis or inside.parts[0] not in LAYERS_ABOVE:
                 yield path, f"{package.__name__}/{inside.as_posix()}"
 
 
 def _installed(library: str) -> str:
-    """Its version; the font may be lacking."""
+    """Its version; "" where it is not installed, as the font may be."""
     try:
         return version(library)
     except PackageNotFoundError:

@@ -12,9 +12,9 @@ import pytest
 
 import analysis
 import survey_server
-from survey_server.pipeline import edition
-from survey_server.pipeline.books import RoundBooks, read_books
-from survey_server.pipeline.edition import edition_of, program
+from survey_server.pipeline import build
+from survey_server.pipeline.build import build_digest, program_digest
+from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.field import Field, assign_at, prepare_field
@@ -27,8 +27,8 @@ def field(sqlite_database: Database, tmp_path: Path) -> Field:
     return prepare_field(sqlite_database, tmp_path)
 
 
-def books(database: Database, settings: Settings) -> RoundBooks:
-    found = read_books(database, settings, "r1")
+def context(database: Database, settings: Settings) -> RoundContext:
+    found = read_round_context(database, settings, "r1")
     assert found is not None
     return found
 
@@ -37,9 +37,9 @@ def program_of(code: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Of the packages that lie in this folder."""
     for name, package in PACKAGES.items():
         monkeypatch.setattr(package, "__path__", [str(code / name)])
-    program.cache_clear()
-    found = program()
-    program.cache_clear()
+    program_digest.cache_clear()
+    found = program_digest()
+    program_digest.cache_clear()
     monkeypatch.undo()
     return found
 
@@ -54,16 +54,16 @@ def code(tmp_path: Path) -> Path:
 
 
 def test_every_process_and_every_place_finds_the_same(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = "from survey_server.pipeline.edition import program; print(program())"
+    told = "from survey_server.pipeline.build import program_digest; print(program_digest())"
     other = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
-    assert other.stdout.strip() == program() == program_of(code, monkeypatch)
+    assert other.stdout.strip() == program_digest() == program_of(code, monkeypatch)
 
 
 @pytest.mark.parametrize(
     ("file", "is_another"),
     [
         ("analysis/plots/style.py", True), ("analysis/charts/texts.py", True), ("analysis/disclosure.py", True),
-        ("analysis/scores.py", True), ("survey_server/pipeline/books.py", True),
+        ("analysis/scores.py", True), ("survey_server/pipeline/context.py", True),
         ("survey_server/questionnaire/codebook.py", True), ("survey_server/storage/leaf_tallies.py", True),
         ("survey_server/web/charts.py", False), ("survey_server/cli/serving.py", False),
     ],
@@ -73,22 +73,22 @@ def test_a_change_of_what_can_reach_a_chart_is_another_program(
 ) -> None:
     changed = code / file
     changed.write_text(changed.read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
-    assert (program_of(code, monkeypatch) != program()) is is_another
+    assert (program_of(code, monkeypatch) != program_digest()) is is_another
 
 
 def test_another_matplotlib_is_another_program(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edition, "version", lambda library: "0" if library == "matplotlib" else "1")
-    assert program_of(code, monkeypatch) != program()
+    monkeypatch.setattr(build, "version", lambda library: "0" if library == "matplotlib" else "1")
+    assert program_of(code, monkeypatch) != program_digest()
 
 
 def test_an_edition_is_the_same_until_what_it_is_made_from_changes(
     sqlite_database: Database, settings: Settings, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = edition_of(books(sqlite_database, settings))
-    assert edition_of(books(sqlite_database, settings)) == first
+    first = build_digest(context(sqlite_database, settings))
+    assert build_digest(context(sqlite_database, settings)) == first
     stricter = dataclasses.replace(settings, suppress_below=20)
-    assert edition_of(books(sqlite_database, stricter)) != first
+    assert build_digest(context(sqlite_database, stricter)) != first
     assign_at(sqlite_database, field, "first_steps", "00004")
-    assert edition_of(books(sqlite_database, settings)) != first
-    monkeypatch.setattr(edition, "program", lambda: "another")
-    assert edition_of(books(sqlite_database, stricter)) != edition_of(books(sqlite_database, settings)) != first
+    assert build_digest(context(sqlite_database, settings)) != first
+    monkeypatch.setattr(build, "program_digest", lambda: "another")
+    assert build_digest(context(sqlite_database, stricter)) != build_digest(context(sqlite_database, settings)) != first
