@@ -8,9 +8,9 @@ from flask import Response, current_app, jsonify, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
+from survey_server.i18n import languages
 from survey_server.problems import ProblemError
 from survey_server.services.throttle import WINDOW
-from survey_server.settings import LANGUAGES
 
 STATUS_BY_CODE = {
     "token_missing": 401,
@@ -33,13 +33,13 @@ def requested_language() -> str:
     """Return `?lang=`, else the best match of Accept-Language, else the server's default language."""
     asked = request.args.get("lang", "") if request.query_string else ""
     own: str = current_app.config["SURVEY_LANGUAGE"]
-    return asked if asked in LANGUAGES else _best_match(request.headers.get("Accept-Language", ""), own)
+    return asked if asked in languages() else _best_match(request.headers.get("Accept-Language", ""), own)
 
 
 @lru_cache(256)
 def _best_match(accepted: str, own: str) -> str:
     """Cached: clients send few distinct Accept-Language headers."""
-    return str(parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES, own))
+    return str(parse_accept_header(accepted, LanguageAccept).best_match(languages(), own))
 
 
 def answer_problem(error: ProblemError, status: int | None = None) -> Response:

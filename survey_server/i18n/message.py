@@ -13,7 +13,7 @@ class Message:
 
     __slots__ = ("context", "msgid", "parts")
 
-    def __init__(self, msgid: str, /, context: str = "", **parts: object) -> None:
+    def __init__(self, msgid: str, context: str = "", /, **parts: object) -> None:
         self.msgid = msgid
         self.context = context
         self.parts = parts

@@ -69,11 +69,11 @@ class Problem:
 
     @property
     def message(self) -> Message:
-        return Message(self.type.text, context=self.code, **self._shown_parts)
+        return Message(self.type.text, self.code, **self._shown_parts)
 
     @property
     def hint_message(self) -> Message:
-        return Message(self.type.hint, context=self.code, **self._shown_parts)
+        return Message(self.type.hint, self.code, **self._shown_parts)
 
     @property
     def _shown_parts(self) -> dict[str, object]:

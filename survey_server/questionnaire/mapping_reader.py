@@ -71,7 +71,7 @@ class MappingReader:
         if node is None:
             return None
         if not isinstance(node, Scalar) or node.value is None:
-            self.report_wrong_type(key, Message("chữ", context="kind of value"))
+            self.report_wrong_type(key, Message("chữ", "kind of value"))
             return None
         return node.text if longest is None or self._is_short(node, key, longest) else None
 

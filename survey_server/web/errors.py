@@ -9,7 +9,8 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 
 from survey_server.domain.errors import DatabaseUnavailableError
-from survey_server.web.language import LANGUAGES, default_language, translate
+from survey_server.i18n import languages, translate
+from survey_server.web.language import default_language
 from survey_server.web.language import gettext as _
 
 RETRY_AFTER_SECONDS = "10"
@@ -69,7 +70,7 @@ def _has_usable_host() -> bool:
 def _requested_language() -> str:
     """For API clients, which send no cookie: `?lang=`, else Accept-Language, else the server's default."""
     asked = request.args.get("lang", "")
-    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, default_language())
+    return asked if asked in languages() else request.accept_languages.best_match(languages(), default_language())
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -1,9 +1,12 @@
-"""Numbers as Vietnamese writes them: a dot groups thousands, a comma is the decimal sign."""
+"""Numbers as Vietnamese and other languages write them. In Vietnamese a dot groups thousands, a comma is the decimal
+sign; typed numbers are read so in every language."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
+
+from survey_server.i18n import translate
 
 _GROUPED = re.compile(r"[-−]?[0-9]{1,3}(?:[. \u00a0\u202f][0-9]{3})+(?:,[0-9]+)?")
 _PLAIN = re.compile(r"[-−]?[0-9]+(?:,[0-9]+)?")
@@ -11,7 +14,7 @@ MAX_DIGITS = 15  # what a double holds exactly
 
 
 class UnreadableNumber(ValueError):
-    """A text that is not a number in Vietnamese notation."""
+    """The text is not a number in Vietnamese notation."""
 
 
 def parse_number(text: str) -> int | float:
@@ -33,11 +36,12 @@ def format_number(number: float, language: str = "vi") -> str:
     """Write 1500 as "1.500" (Vietnamese) or "1,500" (English), at most 6 decimal places."""
     whole = isinstance(number, int) or float(number).is_integer()
     written = f"{int(number):,}" if whole else f"{number:,.6f}".rstrip("0")
-    return written if language == "en" else written.translate(str.maketrans(",.", ".,"))
+    pattern = translate("1.234,5", language, "number format")
+    return written.translate({ord(","): pattern[1], ord("."): pattern[5]})
 
 
 def type_number(number: float) -> str:
-    """A number as it stands in an input field: read back by `parse_number` as the same number."""
+    """A number as typed into an input field; `parse_number` reads it back as the same number."""
     written = format(Decimal(repr(number)), "f") if isinstance(number, float) else str(number)
     whole, _, decimals = written.partition(".")
     decimals = decimals.rstrip("0")

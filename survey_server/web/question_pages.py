@@ -14,8 +14,9 @@ from typing import Any, Literal
 from flask import current_app, render_template
 from markupsafe import Markup, escape
 
+from survey_server.i18n import Message
 from survey_server.questionnaire.model import Choice, ChoiceList, Question, Questionnaire, Section, Text
-from survey_server.web.language import LANGUAGES, in_language, translate
+from survey_server.web.language import in_every_language, in_language
 from survey_server.web.limited_markdown import render_markdown
 from survey_server.web.question_fields import PREFIX
 
@@ -39,7 +40,11 @@ class QuestionPage:
 
     def say(self, message: str, **parts: object) -> Markup:
         """A text of the page itself."""
-        return self._both(lambda language: escape(translate(message, language, **parts)))
+        return self._both(lambda language: escape(Message(message, **parts).text(language)))
+
+    def say_plain(self, message: str, language: str | None = None) -> str:
+        """The same for places that take no markup, as an `<option>`."""
+        return Message(message).text(language or self.language)
 
     def plain(self, text: Text, language: str | None = None) -> str:
         """For places that take no markup, as an `<option>`."""
@@ -86,8 +91,7 @@ class QuestionPage:
     def _both(self, written: Callable[[str], Markup]) -> Markup:
         if self.mode == "fill":
             return written(self.language)
-        spans = (Markup('<span class="t" lang="{}">{}</span>').format(code, written(code)) for code in LANGUAGES)
-        return Markup("").join(spans)
+        return in_every_language(written)
 
 
 def render_questionnaire(

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_server.domain.people import Action
+from survey_server.i18n import CATALOGUE_DIR
 from survey_server.questionnaire.model import Questionnaire
 from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.services.identify_device import identify
 from survey_server.web.assets import Assets
-from survey_server.web.language import LANGUAGES, TRANSLATIONS, in_language
+from survey_server.web.language import in_every_language, in_language
 from survey_server.web.permissions import public, survey, visitor
 from survey_server.web.question_fields import form_class
 from survey_server.web.question_pages import render_questionnaire
@@ -105,7 +105,7 @@ def _render_page(found: Questionnaire) -> bytes:
         "tablet/questionnaire.html",
         **_page_context(current_shell().version, FILL_ENTRY, "filling-page"),
         questionnaire=found,
-        page_title=both(in_language(found.title, "vi"), in_language(found.title, "en")),
+        page_title=in_every_language(lambda language: in_language(found.title, language)),
         sections=render_questionnaire(found, mode="tablet", form=form),
     )
     return INDENTATION.sub("\n", page).encode()
@@ -138,7 +138,7 @@ def _shell_files() -> dict[str, Path]:
 
 def _markup_digest() -> str:
     """Return a digest of the templates and catalogues of questionnaire pages, which must match the shell's scripts."""
-    drawn = [*TEMPLATES.glob("questions/*.html"), *TEMPLATES.glob("tablet/*.html"), *TRANSLATIONS.rglob("*.po")]
+    drawn = [*TEMPLATES.glob("questions/*.html"), *TEMPLATES.glob("tablet/*.html"), *CATALOGUE_DIR.glob("*.po")]
     return _digest(b"\0".join(path.read_bytes() for path in sorted(drawn)))
 
 
@@ -147,7 +147,7 @@ def _home_page(version: str) -> str:
 
 
 def _page_context(version: str, entry: str, kind: str) -> dict[str, object]:
-    return {"shell": version, "entry": entry, "modules": sorted(_imported_modules(entry)), "kind": kind, "both": both}
+    return {"shell": version, "entry": entry, "modules": sorted(_imported_modules(entry)), "kind": kind}
 
 
 def _imported_modules(entry: str) -> set[str]:
@@ -160,14 +160,6 @@ def _imported_modules(entry: str) -> set[str]:
         found |= new
         pending += new
     return found
-
-
-def both(vi: str, en: str) -> Markup:
-    """Return a text in both languages; the style sheet shows one of them."""
-    spans = (
-        Markup('<span class="t" lang="{}">{}</span>').format(*pair) for pair in zip(LANGUAGES, (vi, en), strict=True)
-    )
-    return Markup("").join(spans)
 
 
 def _page_response(body: bytes, content_type: str) -> Response:

@@ -34,9 +34,9 @@ _KINDS: dict[str, Kind] = {
 }
 _KIND_NAMES = {
     "number": Message("số"),
-    "text": Message("chữ", context="kind of value"),
+    "text": Message("chữ", "kind of value"),
     "boolean": Message("đúng/sai"),
-    "date": Message("ngày", context="kind of value"),
+    "date": Message("ngày", "kind of value"),
     "codes": Message("nhiều phương án"),
     "list": Message("nhiều giá trị"),
 }
