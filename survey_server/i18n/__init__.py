@@ -5,8 +5,8 @@ adding that file adds the language. `vi.po` translates only what libraries say, 
 (msgctxt) keeps apart equal sources: a problem's code, the name of a library, `tablet`.
 """
 
-from survey_server.i18n.catalogues import CATALOGUE_DIR, DEFAULT_LANGUAGE, catalogue, languages, translate
+from survey_server.i18n.catalogues import CATALOGUE_DIR, CONTEXT_END, DEFAULT_LANGUAGE, catalogue, languages, translate
 from survey_server.i18n.library import LibraryMessage
 from survey_server.i18n.message import Message
 
-__all__ = ["CATALOGUE_DIR", "DEFAULT_LANGUAGE", "LibraryMessage", "Message", "catalogue", "languages", "translate"]
+__all__ = ["CATALOGUE_DIR", "CONTEXT_END", "DEFAULT_LANGUAGE", "LibraryMessage", "Message", "catalogue", "languages", "translate"]
