@@ -9,4 +9,13 @@ from survey_server.i18n.catalogues import CATALOGUE_DIR, CONTEXT_END, DEFAULT_LA
 from survey_server.i18n.library import LibraryMessage
 from survey_server.i18n.message import Message
 
-__all__ = ["CATALOGUE_DIR", "CONTEXT_END", "DEFAULT_LANGUAGE", "LibraryMessage", "Message", "catalogue", "languages", "translate"]
+__all__ = [
+    "CATALOGUE_DIR",
+    "CONTEXT_END",
+    "DEFAULT_LANGUAGE",
+    "LibraryMessage",
+    "Message",
+    "catalogue",
+    "languages",
+    "translate",
+]

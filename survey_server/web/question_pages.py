@@ -14,7 +14,7 @@ from typing import Any, Literal
 from flask import current_app, render_template
 from markupsafe import Markup, escape
 
-from survey_server.i18n import Message
+from survey_server.i18n import Message, languages
 from survey_server.questionnaire.model import Choice, ChoiceList, Question, Questionnaire, Section, Text
 from survey_server.web.language import in_every_language, in_language
 from survey_server.web.limited_markdown import render_markdown
@@ -42,13 +42,14 @@ class QuestionPage:
         """A text of the page itself."""
         return self._both(lambda language: escape(Message(message, **parts).text(language)))
 
-    def say_plain(self, message: str, language: str | None = None) -> str:
-        """The same for places that take no markup, as an `<option>`."""
-        return Message(message).text(language or self.language)
+    def plain(self, text: Text | str, language: str | None = None) -> str:
+        """For places that take no markup, as an `<option>`. A str is a text of the page itself."""
+        shown = language or self.language
+        return Message(text).text(shown) if isinstance(text, str) else in_language(text, shown)
 
-    def plain(self, text: Text, language: str | None = None) -> str:
-        """For places that take no markup, as an `<option>`."""
-        return in_language(text, language or self.language)
+    def plain_in_all(self, text: Text | str) -> dict[str, str]:
+        """{language: text}, for `data-<language>`."""
+        return {language: self.plain(text, language) for language in languages()}
 
     def choices(self, question: Question) -> ChoiceList:
         return self.questionnaire.choices.get(question.choices or "", _NO_CHOICES)
