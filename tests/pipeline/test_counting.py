@@ -81,6 +81,17 @@ def test_a_response_is_counted_once_and_its_change_is_taken(
     assert tally.questions["party_change"].choices == {"clear": 1}
 
 
+def test_a_response_is_late_by_the_day_it_was_completed(
+    database: Database, context: RoundContext, field: Field
+) -> None:
+    """The due day is 2012-06-30 and all arrive years later: without network for days, nobody is late for that."""
+    send(database, field, {"completed_at": "2012-06-30T23:59:00+07:00"}, {"completed_at": "2012-07-01T00:01:00+07:00"})
+    count_changes(database, context)
+    (counted,) = stored(database, context).values()
+    tally = LeafTally.from_json(counted)
+    assert (tally.n, tally.late) == (2, 1)
+
+
 def test_the_running_tally_equals_a_full_recount(
     database: Database, context: RoundContext, field: Field, settings: Settings
 ) -> None:

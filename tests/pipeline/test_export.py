@@ -67,6 +67,17 @@ def exported(folder: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def test_a_response_is_late_in_the_file_by_the_day_it_was_completed(
+    database: Database, settings: Settings, field: Field, tmp_path: Path
+) -> None:
+    days = ["2012-06-30T23:59:00+07:00", "2012-07-01T00:01:00+07:00"]
+    written = [body(field, completed_at=day) for day in days]
+    receive(database, surveyor_of(field), [row(each) for each in written])
+    folder = export_round(database, settings, "r1", "csv", tmp_path / "out")
+    rows = {each["id"]: each for each in exported(folder, "responses.csv")}
+    assert [rows[each["id"]]["late"] for each in written] == ["False", "True"]
+
+
 def test_the_dataset_gives_the_tally_of_the_charts(
     database: Database, settings: Settings, field: Field, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from survey_server.services.receiving import Sender, receive
 from survey_server.settings import Settings
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database, open_database
-from tests.support.field import EXAMPLE, Field, assign_also, body, row
+from tests.support.field import EXAMPLE, Field, assign_also, assign_at, body, row
 from tests.support.receiving import of_second_steps, problems_of, send, states
 
 
@@ -44,6 +44,24 @@ def test_another_person_may_not_correct_a_response(database: Database, field: Fi
     (receipt,) = receive(database, Sender(field.other), [row(changed)])
     assert receipt.status.value == "conflict"
     assert states(database) == ["submitted", "conflict"]
+
+
+def test_another_person_may_not_correct_a_response_about_the_same(database: Database, field: Field) -> None:
+    """Same questionnaire, round and locality, an assignment of their own: it is still somebody else's response."""
+    first, second = body(field), body(field)
+    own = assign_at(database, dataclasses.replace(field, surveyor=field.other), "first_steps", "00001")["00001"]
+
+    def send_as_other(superseded: str) -> tuple[str, list[str]]:
+        correction = body(field, supersedes=superseded, assignment=own)
+        (receipt,) = receive(database, Sender(field.other), [row(correction)])
+        return receipt.status.value, [problem.code for problem in receipt.problems]
+
+    assert send(database, field, row(first)) == ["stored"]
+    assert send_as_other(first["id"]) == ("conflict", ["not_own"])
+    assert states(database) == ["submitted", "conflict"]
+    assert send_as_other(second["id"]) == ("stored", [])  # ahead of what it says that it corrects
+    assert send(database, field, row(second)) == ["stored"]
+    assert states(database) == ["submitted", "conflict", "submitted", "submitted"]
 
 
 def test_training_takes_no_response_out_of_the_results(database: Database, field: Field) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import Client, TestResponse
 
+from survey_server.clock import shift_instant
 from survey_server.domain.errors import DatabaseUnavailableError
 from survey_server.domain.people import Role
 from survey_server.services import sign_in
@@ -21,6 +22,8 @@ from tests.support.field import prepare_field
 
 PASSWORD = "mot mat khau dai"
 HTTPS = "https://survey.example"
+IDLE_SECONDS = 12 * 3600  # a session ends twelve hours after its last use
+LIFE_SECONDS = 7 * 24 * 3600  # and seven days after signing in
 
 
 @pytest.fixture
@@ -52,6 +55,32 @@ def test_a_session_that_was_put_there_is_not_taken_over(client: FlaskClient) -> 
     other = client.application.test_client()
     other.set_cookie("survey_session", "chosen-by-someone-else")
     assert other.get("/people").status_code == 302
+
+
+def test_a_session_that_is_not_used_ends(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    log_in(client)
+    signed_in_at = sign_in.now_text()
+
+    def status_after(seconds: int) -> int:
+        monkeypatch.setattr(sign_in, "now_text", lambda: shift_instant(signed_in_at, seconds))
+        return client.get("/people").status_code
+
+    assert status_after(IDLE_SECONDS - 60) == 200  # each use makes it last as long again
+    assert status_after(2 * IDLE_SECONDS - 180) == 200
+    assert status_after(3 * IDLE_SECONDS) == 302
+
+
+def test_a_session_ends_however_much_it_is_used(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    log_in(client)
+    signed_in_at = sign_in.now_text()
+
+    def status_after(seconds: int) -> int:
+        monkeypatch.setattr(sign_in, "now_text", lambda: shift_instant(signed_in_at, seconds))
+        return client.get("/people").status_code
+
+    hours = range(3600, LIFE_SECONDS, 3600)
+    assert [status_after(seconds) for seconds in hours] == [200] * len(hours)
+    assert status_after(LIFE_SECONDS + 1) == 302
 
 
 def test_signing_in_again_ends_the_session_before(client: FlaskClient) -> None:
