@@ -1,0 +1,146 @@
+"""A database and an export of release 0.1 open: today's program shows and counts in them what that release did."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from analysis import load_dataset, score_tasks, summarise
+from analysis.dataset import SurveyDataset
+from analysis.tally import LeafTally
+from survey_server.pipeline.context import read_round_context
+from survey_server.pipeline.counting import count_outside_publisher
+from survey_server.pipeline.export import export_round
+from survey_server.pipeline.recount import recount_differs
+from survey_server.services import fill_draft
+from survey_server.settings import Settings
+from survey_server.storage import leaf_tallies, people
+from survey_server.storage.database import Database, open_database
+from survey_server.storage.migrate import migrate
+from survey_server.storage.tables import response
+from tests.support.field import body, field_of, row
+from tests.support.receiving import send, states
+
+HERE = Path(__file__).parent
+FIGURES: dict[str, Any] = json.loads((HERE / "figures.json").read_text(encoding="utf-8"))
+PASSWORD = "mot mat khau dai"
+PROBLEMS = re.compile(r'<div class="summary">.*?<ul>(.*?)</ul>', re.DOTALL)
+LEVELS = ("country", "province", "district", "commune")
+NUMBERED = "00000000-0000-4000-8000-{:012}"
+
+
+@pytest.fixture
+def sqlite_database(settings: Settings) -> Iterator[Database]:
+    """The database of release 0.1, migrated: the application of these tests stands on it."""
+    connection = sqlite3.connect(settings.data_dir / "survey.sqlite3")
+    connection.executescript((HERE / "survey.sql").read_text(encoding="utf-8"))
+    connection.close()
+    database = open_database(settings)
+    migrate(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> FlaskClient:
+    """The account `lan`, of the centre, with the password that release 0.1 hashed."""
+    client = app.test_client()
+    token = client.get("/login").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+    answer = client.post("/login", data={"account": "lan", "password": PASSWORD, "csrf_token": token})
+    assert answer.status_code == 302
+    return client
+
+
+def summaries(dataset: SurveyDataset) -> dict[str, list[dict[str, Any]]]:
+    return {
+        level: json.loads(summarise(dataset, level).to_json(orient="records", double_precision=15)) for level in LEVELS
+    }
+
+
+def assert_same(found: Any, recorded: Any) -> None:
+    """Equal but for the last digits of numbers, which a library may round in another way."""
+    if isinstance(recorded, dict):
+        assert found.keys() >= recorded.keys()
+        for name, value in recorded.items():
+            assert_same(found[name], value)
+    elif isinstance(recorded, list):
+        assert len(found) == len(recorded)
+        for one, other in zip(found, recorded, strict=True):
+            assert_same(one, other)
+    elif isinstance(recorded, float):
+        assert found == pytest.approx(recorded, rel=1e-9)
+    else:
+        assert found == recorded
+
+
+def test_every_response_is_there_in_its_state(sqlite_database: Database) -> None:
+    with sqlite_database.read() as connection:
+        rows = connection.execute(response.select().order_by(response.c.seq)).mappings().all()
+    assert [[each["id"], each["sha256"], each["state"]] for each in rows] == FIGURES["responses"]
+
+
+def test_responses_are_listed_and_opened_with_their_problems_in_words(signed_in: FlaskClient) -> None:
+    pages = "".join(signed_in.get(f"/responses?page={page}").get_data(as_text=True) for page in (1, 2))
+    for id_, problems in FIGURES["opened"].items():
+        assert id_ in pages
+        page = signed_in.get(f"/responses/{id_}").get_data(as_text=True)
+        found = re.findall("<li>(.*?)</li>", "".join(PROBLEMS.findall(page)), re.DOTALL)
+        assert [html.unescape(re.sub("<.*?>", "", each)) for each in found] == problems
+
+
+@pytest.mark.parametrize("path", ["/monitor", "/quarantine", "/charts", "/questionnaires", "/visits"])
+def test_pages_open(signed_in: FlaskClient, path: str) -> None:
+    assert signed_in.get(path, follow_redirects=True).status_code == 200
+
+
+def test_the_counted_leaves_are_counted_the_same_again(sqlite_database: Database, settings: Settings) -> None:
+    context = read_round_context(sqlite_database, settings, "r1")
+    assert context is not None
+    count_outside_publisher(sqlite_database, settings, context)
+    with sqlite_database.read() as connection:
+        leaves = leaf_tallies.of_round(connection, context.round.id)
+    counted = {(each.key.questionnaire, each.key.locality_id, each.key.state): each.tally for each in leaves}
+    recorded = {(questionnaire, locality, state): tally for questionnaire, locality, state, tally in FIGURES["leaves"]}
+    assert counted.keys() == recorded.keys()
+    for key, tally in recorded.items():
+        assert LeafTally.from_json(counted[key]) == LeafTally.from_json(tally)
+    assert recount_differs(sqlite_database, settings) == []
+
+
+def test_the_export_gives_the_figures_of_its_time() -> None:
+    dataset = load_dataset(HERE / "r1.zip")
+    assert_same(summaries(dataset), FIGURES["summarise"])
+    assert_same(json.loads(score_tasks(dataset).to_json(orient="records", double_precision=15)), FIGURES["scores"])
+
+
+def test_an_export_of_the_migrated_database_gives_the_same_figures(
+    sqlite_database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    dataset = load_dataset(export_round(sqlite_database, settings, "r1", "zip", tmp_path / "out"))
+    assert_same(summaries(dataset), FIGURES["summarise"])
+
+
+def test_work_goes_on(sqlite_database: Database) -> None:
+    """A returned response is corrected, sent bytes are known again, a draft is open with its answers."""
+    field = field_of(sqlite_database)
+    returned = NUMBERED.format(3)
+    assert send(sqlite_database, field, row(body(field, supersedes=returned))) == ["stored"]
+    with sqlite_database.read() as connection:
+        kept = connection.execute(response.select().where(response.c.id == NUMBERED.format(5))).mappings().one()
+        person = people.by_id(connection, field.surveyor)
+    assert send(sqlite_database, field, row(kept["body"])) == ["duplicate"]
+    assert "returned" not in states(sqlite_database)
+    assert person is not None
+    assignment = fill_draft.own_assignment(sqlite_database, person, field.assignment)
+    assert assignment is not None
+    draft = fill_draft.open_draft(sqlite_database, person, assignment)
+    assert draft.answers == {"party_change": "some", "documents": [{"number": "15-KH/MT"}]}
