@@ -29,10 +29,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+
 from benchmarks.forty_questions import answers, source
 from survey_server.domain.responses import NewResponse
-from survey_server.services.find_questionnaire import find_ready
-from survey_server.services.receiving import receive
+from survey_server.services.receiving import ReceivingContext, receive
 from survey_server.services.receiving.parse import UploadedRow, parse_row
 from survey_server.services.server_keys import make_key
 from survey_server.settings import Settings, read_settings
@@ -213,13 +213,14 @@ def where_the_time_goes(settings: Settings, field: Field) -> None:
         made = rows(field, 3)
         some = [next(made) for _ in range(2_000)]
         reading, envelopes = timed(lambda: [parse_row(database, row) for row in some])
-        ready = find_ready(database, "forty_questions", "1")
+        context = ReceivingContext.of(database)
+        ready = context.versions.find("forty_questions", "1")
         assert ready is not None
         checking, _ = timed(lambda: [ready.checker.check(each.answers, each.completed_at) for each in envelopes])
         sender = surveyor_of(field)
         batches = [some[start : start + BATCH] for start in range(0, 1_500, BATCH)]
-        batched, _ = timed(lambda: [receive(database, sender, batch) for batch in batches])
-        singly, _ = timed(lambda: [receive(database, sender, [row]) for row in some[1_500:]])
+        batched, _ = timed(lambda: [receive(context, sender, batch) for batch in batches])
+        singly, _ = timed(lambda: [receive(context, sender, [row]) for row in some[1_500:]])
     finally:
         database.close()
     print("\nwhere the time of one response goes, in µs")

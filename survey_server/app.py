@@ -1,23 +1,23 @@
-"""Wiring: build the application, open its database, register its rooms."""
+"""Wiring: build the application, register the pages and the API, bind both to a runtime."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 
 from survey_server import api, web
-from survey_server.services.survey import Survey
+from survey_server.runtime import Runtime, open_runtime
 from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database
-from survey_server.web import assets
+from survey_server.web.state import WebState
 
 MAX_FORM_BYTES = 8 * 1024 * 1024
 
 
-class Plain(Flask):
-    """None of our functions is a coroutine; Flask would examine each of them anew in each request."""
+class SyncFlask(Flask):
+    """None of our functions is a coroutine, so that Flask need not test each of them in each request."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
@@ -26,13 +26,13 @@ class Plain(Flask):
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """The WSGI application. Opens the settings' database where none is given."""
     app = build_app()
-    take_up(app, settings, database or open_database(settings))
+    bind_runtime(app, open_runtime(settings, database or open_database(settings)))
     return app
 
 
 def build_app() -> Flask:
-    """All of it that is the same for every survey."""
-    app = Plain("survey_server", static_folder=None, template_folder="web/templates")
+    """The application without a runtime: routes and templates."""
+    app = SyncFlask("survey_server", static_folder=None, template_folder="web/templates")
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
@@ -40,7 +40,7 @@ def build_app() -> Flask:
         SESSION_COOKIE_NAME="survey_form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_CHECK_DEFAULT=False,  # web.security checks every form, and draws it again where that fails
+        WTF_CSRF_CHECK_DEFAULT=False,  # web.security checks every form, and shows it again where that fails
         WTF_CSRF_TIME_LIMIT=None,
         PROPAGATE_EXCEPTIONS=False,
     )
@@ -51,8 +51,12 @@ def build_app() -> Flask:
     return app
 
 
-def take_up(app: Flask, settings: Settings, database: Database) -> None:
-    """Give the application its survey."""
-    app.config.update(SECRET_KEY=settings.secret_key, SURVEY_LANGUAGE=settings.language)
-    app.extensions["survey"] = Survey(settings, database)
-    assets.take_up(app, settings)
+def bind_runtime(app: Flask, runtime: Runtime) -> None:
+    """Let the application work on a runtime; whatever it had of an earlier one is dropped."""
+    app.config.update(SECRET_KEY=runtime.settings.secret_key, SURVEY_LANGUAGE=runtime.settings.language)
+    app.extensions["survey_runtime"] = runtime
+    app.extensions["survey_web"] = WebState(runtime.settings)
+
+
+def runtime_of(app: Flask) -> Runtime:
+    return cast(Runtime, app.extensions["survey_runtime"])

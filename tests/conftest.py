@@ -108,16 +108,15 @@ def built_app() -> Flask:
 
 @pytest.fixture
 def app(built_app: Flask, settings: Settings, sqlite_database: Database) -> Iterator[Flask]:
-    """The application on this test's database; what it keeps of it is forgotten afterwards."""
-    from survey_server.app import take_up
+    """The application bound to this test's database; what a test changes of the configuration is undone."""
+    from survey_server.app import bind_runtime
+    from survey_server.runtime import open_runtime
 
-    kept = (built_app.config, built_app.extensions)
-    before = [dict(each) for each in kept]
-    take_up(built_app, settings, sqlite_database)
+    config = dict(built_app.config)
+    bind_runtime(built_app, open_runtime(settings, sqlite_database))
     yield built_app
-    for now, then in zip(kept, before, strict=True):
-        now.clear()
-        now.update(then)
+    built_app.config.clear()
+    built_app.config.update(config)
 
 
 @pytest.fixture

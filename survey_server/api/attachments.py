@@ -8,7 +8,7 @@ from flask import Response, jsonify, request
 
 from survey_server.api.bodies import read_inflated
 from survey_server.api.document import api_blueprint
-from survey_server.api.guard import current_device, survey, uploads
+from survey_server.api.guard import current_device, runtime, uploads
 from survey_server.api.schemas import AttachmentSchema, ErrorSchema
 from survey_server.i18n import Message
 from survey_server.problems import ProblemError
@@ -46,7 +46,7 @@ _PATH_PARAMETERS = [
 @uploads
 def attachment_with_offset(sha256: str) -> Response:
     """Answer how many bytes of the file the server has, as `Upload-Offset`."""
-    return _with_offset(Response(), received(survey().settings, _checked_digest(sha256)))
+    return _with_offset(Response(), received(runtime().settings, _checked_digest(sha256)))
 
 
 @blueprint.route("/attachments/<string:sha256>", methods=["PUT"], parameters=_PATH_PARAMETERS)
@@ -86,7 +86,7 @@ def put_attachment(sha256: str) -> Response:
     digest = _checked_digest(sha256)
     body = read_inflated()
     start, total = _content_range(len(body))
-    offset = keep_part(survey().database, survey().settings, current_device().person.id, digest, start, total, body)
+    offset = keep_part(runtime().database, runtime().settings, current_device().person.id, digest, start, total, body)
     return _with_offset(jsonify(offset=offset, complete=offset == total), offset)
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from survey_server.api.bodies import load_body
 from survey_server.api.document import api_blueprint
-from survey_server.api.guard import survey, without_token
+from survey_server.api.guard import runtime, without_token
 from survey_server.api.schemas import EnrolledSchema, EnrolSchema, ErrorSchema, dump
 from survey_server.services.enrol_device import enrol
 
@@ -35,7 +35,7 @@ def enrol_device() -> ResponseReturnValue:
     sent = load_body(_request_schema)
     device_id = str(sent["device_id"]) if sent["device_id"] else None
     address = request.remote_addr or ""
-    enrolled = enrol(survey().database, str(sent["code"]), str(sent["name"]), device_id, address)
+    enrolled = enrol(runtime().database, str(sent["code"]), str(sent["name"]), device_id, address)
     key = {"kid": enrolled.kid, "jwk": enrolled.jwk}
     enrolled_json = {
         "device_id": enrolled.device_id,

@@ -13,8 +13,8 @@ from flask import current_app, g, request
 
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import DEVICE_REVOKED, TOKEN_MISSING, TOKEN_UNKNOWN, TOKEN_UPLOADS_ONLY
-from survey_server.services.identify_device import DeviceIdentity, identify
-from survey_server.services.survey import Survey
+from survey_server.runtime import Runtime
+from survey_server.services.device_identities import DeviceIdentity
 
 DEVICE = "device"
 PUBLIC = "public"
@@ -61,15 +61,15 @@ def current_device() -> DeviceIdentity:
     return cast(DeviceIdentity, g.device)
 
 
-def survey() -> Survey:
-    return cast(Survey, current_app.extensions["survey"])
+def runtime() -> Runtime:
+    return cast(Runtime, current_app.extensions["survey_runtime"])
 
 
 def _identify_device() -> DeviceIdentity:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ProblemError(TOKEN_MISSING)
-    device = identify(survey().database, token.strip())
+    device = runtime().devices.identify(token.strip())
     if device is None:
         raise ProblemError(TOKEN_UNKNOWN)
     return device

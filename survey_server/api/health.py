@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify
 from flask_smorest import Blueprint
 
-from survey_server.api.guard import public, survey
+from survey_server.api.guard import public, runtime
 from survey_server.api.schemas import HealthSchema
 from survey_server.domain.errors import DatabaseError
 from survey_server.services.check_ready import is_ready
@@ -34,7 +34,7 @@ def health() -> Response:
 def readiness() -> Response:
     """Whether the database answers and its migrations are current."""
     try:
-        current = is_ready(survey().database)
+        current = is_ready(runtime().database)
     except DatabaseError:
         current = False
     answer = _uncached(jsonify(status="ready" if current else "not_ready"))

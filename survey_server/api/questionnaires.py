@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Response, request
 
 from survey_server.api.document import api_blueprint
-from survey_server.api.guard import reads, survey
+from survey_server.api.guard import reads, runtime
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import QUESTIONNAIRE_UNKNOWN
-from survey_server.services.find_questionnaire import find_ready
 
 blueprint = api_blueprint("questionnaires", "Compiled questionnaires")
 
@@ -18,7 +17,7 @@ blueprint = api_blueprint("questionnaires", "Compiled questionnaires")
 @reads
 def compiled_questionnaire(id_: str, version: str) -> Response:
     """Return one published version, compiled for the tablet."""
-    found = find_ready(survey().database, id_, version)
+    found = runtime().versions.find(id_, version)
     if found is None:
         raise ProblemError(QUESTIONNAIRE_UNKNOWN, id=id_[:64], version=version[:64])
     response = Response(found.published.compiled.encode(), content_type="application/json")

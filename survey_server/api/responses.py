@@ -11,7 +11,7 @@ from flask import Response, jsonify, request
 from survey_server.api.bodies import read_json
 from survey_server.api.document import api_blueprint
 from survey_server.api.errors import requested_language
-from survey_server.api.guard import current_device, survey, uploads
+from survey_server.api.guard import current_device, runtime, uploads
 from survey_server.api.schemas import MAX_ROWS, ReceiptsSchema, UploadSchema
 from survey_server.domain.responses import Receipt
 from survey_server.i18n import Message
@@ -40,7 +40,7 @@ def upload_responses() -> Response:
     sender = Sender(device.person.id, device.device_id, device.revoked)
     with _LARGE_UPLOADS if (request.content_length or LARGE_UPLOAD_BYTES) >= LARGE_UPLOAD_BYTES else nullcontext():
         rows = [read_uploaded_row(row) for row in _uploaded_rows()]
-        receipts = receive(survey().database, sender, rows, requested_language())
+        receipts = receive(runtime().receiving, sender, rows, requested_language())
     return jsonify(
         server=SERVER_NAME,
         server_time=_instant(datetime.now(UTC)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from survey_server.api.document import api_blueprint
-from survey_server.api.guard import current_device, reads, survey
+from survey_server.api.guard import current_device, reads, runtime
 from survey_server.api.schemas import WorkSchema, dump
 from survey_server.services.list_work import work_of
 
@@ -18,4 +18,4 @@ _schema = WorkSchema()
 @reads
 def list_work() -> Response:
     """Return the open work of this device's person and the responses returned to them."""
-    return jsonify(dump(_schema, work_of(survey().database, current_device().person)))
+    return jsonify(dump(_schema, work_of(runtime().database, current_device().person)))

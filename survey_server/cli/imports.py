@@ -66,9 +66,10 @@ def import_localities(file: Path, scheme: str, valid_from: str, valid_to: str | 
 @_FILE_ARGUMENT
 def import_unsent(file: Path) -> None:
     from survey_server.services import import_unsent as service
+    from survey_server.services.receiving import ReceivingContext
 
     with open_survey() as (_, database):
-        receipts = service.import_unsent(database, file.read_bytes(), language=spoken())
+        receipts = service.import_unsent(ReceivingContext.of(database), file.read_bytes(), language=spoken())
     for status, number in Counter(receipt.status.value for receipt in receipts).items():
         say(f"{STATUSES[status]}: {number}", f"{status}: {number}")
     rejected = [receipt for receipt in receipts if receipt.status.value == "rejected"]

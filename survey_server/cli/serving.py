@@ -89,7 +89,8 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
         tls = _tls(tls_cert, tls_key)  # what cannot be read is said before a port is taken
         listening = listen(address, settings.port if port is None else port)
         place = Place(address, listening.getsockname()[1], tls, settings.trusted_proxy)
-        front = Front(_app(settings, database), listening, place)
+        app = _app(settings, database)
+        front = Front(app, listening, place)
         _announce(place)
         if demo:
             code_and_sockets.enter_context(_demo_code(database, settings.data_dir))
@@ -100,7 +101,7 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
             beside.keep(arguments, os.environ, [theirs.fileno()], helper.died, front.busy)
         if publisher:
             beside.keep(["publisher"], lavish(os.environ))
-        Thread(target=_warm_up, args=(database, front.busy), name="warming-up", daemon=True).start()
+        Thread(target=_warm_up, args=(app, front.busy), name="warming-up", daemon=True).start()
         _run(front)
 
 
@@ -119,9 +120,10 @@ def web_process(
 
     with open_survey() as (settings, database):
         place = Place(host, port, _tls(tls_cert, tls_key), settings.trusted_proxy)
-        front = Front(_app(settings, database), None, place)
+        app = _app(settings, database)
+        front = Front(app, None, place)
         end_with_parent(parent_pipe)
-        _warm_up(database)
+        _warm_up(app)
         front.take_from(socket.socket(fileno=connections))
         _run(front)
 
@@ -147,14 +149,14 @@ def _app(settings: Settings, database: Database) -> Flask:
         return create_app(settings, database)
 
 
-def _warm_up(database: Database, wanted: Event | None = None) -> None:
+def _warm_up(app: Flask, wanted: Event | None = None) -> None:
     """Compile what was published, before the first tablets come: half a second that nobody should wait for."""
-    from survey_server.services.find_questionnaire import list_published
+    from survey_server.app import runtime_of
 
     if wanted is not None:
         wanted.wait(LATER)
     with suppress(Exception):  # then whoever asks first waits, or is told
-        list_published(database)
+        runtime_of(app).versions.all()
 
 
 def _run(front: Front) -> None:

@@ -19,7 +19,7 @@ import survey_server
 from survey_server.pipeline.context import RoundContext
 
 LAYERS_ABOVE = frozenset(
-    {"api", "app.py", "cli", "web"}
+    {"api", "app.py", "cli", "runtime.py", "web"}
 )  # the layers that the pipeline may not know: no chart depends on them
 _LIBRARIES = ("matplotlib", "numpy", "pandas", "pillow", "fontpkg-be-vietnam-pro")
 _LENGTH = 12  # hexadecimal digits: it names folders

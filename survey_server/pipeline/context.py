@@ -9,7 +9,7 @@ from analysis.codebook import Codebook, Framework
 from analysis.round_tally import Expected, LocalityRow
 from survey_server.domain.rounds import Round
 from survey_server.questionnaire.codebook import codebook, framework_json
-from survey_server.services.find_questionnaire import find_ready
+from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Connection, Database
@@ -30,14 +30,18 @@ class RoundContext:
     localities: dict[str, LocalityRow]
     paths: dict[int, str]
     expected: tuple[Expected, ...]
+    versions: QuestionnaireVersions
 
 
-def read_round_context(database: Database, settings: Settings, round_code: str) -> RoundContext | None:
-    """None where the round is unknown or has no questionnaire."""
+def read_round_context(
+    database: Database, settings: Settings, round_code: str, versions: QuestionnaireVersions | None = None
+) -> RoundContext | None:
+    """None where the round is unknown or has no questionnaire. `versions`: those that the process has compiled."""
+    known = versions or QuestionnaireVersions(database)
     with database.read() as connection:
         found = rounds.by_code(connection, round_code)
-        versions = rounds.questionnaires_of(connection, found.id) if found is not None else []
-    ready = [each for each in (find_ready(database, *version) for version in versions) if each is not None]
+        keys = rounds.questionnaires_of(connection, found.id) if found is not None else []
+    ready = [each for each in (known.find(*key) for key in keys) if each is not None]
     if found is None or not ready:
         return None
     described = framework_json(ready[0].questionnaire.framework)
@@ -49,6 +53,7 @@ def read_round_context(database: Database, settings: Settings, round_code: str) 
     return RoundContext(
         found, about, described, book, framework, Codebook.from_json(book, framework), places, paths,
         tuple(Expected(e["locality"], e["questionnaire"], e["quantity"], e["due_on"]) for e in about["expected"]),
+        known,
     )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from survey_server.clock import now_text
 from survey_server.domain.responses import LeafKey
 from survey_server.pipeline.build import program_digest
 from survey_server.pipeline.context import RoundContext
-from survey_server.services.find_questionnaire import find_ready
 from survey_server.services.published_charts import write_atomically
+from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, responses
 from survey_server.storage.database import Database
@@ -41,7 +41,7 @@ def count_changes(database: Database, context: RoundContext) -> int | None:
         changed = {
             key: ids for key, ids in leaf_tallies.waiting(connection).items() if key.round_id == context.round.id
         }
-        counted = {key: count_leaf(database, connection, context, key) for key in changed}
+        counted = {key: count_leaf(connection, context, key) for key in changed}
     if not changed:
         return None
     taken = [id_ for ids in changed.values() for id_ in ids]
@@ -71,7 +71,7 @@ def _recount_some(database: Database, context: RoundContext) -> bool:
     """One batch. Leaves that changed meanwhile are left to `count_changes`, here or in another process."""
     with database.read() as connection:
         outdated = leaf_tallies.counted_by_others(connection, context.round.id, program_digest(), RECOUNT_BATCH)
-        counted = {each.key: count_leaf(database, connection, context, each.key) for each in outdated}
+        counted = {each.key: count_leaf(connection, context, each.key) for each in outdated}
 
     def store(connection: Connection) -> None:
         still = {*leaf_tallies.counted_by_others(connection, context.round.id, program_digest(), RECOUNT_BATCH)}
@@ -113,22 +113,22 @@ def count_all(database: Database, context: RoundContext) -> dict[LeafKey, LeafTa
     """Count every leaf of the round from its responses, whatever is stored."""
     with database.read() as connection:
         keys = leaf_tallies.expected_keys(connection, context.round.id)
-        return {key: count_leaf(database, connection, context, key) for key in keys}
+        return {key: count_leaf(connection, context, key) for key in keys}
 
 
-def count_leaf(database: Database, connection: Connection, context: RoundContext, key: LeafKey) -> LeafTally:
+def count_leaf(connection: Connection, context: RoundContext, key: LeafKey) -> LeafTally:
     book = context.codebook.questionnaires.get((key.questionnaire, key.version))
     if book is None:
         return LeafTally()
     rows = responses.of_leaf(connection, key)
-    return tally_leaf(answered_rows(database, rows, context.about["due_on"]), book, context.framework)
+    return tally_leaf(answered_rows(context.versions, rows, context.about["due_on"]), book, context.framework)
 
 
-def answered_rows(database: Database, rows: Iterable[RowMapping], due_on: str) -> list[Answered]:
+def answered_rows(versions: QuestionnaireVersions, rows: Iterable[RowMapping], due_on: str) -> list[Answered]:
     """Responses as the tally counts them; calculated values are computed here, not taken from the device."""
     found = []
     for row in rows:
-        ready = find_ready(database, row["questionnaire"], row["version"])
+        ready = versions.find(row["questionnaire"], row["version"])
         sent = json.loads(row["body"])["answers"]
         if ready is not None and ready.checker.calculates:
             sent = sent | ready.checker.check(sent, row["completed_at"]).recomputed

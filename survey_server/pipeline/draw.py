@@ -101,7 +101,8 @@ class ChartDrawer:
             self._database = open_database(self._settings)
         known = self._rounds.get(round_code)
         if known is None or known.build != newest.build:
-            context = read_round_context(self._database, self._settings, round_code)
+            versions = known.context.versions if known is not None else None
+            context = read_round_context(self._database, self._settings, round_code, versions)
             if context is None:
                 raise LookupError(round_code)
             known = _Round(newest.build, context, known.leaves if known is not None else LeafCache())

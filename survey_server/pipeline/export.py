@@ -27,7 +27,7 @@ from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
 from survey_server.questionnaire.model import Question, Questionnaire
-from survey_server.services.find_questionnaire import Ready, find_ready
+from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.settings import Settings
 from survey_server.storage import audit, leaf_tallies, people, responses
 from survey_server.storage.database import Database
@@ -122,7 +122,7 @@ def _write(database: Database, context: RoundContext, who: Person | None, open_:
     with open_("labelled.csv") as file:
         table = _table(file, LABELLED)
         for envelope, answers in _counting_responses(database, context, who):
-            ready = find_ready(database, envelope["questionnaire"], envelope["version"])
+            ready = context.versions.find(envelope["questionnaire"], envelope["version"])
             assert ready is not None
             for line in answers:
                 table(_labelled(ready.questionnaire, envelope, line))
@@ -156,7 +156,7 @@ def _counting_responses(
     with database.read() as connection:
         for row in responses.of_round(connection, context.round.id):
             path = context.paths.get(row["locality_id"])
-            ready = find_ready(database, row["questionnaire"], row["version"])
+            ready = context.versions.find(row["questionnaire"], row["version"])
             if path is None or ready is None or row["state"] not in COUNTING:
                 continue
             if may_export(who, row["respondent"], row["evidence"], context.round.scheme, path):
@@ -171,7 +171,9 @@ def _envelope(row: Mapping[str, Any] | Any, path: str, context: RoundContext) ->
     return own | {"locality": path, "late": late, "n_problems": len(json.loads(row["problems"]))}
 
 
-def _answers(ready: Ready, answers: Mapping[str, Any], not_asked: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _answers(
+    ready: CompiledVersion, answers: Mapping[str, Any], not_asked: tuple[str, ...]
+) -> Iterator[dict[str, Any]]:
     """Lines of answers.csv: row, value and flag by the type of the question."""
     for question in _exported_questions(ready.questionnaire):
         if question.name in not_asked:

@@ -42,6 +42,7 @@ from survey_server.services.published_charts import (
     ChartRequest,
     ChartVersion,
 )
+from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, rounds
 from survey_server.storage.database import Database, open_database
@@ -122,6 +123,7 @@ class Publisher:
         program_digest()  # cached now: an upgrade may replace the files while this process runs
         self._settings = settings
         self._database = database
+        self._versions = QuestionnaireVersions(database)
         self._pool = self._new_pool()
         self._rounds: dict[str, _RoundState] = {}
         self._leaves: dict[str, LeafCache] = {}
@@ -180,7 +182,7 @@ class Publisher:
         if state is not None and not recounted and not self._has_changes():
             return
         marker.unlink(missing_ok=True)
-        context = read_round_context(self._database, self._settings, code)
+        context = read_round_context(self._database, self._settings, code, self._versions)
         if context is None:
             return
         changed = count_pending(self._database, context)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from time import monotonic
 
+from survey_server.caches import TimedCache
 from survey_server.domain.localities import Locality, paths_up
 from survey_server.domain.people import covers
 from survey_server.domain.rounds import Round
@@ -13,6 +13,7 @@ from survey_server.storage import localities, questionnaires, rounds
 from survey_server.storage.database import Connection, Database
 
 COUNTRY = "VN"
+ROUND_VIEWS_TTL = 2.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +47,20 @@ class FoundPlaces:
     more: bool
 
 
-_KNOWN_FOR = 2.0
-_CACHE: dict[str, tuple[float, list[RoundView]]] = {}
+class RoundViews:
+    """The rounds of a database with what their charts are labelled with, read again after ROUND_VIEWS_TTL."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._views: TimedCache[None, list[RoundView]] = TimedCache(ROUND_VIEWS_TTL, 1)
 
-def rounds_with_charts(database: Database) -> list[RoundView]:
-    """The newest first; known for two seconds."""
-    key = database.address
-    known = _CACHE.get(key)
-    if known is not None and known[0] > monotonic():
-        return known[1]
-    with database.read() as connection:
-        found = [_view(connection, each) for each in rounds.all_rounds(connection)]
-    _CACHE[key] = (monotonic() + _KNOWN_FOR, found)
-    return found
+    def all(self) -> list[RoundView]:
+        """The newest first."""
+        return self._views.get(None, self._read)
+
+    def _read(self) -> list[RoundView]:
+        with self._database.read() as connection:
+            return [_view(connection, each) for each in rounds.all_rounds(connection)]
 
 
 def _view(connection: Connection, found: Round) -> RoundView:

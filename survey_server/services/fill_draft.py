@@ -14,17 +14,17 @@ from survey_server.domain.people import Person
 from survey_server.domain.responses import Receipt, Response
 from survey_server.questionnaire.answers import day_of
 from survey_server.questionnaire.finished import finished
-from survey_server.services.assigned_work import assigned_work
-from survey_server.services.find_questionnaire import Ready
-from survey_server.services.receiving import Sender, UploadedRow, receive
+from survey_server.services.assigned_work import AssignedWorkCache
+from survey_server.services.questionnaire_versions import CompiledVersion
+from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow, receive
 from survey_server.storage import audit, drafts, responses
 from survey_server.storage.database import Database
 
 
-def own_assignment(database: Database, person: Person, assignment_id: str) -> Assignment | None:
+def own_assignment(work: AssignedWorkCache, person: Person, assignment_id: str) -> Assignment | None:
     """The assignment if it is this person's to answer."""
-    known = assigned_work(database, person.id).by_id.get(assignment_id)
-    return known or assigned_work(database, person.id, fresh=True).by_id.get(assignment_id)
+    known = work.of(person.id).by_id.get(assignment_id)
+    return known or work.refresh(person.id).by_id.get(assignment_id)
 
 
 def open_draft(database: Database, person: Person, assignment: Assignment, supersedes: Response | None = None) -> Draft:
@@ -60,11 +60,16 @@ def sent_already(database: Database, person: Person, response_id: str) -> Respon
 
 
 def send_draft(
-    database: Database, person: Person, draft: Draft, assignment: Assignment, ready: Ready, language: str
+    context: ReceivingContext,
+    person: Person,
+    draft: Draft,
+    assignment: Assignment,
+    version: CompiledVersion,
+    language: str,
 ) -> Receipt:
     """Send what the draft holds as a finished response; the draft goes once the response is kept.
 
-    `ready`: the assignment's questionnaire. `language`: of what the receipt tells.
+    `version`: of the assignment's questionnaire. `language`: of what the receipt tells.
     """
     completed_at = now_in_vietnam()
     body: dict[str, Any] = {
@@ -79,7 +84,7 @@ def send_draft(
         "started_at": draft.started_at,
         "completed_at": completed_at,
         "clock_offset_ms": 0,
-        "answers": finished(ready.questionnaire, ready.checker.route, draft.answers, day_of(completed_at)),
+        "answers": finished(version.questionnaire, version.checker.route, draft.answers, day_of(completed_at)),
         "attachments": [],
         "paradata": {},
         "mode": "web",
@@ -88,12 +93,12 @@ def send_draft(
     }
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     row = UploadedRow(draft.id, hashlib.sha256(text.encode()).hexdigest(), text)
-    (receipt,) = receive(database, Sender(person.id), [row], language)
+    (receipt,) = receive(context, Sender(person.id), [row], language)
 
     def forget(connection: Any) -> None:
         drafts.remove(connection, draft.id)
         audit.record(connection, "send_draft", f"response:{draft.id}", person_id=person.id)
 
     if receipt.status.value != "rejected":
-        database.write(forget)
+        context.database.write(forget)
     return receipt

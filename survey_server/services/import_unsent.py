@@ -8,7 +8,7 @@ from typing import Any
 from survey_server.domain.responses import Receipt
 from survey_server.problems import ProblemError
 from survey_server.problems import unsent as problems
-from survey_server.services.receiving import Sender, receive
+from survey_server.services.receiving import ReceivingContext, Sender, receive
 from survey_server.services.receiving.parse import read_uploaded_row
 from survey_server.storage import devices
 from survey_server.storage.database import Database
@@ -18,18 +18,18 @@ BATCH = 200
 
 
 def import_unsent(
-    database: Database, content: bytes, fallback_person: int | None = None, language: str = "vi"
+    context: ReceivingContext, content: bytes, fallback_person: int | None = None, language: str = "vi"
 ) -> list[Receipt]:
     """Receipts for the rows of the file, in order. The sender is the device that the file names.
 
     Raises ProblemError: unsent_unreadable, unsent_device_unknown.
     """
     exported = _read(content)
-    sender = _sender(database, exported, fallback_person)
+    sender = _sender(context.database, exported, fallback_person)
     rows = [read_uploaded_row(each) for each in exported["responses"]]
     receipts: list[Receipt] = []
     for start in range(0, len(rows), BATCH):
-        receipts += receive(database, sender, rows[start : start + BATCH], language)
+        receipts += receive(context, sender, rows[start : start + BATCH], language)
     return receipts
 
 

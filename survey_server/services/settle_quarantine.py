@@ -7,8 +7,7 @@ from survey_server.domain.responses import Response, State
 from survey_server.problems import ProblemError
 from survey_server.problems import review as problems
 from survey_server.services.paging import one_page
-from survey_server.services.receiving.parse import UploadedRow
-from survey_server.services.receiving.resolve import identified
+from survey_server.services.receiving import ReceivingContext, UploadedRow, identify_quarantined
 from survey_server.services.review_response import HELD, change_state, in_area, is_in_area
 from survey_server.storage import responses
 from survey_server.storage.database import Connection, Database
@@ -24,17 +23,17 @@ def list_held(database: Database, person: Person, page: int = 1) -> tuple[list[R
         )
 
 
-def accept(database: Database, person: Person, seq: int) -> None:
+def accept(context: ReceivingContext, person: Person, seq: int) -> None:
     """Let a held row count; what cannot count beside it is superseded by it. Its questionnaire may have been published
     since it came.
 
     Raises ProblemError review_not_allowed for a row that is not held, whose questionnaire, round or locality is still
     not known, or that the person does not decide about: it, or what it would supersede, lies outside the area.
     """
-    with database.read() as connection:
+    with context.database.read() as connection:
         held = _held(connection, person, seq)
     sender = held.person_id or 0  # 0 is nobody's
-    about = identified(database, UploadedRow(held.id, held.sha256, held.body), sender)
+    about = identify_quarantined(context, UploadedRow(held.id, held.sha256, held.body), sender)
     if about is None:
         raise ProblemError(problems.NOT_ALLOWED)
 
@@ -48,12 +47,12 @@ def accept(database: Database, person: Person, seq: int) -> None:
             change_state(connection, other.seq, State.SUPERSEDED, person.id, stored.id)
         change_state(connection, seq, State.SUBMITTED, person.id, "")
 
-    database.write(change)
+    context.database.write(change)
 
 
-def put_aside(database: Database, person: Person, seq: int) -> None:
+def put_aside(context: ReceivingContext, person: Person, seq: int) -> None:
     """Decide that a held row does not count; it is kept as withdrawn."""
-    database.write(lambda connection: _put_aside(connection, person, seq))
+    context.database.write(lambda connection: _put_aside(connection, person, seq))
 
 
 def _put_aside(connection: Connection, person: Person, seq: int) -> None:

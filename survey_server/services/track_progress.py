@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from survey_server.domain.assignments import Assignment, CountedAssignment
 from survey_server.domain.localities import Locality
 from survey_server.domain.people import Person, Role, covers
-from survey_server.services.find_questionnaire import find_questionnaire
+from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database
 
@@ -25,7 +25,9 @@ class Progress:
     overdue: int
 
 
-def progress(database: Database, person: Person, round_code: str, area: str, today: str) -> list[Progress]:
+def progress(
+    database: Database, versions: QuestionnaireVersions, person: Person, round_code: str, area: str, today: str
+) -> list[Progress]:
     """What is the area's own first, then each locality directly below it, in the official order: together they are
     what the area's row in the table above counts. `today`: the day in Viet Nam.
 
@@ -39,7 +41,7 @@ def progress(database: Database, person: Person, round_code: str, area: str, tod
         below = localities.children(connection, place.id)
         expected = rounds.expected(connection, found.id)
     if person.role is Role.COORDINATOR:
-        expected = [each for each in expected if _asks_organisations(database, each)]
+        expected = [each for each in expected if _asks_organisations(versions, each)]
     rows = _by_questionnaire(place, [e for e in expected if e.path == place.path], today, own=True)
     for each in below:
         rows += _by_questionnaire(each, [e for e in expected if covers(each.path, e.path)], today, own=False)
@@ -56,6 +58,6 @@ def _by_questionnaire(place: Locality, inside: list[CountedAssignment], today: s
     return rows
 
 
-def _asks_organisations(database: Database, expected: Assignment) -> bool:
-    found = find_questionnaire(database, expected.questionnaire, expected.version)
+def _asks_organisations(versions: QuestionnaireVersions, expected: Assignment) -> bool:
+    found = versions.questionnaire(expected.questionnaire, expected.version)
     return found is not None and found.respondent == "organisation"

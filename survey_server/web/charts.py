@@ -16,12 +16,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey_server.domain.localities import Locality
 from survey_server.domain.people import Action, covers
 from survey_server.services import published_charts as published
-from survey_server.services.browse_rounds import FoundPlaces, RoundView, find_place, rounds_with_charts, search_places
+from survey_server.services.browse_rounds import FoundPlaces, RoundView, find_place, search_places
 from survey_server.services.published_charts import ChartEntry, ChartKey, ChartManifest, ChartPage, ChartRequest
 from survey_server.web.chart_tables import ReadableTable, read_table
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
-from survey_server.web.permissions import current_person, needs, require, survey
+from survey_server.web.permissions import current_person, needs, require, runtime
 
 pages = Blueprint("charts", __name__)
 SIMULATED = {"vi": "mo-phong-", "en": "simulated-"}  # in the names of downloaded files
@@ -61,13 +61,13 @@ class Figure:
 @needs(Action.SEE_CHARTS)
 def index() -> AnyResponse | str:
     """The newest round, at the person's own locality."""
-    found = rounds_with_charts(survey().database)
+    found = runtime().round_views.all()
     if not found:
         return render_template("charts/none.html")
     person = current_person()
     newest = found[0]
     if person.area is not None and person.scheme == newest.scheme:
-        place = find_place(survey().database, newest, path=person.area)
+        place = find_place(runtime().database, newest, path=person.area)
         if place is not None:
             return redirect(_url(newest, place.locality))
     return redirect(url_for("charts.locality", round_code=newest.code, level="country", code="VN"))
@@ -113,7 +113,7 @@ def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse
         abort(404)
     if shown.page.has_outdated_build:
         return _wait(shown)
-    path = published.chart_file(survey().settings, shown.key, shown.manifest, name)
+    path = published.chart_file(runtime().settings, shown.key, shown.manifest, name)
     if path is None:
         return _redirect_to_successor(shown, name)
     format_ = path.suffix.removeprefix(".")
@@ -121,7 +121,7 @@ def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse
         if format_ not in published.ON_REQUEST:
             abort(404)
         chart_id, language, _format = path.name.rsplit(".", 2)
-        published.request_drawing(survey().settings, ChartRequest(shown.key, chart_id, language, format_))
+        published.request_drawing(runtime().settings, ChartRequest(shown.key, chart_id, language, format_))
         return _wait(shown)
     response = Response(path.read_bytes(), content_type=TYPES[format_])
     mark = SIMULATED[current_language()] if shown.manifest.simulated else ""
@@ -145,18 +145,18 @@ def _redirect_to_successor(shown: LocalityCharts, name: str) -> AnyResponse:
 
 def _read(round_code: str, level: str, code: str) -> LocalityCharts:
     """The charts of a locality in the person's area. Requests their drawing where they are not current."""
-    round_view = next((each for each in rounds_with_charts(survey().database) if each.code == round_code), None)
+    round_view = next((each for each in runtime().round_views.all() if each.code == round_code), None)
     if round_view is None:
         abort(404)
-    found = find_place(survey().database, round_view, level=level, code=code)
+    found = find_place(runtime().database, round_view, level=level, code=code)
     if found is None:
         abort(404)
     person = current_person()
     require(person.area is None or (person.scheme == round_view.scheme and covers(person.area, found.locality.path)))
     key = ChartKey(round_code, level, code)
-    page = published.read_page(survey().settings, key, found.locality.path)
+    page = published.read_page(runtime().settings, key, found.locality.path)
     if not page.is_current:
-        published.request_drawing(survey().settings, ChartRequest(key))
+        published.request_drawing(runtime().settings, ChartRequest(key))
     ancestors = [each for each in found.way if person.area is None or covers(person.area, each.path)]
     return LocalityCharts(round_view, found.locality, ancestors, found.below, key, page)
 
@@ -184,7 +184,7 @@ def _by_evidence(shown: LocalityCharts, charts: list[ChartEntry], known: list[st
 def _figure(shown: LocalityCharts, chart: ChartEntry) -> Figure:
     """The SVG is inlined, so that it uses the page's font and a screen reader finds its title and description. It is
     trusted: the publisher writes it from escaped texts only."""
-    folder = shown.key.folder(survey().settings)
+    folder = shown.key.folder(runtime().settings)
     picture = folder / chart.svg
     svg = Markup(picture.read_text(encoding="utf-8")) if picture.exists() else Markup("")  # noqa: S704
     return Figure(chart, svg, read_table(folder / chart.csv))
@@ -196,7 +196,7 @@ def _search(shown: LocalityCharts) -> FoundPlaces | None:
     if not wanted:
         return None
     person = current_person()
-    return search_places(survey().database, shown.round, wanted, person.area)
+    return search_places(runtime().database, shown.round, wanted, person.area)
 
 
 def _url(round_view: RoundView, to: Locality) -> str:

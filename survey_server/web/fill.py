@@ -23,16 +23,17 @@ from survey_server.questionnaire.answers import Checked, Finding
 from survey_server.questionnaire.model import Question, Questionnaire, Section
 from survey_server.services import fill_draft
 from survey_server.services.complete_returned import draft_of_returned
-from survey_server.services.find_questionnaire import Ready, find_ready
 from survey_server.services.list_fill_work import fill_work_of
+from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.web.answers_in_words import value_in_words
 from survey_server.web.fill_problems import anchor_of, first_at_each, label_of, unreadable_in, unusable_in
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
-from survey_server.web.permissions import current_person, needs, survey
-from survey_server.web.question_fields import PREFIX, answers_of, form_class, too_many_instances
+from survey_server.web.permissions import current_person, needs, runtime
+from survey_server.web.question_fields import PREFIX, answers_of, too_many_instances
 from survey_server.web.question_pages import render_questionnaire
 from survey_server.web.security import forged, shows_form_again
+from survey_server.web.state import web_state
 from survey_server.web.typed_answers import typed_answers
 
 pages = Blueprint("fill", __name__)
@@ -43,7 +44,7 @@ REVIEW = "review"
 class FillContext:
     """A questionnaire being filled in, with everything its pages need."""
 
-    ready: Ready
+    ready: CompiledVersion
     assignment: Assignment
     draft: Draft
     checked: Checked
@@ -75,7 +76,7 @@ class FillContext:
 @pages.route("/fill")
 @needs(Action.FILL)
 def work() -> str:
-    found = fill_work_of(survey().database, current_person())
+    found = fill_work_of(runtime().database, current_person())
     titles = {id_: in_language(title) for id_, title in found.titles.items()}
     return render_template("fill/work.html", work=found, titles=titles)
 
@@ -85,8 +86,10 @@ def work() -> str:
 @shows_form_again
 def questionnaire(questionnaire: str, version: str) -> Response | str | tuple[str, int]:
     """Show or process one page of a questionnaire for the assignment in the query; the review is the last page."""
-    ready = find_ready(survey().database, questionnaire, version)
-    assignment = fill_draft.own_assignment(survey().database, current_person(), request.args.get("assignment", ""))
+    ready = runtime().versions.find(questionnaire, version)
+    assignment = fill_draft.own_assignment(
+        runtime().assigned_work, current_person(), request.args.get("assignment", "")
+    )
     if ready is None or assignment is None:
         abort(404)
     if (assignment.questionnaire, assignment.version) != (questionnaire, version):
@@ -95,38 +98,38 @@ def questionnaire(questionnaire: str, version: str) -> Response | str | tuple[st
         return _process_button(ready, assignment)
     if returned := request.args.get("returned", ""):
         return _complete_returned(ready, assignment, returned)
-    draft = fill_draft.open_draft(survey().database, current_person(), assignment)
+    draft = fill_draft.open_draft(runtime().database, current_person(), assignment)
     return _show(_fill_context(ready, assignment, draft), request.args.get("section", ""))
 
 
 @pages.route("/fill/sent/<uuid:response_id>")
 @needs(Action.FILL)
 def sent(response_id: Any) -> str:
-    found = fill_draft.sent_already(survey().database, current_person(), str(response_id))
+    found = fill_draft.sent_already(runtime().database, current_person(), str(response_id))
     if found is None:
         abort(404)
     return render_template("fill/sent.html", response=found)
 
 
-def _complete_returned(ready: Ready, assignment: Assignment, returned: str) -> Response:
+def _complete_returned(ready: CompiledVersion, assignment: Assignment, returned: str) -> Response:
     """Open the draft that completes a returned response, creating it where there is none."""
-    draft = draft_of_returned(survey().database, current_person(), assignment.id, returned)
+    draft = draft_of_returned(runtime().database, current_person(), assignment.id, returned)
     if draft is None:
         abort(404)
     context = _fill_context(ready, assignment, draft)
     return redirect(_url(context, context.sections()[0].name))
 
 
-def _process_button(ready: Ready, assignment: Assignment) -> Response | str | tuple[str, int]:
+def _process_button(ready: CompiledVersion, assignment: Assignment) -> Response | str | tuple[str, int]:
     """Process a button: save, next, back, add, remove or send."""
     response_id = request.form.get("response", "")
-    draft = fill_draft.find_draft(survey().database, current_person(), response_id)
+    draft = fill_draft.find_draft(runtime().database, current_person(), response_id)
     if draft is None or draft.assignment_id != assignment.id:
-        if fill_draft.sent_already(survey().database, current_person(), response_id):
+        if fill_draft.sent_already(runtime().database, current_person(), response_id):
             return redirect(url_for("fill.sent", response_id=response_id))
         abort(404)
     section = _section(ready.questionnaire, request.form.get("section", ""))
-    form = form_class(ready.questionnaire)(formdata=request.form, meta={"csrf": False})
+    form = web_state().form_class(ready.questionnaire)(formdata=request.form, meta={"csrf": False})
     if forged():
         context = _fill_context(ready, assignment, draft)
         notice = _("Trang này đã mở quá lâu. Nội dung vẫn còn dưới đây, xin bấm lại.")
@@ -146,7 +149,7 @@ def _save(draft: Draft, section: Section, form: Any) -> Draft:
     answers = kept | answers_of(form, section.questions)
     if (added := _repeat_to_extend(section)) and not form[PREFIX + added].is_full:
         answers[added] = [*answers.get(added, []), {}]
-    fill_draft.save_draft(survey().database, draft, answers)
+    fill_draft.save_draft(runtime().database, draft, answers)
     return Draft(
         draft.id, draft.person_id, draft.assignment_id, answers, draft.supersedes, draft.started_at, draft.saved_at
     )
@@ -194,7 +197,7 @@ def _next_page(context: FillContext, section: Section | None) -> Response | str 
 
 def _send(context: FillContext) -> Response | str | tuple[str, int]:
     receipt = fill_draft.send_draft(
-        survey().database, current_person(), context.draft, context.assignment, context.ready, current_language()
+        runtime().receiving, current_person(), context.draft, context.assignment, context.ready, current_language()
     )
     if receipt.status is Status.REJECTED:
         refused = [problem.message for problem in receipt.problems]
@@ -202,7 +205,7 @@ def _send(context: FillContext) -> Response | str | tuple[str, int]:
     return redirect(url_for("fill.sent", response_id=context.draft.id))
 
 
-def _fill_context(ready: Ready, assignment: Assignment, draft: Draft) -> FillContext:
+def _fill_context(ready: CompiledVersion, assignment: Assignment, draft: Draft) -> FillContext:
     return FillContext(ready, assignment, draft, ready.checker.check(draft.answers, now_in_vietnam()))
 
 
@@ -213,7 +216,7 @@ def _show(context: FillContext, asked: str, *, with_problems: bool = False) -> s
     if section is None or section not in context.sections():
         section = context.sections()[0]
     typed: MultiDict[str, str] = typed_answers(section.questions, context.draft.answers)
-    form = form_class(context.questionnaire)(formdata=typed, meta={"csrf": False})
+    form = web_state().form_class(context.questionnaire)(formdata=typed, meta={"csrf": False})
     problems = context.problems_in(section)
     if not with_problems:
         problems = unusable_in(section, form, context.draft.answers, problems)

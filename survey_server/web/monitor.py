@@ -8,10 +8,10 @@ from flask import Blueprint, abort, render_template, request
 
 from survey_server.clock import now_in_vietnam
 from survey_server.domain.people import Action, covers
-from survey_server.services.browse_rounds import find_place, rounds_with_charts
+from survey_server.services.browse_rounds import find_place
 from survey_server.services.track_progress import Progress, progress
 from survey_server.web.language import gettext as _
-from survey_server.web.permissions import current_person, needs, require, survey
+from survey_server.web.permissions import current_person, needs, require, runtime
 
 pages = Blueprint("monitor", __name__)
 COUNTRY = "VN"
@@ -41,7 +41,7 @@ def row_name(row: Progress) -> str:
 @needs(Action.MONITOR)
 def overview() -> str:
     """Show progress of the newest round (or of `?round=`) below a locality of the reader's area (`?area=`, a path)."""
-    known = rounds_with_charts(survey().database)
+    known = runtime().round_views.all()
     if not known:
         return render_template("monitor/overview.html", round=None)
     asked = request.args.get("round", known[0].code)
@@ -52,10 +52,10 @@ def overview() -> str:
     own = person.area or COUNTRY
     area = request.args.get("area") or own
     require(covers(own, area) and person.scheme in (None, chosen.scheme))
-    place = find_place(survey().database, chosen, path=area)
+    place = find_place(runtime().database, chosen, path=area)
     if place is None:
         abort(404)
-    found = progress(survey().database, person, chosen.code, area, now_in_vietnam()[:10])
+    found = progress(runtime().database, runtime().versions, person, chosen.code, area, now_in_vietnam()[:10])
     assigned = [each for each in found if each.target]
     localities = [list(rows) for _locality, rows in groupby(assigned, lambda each: each.locality)]
     way = [each for each in place.way if covers(own, each.path)]

@@ -15,7 +15,7 @@ from survey_server.services.name_areas import area_names
 from survey_server.services.people import add_person
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
-from survey_server.web.permissions import current_person, needs, survey
+from survey_server.web.permissions import current_person, needs, runtime
 
 pages = Blueprint("people", __name__)
 ROLES = {
@@ -45,7 +45,7 @@ def add_account() -> Response | tuple[str, int]:
         abort(400)
     try:
         add_person(
-            survey().database, form.get("account", "").strip(), form.get("name", ""), Role(role),
+            runtime().database, form.get("account", "").strip(), form.get("name", ""), Role(role),
             form.get("area", "").strip() or None, form.get("password") or None, by=current_person().id,
         )  # fmt: skip
     except ProblemError as error:
@@ -58,7 +58,7 @@ def add_account() -> Response | tuple[str, int]:
 @pages.route("/people/<int:person_id>")
 @needs(Action.MANAGE_PEOPLE)
 def show_person(person_id: int) -> str:
-    found = manage_people.find_person(survey().database, person_id)
+    found = manage_people.find_person(runtime().database, person_id)
     if found is None:
         abort(404)
     return _person_page(found)
@@ -68,10 +68,10 @@ def show_person(person_id: int) -> str:
 @needs(Action.MANAGE_PEOPLE)
 def change_person(person_id: int) -> Response | str | tuple[str, int]:
     """End sessions, close or reopen the account, make an enrolment code, or revoke a tablet."""
-    found = manage_people.find_person(survey().database, person_id)
+    found = manage_people.find_person(runtime().database, person_id)
     if found is None:
         abort(404)
-    database, by = survey().database, current_person()
+    database, by = runtime().database, current_person()
     code = None
     try:
         if "close" in request.form or "open" in request.form:
@@ -93,13 +93,13 @@ def change_person(person_id: int) -> Response | str | tuple[str, int]:
 
 
 def _list_page(asked: str = "", page: int = 1, entered: Mapping[str, str] | None = None) -> str:
-    found, more = manage_people.find_people(survey().database, asked, page)
-    areas = area_names(survey().database, found)
+    found, more = manage_people.find_people(runtime().database, asked, page)
+    areas = area_names(runtime().database, found)
     return render_template(
         "people/list.html", people=found, areas=areas, more=more, page=max(page, 1), ROLES=ROLES, q=asked, typed=entered
     )
 
 
 def _person_page(found: manage_people.PersonWithDevices, code: str | None = None) -> str:
-    area = area_names(survey().database, [found.person]).get(found.person.id, "")
+    area = area_names(runtime().database, [found.person]).get(found.person.id, "")
     return render_template("people/one.html", found=found, area=area, ROLES=ROLES, code=code)

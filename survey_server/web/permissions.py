@@ -12,8 +12,8 @@ from typing import Any, TypeVar, cast
 from flask import abort, current_app, g, request
 
 from survey_server.domain.people import Action, Person
+from survey_server.runtime import Runtime
 from survey_server.services import sign_in
-from survey_server.services.survey import Survey
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
@@ -46,15 +46,15 @@ def permission_of(endpoint: str | None) -> object | None:
     return getattr(view, "permission", None) or getattr(getattr(view, "view_class", None), "permission", None)
 
 
-def survey() -> Survey:
-    return cast(Survey, current_app.extensions["survey"])
+def runtime() -> Runtime:
+    return cast(Runtime, current_app.extensions["survey_runtime"])
 
 
 def visitor() -> Person | None:
     """Return who is signed in, or None; looked up once a request."""
     if "visitor" not in g:
         token = request.cookies.get(session_cookie())
-        g.visitor = sign_in.person_of_session(survey().database, token) if token else None
+        g.visitor = sign_in.person_of_session(runtime().database, token) if token else None
     return cast("Person | None", g.visitor)
 
 

@@ -13,7 +13,7 @@ from survey_server.services import settle_quarantine
 from survey_server.services.import_unsent import import_unsent
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
-from survey_server.web.permissions import current_person, needs, survey
+from survey_server.web.permissions import current_person, needs, runtime
 from survey_server.web.responses import STATES, problems_in_words, questionnaire_title
 
 pages = Blueprint("quarantine", __name__)
@@ -24,7 +24,7 @@ DECISIONS = {"accept": settle_quarantine.accept, "put_aside": settle_quarantine.
 @needs(Action.SETTLE_QUARANTINE)
 def list_quarantined() -> str:
     page = max(request.args.get("page", 1, type=int), 1)
-    held, more = settle_quarantine.list_held(survey().database, current_person(), page)
+    held, more = settle_quarantine.list_held(runtime().database, current_person(), page)
     problems = {each.seq: [text for _label, text in problems_in_words(each)] for each in held}
     titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in held}}
     return render_template(
@@ -35,13 +35,13 @@ def list_quarantined() -> str:
 @pages.route("/quarantine/<int:seq>", methods=["POST"])
 @needs(Action.SETTLE_QUARANTINE)
 def settle(seq: int) -> Response:
-    if not settle_quarantine.is_held_for(survey().database, current_person(), seq):
+    if not settle_quarantine.is_held_for(runtime().database, current_person(), seq):
         abort(404)
     decide = DECISIONS.get(request.form.get("decision", ""))
     if decide is None:
         abort(400)
     try:
-        decide(survey().database, current_person(), seq)
+        decide(runtime().receiving, current_person(), seq)
     except ProblemError as error:
         flash(error.problem.text(current_language()), "problem")
     else:
@@ -64,7 +64,7 @@ def import_file() -> str | tuple[str, int]:
         flash(_("Chọn một tệp."), "problem")
         return render_template("quarantine/unsent.html", counted=None, rejected=[]), 422
     try:
-        receipts = import_unsent(survey().database, sent.read(), current_person().id, current_language())
+        receipts = import_unsent(runtime().receiving, sent.read(), current_person().id, current_language())
     except ProblemError as error:
         flash(error.problem.text(current_language()), "problem")
         return render_template("quarantine/unsent.html", counted=None, rejected=[]), 422

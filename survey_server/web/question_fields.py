@@ -245,16 +245,10 @@ def answers_of(form: Any, questions: tuple[Question, ...]) -> dict[str, Answer]:
     return {name: answer for name, answer in answers.items() if answer is not None}
 
 
-_FORMS: dict[tuple[str, str, str], type[FlaskForm]] = {}
-
-
 def form_class(questionnaire: Questionnaire) -> type[FlaskForm]:
-    """The form of a questionnaire version; made once, since a published version never changes."""
-    key = (questionnaire.id, questionnaire.version, questionnaire.sha256)
-    if key not in _FORMS:
-        questions = tuple(question for section in questionnaire.sections for question in section.questions)
-        _FORMS[key] = type("QuestionnaireForm", (FlaskForm,), fields_of(questions, questionnaire))
-    return _FORMS[key]
+    """The form of a questionnaire; `WebState.form_class` makes it once for each version."""
+    questions = tuple(question for section in questionnaire.sections for question in section.questions)
+    return type("QuestionnaireForm", (FlaskForm,), fields_of(questions, questionnaire))
 
 
 def _with_fields(questions: tuple[Question, ...]) -> Iterator[Question]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, render_template
 
 from survey_server.domain.people import Action
-from survey_server.services.find_questionnaire import find_ready, list_published
 from survey_server.web.language import current_language
-from survey_server.web.permissions import needs, survey
-from survey_server.web.question_fields import form_class
+from survey_server.web.permissions import needs, runtime
 from survey_server.web.question_pages import render_questionnaire
+from survey_server.web.state import web_state
 
 pages = Blueprint("questionnaires", __name__)
 
@@ -17,17 +16,17 @@ pages = Blueprint("questionnaires", __name__)
 @pages.route("/questionnaires")
 @needs(Action.SEE_QUESTIONNAIRES)
 def list_questionnaires() -> str:
-    return render_template("questionnaires/list.html", published=list_published(survey().database))
+    return render_template("questionnaires/list.html", published=runtime().versions.all())
 
 
 @pages.route("/questionnaires/<id_>/<version>")
 @needs(Action.SEE_QUESTIONNAIRES)
 def show_questionnaire(id_: str, version: str) -> str:
     """Show all questions of a version, to read and to print."""
-    found = find_ready(survey().database, id_, version)
+    found = runtime().versions.find(id_, version)
     if found is None:
         abort(404)
-    form = form_class(found.questionnaire)(formdata=None, meta={"csrf": False})
+    form = web_state().form_class(found.questionnaire)(formdata=None, meta={"csrf": False})
     drawn = render_questionnaire(found.questionnaire, language=current_language(), form=form)
     return render_template("questionnaires/one.html", ready=found, questions=drawn)
 
@@ -35,7 +34,7 @@ def show_questionnaire(id_: str, version: str) -> str:
 @pages.route("/questionnaires/<id_>/<version>.yaml")
 @needs(Action.SEE_QUESTIONNAIRES)
 def download_yaml(id_: str, version: str) -> Response:
-    found = find_ready(survey().database, id_, version)
+    found = runtime().versions.find(id_, version)
     if found is None:
         abort(404)
     response = Response(found.published.source, content_type="text/plain; charset=utf-8")

@@ -11,14 +11,13 @@ from survey_server.domain.people import Action
 from survey_server.domain.responses import Response, State
 from survey_server.problems import ProblemError
 from survey_server.services import review_response
-from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.services.review_response import Opened
 from survey_server.services.stored_problems import problems_from_json
 from survey_server.web.answers_in_words import Shown, raw_answers, sections_in_words
 from survey_server.web.fill_problems import label_of
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
-from survey_server.web.permissions import current_person, needs, require, survey
+from survey_server.web.permissions import current_person, needs, require, runtime
 
 pages = Blueprint("responses", __name__)
 DECISIONS = {"approve": State.APPROVED, "return": State.RETURNED}
@@ -39,7 +38,7 @@ def list_responses() -> str:
     state = request.args.get("state", "")
     page = request.args.get("page", 1, type=int)
     known = state if state in STATES else ""
-    found, more = review_response.list_responses(survey().database, current_person(), known, page)
+    found, more = review_response.list_responses(runtime().database, current_person(), known, page)
     titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in found}}
     return render_template(
         "responses/list.html", responses=found, more=more, page=max(page, 1), state=known, STATES=STATES, titles=titles,
@@ -50,7 +49,7 @@ def list_responses() -> str:
 @pages.route("/responses/<response_id>")
 @needs(Action.READ_RESPONSE)
 def show_response(response_id: str) -> str:
-    found = review_response.open_response(survey().database, current_person(), response_id)
+    found = review_response.open_response(runtime().database, current_person(), response_id)
     if not found:
         abort(404)
     shown = [(each, _answers(each), problems_in_words(each.stored)) for each in found]
@@ -64,7 +63,7 @@ def show_response(response_id: str) -> str:
 def review(response_id: str) -> HttpResponse:
     """Record a decision: 404 for who may not open the response, 403 for who may not decide, then 400 for bad input."""
     seq = request.form.get("seq", 0, type=int)
-    opened = review_response.open_response(survey().database, current_person(), response_id)
+    opened = review_response.open_response(runtime().database, current_person(), response_id)
     stored = next((each.stored for each in opened if each.stored.seq == seq), None)
     if stored is None:
         abort(404)
@@ -73,7 +72,7 @@ def review(response_id: str) -> HttpResponse:
     if to is None:
         abort(400)
     try:
-        review_response.decide(survey().database, current_person(), seq, to, request.form.get("reason", ""))
+        review_response.decide(runtime().database, current_person(), seq, to, request.form.get("reason", ""))
     except ProblemError as error:
         flash(error.problem.text(current_language()), "problem")
     else:
@@ -82,20 +81,20 @@ def review(response_id: str) -> HttpResponse:
 
 
 def questionnaire_title(questionnaire: str, version: str) -> str:
-    found = find_questionnaire(survey().database, questionnaire, version)
+    found = runtime().versions.questionnaire(questionnaire, version)
     return in_language(found.title) if found is not None else f"{questionnaire} {version}"
 
 
 def _answers(opened: Opened) -> list[tuple[str, list[Shown]]]:
     stored = opened.stored
-    questionnaire = find_questionnaire(survey().database, stored.questionnaire, stored.version)
+    questionnaire = runtime().versions.questionnaire(stored.questionnaire, stored.version)
     answers = json.loads(stored.body).get("answers", {})
     return raw_answers(answers) if questionnaire is None else sections_in_words(questionnaire, answers)
 
 
 def problems_in_words(stored: Response) -> list[tuple[str, str]]:
     """Return (question label, problem) pairs in the reader's language."""
-    questionnaire = find_questionnaire(survey().database, stored.questionnaire, stored.version)
+    questionnaire = runtime().versions.questionnaire(stored.questionnaire, stored.version)
     shown = []
     for found in problems_from_json(stored.problems, questionnaire):
         path = found.path or ""

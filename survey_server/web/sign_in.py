@@ -20,7 +20,7 @@ from survey_server.services.throttle import WINDOW
 from survey_server.web.errors import RETRY_AFTER_SECONDS
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
-from survey_server.web.permissions import current_person, public, session_cookie, signed_in, survey, visitor
+from survey_server.web.permissions import current_person, public, runtime, session_cookie, signed_in, visitor
 from survey_server.web.security import forged, shows_form_again
 from survey_server.web.typed_again import pack, typed_again_page, typed_pairs, unpack
 
@@ -71,7 +71,7 @@ def login() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]
         return _login_page(form, _("Nhập tên đăng nhập và mật khẩu."), kept), 400
     try:
         token = sessions.sign_in(
-            survey().database, form.account.data or "", form.password.data or "", request.remote_addr or ""
+            runtime().database, form.account.data or "", form.password.data or "", request.remote_addr or ""
         )
     except ProblemError as error:
         status = {WRONG_PASSWORD.code: 403, TOO_MANY_TRIES.code: 429}.get(error.problem.code, 503)
@@ -85,7 +85,7 @@ def _start_session(token: str, kept: str) -> Response:
     """Start a new session and a new CSRF key, and redirect to the page asked for before."""
     old = request.cookies.get(session_cookie())
     if old:
-        sessions.sign_out(survey().database, old)
+        sessions.sign_out(runtime().database, old)
     session.clear()
     pairs = unpack(kept)
     target = _postable_path(pairs[0][1]) if pairs else None
@@ -103,7 +103,7 @@ def _start_session(token: str, kept: str) -> Response:
 def logout() -> Response:
     token = request.cookies.get(session_cookie())
     if token:
-        sessions.sign_out(survey().database, token)
+        sessions.sign_out(runtime().database, token)
     session.clear()
     response = redirect(url_for("sign_in.login"))
     response.delete_cookie(session_cookie(), secure=request.is_secure, httponly=True, samesite="Lax")

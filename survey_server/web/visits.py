@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from survey_server.domain.people import Action
-from survey_server.services.browse_rounds import rounds_with_charts
 from survey_server.services.list_visits import visits_for
-from survey_server.web.permissions import current_person, needs, survey
+from survey_server.web.permissions import current_person, needs, runtime
 
 pages = Blueprint("visits", __name__)
 
@@ -15,5 +14,5 @@ pages = Blueprint("visits", __name__)
 @pages.route("/visits")
 @needs(Action.MANAGE_VISITS)
 def list_visits() -> str:
-    titles = {id_: title for each in rounds_with_charts(survey().database) for id_, title in each.titles.items()}
-    return render_template("visits/list.html", visits=visits_for(survey().database, current_person()), titles=titles)
+    titles = {id_: title for each in runtime().round_views.all() for id_, title in each.titles.items()}
+    return render_template("visits/list.html", visits=visits_for(runtime().database, current_person()), titles=titles)

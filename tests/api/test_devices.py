@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from survey_server.services.device_identities import IDENTITY_TTL
 from survey_server.services.enrol_device import MAX_TRIES, make_code, revoke_device
-from survey_server.services.identify_device import CACHED_FOR
 from survey_server.storage.database import Database
 from tests.api.conftest import Tablet, bearer
 
@@ -102,7 +102,7 @@ def test_the_upload_token_reads_nothing(tablet: Tablet) -> None:
 
 def test_a_revoked_device_reads_nothing_within_five_seconds(tablet: Tablet) -> None:
     revoke_device(tablet.database, tablet.device_id)
-    assert CACHED_FOR <= 5
+    assert IDENTITY_TTL <= 5
     answer = tablet.get("/api/v1/work")
     assert answer.status_code == 403
     assert answer.get_json()["error"]["code"] == "device_revoked"

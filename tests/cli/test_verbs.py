@@ -23,12 +23,12 @@ from survey_server.services.demo.prepare import refuse_beside_survey
 from survey_server.services.enrol_device import LASTING, enrol, make_code, standing_code
 from survey_server.services.import_unsent import import_unsent
 from survey_server.services.people import add_person
-from survey_server.services.receiving import receive
 from survey_server.settings import Settings, _read_or_create_secret, read_settings
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
 from survey_server.storage.tables import metadata, survey_round
 from tests.support.field import EXAMPLE, Field, body, prepare_field, row, surveyor_of
+from tests.support.receiving import context_of, receive
 from tests.support.server import RunningServer, free_port
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -206,9 +206,9 @@ def test_the_doctor_finds_a_response_that_was_changed(
 ) -> None:
     from sqlalchemy import update
 
-    from survey_server.services.receiving import receive
     from survey_server.storage.tables import response
     from tests.support.field import surveyor_of
+    from tests.support.receiving import receive
 
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
     sqlite_database.write(lambda connection: connection.execute(update(response).values(body="{}")))
@@ -314,7 +314,7 @@ def test_a_name_is_text(sqlite_database: Database, name: str) -> None:
 def test_a_file_of_unsent_responses_names_its_device_in_text(sqlite_database: Database) -> None:
     for device in ("\ud800", "a\0b"):
         with pytest.raises(ProblemError):
-            import_unsent(sqlite_database, json.dumps({"device_id": device, "responses": []}).encode())
+            import_unsent(context_of(sqlite_database), json.dumps({"device_id": device, "responses": []}).encode())
 
 
 def test_a_demos_code_ends_with_the_server_that_told_it(

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from survey_server.services.receiving import receive
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
+from tests.support.receiving import receive
 from tests.support.server import RunningServer
 
 pytestmark = pytest.mark.slow

@@ -20,13 +20,13 @@ from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import count_all, count_changes, recount_outdated
 from survey_server.pipeline.recount import recount_differs
 from survey_server.pipeline.round_tally import release_leaves
-from survey_server.services.receiving import receive
 from survey_server.services.review_response import change_state
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies
 from survey_server.storage.database import Database
 from survey_server.storage.tables import leaf, response
 from tests.support.field import Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
+from tests.support.receiving import receive
 
 CHOICES = ("clear", "some", "little", "none", "dont_know")
 

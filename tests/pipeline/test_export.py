@@ -21,13 +21,13 @@ from survey_server.pipeline.export import export_round, may_export
 from survey_server.pipeline.publish_folder import publish_folder
 from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.problems import ProblemError
-from survey_server.services.receiving import receive
 from survey_server.settings import Settings
 from survey_server.storage import localities, people
 from survey_server.storage.database import Database
 from survey_server.storage.people import NewPerson
 from survey_server.storage.tables import audit
 from tests.support.field import Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
+from tests.support.receiving import receive
 
 ANSWERS = {
     "party_change": "little",

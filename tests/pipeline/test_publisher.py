@@ -25,12 +25,11 @@ from survey_server.pipeline.publisher import Publisher
 from survey_server.pipeline.round_tally import LeafCache, read_round_tally
 from survey_server.services import published_charts as published
 from survey_server.services.published_charts import ChartEntry, ChartKey, ChartManifest, ChartRequest, ChartVersion
-from survey_server.services.receiving import receive
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from survey_server.storage.lock import FileLock
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
-from tests.support.receiving import of_second_steps
+from tests.support.receiving import of_second_steps, receive
 
 pytestmark = pytest.mark.slow
 COUNTRY = ChartKey("r1", "country", "VN")

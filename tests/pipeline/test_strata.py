@@ -10,7 +10,6 @@ from analysis.round_tally import RoundTally
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import count_pending
 from survey_server.pipeline.round_tally import read_round_tally, release_leaves
-from survey_server.services.receiving import receive
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.field import (
@@ -23,6 +22,7 @@ from tests.support.field import (
     surveyor_of,
     variant_of_example,
 )
+from tests.support.receiving import receive
 
 HANOI, SAIGON = "VN/01", "VN/79"
 HERE, NEAR, FAR = "00001", "00004", "26734"

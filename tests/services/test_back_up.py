@@ -24,7 +24,6 @@ from survey_server.problems import ProblemError
 from survey_server.services.back_up import back_up, restore
 from survey_server.services.doctor import diagnose
 from survey_server.services.key_pairs import make_pair
-from survey_server.services.receiving import receive
 from survey_server.services.server_keys import make_key
 from survey_server.services.store_attachment import keep_part
 from survey_server.settings import Settings, read_settings
@@ -32,6 +31,7 @@ from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import MIGRATIONS, migrate
 from survey_server.storage.tables import leaf, person, questionnaire, response, server_key
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
+from tests.support.receiving import receive
 
 PHOTO = b"\xff\xd8 a photo" * 100
 DIGEST = hashlib.sha256(PHOTO).hexdigest()

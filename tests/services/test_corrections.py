@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from survey_server.services.receiving import Sender, receive
+from survey_server.services.receiving import Sender
 from survey_server.settings import Settings
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database, open_database
 from tests.support.field import EXAMPLE, Field, assign_also, assign_at, body, row
-from tests.support.receiving import of_second_steps, problems_of, send, states
+from tests.support.receiving import of_second_steps, problems_of, receive, send, states
 
 
 def test_a_correction_supersedes_and_a_second_one_is_a_conflict(database: Database, field: Field) -> None:

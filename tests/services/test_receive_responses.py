@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from survey_server.services.receiving import UploadedRow, receive
+from survey_server.services.receiving import UploadedRow
 from survey_server.storage.database import Database
 from survey_server.storage.tables import audit, changed_leaf, response
 from tests.support.field import Field, body, row, surveyor_of
-from tests.support.receiving import count, of_second_steps, problems_of, send, states
+from tests.support.receiving import count, of_second_steps, problems_of, receive, send, states
 
 
 def test_a_good_response_is_stored_audited_and_marks_its_leaf(database: Database, field: Field) -> None:

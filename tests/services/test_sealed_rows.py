@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from survey_server.services.receiving import UploadedRow, receive
+from survey_server.services.receiving import UploadedRow
 from survey_server.services.server_keys import current_key
 from survey_server.storage.database import Database
 from tests.support.field import Field, body, row, surveyor_of
+from tests.support.receiving import receive
 
 
 def sealed(database: Database, plain: UploadedRow, **changed: Any) -> UploadedRow:

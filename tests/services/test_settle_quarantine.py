@@ -13,11 +13,11 @@ from survey_server.domain.people import Person, Role
 from survey_server.problems import ProblemError
 from survey_server.services.paging import PAGE
 from survey_server.services.publish_questionnaire import publish_questionnaire
-from survey_server.services.receiving import receive
 from survey_server.services.settle_quarantine import accept, list_held, put_aside
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from tests.support.field import EXAMPLE, Field, body, row, surveyor_of
+from tests.support.receiving import context_of, receive
 
 
 @pytest.fixture
@@ -39,14 +39,14 @@ def test_of_two_revisions_the_accepted_one_counts_alone(database: Database, fiel
     two = (body(field, supersedes=first["id"]), body(field, supersedes=first["id"]))
     receive(database, surveyor_of(field), [row(first), *map(row, two)])
     assert states(database) == ["superseded", "submitted", "conflict"]
-    accept(database, decider, rows(database)[2]["seq"])
+    accept(context_of(database), decider, rows(database)[2]["seq"])
     assert states(database) == ["superseded", "superseded", "submitted"]
 
 
 def test_other_bytes_that_are_accepted_count_alone(database: Database, field: Field, decider: Person) -> None:
     first = body(field)
     receive(database, surveyor_of(field), [row(first), row(first | {"answers": {}})])
-    accept(database, decider, rows(database)[1]["seq"])
+    accept(context_of(database), decider, rows(database)[1]["seq"])
     assert states(database) == ["superseded", "submitted"]
 
 
@@ -57,7 +57,7 @@ def test_a_revision_of_a_revoked_device_takes_the_place_of_what_it_corrects(
     receive(database, surveyor_of(field), [row(first)])
     receive(database, surveyor_of(field, revoked=True), [row(body(field, supersedes=first["id"]))])
     assert states(database) == ["submitted", "quarantined"]
-    accept(database, decider, rows(database)[1]["seq"])
+    accept(context_of(database), decider, rows(database)[1]["seq"])
     assert states(database) == ["superseded", "submitted"]
 
 
@@ -70,7 +70,7 @@ def test_training_and_real_responses_never_take_each_other_out(
     receive(database, surveyor_of(field), [row(first), *map(row, others)])
     assert states(database) == ["submitted", "conflict", "conflict"]
     for each in rows(database)[1:]:
-        accept(database, decider, each["seq"])
+        accept(context_of(database), decider, each["seq"])
     assert states(database) == ["submitted", "superseded", "submitted"]  # one of each kind
 
 
@@ -80,7 +80,7 @@ def test_a_real_response_is_corrected_where_training_stands_under_its_id(
     trained = body(field, training=True)
     real = trained | {"training": False}
     receive(database, surveyor_of(field), [row(trained), row(real)])
-    accept(database, decider, rows(database)[1]["seq"])
+    accept(context_of(database), decider, rows(database)[1]["seq"])
     receive(database, surveyor_of(field), [row(body(field, supersedes=real["id"]))])
     assert states(database) == ["submitted", "superseded", "submitted"]
 
@@ -93,7 +93,7 @@ def test_what_corrects_another_locality_leaves_it_alone_when_accepted(
     other = body(field, supersedes=first["id"], assignment=None, locality=elsewhere)
     receive(database, surveyor_of(field), [row(first), row(other)])
     assert states(database) == ["submitted", "quarantined"]
-    accept(database, decider, rows(database)[1]["seq"])
+    accept(context_of(database), decider, rows(database)[1]["seq"])
     assert states(database) == ["submitted", "submitted"]
 
 
@@ -114,8 +114,8 @@ def test_whoever_has_an_area_decides_about_that_area_alone(database: Database, f
     for seq in others:
         for decide in (accept, put_aside):
             with pytest.raises(ProblemError):
-                decide(database, hanoi, seq)
-    accept(database, hanoi, own)
+                decide(context_of(database), hanoi, seq)
+    accept(context_of(database), hanoi, own)
     assert states(database) == ["submitted", "quarantined", "quarantined"]
 
 
@@ -127,9 +127,9 @@ def test_what_counts_in_another_area_is_not_superseded_from_here(
     receive(database, surveyor_of(field), [row(first), row(first | {"locality": elsewhere})])
     saigon = dataclasses.replace(decider, area="VN/79", scheme="test")
     with pytest.raises(ProblemError):
-        accept(database, saigon, rows(database)[1]["seq"])
+        accept(context_of(database), saigon, rows(database)[1]["seq"])
     assert [each for each in states(database) if each == "submitted"] == ["submitted"]
-    accept(database, decider, rows(database)[1]["seq"])
+    accept(context_of(database), decider, rows(database)[1]["seq"])
     assert states(database) == ["superseded", "submitted"]
 
 
@@ -144,10 +144,10 @@ def test_what_is_put_aside_counts_nowhere_and_is_decided_once(
     database: Database, field: Field, decider: Person
 ) -> None:
     receive(database, surveyor_of(field, revoked=True), [row(body(field))])
-    put_aside(database, decider, rows(database)[0]["seq"])
+    put_aside(context_of(database), decider, rows(database)[0]["seq"])
     assert states(database) == ["withdrawn"]
     with pytest.raises(ProblemError):
-        accept(database, decider, rows(database)[0]["seq"])
+        accept(context_of(database), decider, rows(database)[0]["seq"])
 
 
 def test_a_row_of_an_unknown_version_may_be_accepted_once_that_is_published(
@@ -156,7 +156,7 @@ def test_a_row_of_an_unknown_version_may_be_accepted_once_that_is_published(
     receive(database, surveyor_of(field), [row(body(field, version="2", answers={"unheard_of": 1}))])
     seq = rows(database)[0]["seq"]
     with pytest.raises(ProblemError):
-        accept(database, decider, seq)
+        accept(context_of(database), decider, seq)
     newer = tmp_path / "questionnaires" / "examples" / "first_steps.yaml"
     newer.parent.mkdir(parents=True)
     (newer.parents[1] / "frameworks").mkdir()
@@ -165,7 +165,7 @@ def test_a_row_of_an_unknown_version_may_be_accepted_once_that_is_published(
     source = EXAMPLE.read_text(encoding="utf-8")
     newer.write_text(source.replace('version: "1"', 'version: "2"'), encoding="utf-8")
     publish_questionnaire(database, newer)
-    accept(database, decider, seq)
+    accept(context_of(database), decider, seq)
     (kept,) = rows(database)
     assert (kept["state"], kept["respondent"]) == ("submitted", "organisation")
     assert "unheard_of" in kept["problems"]
@@ -174,4 +174,4 @@ def test_a_row_of_an_unknown_version_may_be_accepted_once_that_is_published(
 def test_a_number_that_no_database_takes_is_no_row(database: Database, field: Field, decider: Person) -> None:
     for seq in (0, -1, 2**63, 10**30):
         with pytest.raises(ProblemError):
-            accept(database, dataclasses.replace(decider), seq)
+            accept(context_of(database), dataclasses.replace(decider), seq)

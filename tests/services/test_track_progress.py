@@ -10,7 +10,7 @@ from survey_server.domain.people import Person, Role
 from survey_server.services.track_progress import Progress, progress
 from survey_server.storage.database import Database
 from tests.support.field import Field, assign_also, assign_to_committee, body, row, variant_of_example
-from tests.support.receiving import send
+from tests.support.receiving import context_of, send
 
 CENTRAL = Person(90, "central", "Central", Role.CENTRAL, None)
 COORDINATOR = Person(91, "province", "Province", Role.COORDINATOR, "VN/01", scheme="test")
@@ -32,32 +32,38 @@ def told(found: list[Progress]) -> list[tuple[str, bool, int, int, int]]:
     return [(each.locality.path, each.own, each.target, each.done, each.overdue) for each in found]
 
 
+def progress_of(database: Database, person: Person, round_code: str, area: str, today: str) -> list[Progress]:
+    return progress(database, context_of(database).versions, person, round_code, area, today)
+
+
 def test_the_own_committee_stands_first_apart_from_what_lies_below(database: Database, committees: Field) -> None:
-    assert told(progress(database, COORDINATOR, "r1", "VN/01", AFTER)) == [
+    assert told(progress_of(database, COORDINATOR, "r1", "VN/01", AFTER)) == [
         ("VN/01", True, 1, 1, 0),
         ("VN/01/001", False, 21, 1, 20),
     ]
-    assert told(progress(database, COORDINATOR, "r1", "VN/01/001", BEFORE)) == [
+    assert told(progress_of(database, COORDINATOR, "r1", "VN/01/001", BEFORE)) == [
         ("VN/01/001", True, 1, 0, 0),
         ("VN/01/001/00001", False, 20, 1, 0),
     ]
 
 
 def test_a_commune_is_its_own_row(database: Database, committees: Field) -> None:
-    assert told(progress(database, CENTRAL, "r1", "VN/01/001/00001", AFTER)) == [("VN/01/001/00001", True, 20, 1, 19)]
+    assert told(progress_of(database, CENTRAL, "r1", "VN/01/001/00001", AFTER)) == [
+        ("VN/01/001/00001", True, 20, 1, 19)
+    ]
 
 
 def test_where_nothing_is_of_the_own_level_there_is_no_such_row(database: Database, committees: Field) -> None:
-    assert not any(each.own for each in progress(database, CENTRAL, "r1", "VN", AFTER))
-    assert not any(each.own for each in progress(database, CENTRAL, "r1", "VN/79", AFTER))
+    assert not any(each.own for each in progress_of(database, CENTRAL, "r1", "VN", AFTER))
+    assert not any(each.own for each in progress_of(database, CENTRAL, "r1", "VN/79", AFTER))
 
 
 @pytest.mark.parametrize(("above", "path"), [("VN", "VN/01"), ("VN/01", "VN/01/001"), ("VN/01/001", "VN/01/001/00001")])
 def test_the_rows_of_a_page_add_up_to_its_row_above(
     database: Database, committees: Field, above: str, path: str
 ) -> None:
-    (whole,) = [each for each in progress(database, CENTRAL, "r1", above, AFTER) if each.locality.path == path]
-    rows = progress(database, CENTRAL, "r1", path, AFTER)
+    (whole,) = [each for each in progress_of(database, CENTRAL, "r1", above, AFTER) if each.locality.path == path]
+    rows = progress_of(database, CENTRAL, "r1", path, AFTER)
     sums = tuple(sum(each) for each in zip(*((row.target, row.done, row.overdue) for row in rows), strict=True))
     assert sums == (whole.target, whole.done, whole.overdue)
 
@@ -69,7 +75,7 @@ def test_a_coordinator_is_told_nothing_of_officials_of_the_own_level(
     assign_to_committee(database, committees, "cadres", "province", "01")
 
     def asked(person: Person) -> set[str]:
-        return {each.questionnaire for each in progress(database, person, "r1", "VN/01", AFTER) if each.own}
+        return {each.questionnaire for each in progress_of(database, person, "r1", "VN/01", AFTER) if each.own}
 
     assert asked(CENTRAL) == {"first_steps", "cadres"}
     assert asked(COORDINATOR) == {"first_steps"}

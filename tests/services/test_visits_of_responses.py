@@ -10,14 +10,13 @@ import pytest
 from sqlalchemy import select, update
 
 from survey_server.domain.people import Person, Role
-from survey_server.services.receiving import receive
 from survey_server.services.review_response import open_response
 from survey_server.services.settle_quarantine import accept
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database
 from survey_server.storage.tables import assignment, response, visit
 from tests.support.field import Field, body, row, surveyor_of
-from tests.support.receiving import send
+from tests.support.receiving import context_of, receive, send
 
 VISIT, ELSEWHERE, THEIRS = (str(uuid.uuid5(uuid.NAMESPACE_OID, name)) for name in ("own", "elsewhere", "theirs"))
 
@@ -124,7 +123,7 @@ def test_another_team_reads_nothing_by_a_visit_that_was_named(database: Database
         rows = connection.execute(select(response.c.seq, response.c.visit_id).order_by(response.c.seq)).all()
     assert [each.visit_id for each in rows] == [None, None, VISIT]
     for each in rows[1:]:
-        accept(database, decider, each.seq)
+        accept(context_of(database), decider, each.seq)
     assert not open_response(database, leader, stored["id"])
     assert not open_response(database, leader, held["id"])
     assert open_response(database, leader, own["id"])

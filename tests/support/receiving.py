@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
-from survey_server.services.receiving import UploadedRow, receive
+from survey_server.domain.responses import Receipt
+from survey_server.services import receiving
+from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from tests.support.field import EXAMPLE, Field, assign_also, body, surveyor_of
+
+
+@lru_cache(4)
+def context_of(database: Database) -> ReceivingContext:
+    """The same for each call with a database, as a running server has one."""
+    return ReceivingContext.of(database)
+
+
+def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], language: str = "vi") -> list[Receipt]:
+    return receiving.receive(context_of(database), sender, rows, language)
 
 
 def send(database: Database, field: Field, *rows: UploadedRow, **sender: Any) -> list[str]:

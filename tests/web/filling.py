@@ -17,10 +17,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from survey_server.app import create_app
+from survey_server.app import create_app, runtime_of
 from survey_server.clock import now_text
 from survey_server.questionnaire.model import Question, Questionnaire
-from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.settings import read_settings
 from survey_server.storage import drafts
 from survey_server.storage.database import Database, open_database
@@ -44,11 +43,11 @@ class Filling:
 
     def __init__(self, app: Flask, account: str, questionnaire: str) -> None:
         self.app = app
-        self.database: Database = app.extensions["survey"].database
+        self.database: Database = runtime_of(app).database
         self.account = account
         self.client = signed_in(app, account)
         self.assignment = self._assignment(questionnaire)
-        found = find_questionnaire(self.database, questionnaire, self.assignment["version"])
+        found = runtime_of(app).versions.questionnaire(questionnaire, self.assignment["version"])
         assert found is not None
         self.questionnaire: Questionnaire = found
         self.path = f"/fill/{questionnaire}/{found.version}?assignment={self.assignment['id']}"

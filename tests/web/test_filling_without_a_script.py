@@ -15,6 +15,7 @@ from flask import Flask
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from survey_server.app import runtime_of
 from survey_server.questionnaire.route import MAX_INSTANCES
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
@@ -47,7 +48,7 @@ def calculated(page: str) -> str:
 
 def an_answer(app: Flask, questionnaire: str) -> dict[str, Any]:
     """What a simulated respondent said, without any fault in it; the fullest of them."""
-    database: Database = app.extensions["survey"].database
+    database: Database = runtime_of(app).database
     with database.read() as connection:
         found = connection.execute(
             select(response.c.body)

@@ -16,10 +16,10 @@ from sqlalchemy import update
 
 from survey_server.domain.people import Role
 from survey_server.services.people import add_person
-from survey_server.services.receiving import receive
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
+from tests.support.receiving import receive
 from tests.web.test_sessions import log_in, token_of
 
 PASSWORD = "mot mat khau dai"

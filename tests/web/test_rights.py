@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from survey_server.app import create_app
+from survey_server.app import create_app, runtime_of
 from survey_server.domain.people import Action, Role
 from survey_server.domain.responses import State
 from survey_server.services.demo.plan import make_id
@@ -103,7 +103,7 @@ def _token(client: FlaskClient) -> str:
 
 
 def _database(app: Flask) -> Database:
-    found: Database = app.extensions["survey"].database
+    found: Database = runtime_of(app).database
     return found
 
 

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from survey_server.domain.responses import State, Status
 from survey_server.questionnaire.model import Question
 from survey_server.questionnaire.route import MAX_INSTANCES
-from survey_server.services.assigned_work import assigned_work
-from survey_server.services.receiving import Sender, UploadedRow, receive
+from survey_server.services.assigned_work import AssignedWorkCache
+from survey_server.services.receiving import Sender, UploadedRow
 from survey_server.services.review_response import decide, open_response
 from survey_server.storage import people
 from survey_server.web.question_fields import answers_of, form_class
 from survey_server.web.question_pages import render_questionnaire
 from survey_server.web.typed_answers import typed_answers
+from tests.support.receiving import receive
 from tests.web.every_type import EVERY_TYPE
 from tests.web.filling import Filling, demo_app, flat
 
@@ -137,7 +138,7 @@ def locality_of(filling: Filling) -> dict[str, str]:
     with filling.database.read() as connection:
         surveyor = people.by_account(connection, "surveyor")
     assert surveyor is not None
-    own = assigned_work(filling.database, surveyor.id, fresh=True).by_id[filling.assignment["id"]]
+    own = AssignedWorkCache(filling.database).of(surveyor.id).by_id[filling.assignment["id"]]
     return {"scheme": own.scheme, "level": own.level, "code": own.code}
 
 

@@ -33,9 +33,8 @@ from survey_server.services.demo.plan import (
     make_id,
     make_plan,
 )
-from survey_server.services.find_questionnaire import find_questionnaire
 from survey_server.services.passwords import hash_password
-from survey_server.services.receiving import Sender, UploadedRow, receive
+from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow, receive
 from survey_server.settings import Settings
 from survey_server.storage import audit, localities, people, questionnaires, responses, rounds
 from survey_server.storage.database import Connection, Database
@@ -147,17 +146,18 @@ def _respond(
     senders: dict[str, int],
     progress: Callable[[str], None],
 ) -> None:
+    context = ReceivingContext.of(database)
     total = sum(each.answered for each in plan.assignments)
     progress(f"Mô phỏng {_grouped(total)} phiếu …")
     done = 0
     for questionnaire, planned in groupby(sorted(plan.assignments, key=_by_kind), key=lambda each: each.questionnaire):
-        found = find_questionnaire(database, questionnaire, published[questionnaire])
+        found = context.versions.find(questionnaire, published[questionnaire])
         assert found is not None
-        simulator = Simulator(found)
+        simulator = Simulator(found.questionnaire)
         for person, assignments in groupby(sorted(planned, key=lambda e: senders[e.id]), key=lambda e: senders[e.id]):
             rows = [row for each in assignments for row in _rows(each, published[questionnaire], simulator)]
             for start in range(0, len(rows), BATCH):
-                receive(database, Sender(person), rows[start : start + BATCH])
+                receive(context, Sender(person), rows[start : start + BATCH])
             done += len(rows)
         progress(f"  {_grouped(done)} trên {_grouped(total)}")
 

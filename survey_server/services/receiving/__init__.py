@@ -1,38 +1,67 @@
-"""The one door for responses: tablets, the web form, imports and the demo all come through here.
+"""Receiving responses: tablets, the web form, imports and the demo all send through `receive`.
 
-What was sent is never thrown away: invalid answers are kept with their problems, what a person must decide about is
-kept apart, and only what cannot be identified is rejected. Reading and checking happen in the caller's thread
-(`candidates`), comparing and keeping in the writer's (`keep_candidates`).
+The steps, a module each: `parse` (digest, JSON, shape), `resolve` (version, round, locality, assignment, visit) and
+`validate` (answers) run in the caller's thread; `store` runs in the writer's transaction and asks `decide` which of
+two responses counts. Only what cannot be identified is rejected: invalid answers are stored with their problems, and
+what a person has to decide about is quarantined.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from survey_server.domain.responses import Receipt, Status
-from survey_server.services.receiving.parse import RejectedError, UploadedRow
-from survey_server.services.receiving.resolve import Candidate, Sender, Upload, candidate_of, finding
-from survey_server.services.receiving.store import keep
-from survey_server.storage.database import Database
+from survey_server.domain.responses import Identity, Receipt, Status
+from survey_server.problems import Problem
+from survey_server.services.receiving.context import ReceivingContext
+from survey_server.services.receiving.incoming import IncomingResponse, Sender, Upload, response_problem
+from survey_server.services.receiving.parse import RejectedError, UploadedRow, parse_row
+from survey_server.services.receiving.resolve import resolve
+from survey_server.services.receiving.store import store
+from survey_server.services.receiving.validate import check_answers, validate
+from survey_server.services.stored_problems import problems_to_json
 
-__all__ = ["Sender", "UploadedRow", "receive"]
+__all__ = ["ReceivingContext", "Sender", "UploadedRow", "identify_quarantined", "receive"]
 
 
-def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], language: str = "vi") -> list[Receipt]:
-    """Keep responses; returns a receipt a row, in order, after everything is durable. One bad row fails no other.
+def receive(
+    context: ReceivingContext, sender: Sender, rows: Sequence[UploadedRow], language: str = "vi"
+) -> list[Receipt]:
+    """Store responses; returns a receipt a row, in order, after everything is durable. One bad row fails no other.
 
-    `language`: of the problems that the receipts tell. Raises DatabaseUnavailableError where nothing can be kept now.
+    `language`: of the problems in the receipts. Raises DatabaseUnavailableError where nothing can be stored now.
     """
-    upload = Upload(sender, language, datetime.now(UTC))
+    upload = Upload.now(sender, language)
     receipts: dict[int, Receipt] = {}
-    candidates: list[Candidate] = []
+    incoming: list[IncomingResponse] = []
     for index, row in enumerate(rows):
         try:
-            candidates.append(candidate_of(database, upload, index, row))
+            envelope = parse_row(context.database, row)
         except RejectedError as rejected:
-            receipts[index] = upload.receipt(index, row, Status.REJECTED, (finding(rejected.problem),))
-    if candidates:
-        for receipt in database.write_joined(keep, candidates):
+            receipts[index] = upload.receipt(index, row, Status.REJECTED, (response_problem(rejected.problem),))
+            continue
+        incoming.append(validate(upload, index, row, envelope, resolve(context, sender, envelope)))
+    if incoming:
+        for receipt in context.database.write_joined(store, incoming):
             receipts[receipt.index] = receipt
     return [receipts[index] for index in range(len(rows))]
+
+
+def identify_quarantined(context: ReceivingContext, row: UploadedRow, person_id: int) -> Identity | None:
+    """What a quarantined response of a person is about, by what the server knows now; None where that is still not
+    known."""
+    envelope = parse_row(context.database, row)
+    resolved = resolve(context, Sender(person_id), envelope)
+    if resolved.version is None or resolved.round is None or resolved.locality is None:
+        return None
+    problems, not_asked = check_answers(envelope, resolved)
+    if resolved.visit_problem is not None:
+        problems = (*problems, response_problem(Problem(resolved.visit_problem)))
+    return Identity(
+        round_id=resolved.round.id,
+        locality_id=resolved.locality.id,
+        visit_id=resolved.visit_id,
+        evidence=resolved.version.questionnaire.evidence,
+        respondent=resolved.version.questionnaire.respondent,
+        problems=problems_to_json(problems),
+        not_asked=not_asked,
+    )

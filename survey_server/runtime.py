@@ -1,0 +1,40 @@
+"""What a running server works on: one object, which the application owns and every page and address of the API uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey_server.services.assigned_work import AssignedWorkCache
+from survey_server.services.browse_rounds import RoundViews
+from survey_server.services.device_identities import DeviceIdentities
+from survey_server.services.questionnaire_versions import QuestionnaireVersions
+from survey_server.services.receiving.context import ReceivingContext
+from survey_server.settings import Settings
+from survey_server.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The settings, the database and all that this process has cached of it. Each cache says what invalidates it."""
+
+    settings: Settings
+    database: Database
+    versions: QuestionnaireVersions
+    devices: DeviceIdentities
+    assigned_work: AssignedWorkCache
+    round_views: RoundViews
+    receiving: ReceivingContext
+
+
+def open_runtime(settings: Settings, database: Database) -> Runtime:
+    """With empty caches. The database stays the caller's to close."""
+    versions, assigned_work = QuestionnaireVersions(database), AssignedWorkCache(database)
+    return Runtime(
+        settings,
+        database,
+        versions,
+        DeviceIdentities(database),
+        assigned_work,
+        RoundViews(database),
+        ReceivingContext(database, versions, assigned_work),
+    )
