@@ -10,7 +10,8 @@ from pathlib import Path
 
 from environs import Env, EnvError
 
-LANGUAGES = ("vi", "en")
+from survey_server.i18n import DEFAULT_LANGUAGE, Message, languages
+
 MIN_SECRET_LENGTH = 32
 MAX_PROCESSES = 16
 SECRET_FILE = "secret-key"  # noqa: S105  a file name
@@ -19,14 +20,11 @@ PACKAGE_DIR = Path(__file__).parent
 
 
 class SettingsError(ValueError):
-    """An unusable setting; the message names the variable and says what to do, in both languages."""
+    """A setting that cannot be used; the message names the variable and says what to do."""
 
-    def __init__(self, vi: str, en: str) -> None:
-        super().__init__(en)
-        self._texts = {"vi": vi, "en": en}
-
-    def text(self, language: str) -> str:
-        return self._texts[language]
+    def __init__(self, text: str, **parts: object) -> None:
+        self.message = Message(text, **parts)
+        super().__init__(self.message.text("en"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +70,14 @@ def read_settings() -> Settings:
             host=env.str("HOST", "127.0.0.1"),
             port=_read_int(env, "PORT", 8000),
             questionnaires_dir=Path(env.str("QUESTIONNAIRES_DIR", str(shipped_questionnaires()))).resolve(),
-            language=env.str("LANGUAGE", "vi"),
+            language=env.str("LANGUAGE", DEFAULT_LANGUAGE),
             suppress_below=_read_int(env, "SUPPRESS_BELOW", 10),
             processes=_read_int(env, "PROCESSES", default_processes()),
             trusted_proxy=env.str("TRUSTED_PROXY", ""),
         )
     except OSError as error:
         raise SettingsError(
-            f"SURVEY_DATA_DIR: không dùng được {data_dir}; chọn một thư mục mà tài khoản này được ghi",
-            f"SURVEY_DATA_DIR: {data_dir} cannot be used; name a folder that this account may write",
+            "SURVEY_DATA_DIR: không dùng được {data_dir}; chọn một thư mục mà tài khoản này được ghi", data_dir=data_dir
         ) from error
     _validate(settings)
     return settings
@@ -90,10 +87,7 @@ def _read_int(env: Env, name: str, default: int) -> int:
     try:
         return env.int(name, default)
     except EnvError as error:
-        raise SettingsError(
-            f"SURVEY_{name}: phải là số nguyên, ví dụ {default}",
-            f"SURVEY_{name}: use a whole number, such as {default}",
-        ) from error
+        raise SettingsError("SURVEY_{name}: phải là số nguyên, ví dụ {default}", name=name, default=default) from error
 
 
 def default_processes() -> int:
@@ -141,39 +135,32 @@ def _link_or_rename(part: Path, path: Path) -> None:
 def _validate(settings: Settings) -> None:
     if len(settings.secret_key) < MIN_SECRET_LENGTH or len(set(settings.secret_key)) < 8:
         raise SettingsError(
-            f"SURVEY_SECRET_KEY: quá yếu; dùng {MIN_SECRET_LENGTH} ký tự ngẫu nhiên trở lên, "
-            f"hoặc bỏ trống thì khóa được tạo và giữ trong thư mục dữ liệu (tệp {SECRET_FILE})",
-            f"SURVEY_SECRET_KEY: too weak; use {MIN_SECRET_LENGTH} random characters or more, "
-            f"or leave it unset and a key is made and kept in the data directory (file {SECRET_FILE})",
+            "SURVEY_SECRET_KEY: quá yếu; dùng {least} ký tự ngẫu nhiên trở lên, hoặc bỏ trống thì khóa được tạo và giữ "
+            "trong thư mục dữ liệu (tệp {file})",
+            least=MIN_SECRET_LENGTH,
+            file=SECRET_FILE,
         )
-    if settings.language not in LANGUAGES:
-        listed = ", ".join(LANGUAGES)
+    if settings.language not in languages():
+        listed = ", ".join(languages())
         raise SettingsError(
-            f"SURVEY_LANGUAGE: {settings.language!r} không phải là một trong {listed}",
-            f"SURVEY_LANGUAGE: {settings.language!r} is not one of {listed}",
+            "SURVEY_LANGUAGE: {language!r} không phải là một trong {listed}", language=settings.language, listed=listed
         )
     if not 0 <= settings.port <= 65535:
         raise SettingsError(
-            f"SURVEY_PORT: {settings.port} không phải là cổng; dùng 0 (cổng trống bất kỳ) đến 65535",
-            f"SURVEY_PORT: {settings.port} is not a port; use 0 (any free one) to 65535",
+            "SURVEY_PORT: {port} không phải là cổng; dùng 0 (cổng trống bất kỳ) đến 65535", port=settings.port
         )
     if not 1 <= settings.processes <= MAX_PROCESSES:
         raise SettingsError(
-            f"SURVEY_PROCESSES: {settings.processes} không dùng được; dùng từ 1 đến {MAX_PROCESSES}",
-            f"SURVEY_PROCESSES: {settings.processes} cannot be used; use 1 to {MAX_PROCESSES}",
+            "SURVEY_PROCESSES: {processes} không dùng được; dùng từ 1 đến {most}",
+            processes=settings.processes,
+            most=MAX_PROCESSES,
         )
     if settings.suppress_below < 2:
-        raise SettingsError(
-            "SURVEY_SUPPRESS_BELOW: dùng 2 trở lên; quy tắc của cuộc khảo sát này là 10",
-            "SURVEY_SUPPRESS_BELOW: use 2 or more; 10 is the rule of this survey",
-        )
+        raise SettingsError("SURVEY_SUPPRESS_BELOW: dùng 2 trở lên; quy tắc của cuộc khảo sát này là 10")
     if not settings.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise unusable_database_url()
 
 
 def unusable_database_url() -> SettingsError:
     """The message does not repeat the URL: it may hold a password."""
-    return SettingsError(
-        "SURVEY_DATABASE_URL: dùng sqlite:///TỆP hoặc postgresql://NGƯỜI_DÙNG@MÁY/TÊN",
-        "SURVEY_DATABASE_URL: use sqlite:///FILE or postgresql://USER@HOST/NAME",
-    )
+    return SettingsError("SURVEY_DATABASE_URL: dùng sqlite:///TỆP hoặc postgresql://NGƯỜI_DÙNG@MÁY/TÊN")

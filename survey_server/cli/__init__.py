@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import click
 
-from survey_server.cli.click_words import teach_click
+from survey_server.cli.texts import METAVAR, _, translate_click
 from survey_server.cli.verb_group import VerbGroup
-from survey_server.cli.words import example, options_metavar, words
 
-teach_click()
+translate_click()
 
 VERBS = {
     "init": "init:init",
@@ -33,14 +32,13 @@ INTERNAL_VERBS = {"web-process": "serving:web_process"}  # started by `serve` al
 @click.group(
     cls=VerbGroup,
     verbs={**VERBS, **INTERNAL_VERBS},
-    help=words(
+    help=_(
         "Khảo sát và tự đánh giá theo nhiệm vụ và địa bàn: mẫu phiếu YAML, máy tính bảng ngoại tuyến, biểu đồ "
-        "trung thực.",
-        "Surveys and self-reviews by task and locality: YAML questionnaires, offline tablets, honest charts.",
+        "trung thực."
     ),
-    epilog=example("survey-server init --demo; survey-server serve"),
-    options_metavar=options_metavar(),
-    subcommand_metavar=words("LỆNH [THAM SỐ]...", "COMMAND [ARGS]..."),
+    epilog=_("Ví dụ: {command}", command="survey-server init --demo; survey-server serve"),
+    options_metavar=METAVAR,
+    subcommand_metavar=_("LỆNH [THAM SỐ]..."),
 )
 def main() -> None:
     """The entry point; each verb is a subcommand."""

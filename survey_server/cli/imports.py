@@ -7,78 +7,76 @@ from pathlib import Path
 
 import click
 
+from survey_server.cli.texts import FILE, _, current_language, say, verb
 from survey_server.cli.verb_group import open_survey
-from survey_server.cli.words import FILE, say, spoken, verb, words
+from survey_server.i18n import Message
 
 _FILE_ARGUMENT = click.argument("file", metavar=FILE, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-_DAY_METAVAR = words("NGÀY", "DAY")
+_DAY_METAVAR = _("NGÀY")
 
 
 STATUSES = {
-    "stored": "đã lưu",
-    "duplicate": "đã có từ trước",
-    "conflict": "mâu thuẫn, chờ xử lý",
-    "quarantined": "tạm giữ chờ xử lý",
-    "rejected": "không nhận",
+    "stored": Message("đã lưu", "import-unsent"),
+    "duplicate": Message("đã có từ trước", "import-unsent"),
+    "conflict": Message("mâu thuẫn, chờ xử lý", "import-unsent"),
+    "quarantined": Message("tạm giữ chờ xử lý", "import-unsent"),
+    "rejected": Message("không nhận", "import-unsent"),
 }
 
 
 @verb(
     "import-localities",
-    vi="Nhập một danh mục địa bàn: tệp CSV có các cột level, code, parent_code, name, kind, lat, lon.",
-    en="Take in a list of localities: CSV with level, code, parent_code, name, kind, lat, lon.",
-    shown="survey-server import-localities units.csv --scheme gso-2026-01",
+    "Nhập một danh mục địa bàn: tệp CSV có các cột level, code, parent_code, name, kind, lat, lon.",
+    example="survey-server import-localities units.csv --scheme gso-2026-01",
 )
 @_FILE_ARGUMENT
 @click.option(
     "--scheme",
-    metavar=words("TÊN", "NAME"),
+    metavar=_("TÊN"),
     required=True,
-    help=words("tên của danh mục mới", "the name of the new list"),
+    help=_("tên của danh mục mới"),
 )
 @click.option(
     "--valid-from",
     metavar=_DAY_METAVAR,
     default="0001-01-01",
-    help=words("ngày đầu danh mục có hiệu lực, dạng 2026-01-31", "first day of the list, such as 2026-01-31"),
+    help=_("ngày đầu danh mục có hiệu lực, dạng 2026-01-31"),
 )
 @click.option(
     "--valid-to",
     metavar=_DAY_METAVAR,
-    help=words(
-        "ngày cuối danh mục có hiệu lực; bỏ trống: đang còn hiệu lực", "last day of the list; left out: still valid"
-    ),
+    help=_("ngày cuối danh mục có hiệu lực; bỏ trống: đang còn hiệu lực"),
 )
 def import_localities(file: Path, scheme: str, valid_from: str, valid_to: str | None) -> None:
     from survey_server.services import import_localities as service
 
-    with open_survey() as (_, database):
+    with open_survey() as (_settings, database):
         count = service.import_localities(database, file, scheme, valid_from, valid_to)
-    say(f"Đã nhập {count} địa bàn vào {scheme}.", f"Imported {count} localities into {scheme}.")
+    say("Đã nhập {count} địa bàn vào {scheme}.", count=count, scheme=scheme)
 
 
 @verb(
     "import-unsent",
-    vi="Nhập tệp phiếu chưa gửi lấy ra từ máy tính bảng, kiểm tra như khi máy gửi; mã thoát 1 nếu có phiếu không nhận.",
-    en="Take in a tablet's export of unsent responses, checked as uploads are; exit code 1 where some are rejected.",
-    shown="survey-server import-unsent unsent-2012-06-05.json",
+    "Nhập tệp phiếu chưa gửi lấy ra từ máy tính bảng, kiểm tra như khi máy gửi; mã thoát 1 nếu có phiếu không nhận.",
+    example="survey-server import-unsent unsent-2012-06-05.json",
 )
 @_FILE_ARGUMENT
 def import_unsent(file: Path) -> None:
     from survey_server.services import import_unsent as service
     from survey_server.services.receiving import ReceivingContext
 
-    with open_survey() as (_, database):
-        receipts = service.import_unsent(ReceivingContext.of(database), file.read_bytes(), language=spoken())
+    with open_survey() as (_settings, database):
+        receipts = service.import_unsent(ReceivingContext.of(database), file.read_bytes(), language=current_language())
     for status, number in Counter(receipt.status.value for receipt in receipts).items():
-        say(f"{STATUSES[status]}: {number}", f"{status}: {number}")
+        say("{status}: {number}", status=STATUSES[status], number=number)
     rejected = [receipt for receipt in receipts if receipt.status.value == "rejected"]
     for receipt in rejected:
         click.echo(f"{receipt.id or '?'}: {receipt.problems[0].message}", err=True)
     if rejected:
         say(
-            f"Không nhận {len(rejected)} trên {len(receipts)} phiếu, lý do ghi ở trên; các phiếu khác đã được giữ.",
-            f"{len(rejected)} of {len(receipts)} responses were rejected, for the reasons above; the others are kept.",
+            "Không nhận {rejected} trên {all} phiếu, lý do ghi ở trên; các phiếu khác đã được giữ.",
             err=True,
+            rejected=len(rejected),
+            all=len(receipts),
         )
         raise SystemExit(1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_server.cli.words import say, spoken, verb, words
+from survey_server.cli.texts import _, current_language, say, verb
 
 if TYPE_CHECKING:
     from survey_server.settings import Settings
@@ -15,17 +15,13 @@ if TYPE_CHECKING:
 
 @verb(
     "init",
-    vi="Tạo hoặc nâng cấp cơ sở dữ liệu; nạp địa bàn, khung chỉ tiêu và mẫu phiếu.",
-    en="Create or migrate the database; load localities, frameworks and questionnaires.",
-    shown="survey-server init --demo",
+    "Tạo hoặc nâng cấp cơ sở dữ liệu; nạp địa bàn, khung chỉ tiêu và mẫu phiếu.",
+    example="survey-server init --demo",
 )
 @click.option(
     "--demo",
     is_flag=True,
-    help=words(
-        "thêm một đợt khảo sát dùng thử ở 12 tỉnh, thành phố, có tài khoản và phiếu mô phỏng",
-        "also a demo round in 12 provinces, its people and simulated responses",
-    ),
+    help=_("thêm một đợt khảo sát dùng thử ở 12 tỉnh, thành phố, có tài khoản và phiếu mô phỏng"),
 )
 def init(demo: bool) -> None:
     from survey_server.problems import ProblemError
@@ -49,19 +45,19 @@ def init(demo: bool) -> None:
         sources = sorted(settings.questionnaires_dir.glob("*.yaml"))
         if not sources:
             raise ProblemError(NO_QUESTIONNAIRES, folder=str(settings.questionnaires_dir))
-        say("Chuẩn bị cơ sở dữ liệu …", "Preparing the database …")
+        say("Chuẩn bị cơ sở dữ liệu …")
         migrate(database)
         make_key(database)
         prepare_fonts(settings.fonts_dir)
-        say("Nạp danh mục địa bàn …", "Loading the localities …")
+        say("Nạp danh mục địa bàn …")
         import_shipped_localities(database)
-        say("Công bố mẫu phiếu …", "Publishing the questionnaires …")
+        say("Công bố mẫu phiếu …")
         try:
             for path in sources:
                 publish_questionnaire(database, path)
         except QuestionnaireError as error:
             for problem in error.problems:
-                click.echo(problem.line_text(spoken()), err=True)
+                click.echo(problem.line_text(current_language()), err=True)
             raise SystemExit(1) from error
         if demo:
             from survey_server.services.demo.prepare import prepare_demo
@@ -71,7 +67,7 @@ def init(demo: bool) -> None:
         mark_prepared(settings)
     finally:
         database.close()
-    say("Xong.", "Done.")
+    say("Xong.")
 
 
 def _count_demo(database: Database, settings: Settings) -> None:
@@ -80,7 +76,7 @@ def _count_demo(database: Database, settings: Settings) -> None:
     from survey_server.pipeline.counting import count_outside_publisher
     from survey_server.services.demo.plan import ROUND
 
-    say("Tính số liệu …", "Counting …")
+    say("Tính số liệu …")
     context = read_round_context(database, settings, ROUND)
     if context is not None:
         count_outside_publisher(database, settings, context)

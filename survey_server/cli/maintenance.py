@@ -6,17 +6,16 @@ from pathlib import Path
 
 import click
 
+from survey_server.cli.texts import FILE, _, current_language, say, verb
 from survey_server.cli.verb_group import open_survey
-from survey_server.cli.words import FILE, say, spoken, verb, words
 
-_LEVELS = {"error": words("lỗi", "fault"), "note": words("ghi chú", "note")}
+_LEVELS = {"error": _("lỗi"), "note": _("ghi chú")}
 
 
 @verb(
     "backup",
-    vi="Sao lưu cơ sở dữ liệu và tệp đính kèm vào một tệp; bản sao lưu được kiểm tra bằng cách phục hồi thử.",
-    en="Back up the database and the attachments to one file; it is verified by restoring it.",
-    shown="survey-server backup survey-2012-06-05.tar",
+    "Sao lưu cơ sở dữ liệu và tệp đính kèm vào một tệp; bản sao lưu được kiểm tra bằng cách phục hồi thử.",
+    example="survey-server backup survey-2012-06-05.tar",
 )
 @click.argument("file", metavar=FILE, type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
@@ -24,17 +23,13 @@ def backup(file: Path) -> None:
 
     with open_survey() as (settings, database):
         responses = back_up(database, settings, file)
-    say(
-        f"Đã sao lưu và kiểm tra {file}: {responses} phiếu.",
-        f"Backed up and verified {file}: {responses} responses.",
-    )
+    say("Đã sao lưu và kiểm tra {file}: {responses} phiếu.", file=file, responses=responses)
 
 
 @verb(
     "restore",
-    vi="Phục hồi một bản sao lưu vào thư mục dữ liệu trống.",
-    en="Restore a backup into an empty data directory.",
-    shown="SURVEY_DATA_DIR=new survey-server restore survey-2012-06-05.tar",
+    "Phục hồi một bản sao lưu vào thư mục dữ liệu trống.",
+    example="SURVEY_DATA_DIR=new survey-server restore survey-2012-06-05.tar",
 )
 @click.argument("file", metavar=FILE, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
@@ -42,14 +37,13 @@ def restore(file: Path) -> None:
     from survey_server.settings import read_settings
 
     responses = restore_backup(read_settings(), file)
-    say(f"Đã phục hồi {responses} phiếu.", f"Restored {responses} responses.")
+    say("Đã phục hồi {responses} phiếu.", responses=responses)
 
 
 @verb(
     "doctor",
-    vi="Kiểm tra cơ sở dữ liệu, số liệu tổng hợp, tệp đính kèm và các thiết lập; mã thoát 1 nếu phát hiện lỗi.",
-    en="Check the database, the tally, the attachments and the settings; exit code 1 on any fault.",
-    shown="survey-server doctor",
+    "Kiểm tra cơ sở dữ liệu, số liệu tổng hợp, tệp đính kèm và các thiết lập; mã thoát 1 nếu phát hiện lỗi.",
+    example="survey-server doctor",
 )
 def doctor() -> None:
     from survey_server.pipeline.recount import recount_differs
@@ -59,9 +53,9 @@ def doctor() -> None:
         problems = diagnose(database, settings)
         if all(problem.level != "error" for problem in problems):  # a recount of damaged responses says nothing
             problems += recount_differs(database, settings)
-    language = spoken()
+    language = current_language()
     for problem in problems:
-        click.echo(f"{_LEVELS[problem.level]}: {problem.text(language)}")
+        click.echo(f"{_LEVELS[problem.level]}: {problem.message.text(language)}")
     if any(problem.level == "error" for problem in problems):
         raise SystemExit(1)
-    say("Không phát hiện lỗi.", "No fault found.")
+    say("Không phát hiện lỗi.")

@@ -6,8 +6,8 @@ import sys
 
 import click
 
+from survey_server.cli.texts import ACCOUNT, _, say, verb
 from survey_server.cli.verb_group import open_survey
-from survey_server.cli.words import ACCOUNT, say, verb, words
 
 MAX_CODE_MINUTES = 7 * 24 * 60
 ROLES = ("surveyor", "leader", "coordinator", "central", "analyst", "admin", "none")
@@ -15,23 +15,22 @@ ROLES = ("surveyor", "leader", "coordinator", "central", "analyst", "admin", "no
 
 @verb(
     "add-person",
-    vi="Thêm một tài khoản. Không có --password-stdin thì chương trình hỏi mật khẩu.",
-    en="Add an account. Without --password-stdin the password is asked for.",
-    shown="survey-server add-person lan --name 'Trần Thị Lan' --role coordinator --area gso-2019-10:province:01 "
+    "Thêm một tài khoản. Không có --password-stdin thì chương trình hỏi mật khẩu.",
+    example="survey-server add-person lan --name 'Trần Thị Lan' --role coordinator --area gso-2019-10:province:01 "
     "--password-stdin",
 )
 @click.argument("account", metavar=ACCOUNT)
-@click.option("--name", metavar=words("HỌ_TÊN", "NAME"), required=True, help=words("họ và tên", "the person's name"))
-@click.option("--role", required=True, type=click.Choice(ROLES), help=words("vai trò", "what the person does"))
+@click.option("--name", metavar=_("HỌ_TÊN"), required=True, help=_("họ và tên"))
+@click.option("--role", required=True, type=click.Choice(ROLES), help=_("vai trò"))
 @click.option(
     "--area",
-    metavar=words("DANH_MỤC:CẤP:MÃ", "SCHEME:LEVEL:CODE"),
-    help=words("địa bàn người này phụ trách", "the locality that the person works for"),
+    metavar=_("DANH_MỤC:CẤP:MÃ"),
+    help=_("địa bàn người này phụ trách"),
 )
 @click.option(
     "--password-stdin",
     is_flag=True,
-    help=words("đọc mật khẩu từ đầu vào chuẩn", "read the password from the standard input"),
+    help=_("đọc mật khẩu từ đầu vào chuẩn"),
 )
 def add_person(account: str, name: str, role: str, area: str | None, password_stdin: bool) -> None:
     from survey_server.domain.people import Role
@@ -40,54 +39,49 @@ def add_person(account: str, name: str, role: str, area: str | None, password_st
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
-        password = click.prompt(words("Mật khẩu", "Password"), hide_input=True, confirmation_prompt=True)
-    with open_survey() as (_, database):
+        password = click.prompt(_("Mật khẩu"), hide_input=True, confirmation_prompt=True)
+    with open_survey() as (_settings, database):
         people.add_person(database, account, name, Role(role), area, password)
-    say(f"Đã thêm tài khoản {account}.", f"Added the account {account}.")
+    say("Đã thêm tài khoản {account}.", account=account)
 
 
 @verb(
     "enrol-device",
-    vi="Tạo mã kích hoạt máy; mã đứng riêng ở dòng cuối.",
-    en="Make an enrolment code; it stands alone on the last line.",
-    shown="survey-server enrol-device --person surveyor",
+    "Tạo mã kích hoạt máy; mã đứng riêng ở dòng cuối.",
+    example="survey-server enrol-device --person surveyor",
 )
 @click.option(
     "--person",
     metavar=ACCOUNT,
     required=True,
-    help=words("tài khoản sẽ dùng máy này", "the account that the tablet will belong to"),
+    help=_("tài khoản sẽ dùng máy này"),
 )
 @click.option(
     "--minutes",
-    metavar=words("SỐ", "NUMBER"),
+    metavar=_("SỐ"),
     type=click.IntRange(1, MAX_CODE_MINUTES),
     default=10,
     show_default=True,
-    help=words("số phút mã có hiệu lực", "how many minutes the code is good"),
+    help=_("số phút mã có hiệu lực"),
 )
 def enrol_device(person: str, minutes: int) -> None:
     from survey_server.services.enrol_device import make_code
 
-    with open_survey() as (_, database):
+    with open_survey() as (_settings, database):
         code = make_code(database, person, minutes)
-    say(
-        f"Mã kích hoạt cho {person}, dùng một lần, trong {minutes} phút:",
-        f"Code for {person}, good once, {minutes} min:",
-    )
+    say("Mã kích hoạt cho {person}, dùng một lần, trong {minutes} phút:", person=person, minutes=minutes)
     click.echo(code)
 
 
 @verb(
     "revoke-device",
-    vi="Thu hồi một máy: phiếu máy còn gửi được tạm giữ chờ xử lý, mọi việc khác bị từ chối.",
-    en="Revoke a tablet: what it still uploads is quarantined, all else is refused.",
-    shown="survey-server revoke-device 0d6f…",
+    "Thu hồi một máy: phiếu máy còn gửi được tạm giữ chờ xử lý, mọi việc khác bị từ chối.",
+    example="survey-server revoke-device 0d6f…",
 )
-@click.argument("device_id", metavar=words("MÃ_MÁY", "DEVICE_ID"))
+@click.argument("device_id", metavar=_("MÃ_MÁY"))
 def revoke_device(device_id: str) -> None:
     from survey_server.services import enrol_device as service
 
-    with open_survey() as (_, database):
+    with open_survey() as (_settings, database):
         service.revoke_device(database, device_id)
-    say(f"Đã thu hồi máy {device_id}.", f"Revoked {device_id}.")
+    say("Đã thu hồi máy {device_id}.", device_id=device_id)

@@ -7,17 +7,16 @@ from pathlib import Path
 
 import click
 
+from survey_server.cli.texts import _, current_language, say, verb
 from survey_server.cli.verb_group import open_survey
-from survey_server.cli.words import say, spoken, verb, words
 
-_PATH_METAVAR = words("ĐƯỜNG_DẪN", "PATH")
+_PATH_METAVAR = _("ĐƯỜNG_DẪN")
 
 
 @verb(
     "check",
-    vi="Kiểm tra mẫu phiếu và khung chỉ tiêu; mã thoát 1 nếu có bất cứ lỗi hay cảnh báo nào.",
-    en="Check questionnaires and frameworks; exit code 1 if anything is found.",
-    shown="survey-server check questionnaires/",
+    "Kiểm tra mẫu phiếu và khung chỉ tiêu; mã thoát 1 nếu có bất cứ lỗi hay cảnh báo nào.",
+    example="survey-server check questionnaires/",
 )
 @click.argument("paths", metavar=f"{_PATH_METAVAR}...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -25,13 +24,13 @@ _PATH_METAVAR = words("ĐƯỜNG_DẪN", "PATH")
     "output_format",
     type=click.Choice(["text", "json"]),
     default="text",
-    help=words("json: danh sách lỗi cho chương trình đọc", "json: a list of faults"),
+    help=_("json: danh sách lỗi cho chương trình đọc"),
 )
 def check(paths: tuple[Path, ...], output_format: str) -> None:
     from survey_server.questionnaire.check import check_paths
 
     problems = check_paths(paths)
-    language = spoken()
+    language = current_language()
     if output_format == "json":
         listed = [
             {
@@ -54,23 +53,19 @@ def check(paths: tuple[Path, ...], output_format: str) -> None:
 
 @verb(
     "publish-questionnaire",
-    vi="Kiểm tra rồi công bố một phiên bản mẫu phiếu; từ đó phiên bản này không thay đổi nữa.",
-    en="Check a questionnaire and publish this version of it; from then on it never changes.",
-    shown="survey-server publish-questionnaire questionnaires/visit.yaml",
+    "Kiểm tra rồi công bố một phiên bản mẫu phiếu; từ đó phiên bản này không thay đổi nữa.",
+    example="survey-server publish-questionnaire questionnaires/visit.yaml",
 )
 @click.argument("path", metavar=_PATH_METAVAR, type=click.Path(path_type=Path))
 def publish_questionnaire(path: Path) -> None:
     from survey_server.questionnaire.source_problems import QuestionnaireError
     from survey_server.services import publish_questionnaire as service
 
-    with open_survey() as (_, database):
+    with open_survey() as (_settings, database):
         try:
             published = service.publish_questionnaire(database, path)
         except QuestionnaireError as error:
             for problem in error.problems:
-                click.echo(problem.line_text(spoken()), err=True)
+                click.echo(problem.line_text(current_language()), err=True)
             raise SystemExit(1) from error
-    say(
-        f"Đã công bố {published.id} phiên bản {published.version}.",
-        f"Published {published.id} version {published.version}.",
-    )
+    say("Đã công bố {published_id} phiên bản {version}.", published_id=published.id, version=published.version)

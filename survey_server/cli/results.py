@@ -6,30 +6,29 @@ from pathlib import Path
 
 import click
 
+from survey_server.cli.texts import ACCOUNT, _, verb
 from survey_server.cli.verb_group import open_survey
-from survey_server.cli.words import ACCOUNT, verb, words
 
 _ROUND_OPTION = click.option(
     "--round",
     "round_code",
-    metavar=words("MÃ", "CODE"),
+    metavar=_("MÃ"),
     required=True,
-    help=words("mã của đợt khảo sát", "the round's code"),
+    help=_("mã của đợt khảo sát"),
 )
 _OUT_OPTION = click.option(
     "--out",
-    metavar=words("THƯ_MỤC", "FOLDER"),
+    metavar=_("THƯ_MỤC"),
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help=words("thư mục ghi kết quả", "the folder to write to"),
+    help=_("thư mục ghi kết quả"),
 )
 
 
 @verb(
     "export",
-    vi="Xuất phiếu kèm nhãn và mã, bảng mã và danh mục địa bàn.",
-    en="Write responses with labels and codes, codebook and localities.",
-    shown="survey-server export --round demo --format zip --out exports/",
+    "Xuất phiếu kèm nhãn và mã, bảng mã và danh mục địa bàn.",
+    example="survey-server export --round demo --format zip --out exports/",
 )
 @_ROUND_OPTION
 @click.option(
@@ -38,13 +37,13 @@ _OUT_OPTION = click.option(
     type=click.Choice(["csv", "zip"]),
     default="zip",
     show_default=True,
-    help=words("zip: bộ số liệu cho các sổ tính", "zip: the dataset for notebooks"),
+    help=_("zip: bộ số liệu cho các sổ tính"),
 )
 @_OUT_OPTION
 @click.option(
     "--person",
     metavar=ACCOUNT,
-    help=words("chỉ những gì tài khoản này được xem", "restrict to what this account may see"),
+    help=_("chỉ những gì tài khoản này được xem"),
 )
 def export(round_code: str, output_format: str, out: Path, person: str | None) -> None:
     from survey_server.pipeline.export import export_round
@@ -55,9 +54,8 @@ def export(round_code: str, output_format: str, out: Path, person: str | None) -
 
 @verb(
     "publish-charts",
-    vi="Ghi trang biểu đồ thành một thư mục xem được không cần máy chủ: mở tệp index.html.",
-    en="Write the charts page as a folder that needs no server: open its index.html.",
-    shown="survey-server publish-charts --round demo --out charts/",
+    "Ghi trang biểu đồ thành một thư mục xem được không cần máy chủ: mở tệp index.html.",
+    example="survey-server publish-charts --round demo --out charts/",
 )
 @_ROUND_OPTION
 @_OUT_OPTION

@@ -17,8 +17,8 @@ import click
 
 from survey_server.cli.server.beside import LATER, Beside, end_with_parent
 from survey_server.cli.server.memory import lavish, start_sparingly, uncollected
+from survey_server.cli.texts import FILE, _, say, verb
 from survey_server.cli.verb_group import open_survey
-from survey_server.cli.words import FILE, say, verb, words
 
 if TYPE_CHECKING:
     import ssl
@@ -34,42 +34,34 @@ _CERT = click.option(
     "--tls-cert",
     metavar=FILE,
     type=click.Path(exists=True, path_type=Path),
-    help=words("chuỗi chứng thư, dạng PEM", "certificate chain, PEM"),
+    help=_("chuỗi chứng thư, dạng PEM"),
 )
 _KEY = click.option(
     "--tls-key",
     metavar=FILE,
     type=click.Path(exists=True, path_type=Path),
-    help=words("khóa riêng của chứng thư, dạng PEM", "its private key, PEM"),
+    help=_("khóa riêng của chứng thư, dạng PEM"),
 )
 
 
-@verb(
-    "serve",
-    vi="Phục vụ các trang web, máy tính bảng và API.",
-    en="Serve the web pages, the tablets and the API.",
-    shown="survey-server serve --port 8080",
-)
+@verb("serve", "Phục vụ các trang web, máy tính bảng và API.", example="survey-server serve --port 8080")
 @click.option(
     "--host",
-    metavar=words("ĐỊA_CHỈ", "ADDRESS"),
-    help=words("địa chỉ phục vụ (SURVEY_HOST)", "the address to listen on (SURVEY_HOST)"),
+    metavar=_("ĐỊA_CHỈ"),
+    help=_("địa chỉ phục vụ (SURVEY_HOST)"),
 )
 @click.option(
     "--port",
-    metavar=words("CỔNG", "PORT"),
+    metavar=_("CỔNG"),
     type=click.IntRange(0, 65535),
-    help=words("cổng (SURVEY_PORT)", "the port (SURVEY_PORT)"),
+    help=_("cổng (SURVEY_PORT)"),
 )
 @_CERT
 @_KEY
 @click.option(
     "--publisher/--no-publisher",
     default=True,
-    help=words(
-        "có chạy kèm tiến trình tính số liệu và vẽ biểu đồ hay không",
-        "whether to start the publisher beside the server",
-    ),
+    help=_("có chạy kèm tiến trình tính số liệu và vẽ biểu đồ hay không"),
 )
 def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Path | None, publisher: bool) -> None:
     start_sparingly()  # before anything large is imported: it would be imported twice
@@ -78,9 +70,7 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
     from survey_server.problems.machine import DEMO_ON_LOOPBACK
 
     if (tls_cert is None) != (tls_key is None):
-        raise click.UsageError(
-            words("--tls-cert và --tls-key phải đi cùng nhau.", "--tls-cert and --tls-key go together.")
-        )
+        raise click.UsageError(_("--tls-cert và --tls-key phải đi cùng nhau."))
     with open_survey() as (settings, database), Beside() as beside, ExitStack() as code_and_sockets:
         address = host or settings.host
         demo = _has_demo(database)
@@ -94,7 +84,7 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
         _announce(place)
         if demo:
             code_and_sockets.enter_context(_demo_code(database, settings.data_dir))
-        for _ in range(settings.processes - 1):
+        for _number in range(settings.processes - 1):
             ours, theirs = map(code_and_sockets.enter_context, socket.socketpair())
             helper = front.share_with(ours)
             arguments = _web_process(theirs, place, tls_cert, tls_key)
@@ -171,14 +161,12 @@ def _run(front: Front) -> None:
 def _announce(place: Place) -> None:
     url = f"{'http' if place.tls is None else 'https'}://{_shown(place.host)}:{place.port}"
     is_safe = bool(place.tls or place.trusted_proxy or _is_loopback(place.host))
-    say(f"Phục vụ tại {url}", f"Serving {url}")
-    say(f"  Máy tính bảng: {url}/tablet/   Biểu đồ: {url}/charts", f"  Tablets: {url}/tablet/   Charts: {url}/charts")
+    say("Phục vụ tại {url}", url=url)
+    say("  Máy tính bảng: {url}/tablet/   Biểu đồ: {url}/charts", url=url)
     if not is_safe:
         say(
             "  CHÚ Ý: không có HTTPS thì máy tính bảng không làm việc ngoại tuyến được: dùng --tls-cert và --tls-key, "
-            "hoặc một máy chủ trung gian có HTTPS (SURVEY_TRUSTED_PROXY).",
-            "  NOTE: without HTTPS tablets cannot work offline at this address (no service worker, no cryptography): "
-            "use --tls-cert and --tls-key, or a proxy that has HTTPS (SURVEY_TRUSTED_PROXY).",
+            "hoặc một máy chủ trung gian có HTTPS (SURVEY_TRUSTED_PROXY)."
         )
     sys.stdout.flush()
 
@@ -194,23 +182,22 @@ def _demo_code(database: Database, folder: Path) -> Iterator[None]:
 
 
 def _tell_demo(code: str) -> None:
-    say("  Tài khoản dùng thử (mật khẩu demo-<tên>):", "  Demo accounts (password demo-<account>):")
+    say("  Tài khoản dùng thử (mật khẩu demo-<tên>):")
     click.echo(f"    {', '.join(DEMO_ACCOUNTS)}")
-    say(f"  Mã kích hoạt máy cho surveyor: {code}", f"  Enrolment code for surveyor: {code}")
+    say("  Mã kích hoạt máy cho surveyor: {code}", code=code)
     sys.stdout.flush()
 
 
 @verb(
     "publisher",
-    vi="Tính những gì thay đổi và vẽ biểu đồ cho đến khi bị dừng. Lệnh serve tự chạy kèm một tiến trình này.",
-    en="Count what changed and draw the charts, until stopped. `serve` starts one of its own.",
-    shown="survey-server publisher",
+    "Tính những gì thay đổi và vẽ biểu đồ cho đến khi bị dừng. Lệnh serve tự chạy kèm một tiến trình này.",
+    example="survey-server publisher",
 )
 @click.option("--parent-pipe", type=int, hidden=True, help="ends when this file descriptor is closed")
 def publisher(parent_pipe: int | None) -> None:
     from survey_server.pipeline.publisher import run_publisher
 
-    with open_survey() as (settings, _):
+    with open_survey() as (settings, _database):
         pass  # refuses a database that was never prepared
     run_publisher(settings, parent_pipe)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_server.cli.words import spoken
+from survey_server.cli.texts import current_language
 
 if TYPE_CHECKING:
     from survey_server.problems import Problem
@@ -60,7 +60,7 @@ def _message_of(error: Exception) -> str | None:
     if isinstance(error, ProblemError):
         return problem_message(error.problem)
     if isinstance(error, SettingsError):
-        return error.text(spoken()) + _cause_in_brackets(error.__cause__)
+        return error.message.text(current_language()) + _cause_in_brackets(error.__cause__)
     if isinstance(error, DatabaseError):
         return problem_message(Problem(problems.DATABASE_SILENT, {"why": _driver_message(error)}))
     if isinstance(error, OSError):
@@ -73,7 +73,7 @@ def _cause_in_brackets(cause: BaseException | None) -> str:
     """The operating system's reason for refusing what a setting names; empty where there is none."""
     from survey_server.problems.operating_system import why
 
-    return f" ({why(cause).text(spoken())})" if isinstance(cause, OSError) else ""
+    return f" ({why(cause).text(current_language())})" if isinstance(cause, OSError) else ""
 
 
 def _driver_message(error: Exception) -> str:
@@ -82,7 +82,7 @@ def _driver_message(error: Exception) -> str:
 
 
 def problem_message(problem: Problem) -> str:
-    return problem.text_and_hint(spoken())
+    return problem.text_and_hint(current_language())
 
 
 @contextmanager

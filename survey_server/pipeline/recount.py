@@ -38,4 +38,4 @@ def _differing(database: Database, context: RoundContext) -> list[LeafKey]:
 
 def _problem(code: str, key: LeafKey) -> DoctorProblem:
     where = f"{code}/{key.questionnaire}/{key.version}/{key.locality_id}"
-    return error(f"Số tổng hợp của {where} không khớp khi đếm lại.", f"The tally of {where} differs from a recount.")
+    return error("Số tổng hợp của {where} không khớp khi đếm lại.", where=where)

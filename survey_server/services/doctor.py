@@ -12,6 +12,7 @@ from typing import Literal
 from sqlalchemy import Connection, func, select
 
 from survey_server.domain.errors import DatabaseError
+from survey_server.i18n import Message
 from survey_server.settings import SECRET_FILE, Settings
 from survey_server.storage import attachments, devices, questionnaires
 from survey_server.storage.database import Database
@@ -25,22 +26,18 @@ MIN_SQLITE_VERSION = (3, 51, 3)
 
 @dataclass(frozen=True, slots=True)
 class DoctorProblem:
-    """What `doctor` found, in both languages: an error to fix, or a note."""
+    """What `doctor` found: an error to fix, or a note."""
 
     level: Literal["error", "note"]
-    vi: str
-    en: str
-
-    def text(self, language: str = "vi") -> str:
-        return self.en if language == "en" else self.vi
+    message: Message
 
 
-def error(vi: str, en: str) -> DoctorProblem:
-    return DoctorProblem("error", vi, en)
+def error(text: str, **parts: object) -> DoctorProblem:
+    return DoctorProblem("error", Message(text, **parts))
 
 
-def note(vi: str, en: str) -> DoctorProblem:
-    return DoctorProblem("note", vi, en)
+def note(text: str, **parts: object) -> DoctorProblem:
+    return DoctorProblem("note", Message(text, **parts))
 
 
 def diagnose(database: Database, settings: Settings) -> list[DoctorProblem]:
@@ -57,32 +54,27 @@ def diagnose(database: Database, settings: Settings) -> list[DoctorProblem]:
                 *_secrets(database, settings),
             ]
     except (DatabaseError, UnicodeError) as failure:  # so damaged that it cannot be read to its end
-        return [error(f"Tệp cơ sở dữ liệu hỏng: {failure}", f"The database file is damaged: {failure}")]
+        return [error("Tệp cơ sở dữ liệu hỏng: {failure}", failure=failure)]
 
 
 def _database(database: Database, connection: Connection) -> Iterator[DoctorProblem]:
     if not is_current(connection):
-        yield error("Cơ sở dữ liệu chưa được nâng cấp: chạy init.", "Migrations are missing: run init.")
+        yield error("Cơ sở dữ liệu chưa được nâng cấp: chạy init.")
     if not database.is_sqlite:
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
         if encoding != "UTF8":
-            yield error(
-                f"Cơ sở dữ liệu dùng mã {encoding}, cần UTF8.", f"The database's encoding is {encoding}: use UTF8."
-            )
+            yield error("Cơ sở dữ liệu dùng mã {encoding}, cần UTF8.", encoding=encoding)
         return
     message = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()  # 1: the first error is enough
     if message != "ok":
-        yield error(f"Tệp cơ sở dữ liệu hỏng: {message}", f"The database file is damaged: {message}")
+        yield error("Tệp cơ sở dữ liệu hỏng: {message}", message=message)
     for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        yield error(f"Bảng {row[0]} trỏ đến dòng không có.", f"The table {row[0]} refers to a row that is not there.")
+        yield error("Bảng {table} trỏ đến dòng không có.", table=row[0])
     if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() != "wal":
-        yield error("Cơ sở dữ liệu không ở chế độ WAL.", "The database is not in WAL mode.")
+        yield error("Cơ sở dữ liệu không ở chế độ WAL.")
     if sqlite_driver().sqlite_version_info < MIN_SQLITE_VERSION:
         version = sqlite_driver().sqlite_version
-        yield note(
-            f"SQLite {version} có lỗi WAL khi nhiều kết nối; nên dùng gói pysqlite3.",
-            f"SQLite {version} has the WAL-reset fault; install the package pysqlite3.",
-        )
+        yield note("SQLite {version} có lỗi WAL khi nhiều kết nối; nên dùng gói pysqlite3.", version=version)
 
 
 def _digests(connection: Connection) -> Iterator[DoctorProblem]:
@@ -91,17 +83,18 @@ def _digests(connection: Connection) -> Iterator[DoctorProblem]:
     )
     for row in rows:
         if hashlib.sha256(row.body.encode()).hexdigest() != row.sha256:
-            yield error(f"Phiếu {row.id} không khớp mã SHA-256.", f"Response {row.id} does not match its SHA-256.")
+            yield error("Phiếu {id} không khớp mã SHA-256.", id=row.id)
     counted = connection.execute(select(func.count()).select_from(response)).scalar_one()
-    yield note(f"{counted} phiếu.", f"{counted} responses.")
+    yield note("{counted} phiếu.", counted=counted)
 
 
 def _questionnaires(connection: Connection) -> Iterator[DoctorProblem]:
     for each in questionnaires.all_published(connection):
         if hashlib.sha256(each.compiled.encode()).hexdigest() != each.compiled_sha256:
             yield error(
-                f"Mẫu phiếu {each.id} {each.version} không khớp mã SHA-256: nội dung gửi cho máy đã bị thay đổi.",
-                f"Questionnaire {each.id} {each.version} does not match its SHA-256: what tablets get was changed.",
+                "Mẫu phiếu {id} {version} không khớp mã SHA-256: nội dung gửi cho máy đã bị thay đổi.",
+                id=each.id,
+                version=each.version,
             )
 
 
@@ -111,19 +104,16 @@ def _keys(connection: Connection) -> Iterator[DoctorProblem]:
 
     for each in devices.all_keys(connection):
         if not is_pair(each.private_pem, each.public_jwk):
-            yield error(
-                f"Khóa {each.kid} của máy chủ bị hỏng: không mở được phiếu niêm phong bằng khóa này.",
-                f"The server's key {each.kid} is damaged: what was sealed to it cannot be opened.",
-            )
+            yield error("Khóa {kid} của máy chủ bị hỏng: không mở được phiếu niêm phong bằng khóa này.", kid=each.kid)
 
 
 def _attachments(connection: Connection, settings: Settings) -> Iterator[DoctorProblem]:
     for sha256, size in attachments.all_kept(connection).items():
         path = settings.attachments_dir / sha256[:2] / sha256
         if not path.is_file() or path.stat().st_size != size:
-            yield error(f"Thiếu tệp đính kèm {sha256}.", f"The attachment {sha256} is missing.")
+            yield error("Thiếu tệp đính kèm {sha256}.", sha256=sha256)
         elif _digest(path) != sha256:
-            yield error(f"Tệp đính kèm {sha256} bị hỏng.", f"The attachment {sha256} is damaged.")
+            yield error("Tệp đính kèm {sha256} bị hỏng.", sha256=sha256)
 
 
 def _digest(path: Path) -> str:
@@ -134,10 +124,7 @@ def _digest(path: Path) -> str:
 def _settings(settings: Settings) -> Iterator[DoctorProblem]:
     folder = settings.questionnaires_dir
     if not folder.is_dir():
-        yield error(
-            f"SURVEY_QUESTIONNAIRES_DIR: không có thư mục {folder}.",
-            f"SURVEY_QUESTIONNAIRES_DIR: there is no folder {folder}.",
-        )
+        yield error("SURVEY_QUESTIONNAIRES_DIR: không có thư mục {folder}.", folder=folder)
 
 
 def _secrets(database: Database, settings: Settings) -> Iterator[DoctorProblem]:
@@ -146,6 +133,4 @@ def _secrets(database: Database, settings: Settings) -> Iterator[DoctorProblem]:
         return
     for path in (settings.data_dir / SECRET_FILE, *database_files(database.engine.url)):
         if path.exists() and path.stat().st_mode & 0o077:
-            yield error(
-                f"Người khác đọc được {path}: chạy chmod 600 với tệp này.", f"{path} can be read by others: chmod 600."
-            )
+            yield error("Người khác đọc được {path}: chạy chmod 600 với tệp này.", path=path)

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import ast
 import errno
 import os
 import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from survey_server.cli import VERBS
-from survey_server.cli.click_words import _ASKING, IN_VIETNAMESE
 from survey_server.problems.operating_system import why
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.server import free_port
 
 Run = Callable[..., str]
-# What click says to programmers, or of features that no verb has.
-NOT_SHOWN = re.compile(
-    r"Deprecat|deprecated|Name '\{name\}'|must be an iterable|Editing failed|Confirm the action|Do you want to|version"
-    r"|Unknown color|Press any key|does not match the format|valid UUID|valid boolean|values are required|Choice\("
-    r"|start character|No options defined|Could not determine name|exactly one parameter declaration|Boolean option"
-)
 ENGLISH = re.compile(
     r"\b(error|usage|options?|commands?|missing|invalid|such|show|example|default|required|file|folder|directory|path"
     r"|the|text|integer|range|no|not|is|and|of|was|note|fault|stored|already|use)\b",
@@ -59,27 +51,6 @@ def prose(said: str) -> str:
         "",
         said,
     )
-
-
-def texts_of_click() -> Iterator[str]:
-    """Every text that click's modules ask a translation of."""
-    for module in _ASKING:
-        for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
-                yield from (
-                    each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
-                )
-
-
-def test_no_text_of_click_lacks_its_vietnamese() -> None:
-    asked = set(texts_of_click())
-    assert len(asked) > 40
-    assert {text for text in asked - set(IN_VIETNAMESE) if not NOT_SHOWN.search(text)} == set()
-
-
-def test_the_parts_of_clicks_texts_are_kept() -> None:
-    for english, vietnamese in IN_VIETNAMESE.items():
-        assert set(re.findall(r"\{\w+", vietnamese)) <= set(re.findall(r"\{\w+", english)), english
 
 
 @pytest.mark.parametrize("verb", ["", *VERBS])

@@ -14,6 +14,8 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
+from survey_server.i18n import DEFAULT_LANGUAGE, translate
+
 # What a refused client still sends is read and dropped for so long, for so much: closed at once, its connection is
 # reset under its hands, and with it goes the answer. Nothing of it is kept, and no thread waits for it.
 LINGER_SECONDS = 30
@@ -25,12 +27,12 @@ _HEADERS = [
     ("Cache-Control", "no-store"),
 ]
 _TEXTS = {
-    400: ("bad_request", "Máy chủ không hiểu được yêu cầu.", "The server did not understand the request."),
-    413: ("too_large", "Nội dung gửi lên quá lớn.", "What was sent is too large."),
-    431: ("bad_request", "Phần đầu của yêu cầu quá dài.", "The head of the request is too long."),
+    400: ("bad_request", "Máy chủ không hiểu được yêu cầu."),
+    413: ("too_large", "Nội dung gửi lên quá lớn."),
+    431: ("bad_request", "Phần đầu của yêu cầu quá dài."),
 }
 _LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
-_FAULT = ("internal_error", "Máy chủ gặp lỗi.", "The server met a fault.")
+_FAULT = ("internal_error", "Máy chủ gặp lỗi.")
 
 
 class PlainErrors(ErrorTask):  # type: ignore[misc]  # waitress is untyped
@@ -38,8 +40,9 @@ class PlainErrors(ErrorTask):  # type: ignore[misc]  # waitress is untyped
 
     def execute(self) -> None:
         refused = self.request.error
-        code, vi, en = _TEXTS.get(refused.code, _FAULT)
-        message = en if "en" in self.request.headers.get("ACCEPT_LANGUAGE", "").lower() else vi
+        code, text = _TEXTS.get(refused.code, _FAULT)
+        accepted = self.request.headers.get("ACCEPT_LANGUAGE", "").lower()
+        message = translate(text, "en" if "en" in accepted else DEFAULT_LANGUAGE)
         if getattr(self.request, "path", "").startswith("/api/"):  # a request that was never read has none
             kind, text = "application/json", json.dumps({"error": {"code": code, "message": message, "details": {}}})
         else:

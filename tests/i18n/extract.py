@@ -1,0 +1,144 @@
+"""The texts that the program shows, read from its source: Python, templates and the tablet's scripts.
+
+`python -m tests.i18n.extract` prints the entries that each catalogue lacks, ready to be filled in.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, nodes
+
+import survey_server
+from survey_server import i18n
+
+PACKAGE = Path(survey_server.__file__).parent
+TEMPLATES = PACKAGE / "web" / "templates"
+VIETNAMESE = re.compile("[À-ÖØ-öø-ỹ]")
+# Vietnamese that is data: questionnaires' own choices, names and answers of the demo, words to recognise.
+DATA = re.compile(
+    r"services/(demo|prepare_demo|.*demo_)|questionnaire/(questions|personal|simulate|types/)|domain/(localities|vietnamese_order)"
+)
+NAMES = {"Việt Nam", "Quốc gia"}  # of the row of the country among the localities
+
+
+class Source(NamedTuple):
+    """What a catalogue translates: a text of the code and the context that keeps it apart from equal ones."""
+
+    text: str
+    context: str = ""
+
+
+# Functions whose first argument is a text; for some of them an argument is its context.
+CONTEXT_AT: Mapping[str, int | None] = {"_": None, "gettext": None, "say": None, "Message": 1, "translate": 2}
+IN_TEMPLATES = ("_", "every", "say", "plain", "plain_in_all")
+
+
+@cache
+def all_sources() -> frozenset[Source]:
+    """Every text of the program."""
+    return frozenset({*python_sources(), *template_sources()})
+
+
+def has_words(text: str) -> bool:
+    """Whether there is something to translate beside the parts."""
+    return re.search(r"[^\W\d_]{2}", re.sub(r"\{[^{}]*\}", "", text)) is not None
+
+
+def python_files() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if not DATA.search(path.as_posix())]
+
+
+def python_sources() -> Iterator[Source]:
+    for path in python_files():
+        yield from sources_of(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def sources_of(tree: ast.Module) -> Iterator[Source]:
+    """The texts given to translating functions, and every other literal that has Vietnamese letters."""
+    done = {id(each) for each in _left_out(tree)}
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for literal, context in _texts_of_call(call):
+            done.add(id(literal))
+            yield Source(literal.value, context)
+    for node in ast.walk(tree):
+        if id(node) not in done and (text := _string(node)) not in NAMES and VIETNAMESE.search(text):
+            yield Source(text)
+
+
+def _texts_of_call(call: ast.Call) -> Iterator[tuple[ast.Constant, str]]:
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    literals = [each for each in call.args if isinstance(each, ast.Constant)]
+    if name == "problem_type":
+        code, *texts = literals[:3]
+        yield from ((text, str(code.value)) for text in texts)
+    elif name in CONTEXT_AT and call.args and _string(call.args[0]):
+        at = CONTEXT_AT[name]
+        context = _string(call.args[at]) if at is not None and len(call.args) > at else ""
+        assert isinstance(call.args[0], ast.Constant)
+        yield call.args[0], context
+
+
+def _string(node: ast.AST) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _left_out(tree: ast.Module) -> Iterator[ast.expr]:
+    """Docstrings, and command lines that are examples."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from (each.value for each in node.keywords if each.arg == "example")
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            first = node.body[0]
+            assert isinstance(first, ast.Expr)
+            assert isinstance(first.value, ast.Constant)
+            yield first.value
+
+
+def formatted_texts() -> Iterator[str]:
+    """f-strings with Vietnamese in them: no catalogue can translate them."""
+    for path in python_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr) and any(VIETNAMESE.search(_string(part)) for part in node.values):
+                yield f"{path.relative_to(PACKAGE)}:{node.lineno}"
+
+
+def template_sources() -> Iterator[Source]:
+    for template in map(_parsed, TEMPLATES.rglob("*.html")):
+        for call in template.find_all(nodes.Call):
+            name = getattr(call.node, "name", getattr(call.node, "attr", ""))
+            if name in IN_TEMPLATES and call.args and isinstance(call.args[0], nodes.Const):
+                yield Source(str(call.args[0].value))
+        for literal in template.find_all(nodes.Const):
+            if VIETNAMESE.search(str(literal.value)):
+                yield Source(str(literal.value))
+
+
+def bare_texts() -> Iterator[str]:
+    """Vietnamese in templates that no function translates."""
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        for data in _parsed(path).find_all(nodes.TemplateData):
+            if VIETNAMESE.search(data.data):
+                yield f"{path.relative_to(TEMPLATES)}: {data.data.strip()}"
+
+
+def _parsed(path: Path) -> nodes.Template:
+    return Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+
+
+def catalogued(language: str) -> dict[Source, str]:
+    keys = {key: key.rpartition(i18n.CONTEXT_END) for key in i18n.catalogue(language)}
+    return {Source(text, context): i18n.catalogue(language)[key] for key, (context, _, text) in keys.items()}
+
+
+if __name__ == "__main__":
+    for code in i18n.languages()[1:]:
+        for lacking in sorted(each for each in all_sources() - catalogued(code).keys() if has_words(each.text)):
+            context = f"msgctxt {json.dumps(lacking.context, ensure_ascii=False)}\n" if lacking.context else ""
+            print(f'{context}msgid {json.dumps(lacking.text, ensure_ascii=False)}\nmsgstr ""\n')
