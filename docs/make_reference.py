@@ -1,4 +1,5 @@
-"""Write the reference pages that are made from the program: docs/cli.md, docs/api.md, and the drawing of the layers.
+"""Write the reference pages that are made from the program: docs/cli.md, docs/api.md, the drawing of the layers, and
+the operators and functions in docs/questionnaire-language.md.
 
     .venv/bin/python docs/make_reference.py          writes them; a test compares them with the program
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -42,6 +44,7 @@ A request carries `Authorization: Bearer <token>`. Enrolment issues two tokens: 
 def main() -> None:
     (DOCS / "cli.md").write_text(cli_page(), encoding="utf-8")
     (DOCS / "api.md").write_text(api_page(), encoding="utf-8")
+    (DOCS / "questionnaire-language.md").write_text(language_page(), encoding="utf-8")
     (DOCS / "pictures" / "architecture.svg").write_text(architecture_svg(), encoding="utf-8")
 
 
@@ -99,6 +102,51 @@ def openapi_document() -> dict[str, Any]:
         )  # fmt: skip
     document: dict[str, Any] = json.loads(done.stdout)
     return document
+
+
+def language_page() -> str:
+    """Return docs/questionnaire-language.md with the list of operators and functions made from their table.
+
+    The examples are evaluated over the page's own questionnaire (its first YAML) and answers (its first JSON).
+    """
+    from survey_server.questionnaire.language.operators import OPERATIONS
+
+    page = (DOCS / "questionnaire-language.md").read_text(encoding="utf-8")
+    head, table = (
+        "| operator or function | gives | what it does | example | value |\n",
+        r"(\| operator or .+\n)(\|.*\n)+",
+    )
+    values = _evaluate_examples(page, {name: each.example for name, each in OPERATIONS.items() if each.example})
+    rows = [
+        [f"`{each.signature}`", each.gives, each.summary, _code(each.example), _code(values.get(name, ""))]
+        for name, each in OPERATIONS.items()
+    ]
+    made = head + "| --- | --- | --- | --- | --- |\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    replaced, count = re.subn(table, lambda _: made, page)
+    assert count == 1, "the page has one such table"
+    return replaced
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _evaluate_examples(page: str, examples: Mapping[str, str]) -> dict[str, str]:
+    """Return the JSON value of each example, by the same key."""
+    from survey_server.questionnaire.frameworks import load_framework
+    from survey_server.questionnaire.load import load_text
+    from survey_server.questionnaire.route import Route
+
+    source = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
+    answers = json.loads(re.findall(r"```json\n(.*?)```", page, re.DOTALL)[0])
+    for index, example in enumerate(examples.values()):
+        quoted = json.dumps(example, ensure_ascii=False)
+        source += (
+            f"      - {{name: e{index}, type: calculate, calculation: {quoted}, label: {{vi: Ví dụ, en: Example}}}}\n"
+        )
+    framework = load_framework(ROOT / "questionnaires" / "frameworks" / "example.yaml")
+    calculated = Route(load_text(source.encode(), framework)).evaluate(answers, "2012-06-05").calculated
+    return {key: json.dumps(calculated.get(f"e{index}"), ensure_ascii=False) for index, key in enumerate(examples)}
 
 
 def _operation_lines(method: str, path: str, operation: Mapping[str, Any], shared: list[Any]) -> Iterator[str]:

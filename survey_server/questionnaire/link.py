@@ -99,7 +99,7 @@ class _Linker:
             parts["owner"] = f"{context.owner}.{key}"
             self._problems.add(node.position_of(offset), type_, **parts)
 
-        return resolve(source, context, self._names, report).tree
+        return resolve(source, context, self._names, report)
 
 
 def find_consent_question(section: Section) -> Question | None:

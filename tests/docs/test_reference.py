@@ -37,6 +37,11 @@ def test_generated_page_is_current(page: str, maker: str, make_reference: Module
     assert (DOCS / page).read_text(encoding="utf-8") == make(), "run: .venv/bin/python docs/make_reference.py"
 
 
+def test_the_list_of_operators_and_functions_is_current(make_reference: ModuleType) -> None:
+    page = (DOCS / "questionnaire-language.md").read_text(encoding="utf-8")
+    assert page == make_reference.language_page(), "run: .venv/bin/python docs/make_reference.py"
+
+
 def described_settings() -> dict[str, str]:
     """Return {variable: default} of the table in docs/settings.md."""
     text = (DOCS / "settings.md").read_text(encoding="utf-8")

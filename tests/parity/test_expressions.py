@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey_server.questionnaire.language.evaluate import Scope, evaluate, heads
-from survey_server.questionnaire.language.functions import FUNCTIONS
+from survey_server.questionnaire.language.evaluate import READER_HEADS, Scope, evaluate
+from survey_server.questionnaire.language.operators import OPERATIONS
 from survey_server.questionnaire.language.resolve import Context, resolve
 from tests.parity.cases import ANSWERS, CASES, NAMES, TODAY
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 def tree_of(expression: str) -> Any:
     problems: list[str] = []
-    resolved = resolve(expression, Context("case"), NAMES, lambda _at, entry, **_parts: problems.append(entry.code))
+    tree = resolve(expression, Context("case"), NAMES, lambda _at, entry, **_parts: problems.append(entry.code))
     assert not problems or set(problems) <= {"never_equal", "no_such_choice"}, f"{expression}: {problems}"
-    return resolved.tree
+    return tree
 
 
 def in_python(tree: Any, answers: dict[str, Any]) -> Any:
@@ -62,15 +63,36 @@ def test_javascript_gives_the_values(engine: Engine) -> None:
     assert differing == []
 
 
-def test_both_know_the_same_heads_and_functions(engine: Engine) -> None:
-    found = engine.evaluate(
+def test_the_tablet_has_the_operations_of_the_table(engine: Engine) -> None:
+    """The same names, and the same numbers of arguments: `length` counts those before the first optional one."""
+    operations, lazy, readers = engine.evaluate(
         """async () => {
-          const { HEADS, FUNCTIONS } = await import("http://modules.test/expressions.js");
-          return [Object.keys(HEADS), Object.keys(FUNCTIONS)];
+          const { OPERATIONS, LAZY, READERS } = await import("http://modules.test/expressions.js");
+          const counted = (named) => Object.entries(named).map(([name, operation]) => [name, operation.length]);
+          return [counted(OPERATIONS), counted(LAZY), Object.keys(READERS)];
         }"""
     )
-    assert set(found[0]) == heads()
-    assert set(found[1]) | {"if"} == set(FUNCTIONS)
+    known = list(OPERATIONS.values())
+    assert {name for name, _ in operations} == {each.name for each in known if not (each.is_lazy or each.is_scoped)}
+    assert {name for name, _ in lazy} == {each.name for each in known if each.is_lazy}
+    assert set(readers) == READER_HEADS | {each.name for each in known if each.is_scoped}
+    for name, length in [*operations, *((name, length - 1) for name, length in lazy)]:  # the scope comes first
+        operation = OPERATIONS[name]
+        rest = operation.is_open or name == "jr:choice-name"  # it gets the codes and labels of its list
+        assert length == (operation.least - 1 if rest else operation.least), name
+
+
+def test_every_operation_is_compared_with_the_tablets() -> None:
+    trees = [tree_of(expression) for expression, _ in CASES]
+    called = {head for tree in trees for head in _heads(tree)}
+    assert called >= {name for name in OPERATIONS if name != "position"}
+
+
+def _heads(tree: Any) -> Iterator[str]:
+    if isinstance(tree, list):
+        yield tree[1] if tree[0] == "call" else tree[0]
+        for part in tree[1:]:
+            yield from _heads(part)
 
 
 _numbers = st.one_of(
@@ -154,7 +176,7 @@ _answers = st.fixed_dictionaries(
 
 def _loose_tree(expression: str) -> Any:
     """Random expressions break the rules of kinds; what counts here is that both interpreters agree on them."""
-    return resolve(expression, Context("case"), NAMES, lambda _at, _entry, **_parts: None).tree
+    return resolve(expression, Context("case"), NAMES, lambda _at, _entry, **_parts: None)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

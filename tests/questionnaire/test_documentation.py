@@ -14,7 +14,7 @@ from survey_server.i18n import translate
 from survey_server.problems import CATALOGUE, ProblemType, language
 from survey_server.questionnaire.check import check_file
 from survey_server.questionnaire.frameworks import load_framework
-from survey_server.questionnaire.language.functions import FUNCTIONS, SCOPED
+from survey_server.questionnaire.language.operators import OPERATIONS
 from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.questions import TYPES
 from survey_server.questionnaire.route import Route
@@ -24,8 +24,8 @@ DOCUMENT = (ROOT / "docs" / "questionnaire-language.md").read_text(encoding="utf
 EXAMPLE_FRAMEWORK = ROOT / "questionnaires" / "frameworks" / "example.yaml"
 SAMPLE, *SNIPPETS = re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.DOTALL)
 ANSWERS = json.loads(re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)[0])
-_LINE = re.compile(r"^\| (`[^|]+`) \| ([^|]+) \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
-EXAMPLES = [(expression, json.loads(value)) for _, _, expression, value in _LINE.findall(DOCUMENT)]
+_LINE = re.compile(r"^\| `([^|]+)` \| [^|]+ \| [^|]+ \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
+EXAMPLES = [(expression, json.loads(value)) for _, expression, value in _LINE.findall(DOCUMENT)]
 PROBLEM_TYPES = [each for each in vars(language).values() if isinstance(each, ProblemType)]
 
 
@@ -51,20 +51,16 @@ def test_a_snippet_has_no_problems(tmp_path: Path, snippet: str) -> None:
     assert codes_of(SAMPLE + textwrap.indent(snippet, " " * 6), tmp_path) == []
 
 
+def test_every_operation_but_position_has_an_example() -> None:
+    assert {name for name, each in OPERATIONS.items() if not each.example} == {"position"}
+    assert len(EXAMPLES) == len(OPERATIONS) - 1
+
+
 @pytest.mark.parametrize(("expression", "value"), EXAMPLES)
 def test_an_example_gives_the_value(expression: str, value: Any) -> None:
     questionnaire = load_text(with_calculation(expression).encode(), load_framework(EXAMPLE_FRAMEWORK))
     found = Route(questionnaire).evaluate(ANSWERS, "2012-06-05").calculated.get("example")
     assert (found, type(found) is bool) == (value, type(value) is bool)
-
-
-def test_every_function_is_documented_and_none_besides() -> None:
-    section = DOCUMENT.split("### Operators and functions")[1].split("\n## ")[0]
-    named = [
-        name for cell in re.findall(r"^\| (`.+?`) \|", section, re.MULTILINE) for name in re.findall("`(.+?)`", cell)
-    ]
-    functions = [name for name in named if re.match("[a-z]", name) and name not in ("div", "mod", "and", "or")]
-    assert sorted(functions) == sorted([*FUNCTIONS, *SCOPED])
 
 
 def test_every_type_is_documented() -> None:

@@ -60,12 +60,12 @@ _MIN_OVER_MAX = Message(": số lần ít nhất lớn hơn số lần nhiều n
 
 
 class PatternError(ValueError):
-    """The pattern is outside the subset: `part` of it, as its author wrote it, and why."""
+    """The pattern is outside the subset: the `part` of it, as written, and the `reason`."""
 
-    def __init__(self, part: str, why: Message | str = _OUTSIDE) -> None:
+    def __init__(self, part: str, reason: Message | str = _OUTSIDE) -> None:
         super().__init__(part)
         self.part = part
-        self.why = why
+        self.reason = reason
 
 
 def make_portable(pattern: str) -> str:

@@ -1,9 +1,9 @@
-"""From syntax to tree: names are looked up, kinds are checked, and what is wrong is said with its context."""
+"""Resolves a parsed expression: looks names up, checks the kinds of values and makes the tree to evaluate."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -11,7 +11,7 @@ from survey_server.i18n import Message
 from survey_server.problems import ProblemType
 from survey_server.problems import language as problem_types
 from survey_server.questionnaire.language import patterns, values
-from survey_server.questionnaire.language.functions import FUNCTIONS, SCOPED, Kind, Taken
+from survey_server.questionnaire.language.operators import FUNCTION_NAMES, OPERATIONS, ArgumentKind, Kind, Operation
 from survey_server.questionnaire.language.syntax import (
     MAX_DEPTH,
     MAX_LENGTH,
@@ -44,8 +44,11 @@ _KIND_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the expressions of a questionnaire may refer to. `repeats` maps an inner question to its repeat;
-    `codes` maps a choice list to its codes, missing ones too, each with its label in the first language."""
+    """What the expressions of a questionnaire may refer to.
+
+    `repeats` maps a question inside a repeat to the repeat; `codes` maps a choice list to its codes, reasons for not
+    answering included, each with its label in the first language.
+    """
 
     questions: Mapping[str, Question]
     repeats: Mapping[str, str]
@@ -54,7 +57,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Whose expression it is: `owner` for messages, `question` where `.` may stand, `repeat` it lies in."""
+    """Where an expression stands: its `owner` for messages, the `question` that `.` means, the `repeat` around it."""
 
     owner: str
     question: Question | None = None
@@ -62,13 +65,9 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
-    tree: Expression
-    references: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class _Typed:
+    """A part of an expression: tree and kind, name and choice list of a question's value, value of a literal."""
+
     tree: Any
     kind: Kind
     name: str = ""
@@ -79,21 +78,22 @@ class _Typed:
 _UNKNOWN = _Typed(None, "any")
 
 
-def resolve(text: str, context: Context, names: Names, report: Report) -> Resolved:
-    """The tree of an expression and the questions that it reads; faults go to `report`."""
+def resolve(text: str, context: Context, names: Names, report: Report) -> Expression:
+    """The tree of an expression, None where it cannot be parsed; problems go to `report`."""
     try:
         syntax = parse(text)
     except ExpressionTooLongError:
         report(0, problem_types.TOO_LONG, owner=context.owner, longest=MAX_LENGTH, deepest=MAX_DEPTH)
-        return Resolved(None, frozenset())
-    except ExpressionSyntaxError as fault:
-        report(fault.offset, problem_types.SYNTAX, owner=context.owner, near=fault.near or "…")
-        return Resolved(None, frozenset())
+        return None
+    except ExpressionSyntaxError as error:
+        report(error.offset, problem_types.SYNTAX, owner=context.owner, near=error.near or "…")
+        return None
     resolver = _Resolver(context, names, report)
     typed = resolver.typed(syntax)
     if typed.kind == "list":
-        resolver.fault(syntax, problem_types.ONLY_IN_AGGREGATE, name=typed.name)
-    return Resolved(typed.tree, frozenset(resolver.references))
+        resolver.report_problem(syntax, problem_types.ONLY_IN_AGGREGATE, name=typed.name)
+    tree: Expression = typed.tree
+    return tree
 
 
 @dataclass(slots=True)
@@ -101,13 +101,12 @@ class _Resolver:
     context: Context
     names: Names
     report: Report
-    references: set[str] = field(default_factory=set)
 
-    def fault(self, syntax: Syntax, type_: ProblemType, **parts: object) -> None:
+    def report_problem(self, syntax: Syntax, type_: ProblemType, **parts: object) -> None:
         self.report(syntax.offset, type_, owner=self.context.owner, **parts)
 
     def typed(self, syntax: Syntax) -> _Typed:
-        handler = _HANDLERS.get(syntax.head, _Resolver._arithmetic)
+        handler = _HANDLERS.get(syntax.head, _Resolver._operator)
         return handler(self, syntax)
 
     def _number(self, syntax: Syntax) -> _Typed:
@@ -119,7 +118,7 @@ class _Resolver:
 
     def _self(self, syntax: Syntax) -> _Typed:
         if self.context.question is None or self.context.question.type not in _KINDS:
-            self.fault(syntax, problem_types.NOT_HERE, name="'.'")
+            self.report_problem(syntax, problem_types.NOT_HERE, name="'.'")
             return _UNKNOWN
         question = self.context.question
         return _Typed(["self"], _KINDS[question.type], question.name, question.choices)
@@ -128,13 +127,12 @@ class _Resolver:
         name, *inside = syntax.parts[0].split(".")
         question = self.names.questions.get(name)
         if question is None:
-            self.fault(syntax, problem_types.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
+            self.report_problem(syntax, problem_types.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
             return _UNKNOWN
-        self.references.add(name)
         if question.type == "number_table":
             return self._table_cell(syntax, question, inside)
         if inside or question.type not in {*_KINDS, "repeat"}:
-            self.fault(syntax, problem_types.CANNOT_REFER, name=syntax.parts[0], type=question.type)
+            self.report_problem(syntax, problem_types.CANNOT_REFER, name=syntax.parts[0], type=question.type)
             return _UNKNOWN
         if question.type == "repeat":
             return _Typed(["instances", name], "list", name)
@@ -149,182 +147,169 @@ class _Resolver:
         rows, periods = [row.code for row in table.rows], [period.code for period in table.periods]
         for code, known in zip(inside, (rows, periods), strict=False):
             if code not in known:
-                self.fault(syntax, problem_types.NO_SUCH_CHOICE, name=table.name, code=code, meant=(code, known))
+                self.report_problem(
+                    syntax, problem_types.NO_SUCH_CHOICE, name=table.name, code=code, meant=(code, known)
+                )
                 return _UNKNOWN
         if len(inside) == 2:
             return _Typed(["cell", table.name, *inside], "number", syntax.parts[0])
         if len(inside) == 1:
             return _Typed(["cells", table.name, inside[0], periods], "list", syntax.parts[0])
-        self.fault(
+        self.report_problem(
             syntax, problem_types.CANNOT_REFER, name=syntax.parts[0], type=f"{table.type}: ${{{table.name}.row.period}}"
         )
         return _UNKNOWN
 
-    def _logic(self, syntax: Syntax) -> _Typed:
-        left, right = (self._single(part) for part in syntax.parts)
-        return _Typed([syntax.head, left.tree, right.tree], "boolean")
-
-    def _equality(self, syntax: Syntax) -> _Typed:
-        left, right = (self._single(part) for part in syntax.parts)
-        self._check_equality(syntax.parts[1], left, right)
-        self._check_equality(syntax.parts[0], right, left)
-        return _Typed([syntax.head, left.tree, right.tree], "boolean")
-
-    def _check_equality(self, syntax: Syntax, asked: _Typed, given: _Typed) -> None:
-        """Whether what is written in the expression can ever be the answer that it is compared with."""
-        if given.literal in (None, ""):
-            return
-        self._check_code(syntax, asked, given)
-        is_number = asked.kind == "number" and values.to_number(given.literal) is None
-        is_day = asked.kind == "date" and values.to_date(given.literal) is None
-        if is_number or is_day:
-            self.fault(syntax, problem_types.NEVER_EQUAL, left=asked.name or "…", right=repr(given.literal))
-
-    def _check_code(self, syntax: Syntax, asked: _Typed, given: _Typed) -> None:
-        if asked.choices is None or asked.choices not in self.names.codes:
-            return
-        known = self.names.codes[asked.choices]
-        code = values.to_text(given.literal)
-        if not any(values.are_equal(each, given.literal) for each in known):
-            self.fault(syntax, problem_types.NO_SUCH_CHOICE, name=asked.name, code=code, meant=(code, known))
-
-    def _comparison(self, syntax: Syntax) -> _Typed:
-        left, right = (self._single(part) for part in syntax.parts)
-        dated = "date" in (left.kind, right.kind)
-        for part, side in zip(syntax.parts, (left, right), strict=True):
-            if not dated:
-                self._expects(part, side, "number", syntax.head)
-            elif side.kind not in ("date", "any"):
-                self._expects_kind(part, side, "date", syntax.head)
-        return _Typed([syntax.head, left.tree, right.tree], "boolean")
+    def _operator(self, syntax: Syntax) -> _Typed:
+        operation = OPERATIONS[syntax.head]
+        typed = self._typed_arguments(operation, syntax.parts)
+        if operation.name in ("=", "!="):
+            left, right = typed
+            self._check_equality(syntax.parts[1], left, right)
+            self._check_equality(syntax.parts[0], right, left)
+        return _Typed([syntax.head, *(each.tree for each in typed)], operation.gives)
 
     def _plus(self, syntax: Syntax) -> _Typed:
-        """A sign that changes nothing but asks for a number."""
-        side = self._single(syntax.parts[0])
-        self._expects(syntax.parts[0], side, "number", "+")
-        return side
-
-    def _arithmetic(self, syntax: Syntax) -> _Typed:
-        sides = [self._single(part) for part in syntax.parts]
-        for part, side in zip(syntax.parts, sides, strict=True):
-            self._expects(part, side, "number", "-" if syntax.head == "neg" else syntax.head)
-        return _Typed([syntax.head, *(side.tree for side in sides)], "number")
+        """A sign that changes nothing but requires a number; the tree does not have it."""
+        (operand,) = syntax.parts
+        typed = self.typed(operand)
+        if typed.kind == "list":
+            self.report_problem(operand, problem_types.ONLY_IN_AGGREGATE, name=typed.name)
+            return _UNKNOWN
+        self._check_number(operand, typed, "+")
+        return typed
 
     def _call(self, syntax: Syntax) -> _Typed:
         name, *arguments = syntax.parts
-        if name in SCOPED:
-            return self._scoped(syntax, name, arguments)
-        function = FUNCTIONS.get(name)
-        if function is None:
-            self.fault(syntax, problem_types.UNKNOWN_FUNCTION, name=name, meant=(name.lower(), [*FUNCTIONS, *SCOPED]))
+        if name not in FUNCTION_NAMES:
+            meant = (name.lower(), FUNCTION_NAMES)
+            self.report_problem(syntax, problem_types.UNKNOWN_FUNCTION, name=name, meant=meant)
             return _UNKNOWN
+        function = OPERATIONS[name]
+        if function.is_scoped:
+            return self._scoped_call(syntax, function, arguments)
         if not function.least <= len(arguments) <= function.most:
-            takes = _takes(function.least, function.most)
-            self.fault(syntax, problem_types.ARGUMENTS, name=name, takes=takes, found=len(arguments))
+            self._report_arguments(syntax, function, len(arguments))
             return _Typed(None, function.gives)
-        typed = [self.typed(argument) for argument in arguments]
-        for index, (argument, given) in enumerate(zip(arguments, typed, strict=True)):
-            self._check_argument(argument, name, function.takes[min(index, len(function.takes) - 1)], given)
+        typed = self._typed_arguments(function, arguments)
         if name == "jr:choice-name":
             return self._choice_name(arguments[1], *typed)
         if name == "regex":
             typed[1] = self._pattern(arguments[1], typed[1])
         if name == "selected" and typed[1].literal not in (None, ""):
             self._check_code(arguments[1], typed[0], typed[1])
-        gives = self._given(name, function.gives, typed)
         choices = typed[0].choices if name == "selected-at" else None
-        return _Typed(["call", name, *(each.tree for each in typed)], gives, typed[0].name if typed else "", choices)
+        tree = ["call", name, *(each.tree for each in typed)]
+        return _Typed(tree, _result_kind(function, typed), typed[0].name if typed else "", choices)
 
-    def _given(self, name: str, gives: Kind, typed: list[_Typed]) -> Kind:
-        """if() and coalesce() give what their branches agree on."""
-        branches = typed[1:] if name == "if" else typed
-        kinds = {branch.kind for branch in branches}
-        return kinds.pop() if name in ("if", "coalesce") and len(kinds) == 1 else gives
+    def _scoped_call(self, syntax: Syntax, function: Operation, arguments: list[Syntax]) -> _Typed:
+        is_xlsform_position = function.name == "position" and [each.head for each in arguments] == ["parent"]
+        if arguments and not is_xlsform_position:
+            self._report_arguments(syntax, function, len(arguments))
+        if function.name == "position" and self.context.repeat is None:
+            self.report_problem(syntax, problem_types.NOT_HERE, name=function.title)
+        return _Typed([function.name], function.gives)
 
-    def _check_argument(self, syntax: Syntax, name: str, wanted: Taken, given: _Typed) -> None:
-        aggregate = name in _AGGREGATES
+    def _report_arguments(self, syntax: Syntax, function: Operation, found: int) -> None:
+        takes = _takes(function.least, function.most)
+        self.report_problem(syntax, problem_types.ARGUMENTS, name=function.name, takes=takes, found=found)
+
+    def _typed_arguments(self, operation: Operation, arguments: Sequence[Syntax]) -> list[_Typed]:
+        """The arguments with their kinds, checked against those that the operation takes."""
+        typed = [self.typed(argument) for argument in arguments]
+        has_date = any(each.kind == "date" for each in typed)
+        for index, (argument, given) in enumerate(zip(arguments, typed, strict=True)):
+            wanted = operation.kind_of_argument(index)
+            if wanted == "comparable":
+                wanted = "date" if has_date else "number"
+            self._check_argument(argument, operation, wanted, given)
+        return typed
+
+    def _check_argument(self, syntax: Syntax, operation: Operation, wanted: ArgumentKind, given: _Typed) -> None:
         if given.kind == "list":
-            if not aggregate:
-                self.fault(syntax, problem_types.ONLY_IN_AGGREGATE, name=given.name)
+            if not operation.is_aggregate:
+                self.report_problem(syntax, problem_types.ONLY_IN_AGGREGATE, name=given.name)
         elif wanted == "list":
             if given is not _UNKNOWN:
-                self.fault(syntax, problem_types.NOT_A_LIST, name=name)
-        elif wanted == "codes":
-            if given.kind not in ("codes", "text", "any"):
-                self._expects_kind(syntax, given, "codes", f"{name}()")
+                self.report_problem(syntax, problem_types.NOT_A_LIST, name=operation.name)
         elif wanted == "number":
-            self._expects(syntax, given, "number", f"{name}()")
-        elif wanted == "as number":
-            if given.kind in ("date", "codes"):  # would always be null
-                self._expects_kind(syntax, given, "number", f"{name}()")
-        elif wanted == "as date":
-            if given.kind not in ("date", "text", "any"):
-                self._expects_kind(syntax, given, "date", f"{name}()")
-        elif wanted == "date" and given.kind not in ("date", "any"):
-            self._expects_kind(syntax, given, "date", f"{name}()")
+            self._check_number(syntax, given, operation.title)
+        elif wanted in _TAKEN_KINDS and given.kind not in _TAKEN_KINDS[wanted]:
+            self._report_kind(syntax, given, wanted, operation.title)
+
+    def _check_number(self, syntax: Syntax, given: _Typed, what: str) -> None:
+        """Whether a value may be a number: texts only if they are written as one, or if all their codes are."""
+        if given.kind in ("number", "boolean", "any"):
+            return
+        if given.literal is not None and values.to_number(given.literal) is not None:
+            return
+        codes = self.names.codes.get(given.choices, ("x",)) if given.choices else ("x",)
+        if any(values.to_number(code) is None for code in codes):
+            self._report_kind(syntax, given, "number", what)
+
+    def _report_kind(self, syntax: Syntax, given: _Typed, wanted: ArgumentKind, what: str) -> None:
+        wanted_name, given_name = _KIND_NAMES[wanted.removeprefix("as ")], _KIND_NAMES[given.kind]
+        if wanted in ("number", "as number"):
+            self.report_problem(syntax, problem_types.EXPECTS_NUMBER, what=what, given=given_name)
+        else:
+            self.report_problem(syntax, problem_types.EXPECTS, what=what, wanted=wanted_name, given=given_name)
+
+    def _check_equality(self, syntax: Syntax, value: _Typed, literal: _Typed) -> None:
+        """Whether a literal can ever be equal to the value that it is compared with."""
+        if literal.literal in (None, ""):
+            return
+        self._check_code(syntax, value, literal)
+        is_not_number = value.kind == "number" and values.to_number(literal.literal) is None
+        is_not_date = value.kind == "date" and values.to_date(literal.literal) is None
+        if is_not_number or is_not_date:
+            right = repr(literal.literal)
+            self.report_problem(syntax, problem_types.NEVER_EQUAL, left=value.name or "…", right=right)
+
+    def _check_code(self, syntax: Syntax, value: _Typed, literal: _Typed) -> None:
+        if value.choices is None or value.choices not in self.names.codes:
+            return
+        known = self.names.codes[value.choices]
+        code = values.to_text(literal.literal)
+        if not any(values.are_equal(each, literal.literal) for each in known):
+            self.report_problem(syntax, problem_types.NO_SUCH_CHOICE, name=value.name, code=code, meant=(code, known))
 
     def _pattern(self, syntax: Syntax, given: _Typed) -> _Typed:
         if not isinstance(given.literal, str):
-            self.fault(syntax, problem_types.BAD_PATTERN, part=given.name or "…", why=_NOT_WRITTEN_OUT)
+            self.report_problem(syntax, problem_types.BAD_PATTERN, part=given.name or "…", why=_NOT_WRITTEN_OUT)
             return given
         try:
             return _Typed(patterns.make_portable(given.literal), "text")
-        except patterns.PatternError as fault:
-            self.fault(syntax, problem_types.BAD_PATTERN, part=fault.part, why=fault.why)
+        except patterns.PatternError as error:
+            self.report_problem(syntax, problem_types.BAD_PATTERN, part=error.part, why=error.reason)
             return given
 
     def _choice_name(self, syntax: Syntax, value: _Typed, named: _Typed) -> _Typed:
         """The list's codes and labels go into the tree: `jr:choice-name(${q}, '${q}')` as XLSForm writes it."""
         if not isinstance(named.literal, str):
-            self.fault(syntax, problem_types.NOT_QUOTED, name="jr:choice-name")
+            self.report_problem(syntax, problem_types.NOT_QUOTED, name="jr:choice-name")
             return _UNKNOWN
         name = named.literal.removeprefix("${").removesuffix("}").strip()
         question = self.names.questions.get(name)
         if question is None:
-            self.fault(syntax, problem_types.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
+            self.report_problem(syntax, problem_types.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
         elif question.choices is None:
-            self.fault(syntax, problem_types.NO_CHOICES, name=name, type=question.type)
+            self.report_problem(syntax, problem_types.NO_CHOICES, name=name, type=question.type)
         else:
             labels = self.names.codes.get(question.choices, {})
             return _Typed(["call", "jr:choice-name", value.tree, *chain.from_iterable(labels.items())], "text")
         return _UNKNOWN
 
     def _parent(self, syntax: Syntax) -> _Typed:
-        self.fault(syntax, problem_types.NOT_HERE, name="'..'")
+        self.report_problem(syntax, problem_types.NOT_HERE, name="'..'")
         return _UNKNOWN
 
-    def _scoped(self, syntax: Syntax, name: str, arguments: list[Syntax]) -> _Typed:
-        given = [each for each in arguments if name != "position" or each.head != "parent"]  # position(..), in XLSForm
-        if given or len(arguments) > 1:
-            self.fault(syntax, problem_types.ARGUMENTS, name=name, takes=_takes(0, 0), found=len(arguments))
-        if name == "position" and self.context.repeat is None:
-            self.fault(syntax, problem_types.NOT_HERE, name="position()")
-        return _Typed([name], SCOPED[name])
 
-    def _single(self, syntax: Syntax) -> _Typed:
-        typed = self.typed(syntax)
-        if typed.kind == "list":
-            self.fault(syntax, problem_types.ONLY_IN_AGGREGATE, name=typed.name)
-            return _UNKNOWN
-        return typed
-
-    def _expects(self, syntax: Syntax, given: _Typed, wanted: Kind, what: str) -> None:
-        if given.kind in (wanted, "any", "boolean"):
-            return
-        if given.literal is not None and values.to_number(given.literal) is not None:
-            return
-        if given.choices and all(
-            values.to_number(code) is not None for code in self.names.codes.get(given.choices, ("x",))
-        ):
-            return
-        self._expects_kind(syntax, given, wanted, what)
-
-    def _expects_kind(self, syntax: Syntax, given: _Typed, wanted: Kind, what: str) -> None:
-        if wanted == "number":
-            self.fault(syntax, problem_types.EXPECTS_NUMBER, what=what, given=_KIND_NAMES[given.kind])
-        else:
-            wanted_name, given_name = _KIND_NAMES[wanted], _KIND_NAMES[given.kind]
-            self.fault(syntax, problem_types.EXPECTS, what=what, wanted=wanted_name, given=given_name)
+def _result_kind(function: Operation, typed: list[_Typed]) -> Kind:
+    """The kind on which the branches of if() and coalesce() agree; of other functions the kind that they give."""
+    if function.branches is None:
+        return function.gives
+    kinds = {branch.kind for branch in typed[function.branches :]}
+    return kinds.pop() if len(kinds) == 1 else function.gives
 
 
 def _takes(least: int, most: int) -> Message:
@@ -338,21 +323,19 @@ def _takes(least: int, most: int) -> Message:
 
 
 _NOT_WRITTEN_OUT = Message(": mẫu phải viết sẵn trong dấu nháy")
-_AGGREGATES = {"sum", "min", "max", "count", "count-non-empty", "join"}
+# The kinds that are taken where another kind is expected; a number has rules of its own.
+_TAKEN_KINDS: dict[ArgumentKind, frozenset[Kind]] = {
+    "as number": frozenset({"number", "text", "boolean", "any"}),
+    "as date": frozenset({"date", "text", "any"}),
+    "date": frozenset({"date", "any"}),
+    "codes": frozenset({"codes", "text", "any"}),
+}
 _HANDLERS: dict[str, Callable[[_Resolver, Syntax], _Typed]] = {
     "number": _Resolver._number,
     "string": _Resolver._string,
     "self": _Resolver._self,
     "parent": _Resolver._parent,
     "reference": _Resolver._reference,
-    "or": _Resolver._logic,
-    "and": _Resolver._logic,
-    "=": _Resolver._equality,
-    "!=": _Resolver._equality,
-    "<": _Resolver._comparison,
-    "<=": _Resolver._comparison,
-    ">": _Resolver._comparison,
-    ">=": _Resolver._comparison,
     "plus": _Resolver._plus,
     "call": _Resolver._call,
 }

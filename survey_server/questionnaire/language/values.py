@@ -1,7 +1,7 @@
-"""The values of expressions and how one kind becomes another; `static/tablet/expressions.js` says the same.
+"""The values of expressions and their conversions; `web/static/tablet/expressions.js` does the same.
 
-A value is None (unanswered or not asked), bool, float, str (dates are ISO text) or a list (codes chosen, or the
-values of a question over the instances of a repeat).
+A value is None (unanswered or not asked), bool, float, str (dates are ISO text) or a list (selected codes, or a
+question's values in all instances of a repeat).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 Value = Any
 _NUMERAL = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_BLANKS = " \t\n\r"
+BLANKS = " \t\n\r"
 
 
 def is_list(value: Value) -> bool:
@@ -25,8 +25,8 @@ def is_list(value: Value) -> bool:
 
 
 def to_number(value: Value) -> float | None:
-    """A finite number, or None where the value is no number."""
-    if type(value) is float:  # by far the commonest
+    """A finite number, or None where the value is not a number."""
+    if type(value) is float:  # the usual case
         return value if math.isfinite(value) else None
     if isinstance(value, bool):
         return 1.0 if value else 0.0
@@ -36,7 +36,7 @@ def to_number(value: Value) -> float | None:
         except OverflowError:
             return None
     if isinstance(value, str):
-        bare = value.strip(_BLANKS)
+        bare = value.strip(BLANKS)
         return finite_or_none(float(bare)) if _NUMERAL.fullmatch(bare) else None
     return None
 
@@ -91,6 +91,8 @@ def format_number(value: float) -> str:
 
 
 def are_equal(left: Value, right: Value) -> bool:
+    if type(left) is str and type(right) is str and left.isascii():  # the usual case: an answer and a code
+        return left == right
     if left is None or right is None:
         return is_empty(left) and is_empty(right)
     if isinstance(left, bool) or isinstance(right, bool):
@@ -99,25 +101,6 @@ def are_equal(left: Value, right: Value) -> bool:
         a, b = to_number(left), to_number(right)
         return a is not None and a == b
     return to_text(left) == to_text(right)
-
-
-def compare(operator: str, left: Value, right: Value) -> bool:
-    """Days compare as days, everything else as numbers; what is no number compares false."""
-    a: Any
-    b: Any
-    if isinstance(left, str) and to_date(left) is not None and to_date(right) is not None:
-        a, b = left, right
-    else:
-        a, b = to_number(left), to_number(right)
-        if a is None or b is None:
-            return False
-    if operator == "<":
-        return bool(a < b)
-    if operator == "<=":
-        return bool(a <= b)
-    if operator == ">":
-        return bool(a > b)
-    return bool(a >= b)
 
 
 def to_date(value: Value) -> str | None:
@@ -141,7 +124,15 @@ def days_since_1970(value: str) -> float:
     return float((date.fromisoformat(value) - date(1970, 1, 1)).days)
 
 
+def flatten(values: Sequence[Value]) -> Iterator[Value]:
+    """The values, with lists replaced by what they contain."""
+    for value in values:
+        if is_list(value):
+            yield from value
+        else:
+            yield value
+
+
 def collect_numbers(values: Sequence[Value]) -> list[float]:
-    """The numbers among the values, lists opened, in order."""
-    found = (to_number(each) for value in values for each in (value if is_list(value) else (value,)))
-    return [each for each in found if each is not None]
+    """The numbers among the values and those in lists, in order."""
+    return [found for each in flatten(values) if (found := to_number(each)) is not None]

@@ -1,13 +1,19 @@
-// The JavaScript interpreter of expression trees; survey_server/questionnaire/language says the same in Python.
+// The JavaScript interpreter of expression trees; survey_server/questionnaire/language does the same in Python.
 // A value is null, a boolean, a number, a string (dates are ISO text) or an array. Tests hold the two equal.
 
 const NUMERAL = /^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$/;
 const DAY = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
 const MAX_MATCHED_LENGTH = 256;
 
+// The value of a tree: `[head, ...arguments]`, or `["call", name, ...arguments]` for a function.
 export function evaluate(tree, scope) {
   if (!Array.isArray(tree)) return tree ?? null;
-  return HEADS[tree[0]](tree, scope);
+  const isCall = tree[0] === "call";
+  const name = isCall ? tree[1] : tree[0];
+  const arguments_ = tree.slice(isCall ? 2 : 1);
+  const direct = READERS[name] ?? LAZY[name];
+  if (direct !== undefined) return direct(scope, ...arguments_);
+  return OPERATIONS[name](...arguments_.map((argument) => evaluate(argument, scope)));
 }
 
 // --- values ---
@@ -67,20 +73,6 @@ function areEqual(left, right) {
   return toText(left) === toText(right);
 }
 
-function compare(operator, left, right) {
-  let a = left;
-  let b = right;
-  if (toDate(left) === null || toDate(right) === null) {
-    a = toNumber(left);
-    b = toNumber(right);
-    if (a === null || b === null) return false;
-  }
-  if (operator === "<") return a < b;
-  if (operator === "<=") return a <= b;
-  if (operator === ">") return a > b;
-  return a >= b;
-}
-
 const isLeap = (year) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 const daysIn = (year, month) => (month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
 
@@ -99,9 +91,8 @@ function daysSince1970(value) {
   return moment.getTime() / 86400000;
 }
 
-// Numbers among the values, arrays opened one level, in order.
-const collectNumbers = (values) =>
-  values.flatMap((value) => (Array.isArray(value) ? value : [value])).map(toNumber).filter((each) => each !== null);
+const flatten = (values) => values.flatMap((value) => (Array.isArray(value) ? value : [value]));
+const collectNumbers = (values) => flatten(values).map(toNumber).filter((each) => each !== null);
 
 // --- functions ---
 // By squaring, in the same steps as in Python: the libraries' own powers differ in the last digit.
@@ -159,8 +150,8 @@ function substr(value, start, end = null) {
 
 function selectedAt(chosen, index) {
   const codes = codesOf(chosen);
-  const place = toNumber(index);
-  return place === null || place < 0 || place >= codes.length ? null : codes[Math.trunc(place)];
+  const at = toNumber(index);
+  return at === null || at < 0 || at >= codes.length ? null : codes[Math.trunc(at)];
 }
 
 function formatDate(value, form) {
@@ -178,9 +169,34 @@ function regex(value, pattern) {
   return patterns.get(pattern).test(whole);
 }
 
-const opened = (parts) => parts.flatMap((part) => (Array.isArray(part) ? part : [part]));
+const arithmetic = (rule) => (left, right) => {
+  const a = toNumber(left);
+  const b = toNumber(right);
+  return a === null || b === null ? null : finiteOrNull(rule(a, b));
+};
 
-export const FUNCTIONS = {
+// Dates compare as dates, all else as numbers; what is not a number compares false.
+const ordering = (holds) => (left, right) => {
+  if (toDate(left) !== null && toDate(right) !== null) return holds(left, right);
+  const a = toNumber(left);
+  const b = toNumber(right);
+  return a !== null && b !== null && holds(a, b);
+};
+
+// The operators and functions by name, as in operators.py; those that evaluate their arguments themselves are LAZY.
+export const OPERATIONS = {
+  "+": arithmetic((a, b) => a + b),
+  "-": arithmetic((a, b) => a - b),
+  "*": arithmetic((a, b) => a * b),
+  "div": arithmetic((a, b) => (b === 0 ? null : a / b)),
+  "mod": arithmetic((a, b) => (b === 0 ? null : a % b)),
+  "neg": onNumber((amount) => -amount),
+  "=": areEqual,
+  "!=": (left, right) => !areEqual(left, right),
+  "<": ordering((a, b) => a < b),
+  "<=": ordering((a, b) => a <= b),
+  ">": ordering((a, b) => a > b),
+  ">=": ordering((a, b) => a >= b),
   "true": () => true,
   "false": () => false,
   "not": (value) => !toBoolean(value),
@@ -199,7 +215,7 @@ export const FUNCTIONS = {
   "string": toText,
   "string-length": (value) => points(toText(value)).length,
   "concat": (...parts) => parts.map(toText).join(""),
-  "join": (separator, ...parts) => opened(parts).filter((each) => !isEmpty(each)).map(toText).join(toText(separator)),
+  "join": (separator, ...parts) => flatten(parts).filter((each) => !isEmpty(each)).map(toText).join(toText(separator)),
   "substr": substr,
   "contains": (a, b) => toText(a).includes(toText(b)),
   "starts-with": (a, b) => toText(a).startsWith(toText(b)),
@@ -225,55 +241,22 @@ function toCellNumber(cell) {
 
 const row = (scope, table, code) => scope.answers[table]?.[code] ?? {};
 
-function arithmetic([operator, left, right], scope) {
-  const a = toNumber(evaluate(left, scope));
-  const b = toNumber(evaluate(right, scope));
-  if (a === null || b === null) return null;
-  if (operator === "+") return finiteOrNull(a + b);
-  if (operator === "-") return finiteOrNull(a - b);
-  if (operator === "*") return finiteOrNull(a * b);
-  if (b === 0) return null;
-  return finiteOrNull(operator === "div" ? a / b : a % b);
-}
+export const LAZY = {
+  "or": (scope, left, right) => toBoolean(evaluate(left, scope)) || toBoolean(evaluate(right, scope)),
+  "and": (scope, left, right) => toBoolean(evaluate(left, scope)) && toBoolean(evaluate(right, scope)),
+  "if": (scope, condition, then, otherwise) =>
+    evaluate(toBoolean(evaluate(condition, scope)) ? then : otherwise, scope),
+};
 
-const equality = ([operator, left, right], scope) =>
-  areEqual(evaluate(left, scope), evaluate(right, scope)) === (operator === "=");
-const comparison = ([operator, left, right], scope) => compare(operator, evaluate(left, scope), evaluate(right, scope));
-
-function call([, name, ...arguments_], scope) {
-  if (name === "if") {
-    const [condition, then, otherwise] = arguments_;
-    return evaluate(toBoolean(evaluate(condition, scope)) ? then : otherwise, scope);
-  }
-  return FUNCTIONS[name](...arguments_.map((argument) => evaluate(argument, scope)));
-}
-
-export const HEADS = {
-  "ref": ([, name], scope) => scope.answers[name] ?? null,
-  "here": ([, name], scope) => scope.instance[name] ?? null,
-  "all": ([, repeat, name], scope) => (scope.answers[repeat] ?? []).map((instance) => instance[name] ?? null),
-  "instances": ([, repeat], scope) => (scope.answers[repeat] ?? []).map((_, index) => index + 1),
-  "cell": ([, table, code, period], scope) => toCellNumber(row(scope, table, code)[period]),
-  "cells": ([, table, code, periods], scope) => periods.map((period) => toCellNumber(row(scope, table, code)[period])),
-  "self": (_, scope) => scope.own ?? null,
-  "today": (_, scope) => scope.today,
-  "position": (_, scope) => scope.position ?? null,
-  "or": ([, left, right], scope) => toBoolean(evaluate(left, scope)) || toBoolean(evaluate(right, scope)),
-  "and": ([, left, right], scope) => toBoolean(evaluate(left, scope)) && toBoolean(evaluate(right, scope)),
-  "=": equality,
-  "!=": equality,
-  "<": comparison,
-  "<=": comparison,
-  ">": comparison,
-  ">=": comparison,
-  "+": arithmetic,
-  "-": arithmetic,
-  "*": arithmetic,
-  "div": arithmetic,
-  "mod": arithmetic,
-  "neg": ([, operand], scope) => {
-    const amount = toNumber(evaluate(operand, scope));
-    return amount === null ? null : -amount;
-  },
-  "call": call,
+// What reads answers, and the parts of a scope.
+export const READERS = {
+  "ref": (scope, name) => scope.answers[name] ?? null,
+  "here": (scope, name) => scope.instance[name] ?? null,
+  "all": (scope, repeat, name) => (scope.answers[repeat] ?? []).map((instance) => instance[name] ?? null),
+  "instances": (scope, repeat) => (scope.answers[repeat] ?? []).map((_, index) => index + 1),
+  "cell": (scope, table, code, period) => toCellNumber(row(scope, table, code)[period]),
+  "cells": (scope, table, code, periods) => periods.map((period) => toCellNumber(row(scope, table, code)[period])),
+  "self": (scope) => scope.own ?? null,
+  "today": (scope) => scope.today,
+  "position": (scope) => scope.position ?? null,
 };
