@@ -8,6 +8,13 @@ from typing import Any
 
 Text = Mapping[str, str]
 SCORED_KINDS = frozenset({"rating", "yes_no"})
+# What the answers to a question are, whatever its type.
+KINDS = frozenset({"text", "number", "choice", "choices", "moment", "table", "instances"})
+# The types of question that release 0.1 had: its datasets name no kinds.
+_KINDS_OF_0_1 = {
+    "text": "text", "integer": "number", "decimal": "number", "select_one": "choice", "select_multiple": "choices",
+    "date": "moment", "calculate": "number", "number_table": "table", "repeat": "instances",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class Question:
     section: str
     repeat: str | None
     type: str
+    kind: str  # of its answers: one of KINDS
     label: Text
     task: str | None
     indicator: str | None
@@ -122,9 +130,16 @@ def _choices(name: str, given: Mapping[str, Any]) -> Choices:
     )  # fmt: skip
 
 
+def _kind(given: Mapping[str, Any]) -> str:
+    kind = str(given["kind"] if "kind" in given else _KINDS_OF_0_1[given["type"]])
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind {kind} of the question {given['name']}")
+    return kind
+
+
 def _question(given: Mapping[str, Any]) -> Question:
     return Question(
-        given["name"], given["section"], given["repeat"], given["type"], given["label"], given["task"],
+        given["name"], given["section"], given["repeat"], given["type"], _kind(given), given["label"], given["task"],
         given["indicator"], given["choices"], given["universe"], tuple(given["rows"]), tuple(given["periods"]),
         {each["code"]: each["label"] for each in given["missing"]},
     )  # fmt: skip
@@ -138,7 +153,7 @@ def _scored(
         task = framework.tasks.get(question.task or "")
         indicator = task.indicators.get(question.indicator or "") if task is not None else None
         listed = choices.get(question.choices or "")
-        if task is None or indicator is None or listed is None or question.type != "select_one":
+        if task is None or indicator is None or listed is None or question.kind != "choice":
             continue
         if indicator.kind in SCORED_KINDS and listed.scores and question.repeat is None:
             turned = indicator.direction == "lower"

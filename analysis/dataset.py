@@ -122,8 +122,8 @@ def answered(dataset: SurveyDataset) -> dict[str, Answered]:
     """The responses as the tally counts them, by id."""
     answers: dict[str, dict[str, Any]] = {}
     not_asked: dict[str, set[str]] = {}
-    types = {
-        (id_, name): question.type
+    kinds = {
+        (id_, name): question.kind
         for (id_, _), book in dataset.codebook.questionnaires.items()
         for name, question in book.questions.items()
     }
@@ -133,7 +133,7 @@ def answered(dataset: SurveyDataset) -> dict[str, Answered]:
         if flag == "not_asked":
             not_asked.setdefault(response, set()).add(question)
             continue
-        kind = types.get((of.get(response, ""), question))
+        kind = kinds.get((of.get(response, ""), question))
         if kind is not None:
             _put(answers.setdefault(response, {}), kind, question, row, value, flag)
     return {
@@ -148,19 +148,19 @@ def answered(dataset: SurveyDataset) -> dict[str, Answered]:
 
 def _put(answers: dict[str, Any], kind: str, question: str, row: str, value: str, flag: str) -> None:
     """One line of answers.csv, back as it stood in the response's body."""
-    if kind == "select_multiple":
+    if kind == "choices":
         answers.setdefault(question, []).append(row or value)
-    elif kind == "number_table":
+    elif kind == "table":
         code, _, period = row.partition("/")
         figure = _number(value)
         cell = {"value": figure, "estimated": True} if flag == "estimated" else figure
         answers.setdefault(question, {}).setdefault(code, {})[period] = cell
-    elif kind == "repeat":
+    elif kind == "instances":
         answers[question] = [{}] * int(value)
     elif row:
         return  # an inner question of a repeat: the repeat's own line counts the instances
     else:
-        answers[question] = _number(value) if kind in ("integer", "decimal", "calculate") else value
+        answers[question] = _number(value) if kind == "number" else value
 
 
 def _number(value: str) -> float | str:

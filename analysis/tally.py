@@ -122,7 +122,7 @@ def tally_leaf(responses: Iterable[Answered], book: QuestionnaireBook, framework
             weighed.setdefault(name, []).append((each.weight, score))
     questions: dict[str, QuestionTally] = {}
     for question in book.questions.values():
-        questions.update(_COUNTERS.get(question.type, _count_nothing)(question, counted, book))
+        questions.update(_COUNTERS[question.kind](question, counted, book))
     return LeafTally(
         n=len(counted),
         late=sum(each.late for each in counted),
@@ -274,20 +274,12 @@ def _count_texts(question: Question, responses: list[Answered], _book: Questionn
     return {question.name: counter.done()}
 
 
-def _count_nothing(
-    _question: Question, _responses: list[Answered], _book: QuestionnaireBook
-) -> dict[str, QuestionTally]:
-    return {}
-
-
 _COUNTERS = {
-    "select_one": _count_choices,
-    "select_multiple": _count_choices,
-    "integer": _count_numbers,
-    "decimal": _count_numbers,
-    "calculate": _count_numbers,
-    "number_table": _count_table,
+    "choice": _count_choices,
+    "choices": _count_choices,
+    "number": _count_numbers,
+    "table": _count_table,
     "text": _count_texts,
-    "date": _count_texts,
-    "repeat": _count_texts,
+    "moment": _count_texts,
+    "instances": _count_texts,
 }

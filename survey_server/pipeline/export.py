@@ -27,6 +27,7 @@ from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
 from survey_server.questionnaire.model import Question, Questionnaire
+from survey_server.questionnaire.question import FlatRow
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.settings import Settings
 from survey_server.storage import audit, leaf_tallies, people, responses
@@ -174,56 +175,17 @@ def _envelope(row: Mapping[str, Any] | Any, path: str, context: RoundContext) ->
 def _answers(
     ready: CompiledVersion, answers: Mapping[str, Any], not_asked: tuple[str, ...]
 ) -> Iterator[dict[str, Any]]:
-    """Lines of answers.csv: row, value and flag by the type of the question."""
+    """Lines of answers.csv, as the type of each question writes them."""
     for question in _exported_questions(ready.questionnaire):
         if question.name in not_asked:
-            yield _line(question.name, "", "", "not_asked")
+            yield FlatRow(question.name, "", "", "not_asked")._asdict()
         elif (answer := answers.get(question.name)) is not None:
-            yield from _WRITERS.get(question.type, _single)(question, answer)
+            yield from (row._asdict() for row in question.type.flatten(question, answer))
 
 
 def _exported_questions(questionnaire: Questionnaire) -> Iterator[Question]:
-    inside = {inner.name for each in questionnaire.walk() if each.type == "repeat" for inner in each.questions}
-    return (e for e in questionnaire.walk() if e.type not in ("note", "group") and e.name not in inside)
-
-
-def _line(question: str, row: str, value: Any, flag: str = "") -> dict[str, Any]:
-    return {"question": question, "row": row, "value": value, "flag": flag}
-
-
-def _single(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
-    yield _line(question.name, "", _cell(answer))
-
-
-def _several(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
-    for code in answer if isinstance(answer, list) else [answer]:
-        yield _line(question.name, str(code), "1")
-
-
-def _table_cells(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
-    for row, cells in answer.items() if isinstance(answer, dict) else ():
-        for period, cell in cells.items() if isinstance(cells, dict) else ():
-            given = cell if isinstance(cell, dict) else {"value": cell}
-            flag = "estimated" if given.get("estimated") is True else ""  # as the tally tells them
-            yield _line(question.name, f"{row}/{period}", _cell(given.get("value")), flag)
-
-
-def _repeated(question: Question, answer: Any) -> Iterator[dict[str, Any]]:
-    instances = [each for each in answer if isinstance(each, dict)] if isinstance(answer, list) else []
-    yield _line(question.name, "", len(instances))
-    for number, instance in enumerate(instances, 1):
-        for name, value in instance.items():
-            yield _line(name, str(number), _cell(value))
-
-
-def _cell(answer: Any) -> Any:
-    """Whole numbers without a decimal point, true and false as 1 and 0, as expressions read them."""
-    if isinstance(answer, bool) or (isinstance(answer, float) and answer.is_integer()):
-        return int(answer)
-    return answer if answer is None or isinstance(answer, str | int | float) else json.dumps(answer)
-
-
-_WRITERS = {"select_multiple": _several, "number_table": _table_cells, "repeat": _repeated}
+    inside = {inner.name for each in questionnaire.walk() if each.role == "repeat" for inner in each.questions}
+    return (e for e in questionnaire.walk() if e.type.data is not None and e.name not in inside)
 
 
 def _labelled(questionnaire: Questionnaire, envelope: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
@@ -248,9 +210,8 @@ def _labels(questionnaire: Questionnaire, question: Question) -> dict[str, str]:
     """Code → Vietnamese label of everything that an answer's row or value may name."""
     listed = questionnaire.choices.get(question.choices or "")
     choices = [*listed.options, *listed.missing] if listed is not None else []
-    coded = [*choices, *question.missing, *question.periods]
-    rows = {row.code: row.label.get("vi", "") for row in question.rows}
-    return rows | {each.code: each.label.get("vi", "") for each in coded}
+    parts = [part for parts in question.own.axes().values() for part in parts]
+    return {each.code: each.label.get("vi", "") for each in (*parts, *choices, *question.missing)}
 
 
 def _table(file: TextIO, columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]], None]:

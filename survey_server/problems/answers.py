@@ -2,18 +2,8 @@
 
 from survey_server.problems import problem_type
 
-# What an answer to each type of question is, for people who never read a questionnaire's file.
-TYPES = {
-    "text": "chữ",
-    "integer": "một số nguyên",
-    "decimal": "một số",
-    "select_one": "một phương án trả lời",
-    "select_multiple": "danh sách phương án trả lời",
-    "date": "một ngày",
-    "calculate": "một giá trị tính",
-    "number_table": "một bảng số liệu",
-    "repeat": "danh sách các lần ghi",
-}
+# An answer to each type of question, in the words of people who never read a questionnaire's file; filled by the types.
+TYPES: dict[str, str] = {}
 
 REQUIRED = problem_type("required", "Câu hỏi bắt buộc chưa được trả lời.")
 CONSTRAINT = problem_type("constraint", "Câu trả lời chưa hợp lý.")

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from survey_server.questionnaire import dependencies
-from survey_server.questionnaire.model import Choice, ChoiceList, Question, Questionnaire, Section
+from survey_server.questionnaire.model import Choice, ChoiceList, Question, Questionnaire, Row, Section
 
 FORMAT = 1
 
@@ -50,9 +50,10 @@ def _section(section: Section) -> dict[str, Any]:
 
 def _question(question: Question) -> dict[str, Any]:
     """Keys without a content are left out: the tablet downloads this over thin lines."""
+    axes = question.own.axes()
     compiled: dict[str, Any] = {
         "name": question.name,
-        "type": question.type,
+        "type": question.type.name,
         "label": dict(question.label),
         "hint": dict(question.hint),
         "required": question.required,
@@ -60,10 +61,15 @@ def _question(question: Question) -> dict[str, Any]:
         "constraint": question.constraint,
         "constraint_message": dict(question.constraint_message),
         "calculation": question.calculation,
+        "default": question.default,
         "choices": question.choices,
         "unit": dict(question.unit),
-        "rows": [{"code": row.code, "label": dict(row.label), "unit": dict(row.unit)} for row in question.rows],
-        "periods": _coded(question.periods),
+        "rows": [
+            {"code": row.code, "label": dict(row.label), "unit": dict(row.unit)}
+            for row in axes.get("rows", ())
+            if isinstance(row, Row)
+        ],
+        "periods": _coded(axes.get("periods", ())),
         "missing": _coded(question.missing),
         "questions": [_question(inner) for inner in question.questions],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from survey_server.questionnaire.model import Choice, ChoiceList, Framework, Question, Questionnaire
+from survey_server.questionnaire.model import Choice, ChoiceList, Framework, Question, Questionnaire, Row
 
 
 def codebook(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -67,27 +67,26 @@ def _add(
 ) -> None:
     own_task = question.task or task
     asked_when = " and ".join(f"({each})" for each in (universe, question.relevant_source) if each) or None
-    if question.type not in ("note", "group"):
+    axes = question.own.axes()
+    if question.type.data is not None:
         entries.append(
             {
                 "name": question.name,
                 "section": section,
                 "repeat": repeat,
-                "type": question.type,
+                "type": question.type.name,
+                "kind": question.type.data,
                 "label": dict(question.label),
                 "task": own_task,
                 "indicator": question.indicator,
                 "choices": question.choices,
                 "universe": asked_when,
-                "rows": [
-                    {"code": row.code, "label": dict(row.label), "unit": dict(row.unit), "indicator": row.indicator}
-                    for row in question.rows
-                ],
-                "periods": _coded(question.periods),
+                "rows": [_row(row) for row in axes.get("rows", ())],
+                "periods": _coded(axes.get("periods", ())),
                 "missing": _coded(question.missing),
             }
         )
-    inside = question.name if question.type == "repeat" else repeat
+    inside = question.name if question.role == "repeat" else repeat
     for inner in question.questions:
         _add(entries, inner, section, own_task, inside, asked_when)
 
@@ -99,6 +98,11 @@ def _choices(listed: ChoiceList) -> dict[str, Any]:
         "missing": _coded(listed.missing),
         "scores": dict(listed.scores),
     }
+
+
+def _row(row: Choice) -> dict[str, Any]:
+    unit, indicator = (row.unit, row.indicator) if isinstance(row, Row) else ({}, None)
+    return {"code": row.code, "label": dict(row.label), "unit": dict(unit), "indicator": indicator}
 
 
 def _coded(choices: tuple[Choice, ...]) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def walk_questions(questions: tuple[Question, ...], repeat: str | None = None) -
     """Every question in the order of the page, with the name of the repeat that it lies in."""
     for question in questions:
         yield question, repeat
-        yield from walk_questions(question.questions, question.name if question.type == "repeat" else repeat)
+        yield from walk_questions(question.questions, question.name if question.role == "repeat" else repeat)
 
 
 def _names(sections: tuple[Section, ...], choices: Mapping[str, ChoiceList]) -> Names:
@@ -75,13 +75,14 @@ class _Linker:
         context = Context(question.name, question, repeat)
         without_own = replace(context, question=None)  # its own value does not exist yet
         at = question.position
-        inside = question.name if question.type == "repeat" else repeat
+        inside = question.name if question.role == "repeat" else repeat
         return replace(
             question,
             relevant=self._compile(at, without_own, "relevant"),
             required=question.required or self._compile(at, context, "required") or False,
             constraint=self._compile(at, context, "constraint"),
             calculation=self._compile(at, without_own, "calculation"),
+            default=self._compile(at, without_own, "default"),
             questions=tuple(self._question(inner, inside) for inner in question.questions),
         )
 
@@ -104,7 +105,7 @@ class _Linker:
 
 def find_consent_question(section: Section) -> Question | None:
     """The question that asks for consent: the section's only select_one, if it has choices."""
-    asked = [question for question in section.questions if question.type == "select_one"]
+    asked = [question for question in section.questions if question.type.data == "choice"]
     return asked[0] if len(asked) == 1 and asked[0].choices else None
 
 

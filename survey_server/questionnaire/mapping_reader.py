@@ -9,7 +9,7 @@ from typing import TypeVar
 from survey_server.i18n import Message
 from survey_server.problems import ProblemType
 from survey_server.problems import language as problem_types
-from survey_server.questionnaire.model import Position, Text
+from survey_server.questionnaire.elements import Position, Text
 from survey_server.questionnaire.source import Mapping, Node, Scalar
 from survey_server.questionnaire.source import Sequence as SequenceNode
 from survey_server.questionnaire.source_problems import SourceProblems

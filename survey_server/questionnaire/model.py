@@ -1,7 +1,7 @@
-"""A questionnaire as the rest of the program knows it: frozen records, made by `load`, read by all.
+"""A questionnaire as the rest of the program knows it: frozen records, made by `load`.
 
-A `Text` maps a language code to its text. An `Expression` is what `expressions` compiled: a JSON tree of
-lists, strings, numbers, booleans and None, read alike by the Python and the JavaScript interpreter.
+A `Text` maps a language code to its text. An `Expression` is a compiled JSON tree of lists, strings, numbers,
+booleans and None, read alike by the Python and the JavaScript interpreter.
 """
 
 from __future__ import annotations
@@ -10,84 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Text = Mapping[str, str]
-Expression = list[object] | str | float | bool | None
+from survey_server.questionnaire.elements import Choice, ChoiceList, Expression, Position, Row, Text
+from survey_server.questionnaire.question import Question
+
+__all__ = [
+    "Choice", "ChoiceList", "Expression", "Framework", "Indicator", "Position", "Question", "Questionnaire", "Row",
+    "Section", "Task", "Text",
+]  # fmt: skip
 Respondent = Literal["organisation", "official", "resident"]
 Evidence = Literal["visit", "self_review"]
-QuestionType = Literal[
-    "text", "integer", "decimal", "select_one", "select_multiple", "date", "note", "calculate", "number_table",
-    "group", "repeat",
-]  # fmt: skip
 IndicatorKind = Literal["rating", "yes_no", "count", "money", "ratio"]
 Aspect = Literal["deploy", "direct", "carry_out"]
 Aggregate = Literal["sum", "mean", "ratio", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where in the file something stands; lines and columns count from 1."""
-
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    code: str
-    label: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a number table: one figure over the periods; `indicator` belongs to the question's task."""
-
-    code: str
-    label: Text
-    unit: Text = field(default_factory=dict)
-    indicator: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceList:
-    """The answers offered. `scores` maps a code to 0–100 and is empty where the list is not scored."""
-
-    name: str
-    scale: Literal["ordinal", "nominal"]
-    options: tuple[Choice, ...]
-    missing: tuple[Choice, ...] = ()
-    scores: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question, or a group or repeat of questions (`questions` holds what it contains).
-
-    `relevant`, `constraint`, `calculation` are compiled expressions or None; `required` is an expression too
-    (True for always). The `…_source` fields keep what the author wrote.
-    """
-
-    name: str
-    type: QuestionType
-    label: Text
-    position: Position
-    hint: Text = field(default_factory=dict)
-    choices: str | None = None
-    task: str | None = None
-    indicator: str | None = None
-    relevant: Expression = None
-    relevant_source: str | None = None
-    required: Expression = False
-    constraint: Expression = None
-    constraint_source: str | None = None
-    constraint_message: Text = field(default_factory=dict)
-    calculation: Expression = None
-    rows: tuple[Row, ...] = ()
-    periods: tuple[Choice, ...] = ()
-    missing: tuple[Choice, ...] = ()
-    unit: Text = field(default_factory=dict)
-    appearance: str | None = None
-    consent: bool = False
-    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

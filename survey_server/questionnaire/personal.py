@@ -82,8 +82,9 @@ _NOT_KEPT = re.compile(r"\s+((is|are|will be)\s+(not|never)\b|(sẽ\s+)?không\s
 def find_personal_question(question: Question, choices: tuple[Choice, ...] = ()) -> tuple[str, str] | None:
     """The key of a question whose text asks who somebody is, and the words that ask it; `choices` are its own."""
     for key, text in _texts(question, choices):
-        is_answered = key != "choices" and question.type not in ("note", "calculate", "select_one", "select_multiple")
-        word = _find_any(text, may_be_whole=question.type != "group") if is_answered else _find_request(text)
+        is_open = question.role not in ("note", "calculated") and question.type.data not in ("choice", "choices")
+        asks = is_open and key != "choices"
+        word = _find_any(text, may_be_whole=question.role != "group") if asks else _find_request(text)
         if word is not None:
             return key, word
     return None
@@ -98,8 +99,7 @@ def _texts(question: Question, choices: tuple[Choice, ...]) -> Iterator[tuple[st
     yield "label", question.name.replace("_", " ")
     labels: list[tuple[str, Text]] = [("label", question.label), ("hint", question.hint)]
     labels.append(("constraint_message", question.constraint_message))
-    labels += [("rows", row.label) for row in question.rows]
-    labels += [("periods", period.label) for period in question.periods]
+    labels += [(key, part.label) for key, parts in question.own.axes().items() for part in parts]
     labels += [("choices", choice.label) for choice in choices]
     for key, label in labels:
         yield from ((key, text) for text in label.values())

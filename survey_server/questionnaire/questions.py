@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
 
 from survey_server.problems import language as problem_types
 from survey_server.questionnaire.choice_lists import read_choices
-from survey_server.questionnaire.mapping_reader import CODE, MappingReader
-from survey_server.questionnaire.model import Choice, Position, Question, QuestionType, Row, Section
-from survey_server.questionnaire.source import Mapping, Scalar
+from survey_server.questionnaire.elements import Position
+from survey_server.questionnaire.mapping_reader import MappingReader
+from survey_server.questionnaire.model import Section
+from survey_server.questionnaire.question import Options, Question, QuestionType
+from survey_server.questionnaire.source import Scalar
+from survey_server.questionnaire.types import TYPES
 
-_ALWAYS = ("name", "type", "label", "hint", "relevant", "task", "indicator")
-_ANSWERED = (*_ALWAYS, "required", "constraint", "constraint_message")
-KEYS: dict[str, tuple[str, ...]] = {
-    "text": (*_ANSWERED, "appearance"),
-    "integer": (*_ANSWERED, "unit", "missing"),
-    "decimal": (*_ANSWERED, "unit", "missing"),
-    "select_one": (*_ANSWERED, "choices", "appearance", "consent"),
-    "select_multiple": (*_ANSWERED, "choices", "appearance"),
-    "date": _ANSWERED,
-    "note": _ALWAYS,
-    "calculate": (*_ALWAYS, "calculation", "unit"),
-    "number_table": (*_ANSWERED, "rows", "periods", "missing"),
-    "group": (*_ALWAYS, "questions"),
-    "repeat": (*_ANSWERED, "questions"),
-}
-TYPES = tuple(KEYS)
 NO_TASK = "none"  # of a section: its questions belong to no task, on purpose
-_EVERY_KEY = tuple(dict.fromkeys(key for keys in KEYS.values() for key in keys))
-_NO_FIGURE = (
-    Choice("none_arose", {"vi": "Không phát sinh", "en": "None arose"}),
-    Choice("not_tracked", {"vi": "Không theo dõi", "en": "Not tracked"}),
-)
+_EVERY_KEY = tuple(dict.fromkeys(key for each in TYPES.values() for key in each.keys))
 
 
 @dataclass(slots=True)
@@ -75,59 +57,59 @@ def _section(reader: MappingReader, index: SourceIndex) -> Section:
 
 
 def _question(reader: MappingReader, index: SourceIndex, inside: str | None) -> Question:
+    """`inside`: the role of what the question lies in; "repeat" also in a group inside a repeat."""
     index.add(reader)
-    type_, known = _type(reader)
-    _check_keys(reader, type_ if known else None)
+    type_, is_known = _type(reader)
+    _check_keys(reader, type_ if is_known else None)
     name = reader.read_name()
-    if type_ == "repeat" and inside == "repeat":
+    if inside == "repeat" and type_.role == "repeat":
         reader.problems.add(reader.position_of("type"), problem_types.NESTED_REPEAT, owner=name)
-    if inside == "repeat" and type_ in ("number_table", "group"):
-        reader.problems.add(reader.position_of("type"), problem_types.NOT_IN_REPEAT, owner=name, type=type_)
-    deeper = "repeat" if "repeat" in (type_, inside) else type_
-    rows, periods = _rows(reader, type_, index), _columns(reader, type_)
-    missing = read_choices(reader, "missing")
+    elif inside == "repeat" and not type_.may_repeat:
+        reader.problems.add(reader.position_of("type"), problem_types.NOT_IN_REPEAT, owner=name, type=type_.name)
+    deeper = "repeat" if "repeat" in (type_.role, inside) else type_.role
+    own = type_.read_options(reader) if is_known else Options()
+    has_choices = "choices" in type_.keys or not is_known
+    _expression(reader, "constraint", index)
+    _expression(reader, "default", index)
+    _expression(reader, "calculation", index, required=type_.role == "calculated" and is_known)
     return Question(
         name=name,
         type=type_,
-        label=reader.read_text("label", required=type_ != "group"),
+        label=reader.read_text("label", required=type_.role != "group"),
         position=reader.position,
         hint=reader.read_text("hint"),
-        choices=reader.read_word("choices", required=known) if type_.startswith("select") or not known else None,
+        choices=reader.read_word("choices", required=is_known) if has_choices else None,
         task=reader.read_word("task"),
         indicator=reader.read_word("indicator"),
         relevant_source=_expression(reader, "relevant", index),
         required=_required(reader, index),
-        constraint_source=_expression(reader, "constraint", index),
         constraint_message=reader.read_text("constraint_message"),
-        calculation=_expression(reader, "calculation", index, required=type_ == "calculate" and known),
-        rows=rows,
-        periods=periods,
-        missing=_NO_FIGURE if type_ == "number_table" and not reader.has("missing") else missing,
+        missing=read_choices(reader, "missing") if reader.has("missing") else type_.default_missing,
         unit=reader.read_text("unit"),
-        appearance=reader.read_word("appearance"),
         consent=reader.read_boolean("consent"),
         questions=tuple(reader.read_list("questions", lambda each: _question(each, index, deeper), required=True))
-        if type_ in ("group", "repeat")
+        if type_.role in ("group", "repeat")
         else (),
+        own=own,
     )
 
 
 def _type(reader: MappingReader) -> tuple[QuestionType, bool]:
-    """The type, and whether it is one. What is said of a wrong type is enough: its question then counts as one that
-    may have any value, so that nothing that refers to it is blamed."""
+    """The type, and whether there is one of that name. In place of a wrong one stands a calculated question, which
+    may have any value, so that nothing that refers to it is reported as well."""
     node = reader.node.entries.get("type")
-    found = reader.read_one_of("type", TYPES)
-    known = isinstance(node, Scalar) and node.text == found
-    return cast(QuestionType, found if known else "calculate"), known
+    found = reader.read_one_of("type", tuple(TYPES))
+    is_known = isinstance(node, Scalar) and node.text == found
+    return TYPES[found if is_known else "calculate"], is_known
 
 
-def _check_keys(reader: MappingReader, type_: str | None) -> None:
+def _check_keys(reader: MappingReader, type_: QuestionType | None) -> None:
     reader.allow_keys(_EVERY_KEY)
     if type_ is None:
         return
-    for key, place in reader.node.keys.items():
-        if key in _EVERY_KEY and key not in KEYS[type_]:
-            reader.problems.add(place, problem_types.KEY_NOT_FOR_TYPE, owner=reader.owner, type=type_, key=key)
+    for key, position in reader.node.keys.items():
+        if key in _EVERY_KEY and key not in type_.keys:
+            reader.problems.add(position, problem_types.KEY_NOT_FOR_TYPE, owner=reader.owner, type=type_.name, key=key)
 
 
 def _expression(reader: MappingReader, key: str, index: SourceIndex, *, required: bool = False) -> str | None:
@@ -148,62 +130,3 @@ def _required(reader: MappingReader, index: SourceIndex) -> bool:
         return node.value
     _expression(reader, "required", index)
     return False
-
-
-def _rows(reader: MappingReader, type_: str, index: SourceIndex) -> tuple[Row, ...]:
-    if type_ != "number_table":
-        return ()
-    coded = _coded(reader, "rows")
-    for code, inner, _ in coded:
-        if inner is not None:
-            index.positions[reader.position, f"{code}.indicator"] = inner.position_of("indicator")
-    return tuple(_row(*each) for each in coded)
-
-
-def _row(code: str, reader: MappingReader | None, label: dict[str, str]) -> Row:
-    if reader is None:
-        return Row(code, label)
-    return Row(code, reader.read_text("label", required=True), reader.read_text("unit"), reader.read_word("indicator"))
-
-
-def _columns(reader: MappingReader, type_: str) -> tuple[Choice, ...]:
-    if type_ != "number_table":
-        return ()
-    return tuple(
-        Choice(code, inner.read_text("label", required=True) if inner is not None else label)
-        for code, inner, label in _coded(reader, "periods")
-    )
-
-
-def _coded(reader: MappingReader, key: str) -> list[tuple[str, MappingReader | None, dict[str, str]]]:
-    """Codes with a label each: `{code: text}`, `{code: {label, …}}` or `[{name: code, label, …}]`."""
-    node = reader.node.entries.get(key)
-    if not isinstance(node, Mapping):
-        named = reader.read_list(key, lambda each: each, required=True)
-        for inner in named:
-            inner.allow_keys(("name", "label", "unit", "indicator"))
-        _check_twice(named)
-        return [(inner.read_code(), inner, {}) for inner in named]
-    found: list[tuple[str, MappingReader | None, dict[str, str]]] = []
-    for code, each in node.entries.items():
-        if not CODE.fullmatch(code):
-            reader.problems.add(node.keys[code], problem_types.BAD_CODE, name=code)
-        if isinstance(each, Mapping) and "label" in each.entries:
-            inside = reader.reader_for(each, reader.owner + f".{code}")
-            inside.allow_keys(("label", "unit", "indicator"))
-            found.append((code, inside, {}))
-        else:
-            found.append((code, None, dict(reader.read_text_node(each, code))))
-    if not found:
-        reader.problems.add(node.position, problem_types.NOTHING_INSIDE, owner=reader.owner, key=key)
-    return found
-
-
-def _check_twice(named: list[MappingReader]) -> None:
-    taken: dict[str, Position] = {}
-    for inner in named:
-        code = inner.node.entries.get("name")
-        if isinstance(code, Scalar) and code.text in taken:
-            inner.problems.add(code.position, problem_types.DUPLICATE_NAME, name=code.text, line=taken[code.text].line)
-        elif isinstance(code, Scalar):
-            taken[code.text] = code.position

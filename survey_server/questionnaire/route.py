@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey_server.questionnaire import dependencies
-from survey_server.questionnaire.language.evaluate import Condition, Scope, compile_condition, compile_expression
-from survey_server.questionnaire.model import Expression, Question, Questionnaire
-from survey_server.questionnaire.steps import Step, is_nothing, plain, sees_of
-
-MAX_INSTANCES = 500
+from survey_server.questionnaire.language.evaluate import Scope
+from survey_server.questionnaire.model import ChoiceList, Expression, Question, Questionnaire
+from survey_server.questionnaire.question import MAX_INSTANCES
+from survey_server.questionnaire.steps import Step, compile_step, is_nothing, plain
 
 
 @dataclass(slots=True)
@@ -35,11 +34,10 @@ class Route:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._steps: dict[str, Step] = {}
-        missing = {name: frozenset(c.code for c in each.missing) for name, each in questionnaire.choices.items()}
         self._read = _read_by_others(questionnaire)
         for section in questionnaire.sections:
             for question in section.questions:
-                self._add(question, None, None, section.relevant, missing)
+                self._add(question, None, None, section.relevant, questionnaire.choices)
         ordered = [self._steps[name] for name in dependencies.evaluation_order(questionnaire.sections)]
         self._always_asked = {step.name for step in ordered if not step.is_visited}
         self._visited = [step for step in ordered if step.is_visited]
@@ -51,21 +49,12 @@ class Route:
         around: Step | None,
         repeat: str | None,
         section: Expression,
-        missing: Mapping[str, frozenset[str]],
+        choices: Mapping[str, ChoiceList],
     ) -> None:
-        is_plain, sees = around is None and section is None, sees_of(question)
-        is_visited = not is_plain or question.relevant is not None or sees is None or question.name in self._read
-        step = Step(
-            question, around, repeat, section, _maybe(section), _maybe(question.relevant),
-            None if question.required is False else compile_condition(question.required),
-            _maybe(question.constraint),
-            None if question.calculation is None else compile_expression(question.calculation),
-            missing.get(question.choices or "", frozenset()), question.name, question.type, is_plain, sees, is_visited,
-        )  # fmt: skip
-        self._steps[question.name] = step
-        inside = question.name if question.type == "repeat" else repeat
+        step = self._steps[question.name] = compile_step(question, around, repeat, section, choices, self._read)
+        inside = question.name if question.role == "repeat" else repeat
         for inner in question.questions:
-            self._add(inner, step, inside, section, missing)
+            self._add(inner, step, inside, section, choices)
 
     def evaluate(self, answers: Mapping[str, Any], today: str) -> RouteState:
         """`answers` as in a response's body; what has the wrong shape counts as unanswered. Never raises."""
@@ -106,15 +95,15 @@ class _Walk:
             self._visit_instances(step, step.repeat)
             return
         asked = (step.is_plain or self._around_is_asked(step)) and (step.relevant is None or step.relevant(scope))
-        if step.type == "group":
+        if step.role == "group":
             self._asked[name] = asked
         if not asked:
             self._known[name] = None
             return
         self._relevant.add(name)
-        if step.sees is not None:
+        if step.value is not None:
             given = self._answers.get(name)
-            self._known[name] = None if given is None else step.sees(given)
+            self._known[name] = None if given is None else step.value(given)
         else:
             self._known[name] = self._calculated(step, name)
 
@@ -127,8 +116,8 @@ class _Walk:
                 continue
             path = f"{repeat}-{index}-{name}"
             self._relevant.add(path)
-            if step.sees is not None:
-                instance[name] = step.sees(self._answers[repeat][index].get(name))
+            if step.value is not None:
+                instance[name] = step.value(self._answers[repeat][index].get(name))
             else:
                 instance[name] = self._calculated(step, path)
         self._leave()
@@ -183,15 +172,15 @@ class _Walk:
                 return None
             self.state.calculated[path] = plain(result)
             return result
-        return self._of(step.name) if step.type == "repeat" else None
+        return self._of(step.name) if step.role == "repeat" else None
 
     def _judge(self, step: Step, path: str, given: Any, known: Mapping[str, Any]) -> None:
         """Check a relevant question against its rules; `known` holds the values around it."""
         answered, scope = step.is_answered(given), self._scope
         if step.is_visited:
-            scope.own = known[step.name] if step.type != "repeat" else None
+            scope.own = known[step.name] if step.role != "repeat" else None
         else:
-            scope.own = step.sees(given) if answered else None  # type: ignore[misc]  # what is calculated is visited
+            scope.own = step.value(given) if answered else None  # type: ignore[misc]  # what is calculated is visited
         if step.required is not None and step.required(scope):
             self.state.required.add(path)
             if not answered:
@@ -208,7 +197,3 @@ def _read_by_others(questionnaire: Questionnaire) -> set[str]:
         read.update(dependencies.find_references(question.required))
         read.update(dependencies.find_references(question.constraint))
     return read
-
-
-def _maybe(tree: Any) -> Condition | None:
-    return None if tree is None else compile_condition(tree)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from survey_server.problems import language as problem_types
 from survey_server.questionnaire.dependencies import find_references
 from survey_server.questionnaire.link import find_consent_question, walk_questions
-from survey_server.questionnaire.model import Position, Question, Questionnaire, Section, Task
+from survey_server.questionnaire.model import Position, Question, Questionnaire, Row, Section, Task
 from survey_server.questionnaire.personal import find_personal_question, find_personal_title
 from survey_server.questionnaire.questions import SourceIndex
 from survey_server.questionnaire.source import Mapping
 from survey_server.questionnaire.source_problems import SourceProblems
 
 _SCORED_KINDS = ("rating", "yes_no")
-_COUNTED_TYPES = ("integer", "decimal", "calculate", "number_table", "repeat")  # of a repeat: how many instances
+_COUNTED_DATA = ("number", "table", "instances")
 
 
 def check_rules(questionnaire: Questionnaire, root: Mapping, index: SourceIndex, problems: SourceProblems) -> None:
@@ -83,16 +83,16 @@ class _Rules:
     def _indicators(self, question: Question) -> Iterator[tuple[str, Position]]:
         if question.indicator:
             yield question.indicator, self._at(question, "indicator")
-        for row in question.rows:
-            if row.indicator:
-                yield row.indicator, self._at(question, f"{row.code}.indicator")
+        for row in question.own.axes().get("rows", ()):
+            if isinstance(row, Row) and row.indicator:
+                yield row.indicator, row.position or question.position
 
     def _check_without_task(self, section: Section, question: Question) -> None:
         named = list(self._indicators(question))
         for name, position in named:
             self.problems.add(position, problem_types.INDICATOR_WITHOUT_TASK, owner=question.name, name=name)
         is_intended = section.consent or section.outside_tasks or named
-        if not is_intended and question.type not in ("note", "group", "repeat", "calculate"):
+        if not is_intended and question.role == "answer":
             self.problems.add(question.position, problem_types.NO_TASK, name=question.name)
 
     def _check_indicator(self, question: Question, task: Task, name: str, position: Position) -> None:
@@ -102,18 +102,18 @@ class _Rules:
             self.problems.add(position, problem_types.UNKNOWN_INDICATOR, task=task.code, name=name, meant=(name, known))
         elif indicator.kind in _SCORED_KINDS:
             self._check_scored(question, name, position)
-        elif question.type not in _COUNTED_TYPES:
+        elif question.type.data not in _COUNTED_DATA:
             self.problems.add(
                 position, problem_types.CANNOT_COUNT,
-                name=question.name, type=question.type, indicator=name, kind=indicator.kind,
+                name=question.name, type=question.type.name, indicator=name, kind=indicator.kind,
             )  # fmt: skip
 
     def _check_scored(self, question: Question, indicator: str, position: Position) -> None:
         """A scored question has one answer per response (not one per instance of a repeat), from a list with scores."""
         listed = self.questionnaire.choices.get(question.choices or "")
-        if question.type != "select_one":
+        if question.type.data != "choice":
             self.problems.add(
-                position, problem_types.CANNOT_SCORE, name=question.name, type=question.type, indicator=indicator
+                position, problem_types.CANNOT_SCORE, name=question.name, type=question.type.name, indicator=indicator
             )
         elif question.position in self._in_repeats():
             self.problems.add(position, problem_types.SCORED_IN_REPEAT, name=question.name, indicator=indicator)
@@ -148,7 +148,7 @@ class _Rules:
         asked = find_consent_question(section)
         if asked is None or asked.relevant is not None or section.relevant is not None:
             return False
-        if any(each.type != "note" for each in section.questions if each.name != asked.name):
+        if any(each.role != "note" for each in section.questions if each.name != asked.name):
             return False
         listed = self.questionnaire.choices.get(asked.choices or "")
         return listed is None or {"yes", "no"} <= {choice.code for choice in listed.options}

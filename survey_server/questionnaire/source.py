@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from survey_server.problems import language as problem_types
-from survey_server.questionnaire.model import Position
+from survey_server.questionnaire.elements import Position
 from survey_server.questionnaire.source_problems import SourceProblems
 from survey_server.questionnaire.yaml_messages import find_unquoted_expression, translate_yaml_error
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from survey_server.i18n import Message
 from survey_server.problems import Problem, ProblemType
 from survey_server.problems import language as problem_types
-from survey_server.questionnaire.model import Position
+from survey_server.questionnaire.elements import Position
 
 MAX_PROBLEMS = 500
 MAX_WORDS_COMPARED = 50_000  # with misspelt words, per run: half a second

@@ -8,13 +8,13 @@ from typing import Any
 
 from survey_server.problems import CATALOGUE, Problem, ProblemType
 from survey_server.problems.answers import CONSTRAINT
-from survey_server.questionnaire.answers import Finding
+from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.questionnaire.model import Questionnaire, Text
 
 NONE = "[]"
 
 
-def problems_to_json(found: Sequence[Finding]) -> str:
+def problems_to_json(found: Sequence[AnswerProblem]) -> str:
     """As JSON: question, code and the parts that the texts name. The questionnaire's own messages stay in it."""
     if not found:
         return NONE
@@ -22,15 +22,15 @@ def problems_to_json(found: Sequence[Finding]) -> str:
     return json.dumps(listed, ensure_ascii=False)
 
 
-def problems_from_json(kept: str, questionnaire: Questionnaire | None) -> list[Finding]:
+def problems_from_json(kept: str, questionnaire: Questionnaire | None) -> list[AnswerProblem]:
     """`questionnaire`: the version that the response answers; None where it is not known here."""
     if kept == NONE:
         return []
     own = {each.name: each.constraint_message for each in questionnaire.walk()} if questionnaire is not None else {}
-    return [Finding(each["question"], _problem(each), _own_message(each, own)) for each in json.loads(kept)]
+    return [AnswerProblem(each["question"], _problem(each), _own_message(each, own)) for each in json.loads(kept)]
 
 
-def _kept(found: Finding) -> dict[str, Any]:
+def _kept(found: AnswerProblem) -> dict[str, Any]:
     kept: dict[str, Any] = {"question": found.path, "code": found.code}
     return kept | {"parts": found.problem.parts} if found.problem.parts else kept
 

@@ -19,19 +19,19 @@ from survey_server.domain.assignments import Assignment
 from survey_server.domain.drafts import Draft
 from survey_server.domain.people import Action
 from survey_server.domain.responses import Status
-from survey_server.questionnaire.answers import Checked, Finding
+from survey_server.questionnaire.answers import AnswerProblem, Checked
 from survey_server.questionnaire.model import Question, Questionnaire, Section
 from survey_server.services import fill_draft
 from survey_server.services.complete_returned import draft_of_returned
 from survey_server.services.list_fill_work import fill_work_of
 from survey_server.services.questionnaire_versions import CompiledVersion
-from survey_server.web.answers_in_words import value_in_words
 from survey_server.web.fill_problems import anchor_of, first_at_each, label_of, unreadable_in, unusable_in
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, runtime
-from survey_server.web.question_fields import PREFIX, answers_of, too_many_instances
+from survey_server.web.question_fields import PREFIX, answers_of
 from survey_server.web.question_pages import render_questionnaire
+from survey_server.web.question_types import value_in_words
 from survey_server.web.security import forged, shows_form_again
 from survey_server.web.state import web_state
 from survey_server.web.typed_answers import typed_answers
@@ -61,11 +61,11 @@ class FillContext:
         """Return names of relevant questions; of questions in a repeat, those relevant in any instance."""
         names = {path.rpartition("-")[2] for path in self.checked.state.relevant}
         for question in self.questionnaire.walk():
-            if question.type == "repeat" and question.name in names:
+            if question.role == "repeat" and question.name in names:
                 names |= {inner.name for inner in question.questions}
         return frozenset(names)
 
-    def problems_in(self, section: Section) -> list[Finding]:
+    def problems_in(self, section: Section) -> list[AnswerProblem]:
         names = set(_names(section.questions))
         return [each for each in self.checked.problems if each.path and each.path.split("-")[0] in names]
 
@@ -160,7 +160,7 @@ def _remove_instance(section: Section, form: Any) -> None:
     renumbers them."""
     repeat, _dash, number = request.form.get("remove", "").rpartition("-")
     if repeat in _repeats(section.questions):
-        form[PREFIX + repeat].take_out(number)
+        form[PREFIX + repeat].remove_instance(number)
 
 
 def _repeat_to_extend(section: Section | None) -> str:
@@ -173,7 +173,7 @@ def _rejected_input(section: Section, form: Any) -> dict[str, str]:
     """Return {path: why the input was not accepted}."""
     found = unreadable_in(_names(section.questions), form)
     if (added := _repeat_to_extend(section)) and form[PREFIX + added].is_full:
-        found[added] = too_many_instances()
+        found[added] = form[PREFIX + added].too_many
     return found
 
 
@@ -282,12 +282,12 @@ def _names(questions: tuple[Question, ...]) -> list[str]:
 
 
 def _repeats(questions: tuple[Question, ...]) -> list[str]:
-    return [question.name for question in _top_level(questions) if question.type == "repeat"]
+    return [question.name for question in _top_level(questions) if question.role == "repeat"]
 
 
 def _top_level(questions: tuple[Question, ...]) -> Iterator[Question]:
     for question in questions:
-        if question.type == "group":
+        if question.role == "group":
             yield from _top_level(question.questions)
         else:
             yield question

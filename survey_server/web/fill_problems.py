@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from survey_server.problems import answers as answer_problems
-from survey_server.questionnaire.answers import Finding
+from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.questionnaire.model import Questionnaire, Section
 from survey_server.web.language import in_language
-from survey_server.web.question_fields import PREFIX, AnswerField, RepeatAnswer, answers_of
+from survey_server.web.question_fields import PREFIX, answers_of
+from survey_server.web.question_types import AnswerField
+from survey_server.web.questions.repeat import RepeatField
 
 NO_ANSWER = frozenset(
     each.code
@@ -30,10 +32,11 @@ NO_ANSWER = frozenset(
 def anchor_of(questionnaire: Questionnaire, path: str) -> str:
     """The id of the element that a problem's link goes to: the question, or the input of a number table's cell."""
     top, *rest = path.split("-")
-    type_ = next((each.type for each in questionnaire.walk() if each.name == top), "")
-    if type_ == "number_table" and rest:
+    asked = next((each for each in questionnaire.walk() if each.name == top), None)
+    if rest and asked is not None and asked.own.axes():
         return f"q_{path}"
-    return "field-" + "-".join([top, *rest[:2]] if type_ == "repeat" else [top])
+    is_inside = asked is not None and asked.role == "repeat"
+    return "field-" + "-".join([top, *rest[:2]] if is_inside else [top])
 
 
 def label_of(questionnaire: Questionnaire, path: str) -> str:
@@ -43,11 +46,10 @@ def label_of(questionnaire: Questionnaire, path: str) -> str:
     if top not in known:
         return ""
     asked = known[top]
-    if asked.type == "number_table":
-        parts = {row.code: in_language(row.label) for row in asked.rows}
-        parts |= {period.code: in_language(period.label) for period in asked.periods}
-        return ", ".join([in_language(asked.label), *(parts[code] for code in rest if code in parts)])
-    return in_language(known.get(rest[1], asked).label if asked.type == "repeat" and len(rest) > 1 else asked.label)
+    if asked.role == "repeat":
+        return in_language(known.get(rest[1], asked).label if len(rest) > 1 else asked.label)
+    parts = {part.code: in_language(part.label) for parts in asked.own.axes().values() for part in parts}
+    return ", ".join([in_language(asked.label), *(parts[code] for code in rest if code in parts)])
 
 
 def unreadable_in(names: list[str], form: Any) -> dict[str, str]:
@@ -56,11 +58,11 @@ def unreadable_in(names: list[str], form: Any) -> dict[str, str]:
 
     def look(fields: Any, parent: str) -> None:
         for field in fields:
-            if not isinstance(field, AnswerField | RepeatAnswer):
+            if not isinstance(field, AnswerField | RepeatField):
                 continue
             for suffix, message in field.unreadable.items():
                 found[f"{parent}{field.question.name}{suffix}"] = message
-            if isinstance(field, RepeatAnswer):
+            if isinstance(field, RepeatField):
                 for index, entry in enumerate(field.entries):
                     look(entry.form, f"{parent}{field.question.name}-{index}-")
 
@@ -68,7 +70,9 @@ def unreadable_in(names: list[str], form: Any) -> dict[str, str]:
     return found
 
 
-def unusable_in(section: Section, form: Any, answers: Mapping[str, Any], problems: Iterable[Finding]) -> list[Finding]:
+def unusable_in(
+    section: Section, form: Any, answers: Mapping[str, Any], problems: Iterable[AnswerProblem]
+) -> list[AnswerProblem]:
     """Why an answer is none, of those that came from elsewhere and that the inputs do not hold as they are.
 
     Nobody typed them here: without a word about them they would vanish when the page is saved.
@@ -78,7 +82,7 @@ def unusable_in(section: Section, form: Any, answers: Mapping[str, Any], problem
     return [each for each in problems if each.code in NO_ANSWER and each.path and each.path.split("-")[0] in lost]
 
 
-def first_at_each(problems: Iterable[Finding], language: str) -> dict[str, str]:
+def first_at_each(problems: Iterable[AnswerProblem], language: str) -> dict[str, str]:
     """Path → the first problem there in words: what an answer is comes before whether it obeys a rule."""
     found: dict[str, str] = {}
     for each in problems:

@@ -13,11 +13,12 @@ from survey_server.problems import ProblemError
 from survey_server.services import review_response
 from survey_server.services.review_response import Opened
 from survey_server.services.stored_problems import problems_from_json
-from survey_server.web.answers_in_words import Shown, raw_answers, sections_in_words
+from survey_server.web.answers_in_words import raw_answers, sections_in_words
 from survey_server.web.fill_problems import label_of
 from survey_server.web.language import current_language, in_language
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, require, runtime
+from survey_server.web.question_types import AnswerInWords
 
 pages = Blueprint("responses", __name__)
 DECISIONS = {"approve": State.APPROVED, "return": State.RETURNED}
@@ -85,7 +86,7 @@ def questionnaire_title(questionnaire: str, version: str) -> str:
     return in_language(found.title) if found is not None else f"{questionnaire} {version}"
 
 
-def _answers(opened: Opened) -> list[tuple[str, list[Shown]]]:
+def _answers(opened: Opened) -> list[tuple[str, list[AnswerInWords]]]:
     stored = opened.stored
     questionnaire = runtime().versions.questionnaire(stored.questionnaire, stored.version)
     answers = json.loads(stored.body).get("answers", {})

@@ -6,14 +6,16 @@ from typing import Any
 
 from survey_server.questionnaire.language.resolve import Names
 from survey_server.questionnaire.model import Choice, Position, Question, Row
+from survey_server.questionnaire.types import TYPES
+from survey_server.questionnaire.types.number_table import TableOptions
 
 HERE = Position(1, 1)
 LABEL = {"vi": "x"}
 CODES = ("clear", "some", "little", "none", "dont_know")
 
 
-def question(name: str, type_: Any, **options: Any) -> Question:
-    return Question(name, type_, LABEL, HERE, **options)
+def question(name: str, type_: str, **options: Any) -> Question:
+    return Question(name, TYPES[type_], LABEL, HERE, **options)
 
 
 NAMES = Names(
@@ -37,8 +39,9 @@ NAMES = Names(
             question("title", "text"),
             question(
                 "figures", "number_table",
-                rows=(Row("meetings", LABEL), Row("visits", LABEL)),
-                periods=(Choice("y2010", LABEL), Choice("y2011", LABEL)),
+                own=TableOptions(
+                    (Row("meetings", LABEL), Row("visits", LABEL)), (Choice("y2010", LABEL), Choice("y2011", LABEL))
+                ),
             ),
         )
     },

@@ -183,12 +183,12 @@ def draw_answers(questionnaire: Questionnaire, random: Random) -> dict[str, Any]
 def _answers(questions: list[Question] | tuple[Question, ...], random: Random) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for question in questions:
-        if question.type == "group":
+        if question.type.name == "group":
             found |= _answers(question.questions, random)
         elif random.random() < 0.06:
             found[question.name] = random.choice(_ANYTHING)
-        elif question.type == "repeat":
+        elif question.type.name == "repeat":
             found[question.name] = [_answers(question.questions, random) for _ in range(random.randint(0, 3))]
-        elif question.type != "note" and random.random() < 0.8:
-            found[question.name] = random.choice(_GIVEN[question.type])
+        elif question.type.name != "note" and random.random() < 0.8:
+            found[question.name] = random.choice(_GIVEN[question.type.name])
     return found

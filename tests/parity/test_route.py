@@ -98,7 +98,7 @@ _FINISH = """async ([client, everyone, today]) => {
 
 def filled_in(questionnaire: Questionnaire, answers: dict[str, Any], random: Random) -> dict[str, Any]:
     """As a page holds them: nothing calculated; of a repeat instances only, some of them still empty."""
-    types = {each.name: each.type for each in questionnaire.walk()}
+    types = {each.name: each.type.name for each in questionnaire.walk()}
     kept: dict[str, Any] = {}
     for name, given in answers.items():
         if types.get(name) == "repeat" and isinstance(given, list):

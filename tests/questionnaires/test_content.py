@@ -70,7 +70,7 @@ def test_every_task_is_scored_by_two_questions_at_least(name: str) -> None:
             for section in found.sections
             if section.task == task
             for question in questions_of(section)
-            if question.type == "select_one" and question.indicator in scored
+            if question.type.name == "select_one" and question.indicator in scored
         ]
         assert len(asked) >= 2, (name, task, asked)
 
@@ -83,7 +83,7 @@ def test_vietnamese_and_english_differ_and_both_stand_everywhere(name: str) -> N
         texts.append(section.title)
         for question in questions_of(section):
             texts += [question.label, question.hint, question.constraint_message]
-            texts += [row.label for row in question.rows]
+            texts += [row.label for row in question.own.axes().get("rows", ())]
     for text in filter(None, texts):
         assert text["vi"].strip() != text["en"].strip(), text
 
@@ -98,16 +98,16 @@ def test_whoever_breaks_a_rule_is_told_in_words(name: str) -> None:
 def test_people_are_asked_for_their_consent_and_for_nothing_personal(name: str) -> None:
     found = loaded(name)
     assert found.sections[0].consent
-    assert [question.type for question in found.sections[0].questions] == ["note", "select_one"]
+    assert [question.type.name for question in found.sections[0].questions] == ["note", "select_one"]
     assert all(section.relevant is not None for section in found.sections[1:])
 
 
 def test_the_commune_visit_has_skips_rules_a_calculated_value_a_table_and_repeats() -> None:
     asked = list(loaded("commune_visit").walk())
-    answered = [question for question in asked if question.type not in ("note", "group")]
+    answered = [question for question in asked if question.type.name not in ("note", "group")]
     assert 40 <= len(answered) <= 60
     assert {"calculate", "number_table", "repeat", "date", "integer", "select_multiple"} <= {
-        each.type for each in asked
+        each.type.name for each in asked
     }
     assert sum(question.relevant is not None for question in asked) >= 8
     assert sum(question.constraint is not None for question in asked) >= 10
@@ -120,14 +120,14 @@ def test_a_self_review_has_its_parts_for_each_task(name: str, task: str) -> None
     short = f"t{task.removeprefix('task')}"
     asked = {question.name: question for question in questions_of(section)}
     documents, conferences = asked[f"{short}_documents"], asked[f"{short}_conferences"]
-    assert (documents.type, conferences.type) == ("repeat", "repeat")
+    assert (documents.type.name, conferences.type.name) == ("repeat", "repeat")
     assert [inner.label["vi"] for inner in documents.questions] == [
         "Số, ký hiệu",
         "Ngày ban hành",
         "Trích yếu nội dung",
     ]
     figures = asked[f"{short}_figures"]
-    assert [period.label["vi"] for period in figures.periods] == ["2010", "2011", "6 tháng đầu 2012"]
+    assert [period.label["vi"] for period in figures.own.axes()["periods"]] == ["2010", "2011", "6 tháng đầu 2012"]
     assert "ước" in figures.hint["vi"]
     parts = [asked[f"{short}_{part}"].label["vi"] for part in ("results", "limits")]
     causes = [asked[f"{short}_{part}_causes"].label["vi"] for part in ("objective", "subjective")]
@@ -140,7 +140,7 @@ def test_a_self_review_ends_with_lessons_directions_and_recommendations_by_addre
     lessons, directions, recommendations = loaded(name).sections[-1].questions
     assert lessons.label["vi"] == "Bài học kinh nghiệm"
     assert directions.label["vi"].startswith("Phương hướng")
-    assert [inner.type for inner in recommendations.questions] == ["select_one", "text"]
+    assert [inner.type.name for inner in recommendations.questions] == ["select_one", "text"]
     assert recommendations.questions[0].choices == "addressee"
 
 
@@ -154,7 +154,7 @@ def texts_in(language: str) -> list[str]:
             found.append(section.title)
             for question in questions_of(section):
                 found += [question.label, question.hint, question.constraint_message]
-                found += [row.label for row in question.rows]
+                found += [row.label for row in question.own.axes().get("rows", ())]
     return [text[language] for text in found if text]
 
 

@@ -10,7 +10,7 @@ import pytest
 from survey_server.problems import CATALOGUE, Problem
 from survey_server.problems import answers as problems
 from survey_server.problems import receiving as held
-from survey_server.questionnaire.answers import Finding, compile_checker
+from survey_server.questionnaire.answers import AnswerProblem, compile_checker
 from survey_server.questionnaire.frameworks import read_framework
 from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.model import Questionnaire
@@ -42,7 +42,7 @@ def test_what_is_read_says_what_was_found(questionnaire: Questionnaire, language
 def test_nothing_is_kept_in_one_language(questionnaire: Questionnaire) -> None:
     found = compile_checker(questionnaire).check(ANSWERS, None).problems
     kept = json.loads(
-        problems_to_json((*found, Finding(None, Problem(held.UNKNOWN_VERSION, {"id": "a", "version": "1"}), {})))
+        problems_to_json((*found, AnswerProblem(None, Problem(held.UNKNOWN_VERSION, {"id": "a", "version": "1"}), {})))
     )
     assert {key for each in kept for key in each} == {"question", "code", "parts"}
     assert kept[-1]["parts"] == {"id": "a", "version": "1"}
@@ -55,7 +55,7 @@ def test_no_problem_is_kept_as_an_empty_list(questionnaire: Questionnaire) -> No
 
 def test_without_its_questionnaire_a_rule_is_said_in_general(questionnaire: Questionnaire) -> None:
     kept = problems_to_json(
-        [Finding("held_on", Problem(problems.CONSTRAINT), {"vi": "Ngày họp không thể ở tương lai"})]
+        [AnswerProblem("held_on", Problem(problems.CONSTRAINT), {"vi": "Ngày họp không thể ở tương lai"})]
     )
     assert problems_from_json(kept, questionnaire)[0].text("en") == "The meeting cannot lie in the future"
     assert problems_from_json(kept, None)[0].text("en") == "The answer breaks the question's rule."

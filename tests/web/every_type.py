@@ -14,13 +14,15 @@ from survey_server.questionnaire.model import (
     Row,
     Section,
 )
+from survey_server.questionnaire.types import TYPES
+from survey_server.questionnaire.types.number_table import TableOptions
 
 HERE = Position(1, 1)
 HOSTILE = "<script>alert(1)</script>"
 
 
-def question(name: str, type_: Any, vi: str, **options: Any) -> Question:
-    return Question(name, type_, {"vi": vi, "en": f"{vi} (en)"}, HERE, **options)
+def question(name: str, type_: str, vi: str, **options: Any) -> Question:
+    return Question(name, TYPES[type_], {"vi": vi, "en": f"{vi} (en)"}, HERE, **options)
 
 
 def choice(code: str, vi: str) -> Choice:
@@ -68,8 +70,10 @@ EVERY_TYPE = Questionnaire(
             (
                 question(
                     "figures", "number_table", "Số liệu",
-                    rows=(Row("classes", {"vi": "Lớp tập huấn", "en": "classes"}),),
-                    periods=(choice("y2010", "2010"), choice("h2012", "6 tháng đầu 2012")),
+                    own=TableOptions(
+                        (Row("classes", {"vi": "Lớp tập huấn", "en": "classes"}),),
+                        (choice("y2010", "2010"), choice("h2012", "6 tháng đầu 2012")),
+                    ),
                     missing=(choice("none_arose", "Không phát sinh"),),
                 ),
                 question(

@@ -118,4 +118,4 @@ def hidden(page: str, name: str) -> str:
 
 
 def flat(questions: tuple[Question, ...]) -> list[Question]:
-    return [one for each in questions for one in (flat(each.questions) if each.type == "group" else [each])]
+    return [one for each in questions for one in (flat(each.questions) if each.type.name == "group" else [each])]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from survey_server.web import language
-from survey_server.web.answers_in_words import raw_answers, sections_in_words, value_in_words
+from survey_server.web.answers_in_words import raw_answers, sections_in_words
+from survey_server.web.question_types import value_in_words
 from tests.web.every_type import EVERY_TYPE
 
 ANSWERS = {

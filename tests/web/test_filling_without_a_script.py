@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from survey_server.app import runtime_of
-from survey_server.questionnaire.route import MAX_INSTANCES
+from survey_server.questionnaire.question import MAX_INSTANCES
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from survey_server.web.typed_answers import typed_answers
@@ -82,7 +82,8 @@ def test_it_can_be_finished(app: Flask, questionnaire: str) -> None:
     assert "Đã nhận phiếu" in filling.page
     with filling.database.read() as connection:
         body = json.loads(connection.execute(select(response.c.body).where(response.c.id == draft)).scalar_one())
-    asked = {each.name for section in sections.values() for each in flat(section.questions) if each.type != "calculate"}
+    questions = [each for section in sections.values() for each in flat(section.questions)]
+    asked = {each.name for each in questions if each.role != "calculated"}
     assert {name: body["answers"].get(name) for name in answers if name in asked} == {
         name: value for name, value in answers.items() if name in asked
     }
@@ -120,7 +121,7 @@ def test_a_draft_outlives_signing_out(app: Flask) -> None:
     filling = Filling(app, "surveyor", "visit_district")
     section = filling.questionnaire.sections[-1].name
     filling.open(section)
-    text = next(each.name for each in flat(filling.questionnaire.sections[-1].questions) if each.type == "text")
+    text = next(each.name for each in flat(filling.questionnaire.sections[-1].questions) if each.type.name == "text")
     filling.press("save", [(f"q_{text}", "Còn thiếu cán bộ trẻ")])
     filling.client = signed_in(app, "surveyor")
     assert "Còn thiếu cán bộ trẻ" in filling.open(section)
@@ -129,7 +130,7 @@ def test_a_draft_outlives_signing_out(app: Flask) -> None:
 def test_a_repeat_grows_and_shrinks_by_its_buttons(app: Flask) -> None:
     filling = Filling(app, "surveyor", "commune_visit")
     filling.open("awareness")
-    repeat = next(each for each in filling.questionnaire.walk() if each.type == "repeat")
+    repeat = next(each for each in filling.questionnaire.walk() if each.role == "repeat")
     before = calculated(filling.page)
     inner = f"q_{repeat.name}-%d-q_{repeat.questions[0].name}"
     filling.press("add", add=repeat.name)
@@ -250,7 +251,7 @@ def test_what_is_empty_or_off_the_route_inside_a_repeat_is_not_sent(app: Flask) 
 
 def test_a_refusal_is_told_where_the_button_was_pressed(app: Flask) -> None:
     filling = Filling(app, "surveyor", "commune_visit")
-    text = next(each.name for each in flat(filling.questionnaire.sections[-1].questions) if each.type == "text")
+    text = next(each.name for each in flat(filling.questionnaire.sections[-1].questions) if each.type.name == "text")
     filling.put_in({text: "dài " * 500_000})
     filling.open("review")
     answer = filling.press("send")
@@ -262,7 +263,7 @@ def test_a_refusal_is_told_where_the_button_was_pressed(app: Flask) -> None:
 def test_a_stale_token_shows_the_form_again_with_what_was_typed(app: Flask) -> None:
     filling = Filling(app, "surveyor", "commune_visit")
     filling.open(filling.questionnaire.sections[-1].name)
-    text = next(each.name for each in flat(filling.questionnaire.sections[-1].questions) if each.type == "text")
+    text = next(each.name for each in flat(filling.questionnaire.sections[-1].questions) if each.type.name == "text")
     typed = [(f"q_{text}", "Đề nghị tăng kinh phí")]
     answer = filling.press("next", typed, csrf_token="stale")
     assert answer.status_code == 400

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from survey_server.domain.responses import State, Status
 from survey_server.questionnaire.model import Question
-from survey_server.questionnaire.route import MAX_INSTANCES
+from survey_server.questionnaire.question import MAX_INSTANCES
 from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.receiving import Sender, UploadedRow
 from survey_server.services.review_response import decide, open_response
@@ -154,13 +154,14 @@ EVERY_QUESTION = tuple(question for section in EVERY_TYPE.sections for question 
 
 def anything_like(question: Question) -> st.SearchStrategy[Any]:
     """Any JSON; more often such as comes near to an answer."""
-    if question.type == "repeat":
+    if question.role == "repeat":
         inside = st.fixed_dictionaries({}, optional={each.name: anything_like(each) for each in question.questions})
         return JSON | st.lists(inside | JSON, max_size=3)
-    if question.type == "number_table":
+    if question.type.name == "number_table":
         cell = JSON | st.fixed_dictionaries({}, optional={"value": JSON, "estimated": JSON})
-        cells = st.dictionaries(st.sampled_from([each.code for each in question.periods]), cell, max_size=2)
-        return JSON | st.dictionaries(st.sampled_from([each.code for each in question.rows]), cells | JSON, max_size=2)
+        rows, periods = ([each.code for each in parts] for parts in question.own.axes().values())
+        cells = st.dictionaries(st.sampled_from(periods), cell, max_size=2)
+        return JSON | st.dictionaries(st.sampled_from(rows), cells | JSON, max_size=2)
     return JSON | st.lists(JSON, max_size=3)
 
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from survey_server.questionnaire.language import functions, values
 from survey_server.questionnaire.language.values import Value
 
-Kind = Literal["number", "text", "boolean", "date", "codes", "list", "any"]
+Kind = Literal["number", "text", "boolean", "date", "time", "datetime", "codes", "list", "any"]
 # "as …" also takes texts that can be read as one; "comparable" takes numbers, or dates on both sides; a "condition" is
 # any value, which the operation gets as a boolean.
 ArgumentKind = Kind | Literal["as number", "as date", "comparable", "condition"]

@@ -23,15 +23,6 @@ from survey_server.questionnaire.language.syntax import (
 from survey_server.questionnaire.model import Expression, Question
 
 Report = Callable[..., None]  # (offset, type of problem, **parts)
-_KINDS: dict[str, Kind] = {
-    "text": "text",
-    "integer": "number",
-    "decimal": "number",
-    "select_one": "text",
-    "select_multiple": "codes",
-    "date": "date",
-    "calculate": "any",
-}
 _KIND_NAMES = {
     "number": Message("số"),
     "text": Message("chữ", "kind of value"),
@@ -117,11 +108,12 @@ class _Resolver:
         return _Typed(syntax.parts[0], kind, literal=syntax.parts[0])
 
     def _self(self, syntax: Syntax) -> _Typed:
-        if self.context.question is None or self.context.question.type not in _KINDS:
+        question = self.context.question
+        kind = question.type.value_kind if question is not None else None
+        if question is None or kind is None or kind == "table" or kind == "instances":
             self.report_problem(syntax, problem_types.NOT_HERE, name="'.'")
             return _UNKNOWN
-        question = self.context.question
-        return _Typed(["self"], _KINDS[question.type], question.name, question.choices)
+        return _Typed(["self"], kind, question.name, question.choices)
 
     def _reference(self, syntax: Syntax) -> _Typed:
         name, *inside = syntax.parts[0].split(".")
@@ -129,22 +121,23 @@ class _Resolver:
         if question is None:
             self.report_problem(syntax, problem_types.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
             return _UNKNOWN
-        if question.type == "number_table":
+        kind = question.type.value_kind
+        if kind == "table":
             return self._table_cell(syntax, question, inside)
-        if inside or question.type not in {*_KINDS, "repeat"}:
-            self.report_problem(syntax, problem_types.CANNOT_REFER, name=syntax.parts[0], type=question.type)
+        if inside or kind is None:
+            self.report_problem(syntax, problem_types.CANNOT_REFER, name=syntax.parts[0], type=question.type.name)
             return _UNKNOWN
-        if question.type == "repeat":
+        if kind == "instances":
             return _Typed(["instances", name], "list", name)
         repeat = self.names.repeats.get(name)
         if repeat is None:
-            return _Typed(["ref", name], _KINDS[question.type], name, question.choices)
+            return _Typed(["ref", name], kind, name, question.choices)
         if repeat == self.context.repeat:
-            return _Typed(["here", name], _KINDS[question.type], name, question.choices)
+            return _Typed(["here", name], kind, name, question.choices)
         return _Typed(["all", repeat, name], "list", name)
 
     def _table_cell(self, syntax: Syntax, table: Question, inside: list[str]) -> _Typed:
-        rows, periods = [row.code for row in table.rows], [period.code for period in table.periods]
+        rows, periods = ([part.code for part in parts] for parts in table.own.axes().values())
         for code, known in zip(inside, (rows, periods), strict=False):
             if code not in known:
                 self.report_problem(
@@ -293,7 +286,7 @@ class _Resolver:
         if question is None:
             self.report_problem(syntax, problem_types.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
         elif question.choices is None:
-            self.report_problem(syntax, problem_types.NO_CHOICES, name=name, type=question.type)
+            self.report_problem(syntax, problem_types.NO_CHOICES, name=name, type=question.type.name)
         else:
             labels = self.names.codes.get(question.choices, {})
             return _Typed(["call", "jr:choice-name", value.tree, *chain.from_iterable(labels.items())], "text")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from survey_server.clock import instant_text
 from survey_server.domain.responses import NewResponse, Receipt, ReceiptProblem, State, Status
 from survey_server.problems import Problem
-from survey_server.questionnaire.answers import Finding
+from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.parse import UploadedRow
 
 
@@ -37,7 +37,7 @@ class Upload:
         received_at = datetime.now(UTC)
         return cls(sender, language, received_at, instant_text(received_at))
 
-    def receipt(self, index: int, uploaded: UploadedRow, status: Status, problems: Sequence[Finding]) -> Receipt:
+    def receipt(self, index: int, uploaded: UploadedRow, status: Status, problems: Sequence[AnswerProblem]) -> Receipt:
         in_words = tuple(ReceiptProblem(each.path, each.code, each.text(self.language)) for each in problems)
         return Receipt(index, uploaded.id, uploaded.sha256, status, self.received_at, in_words)
 
@@ -51,16 +51,16 @@ class IncomingResponse:
     index: int
     uploaded: UploadedRow
     row: NewResponse
-    problems: tuple[Finding, ...]
+    problems: tuple[AnswerProblem, ...]
 
     @property
     def is_quarantined(self) -> bool:
         return self.row.state == State.QUARANTINED
 
-    def receipt(self, status: Status, problems: Sequence[Finding]) -> Receipt:
+    def receipt(self, status: Status, problems: Sequence[AnswerProblem]) -> Receipt:
         return self.upload.receipt(self.index, self.uploaded, status, problems)
 
 
-def response_problem(problem: Problem) -> Finding:
+def response_problem(problem: Problem) -> AnswerProblem:
     """A problem of the response as a whole."""
-    return Finding(None, problem, {})
+    return AnswerProblem(None, problem, {})

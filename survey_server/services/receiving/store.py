@@ -12,7 +12,7 @@ from itertools import islice
 from survey_server.domain.responses import LeafKey, NewResponse, Receipt, State, Status, StoredHead, leaf_of
 from survey_server.problems import Problem
 from survey_server.problems import receiving as receiving_problems
-from survey_server.questionnaire.answers import Finding
+from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.decide import CORRECTABLE, Earlier, Stored, decide
 from survey_server.services.receiving.incoming import IncomingResponse, response_problem
 from survey_server.services.stored_problems import problems_to_json
@@ -123,7 +123,7 @@ def _current_head(heads: Sequence[StoredHead], training: bool) -> StoredHead | N
     return next(current, next(iter(candidates), None))
 
 
-def _problems_of_duplicate(incoming: IncomingResponse, state: str) -> tuple[Finding, ...]:
+def _problems_of_duplicate(incoming: IncomingResponse, state: str) -> tuple[AnswerProblem, ...]:
     """What would quarantine these bytes today does not concern a row that was stored without quarantine."""
     if not incoming.is_quarantined or state == State.QUARANTINED:
         return incoming.problems

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from survey_server.domain.responses import NewResponse, State
 from survey_server.problems import Problem
-from survey_server.questionnaire.answers import Finding
+from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.incoming import IncomingResponse, Upload, response_problem
 from survey_server.services.receiving.parse import Envelope, UploadedRow
 from survey_server.services.receiving.resolve import Resolved
@@ -19,7 +19,7 @@ def validate(
     upload: Upload, index: int, uploaded: UploadedRow, envelope: Envelope, resolved: Resolved
 ) -> IncomingResponse:
     """Answers of a response that is quarantined are not checked: it may be accepted under other circumstances."""
-    problems: tuple[Finding, ...]
+    problems: tuple[AnswerProblem, ...]
     if resolved.quarantine is not None:
         problems, not_asked = (response_problem(resolved.quarantine),), "[]"
     else:
@@ -30,7 +30,7 @@ def validate(
     return IncomingResponse(upload, index, uploaded, row, problems)
 
 
-def check_answers(envelope: Envelope, resolved: Resolved) -> tuple[tuple[Finding, ...], str]:
+def check_answers(envelope: Envelope, resolved: Resolved) -> tuple[tuple[AnswerProblem, ...], str]:
     """The problems of the answers, and the names of the questions that were not asked as a JSON array."""
     assert resolved.version is not None
     checked = resolved.version.checker.check(envelope.answers, envelope.completed_at)
@@ -38,7 +38,7 @@ def check_answers(envelope: Envelope, resolved: Resolved) -> tuple[tuple[Finding
 
 
 def _new_response(
-    upload: Upload, envelope: Envelope, resolved: Resolved, problems: Sequence[Finding], not_asked: str
+    upload: Upload, envelope: Envelope, resolved: Resolved, problems: Sequence[AnswerProblem], not_asked: str
 ) -> NewResponse:
     questionnaire = resolved.version.questionnaire if resolved.version is not None else None
     state = State.SUBMITTED if resolved.quarantine is None else State.QUARANTINED

@@ -1,0 +1,52 @@
+"""A number, or the code of a reason for having none."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from survey_server.problems import Problem
+from survey_server.problems import answers as answer_problems
+from survey_server.questionnaire.drawing import Drawing
+from survey_server.questionnaire.elements import ChoiceList
+from survey_server.questionnaire.language import values
+from survey_server.questionnaire.question import ANSWER_KEYS, MAX_NUMBER, Check, Question, QuestionType, wrong_kind
+
+
+def number_value(given: Any) -> float | None:
+    """A missing code in place of a number is not a number."""
+    return None if isinstance(given, (bool, str)) else values.to_number(given)
+
+
+def _compile_check(question: Question, _choices: ChoiceList | None) -> Check:
+    missing = frozenset(choice.code for choice in question.missing)
+
+    def check(given: Any) -> Problem | None:
+        if isinstance(given, str):
+            return None if given in missing else wrong_kind(question)
+        if isinstance(given, bool) or not isinstance(given, (int, float)):
+            return wrong_kind(question)
+        if not abs(given) <= MAX_NUMBER or not math.isfinite(given):
+            return Problem(answer_problems.TOO_LARGE)
+        return None
+
+    return check
+
+
+def _draw(drawing: Drawing, question: Question) -> float | str:
+    if drawing.is_unknown(question.missing):
+        return drawing.reason(question.missing)
+    return round(drawing.amount(question.name), 1)
+
+
+TYPE = QuestionType(
+    name="decimal",
+    keys=(*ANSWER_KEYS, "unit", "missing"),
+    data="number",
+    value_kind="number",
+    expected="một số",
+    compile_check=_compile_check,
+    value=number_value,
+    coerce=values.to_number,
+    draw=_draw,
+)

@@ -1,0 +1,40 @@
+"""A whole number, or the code of a reason for having none."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+from survey_server.problems import Problem
+from survey_server.problems import answers as answer_problems
+from survey_server.questionnaire.drawing import Drawing
+from survey_server.questionnaire.elements import ChoiceList
+from survey_server.questionnaire.question import Check, Question
+from survey_server.questionnaire.types import decimal
+
+
+def _compile_check(question: Question, choices: ChoiceList | None) -> Check:
+    check_number = decimal.TYPE.compile_check(question, choices)
+
+    def check(given: Any) -> Problem | None:
+        problem = check_number(given)
+        if problem is None and isinstance(given, float) and given != math.trunc(given):
+            return Problem(answer_problems.NOT_WHOLE)
+        return problem
+
+    return check
+
+
+def _draw(drawing: Drawing, question: Question) -> int | str:
+    drawn = drawing.reason(question.missing) if drawing.is_unknown(question.missing) else None
+    return drawn or round(drawing.amount(question.name))
+
+
+TYPE = replace(
+    decimal.TYPE,
+    name="integer",
+    expected="một số nguyên",
+    compile_check=_compile_check,
+    draw=_draw,
+)

@@ -1,0 +1,61 @@
+"""The same questions again for each instance: a list of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from survey_server.problems import Problem
+from survey_server.problems import answers as answer_problems
+from survey_server.questionnaire.drawing import Drawing
+from survey_server.questionnaire.elements import ChoiceList
+from survey_server.questionnaire.question import (
+    MAX_INSTANCES,
+    RULED_KEYS,
+    Check,
+    FlatRow,
+    Question,
+    QuestionType,
+    plain_value,
+    wrong_kind,
+)
+
+_USUAL_INSTANCES = (1, 3)
+
+
+def _compile_check(question: Question, _choices: ChoiceList | None) -> Check:
+    def check(given: Any) -> Problem | None:
+        if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
+            return wrong_kind(question)
+        return Problem(answer_problems.TOO_LARGE) if len(given) > MAX_INSTANCES else None
+
+    return check
+
+
+def _draw(drawing: Drawing, question: Question) -> list[dict[str, Any]]:
+    """Empty instances, to be filled question by question."""
+    low, high = drawing.manner.amounts.get(question.name, _USUAL_INSTANCES)
+    return [{} for _ in range(drawing.random.randint(round(low), round(high)))]
+
+
+def _flatten(question: Question, answer: Any) -> Iterator[FlatRow]:
+    """The number of instances, then the answers of each under the number of the instance, from 1."""
+    instances = [each for each in answer if isinstance(each, dict)] if isinstance(answer, list) else []
+    yield FlatRow(question.name, "", len(instances))
+    for number, instance in enumerate(instances, 1):
+        for name, value in instance.items():
+            yield FlatRow(name, str(number), plain_value(value))
+
+
+TYPE = QuestionType(
+    name="repeat",
+    keys=(*RULED_KEYS, "questions"),
+    role="repeat",
+    data="instances",
+    value_kind="instances",
+    may_repeat=False,
+    expected="danh sách các lần ghi",
+    compile_check=_compile_check,
+    draw=_draw,
+    flatten=_flatten,
+)

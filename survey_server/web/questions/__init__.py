@@ -1,0 +1,1 @@
+"""One module per question type, found by its name: see `question_types`."""

@@ -1,0 +1,27 @@
+"""A number as Vietnamese writes it, or, where the question offers them, a reason for having none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from survey_server.questionnaire.model import Question
+from survey_server.web.numbers import type_number
+from survey_server.web.question_types import Answer, AnswerField, Pair, WebType, field_of
+
+
+class NumberField(AnswerField):
+    suffixes = ("", "-missing")
+
+    def read(self, formdata: Any) -> Answer | None:
+        return self.figure("")
+
+
+def type_figure(_question: Question, name: str, answer: Any) -> Iterator[Pair]:
+    if isinstance(answer, str):
+        yield f"{name}-missing", answer
+    elif isinstance(answer, int | float) and not isinstance(answer, bool):
+        yield name, type_number(answer)
+
+
+WEB = WebType(make_field=field_of(NumberField), type_answer=type_figure)
