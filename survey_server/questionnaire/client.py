@@ -12,7 +12,7 @@ FORMAT = 1
 
 
 def client_json(questionnaire: Questionnaire) -> str:
-    """Format 1; `order` is the order of evaluation, `dependents` what to look at again when an answer changes."""
+    """The questionnaire in format 1; `order` is the order of evaluation, each question after those it reads."""
     compiled = {
         "format": FORMAT,
         "id": questionnaire.id,
@@ -25,7 +25,6 @@ def client_json(questionnaire: Questionnaire) -> str:
         "choices": {name: _choices(each) for name, each in questionnaire.choices.items()},
         "sections": [_section(section) for section in questionnaire.sections],
         "order": dependencies.evaluation_order(questionnaire.sections),
-        "dependents": _dependents(questionnaire),
     }
     return json.dumps(compiled, ensure_ascii=False, separators=(",", ":"))
 
@@ -79,18 +78,3 @@ def _question(question: Question) -> dict[str, Any]:
 def _is_nothing(value: object) -> bool:
     """The number 0 is an expression like any other."""
     return value is None or value is False or value in ({}, [])
-
-
-def _dependents(questionnaire: Questionnaire) -> dict[str, list[str]]:
-    """Closed under itself: everything that may change with an answer."""
-    needs = dependencies.build_graph(questionnaire.sections)
-    order = dependencies.evaluation_order(questionnaire.sections)
-    found: dict[str, list[str]] = {}
-    for name in order:
-        reached = {name}
-        for other in order:
-            if needs[other].keys() & reached:
-                reached.add(other)
-        if len(reached) > 1:
-            found[name] = [other for other in order if other in reached and other != name]
-    return found

@@ -54,9 +54,9 @@ export class FormState {
     else this.faults.delete(path);
   }
 
-  /** Follow the route; `changed` names the one question that changed. */
-  evaluate(changed) {
-    this.found = this.route.evaluate(this.kept.content.answers, { today: this.today, changed });
+  /** Evaluate the whole route again: a thousand questions take about a millisecond (benchmarks/NOTES.md). */
+  evaluate() {
+    this.found = this.route.evaluate(this.kept.content.answers, { today: this.today });
     this.showRoute();
   }
 
@@ -96,7 +96,7 @@ export class FormState {
     this.read(own);
     if (!composing) {
       // While an input method composes a word nothing is judged: it would judge half a letter.
-      this.evaluate(own.dataset.question);
+      this.evaluate();
       this.recheck(own);
       if (input.matches("input.number")) showEcho(input);
     }
@@ -129,7 +129,7 @@ export class FormState {
       find('button[name="add"]', repeat).focus();
     }
     this.read(repeat);
-    this.evaluate(repeat.dataset.question);
+    this.evaluate();
     this.recheck(repeat);
     this.onChange();
   }
