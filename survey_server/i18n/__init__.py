@@ -5,7 +5,15 @@ adding that file adds the language. `vi.po` translates only what libraries say, 
 (msgctxt) keeps apart equal sources: a problem's code, the name of a library, `tablet`.
 """
 
-from survey_server.i18n.catalogues import CATALOGUE_DIR, CONTEXT_END, DEFAULT_LANGUAGE, catalogue, languages, translate
+from survey_server.i18n.catalogues import (
+    CATALOGUE_DIR,
+    CONTEXT_END,
+    DEFAULT_LANGUAGE,
+    catalogue,
+    languages,
+    translate,
+    translations,
+)
 from survey_server.i18n.library import LibraryMessage
 from survey_server.i18n.message import Message
 
@@ -18,4 +26,5 @@ __all__ = [
     "catalogue",
     "languages",
     "translate",
+    "translations",
 ]

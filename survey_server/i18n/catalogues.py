@@ -31,6 +31,12 @@ def catalogue(language: str) -> Mapping[str, str]:
     return read_catalogue(path) if language in languages() and path.is_file() else {}
 
 
+def translations(language: str, context: str) -> dict[str, str]:
+    """{source text: translation} of one context."""
+    start = f"{context}{CONTEXT_END}"
+    return {key.removeprefix(start): text for key, text in catalogue(language).items() if key.startswith(start)}
+
+
 def read_catalogue(path: Path) -> dict[str, str]:
     """Read a .po file without plural forms: entries parted by empty lines. Fuzzy ones are left out, as gettext does.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from survey_server.i18n.catalogues import CONTEXT_END, catalogue
+from survey_server.i18n.catalogues import translations
 from survey_server.i18n.message import Message
 
 ANYTHING_ELSE = "…"  # the source text whose translation stands for what no other entry matches
@@ -20,8 +20,7 @@ class LibraryMessage(Message):
         super().__init__(said, library)
 
     def text(self, language: str) -> str:
-        start = f"{self.context}{CONTEXT_END}"
-        known = {key.removeprefix(start): text for key, text in catalogue(language).items() if key.startswith(start)}
+        known = translations(language, self.context)
         for source in sorted(known, key=len, reverse=True):
             if match := _pattern(source).match(self.msgid):
                 return known[source].format(**match.groupdict()) if match.groupdict() else known[source]

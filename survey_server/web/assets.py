@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+from pathlib import PurePosixPath
 from typing import cast
 
 import brotli
@@ -33,7 +34,7 @@ def asset_url(name: str) -> str:
 
 
 def has_asset(name: str) -> bool:
-    return name in web_state().static_files.paths
+    return name in web_state().static_files.names
 
 
 @pages.route("/static/<string(length=16):version>/<path:name>")
@@ -56,13 +57,13 @@ def favicon() -> Response:
 
 def _send(name: str, caching: str) -> Response:
     static_files = web_state().static_files
-    path = static_files.paths.get(name)
-    if path is None:
+    if name not in static_files.names:
         abort(404)
-    compress = path.suffix in COMPRESSIBLE and path.stat().st_size >= MIN_COMPRESSED_BYTES
+    suffix = PurePosixPath(name).suffix
+    compress = suffix in COMPRESSIBLE and static_files.size(name) >= MIN_COMPRESSED_BYTES
     encoding = _accepted_encoding() if compress else ""
-    body = static_files.read(path, encoding)
-    response = Response(body, content_type=TYPES.get(path.suffix) or mimetypes.guess_type(name)[0])
+    body = static_files.encoded(name, encoding)
+    response = Response(body, content_type=TYPES.get(suffix) or mimetypes.guess_type(name)[0])
     response.headers["Cache-Control"] = caching
     if compress:
         response.vary.add("Accept-Encoding")

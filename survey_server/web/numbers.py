@@ -36,8 +36,13 @@ def format_number(number: float, language: str = "vi") -> str:
     """Write 1500 as "1.500" (Vietnamese) or "1,500" (English), at most 6 decimal places."""
     whole = isinstance(number, int) or float(number).is_integer()
     written = f"{int(number):,}" if whole else f"{number:,.6f}".rstrip("0")
-    pattern = translate("1.234,5", language, "number format")
+    pattern = number_pattern(language)
     return written.translate({ord(","): pattern[1], ord("."): pattern[5]})
+
+
+def number_pattern(language: str) -> str:
+    """1234.5 as a language writes it."""
+    return translate("1.234,5", language, "number format")
 
 
 def type_number(number: float) -> str:

@@ -12,6 +12,7 @@ import brotli
 
 from survey_server.caches import PermanentCache
 from survey_server.settings import Settings
+from survey_server.web.tablet_languages import language_files
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {
@@ -28,20 +29,32 @@ MAX_BODIES = 256
 
 
 class StaticFiles:
-    """`paths`: file by name below /static; `version`: a hash of all of them."""
+    """Files by their name below /static. `version`: a hash of all of them.
+
+    A generated content stands in for the file of its name.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self.paths = dict(_find(settings))
+        self._paths = dict(_find(settings))
+        self._generated = language_files()
+        self.names = frozenset({*self._paths, *self._generated})
         digest = hashlib.sha256()
-        for name, path in sorted(self.paths.items()):
-            digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        for name in sorted(self.names):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(self.content(name)).digest())
         self.version = digest.hexdigest()[:16]
-        self._bodies: PermanentCache[tuple[Path, int, str], bytes] = PermanentCache(MAX_BODIES)
+        self._bodies: PermanentCache[tuple[str, int, str], bytes] = PermanentCache(MAX_BODIES)
 
-    def read(self, path: Path, encoding: str) -> bytes:
-        """The file's bytes in an encoding: "br", "gzip" or "". A file that was changed is read again."""
-        key = (path, path.stat().st_mtime_ns, encoding)
-        return self._bodies.get_existing(key, lambda: _encode(path.read_bytes(), encoding))
+    def content(self, name: str) -> bytes:
+        """Raises KeyError for a name that there is none of."""
+        return self._generated[name] if name in self._generated else self._paths[name].read_bytes()
+
+    def size(self, name: str) -> int:
+        return len(self._generated[name]) if name in self._generated else self._paths[name].stat().st_size
+
+    def encoded(self, name: str, encoding: str) -> bytes:
+        """The content in an encoding: "br", "gzip" or "". A file that was changed is read again."""
+        changed_at = 0 if name in self._generated else self._paths[name].stat().st_mtime_ns
+        return self._bodies.get_existing((name, changed_at, encoding), lambda: _encode(self.content(name), encoding))
 
 
 def _find(settings: Settings) -> Iterator[tuple[str, Path]]:

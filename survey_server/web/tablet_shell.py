@@ -34,8 +34,8 @@ class Shell:
 
 
 def build_shell(static_files: StaticFiles) -> Shell:
-    files = {f"/static/{name}": _digest(path.read_bytes()) for name, path in sorted(_shell_files(static_files).items())}
-    source = static_files.paths[WORKER].read_bytes()
+    files = {f"/static/{name}": _digest(static_files.content(name)) for name in sorted(_shell_files(static_files))}
+    source = static_files.content(WORKER)
     written = json.dumps(files) + _digest(source) + _digest(_home_page(static_files, "").encode()) + _markup_digest()
     version = _digest(written.encode())[:16]
     page = _home_page(static_files, version).encode()
@@ -44,10 +44,9 @@ def build_shell(static_files: StaticFiles) -> Shell:
     return Shell(version, files, page, head.encode() + source)
 
 
-def _shell_files(static_files: StaticFiles) -> dict[str, Path]:
-    known = static_files.paths
-    names = {name for name in known if name.startswith("tablet/") and name != WORKER}
-    return {name: known[name] for name in {*names, *SHARED, *FONTS} if name in known}
+def _shell_files(static_files: StaticFiles) -> set[str]:
+    own = {name for name in static_files.names if name.startswith("tablet/") and name != WORKER}
+    return own | (static_files.names & {*SHARED, *FONTS})
 
 
 def _markup_digest() -> str:
@@ -71,7 +70,7 @@ def _imported_modules(static_files: StaticFiles, entry: str) -> set[str]:
     found: set[str] = set()
     pending = [entry]
     while pending:
-        source = static_files.paths[f"tablet/{pending.pop()}"].read_text(encoding="utf-8")
+        source = static_files.content(f"tablet/{pending.pop()}").decode()
         new = set(IMPORTED.findall(source)) - found
         found |= new
         pending += new

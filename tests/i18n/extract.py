@@ -20,6 +20,8 @@ from survey_server import i18n
 
 PACKAGE = Path(survey_server.__file__).parent
 TEMPLATES = PACKAGE / "web" / "templates"
+TABLET = PACKAGE / "web" / "static" / "tablet"
+_JS_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 VIETNAMESE = re.compile("[À-ÖØ-öø-ỹ]")
 # Vietnamese that is data: questionnaires' own choices, names and answers of the demo, words to recognise.
 DATA = re.compile(
@@ -43,7 +45,7 @@ IN_TEMPLATES = ("_", "every", "say", "plain", "plain_in_all")
 @cache
 def all_sources() -> frozenset[Source]:
     """Every text of the program."""
-    return frozenset({*python_sources(), *template_sources()})
+    return frozenset({*python_sources(), *template_sources(), *tablet_sources()})
 
 
 def has_words(text: str) -> bool:
@@ -120,12 +122,30 @@ def template_sources() -> Iterator[Source]:
                 yield Source(str(literal.value))
 
 
+def tablet_sources() -> Iterator[Source]:
+    """The table in texts.js, whose lines read `key: "text",`."""
+    for path, literal in tablet_literals():
+        if path.name == "texts.js":
+            yield Source(json.loads(literal), "tablet")
+
+
+def tablet_literals() -> Iterator[tuple[Path, str]]:
+    """The strings of the tablet's modules, as they are written, each with its file."""
+    for path in TABLET.glob("**/*.js"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if not line.lstrip().startswith(("//", "*", "/*")):
+                yield from ((path, found) for found in _JS_STRING.findall(line))
+
+
 def bare_texts() -> Iterator[str]:
-    """Vietnamese in templates that no function translates."""
+    """Vietnamese in templates and the tablet's modules that no function translates. numbers.js spells numbers out."""
     for path in sorted(TEMPLATES.rglob("*.html")):
         for data in _parsed(path).find_all(nodes.TemplateData):
             if VIETNAMESE.search(data.data):
                 yield f"{path.relative_to(TEMPLATES)}: {data.data.strip()}"
+    for path, literal in tablet_literals():
+        if VIETNAMESE.search(literal) and path.name not in ("texts.js", "translations.js", "numbers.js"):
+            yield f"{path.name}: {literal}"
 
 
 def _parsed(path: Path) -> nodes.Template:

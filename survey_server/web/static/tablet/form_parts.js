@@ -1,7 +1,7 @@
 // What a form has beyond its markup: the instances of repeats, numbers said in words, choices taken back.
 import { find, findAll, make } from "./dom.js";
 import { instancesOf } from "./form.js";
-import { plain, say } from "./language.js";
+import { inEveryLanguage, plain, say } from "./language.js";
 import { formatNumber, inWords, isAmbiguous, parseNumber } from "./numbers.js";
 import { MAX_INSTANCES } from "./route.js";
 
@@ -67,9 +67,8 @@ export function showEcho(input) {
     return;
   }
   const number = parseNumber(typed);
-  const spans = [["vi", inWords(number)], ["en", formatNumber(number, "en")]].map(([code, words]) =>
-    make("span", { class: "t", lang: code }, plain("readAs", { typed, words }, code)),
-  );
+  const wordsIn = (code) => (code === "vi" ? inWords(number) : formatNumber(number, code));
+  const spans = inEveryLanguage((code) => plain("readAs", { typed, words: wordsIn(code) }, code));
   const echo = shown ?? make("output", { class: "read-as", for: input.id });
   echo.replaceChildren(...spans);
   if (!shown) input.after(echo);

@@ -1,12 +1,15 @@
-// Both languages stand in the page, the style sheet shows one: switching needs no network and loses nothing typed.
+// All languages stand in the page, the style sheet shows one: switching needs no network and loses nothing typed.
 import { find, make } from "./dom.js";
 import { TEXTS } from "./texts.js";
+import { CATALOGUES } from "./translations.js";
 
-const LANGUAGES = ["vi", "en"];
+export const LANGUAGES = Object.keys(CATALOGUES);
+const DEFAULT = "vi";
 const KEY = "survey-language";
 
 export function language() {
-  return document.documentElement.lang === "en" ? "en" : "vi";
+  const shown = document.documentElement.lang;
+  return shown in CATALOGUES ? shown : DEFAULT;
 }
 
 /** Show the language chosen last. */
@@ -17,11 +20,13 @@ function startLanguage() {
   } catch {
     // storage is switched off: Vietnamese
   }
-  show(LANGUAGES.includes(chosen) ? chosen : "vi");
+  show(LANGUAGES.includes(chosen) ? chosen : DEFAULT);
 }
 
+const nextLanguage = (code) => LANGUAGES[(LANGUAGES.indexOf(code) + 1) % LANGUAGES.length];
+
 function switchLanguage() {
-  const chosen = language() === "vi" ? "en" : "vi";
+  const chosen = nextLanguage(language());
   try {
     localStorage.setItem(KEY, chosen);
   } catch {
@@ -38,21 +43,23 @@ function show(chosen) {
 
 /** A text in one language, for what takes no markup: titles, options, attributes. */
 export function plain(key, parts = {}, chosen = language()) {
-  const text = TEXTS[key];
-  if (!text) throw new Error(`no text ${key}`);
-  return text[chosen === "vi" ? 0 : 1].replace(/\{(\w+)\}/g, (whole, name) => local(parts[name] ?? whole, chosen));
+  const source = TEXTS[key];
+  if (!source) throw new Error(`no text ${key}`);
+  const text = CATALOGUES[chosen].texts[source] ?? source;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => local(parts[name] ?? whole, chosen));
 }
 
-/** A text in both languages, as elements. A part may be a `{vi, en}` too. */
-export const say = (key, parts) => LANGUAGES.map((code) => span(code, plain(key, parts, code)));
+/** What `textIn` gives for each language, as elements of which the style sheet shows one. */
+export const inEveryLanguage = (textIn) => LANGUAGES.map((code) => make("span", { class: "t", lang: code }, textIn(code)));
 
-/** A questionnaire's own text, `{vi, en}`, in both languages. */
-export const both = (text) => LANGUAGES.map((code) => span(code, local(text, code)));
+/** A text in every language. A part may be one by language too: `{vi, en}`. */
+export const say = (key, parts) => inEveryLanguage((code) => plain(key, parts, code));
 
-const span = (code, text) => make("span", { class: "t", lang: code }, text);
+/** A questionnaire's own text, `{vi, en}`, in every language. */
+export const both = (text) => inEveryLanguage((code) => local(text, code));
 
 export function local(text, chosen = language()) {
-  return text && typeof text === "object" ? (text[chosen] ?? text.vi ?? Object.values(text)[0] ?? "") : String(text);
+  return text && typeof text === "object" ? (text[chosen] ?? text[DEFAULT] ?? Object.values(text)[0] ?? "") : String(text);
 }
 
 const two = (number) => String(number).padStart(2, "0");
@@ -74,7 +81,7 @@ const THEME = "survey-theme";
 export function startMasthead() {
   startLanguage();
   showTheme(keptTheme());
-  const otherLanguage = make("button", { type: "button", class: "plain", onclick: switchLanguage }, say("otherLanguage"));
+  const otherLanguage = make("button", { type: "button", class: "plain", onclick: switchLanguage }, inEveryLanguage((code) => CATALOGUES[nextLanguage(code)].name));
   const theme = make("button", { type: "button", class: "plain", onclick: nextTheme }, say("theme"));
   find("#who").append(theme, otherLanguage);
 }

@@ -1,5 +1,7 @@
 // Numbers as Vietnamese writes them: a dot groups thousands, a comma is the decimal sign. The same rules as the
 // server's pages.
+import { CATALOGUES } from "./translations.js";
+
 const GROUPED = /^[-−]?[0-9]{1,3}(?:[. \u00a0\u202f][0-9]{3})+(?:,[0-9]+)?$/;
 const PLAIN = /^[-−]?[0-9]+(?:,[0-9]+)?$/;
 const MAX_DIGITS = 15;
@@ -14,7 +16,9 @@ export function parseNumber(text) {
 
 /** 1500.5 → "1.500,5" or, in English, "1,500.5"; at most six decimal places. */
 export function formatNumber(number, language) {
-  return new Intl.NumberFormat(language === "en" ? "en-GB" : "de-DE", { maximumFractionDigits: 6 }).format(number);
+  const [, group, , , , decimal] = CATALOGUES[language].numbers;
+  const english = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 6 }).format(number);
+  return english.replace(/[,.]/g, (sign) => (sign === "," ? group : decimal));
 }
 
 /** A number as it stands in an input: read back as the same number. */

@@ -1,6 +1,6 @@
 // Is my work safe? What this tablet is, and the last resort: unsent responses to a file and back.
 import { make } from "./dom.js";
-import { moment, say } from "./language.js";
+import { LANGUAGES, moment, say } from "./language.js";
 import { button, notice } from "./notices.js";
 import { formatNumber } from "./numbers.js";
 import { pageShell } from "./offline.js";
@@ -40,7 +40,7 @@ export function deviceBlock({ enrolled, persistent, clock, work }, { changed, en
 
 function inSeconds(milliseconds) {
   const seconds = Math.round(milliseconds / 100) / 10;
-  return { vi: formatNumber(seconds, "vi"), en: formatNumber(seconds, "en") };
+  return Object.fromEntries(LANGUAGES.map((code) => [code, formatNumber(seconds, code)]));
 }
 
 async function exportFile() {
