@@ -23,11 +23,11 @@ TEMPLATES = PACKAGE / "web" / "templates"
 TABLET = PACKAGE / "web" / "static" / "tablet"
 _JS_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 VIETNAMESE = re.compile("[À-ÖØ-öø-ỹ]")
-# Vietnamese that is data: questionnaires' own choices, names and answers of the demo, words to recognise.
+# Vietnamese that is data: names and answers of the demo, words to recognise.
 DATA = re.compile(
-    r"services/(demo|prepare_demo|.*demo_)|questionnaire/(questions|personal|simulate|types/)|domain/(localities|vietnamese_order)"
+    r"services/(demo|prepare_demo|.*demo_)|questionnaire/(personal|simulate|types/text)|domain/(localities|vietnamese_order)"
 )
-NAMES = {"Việt Nam", "Quốc gia"}  # of the row of the country among the localities
+DATA_TEXTS = {"Việt Nam", "Quốc gia", "Theo thực tế của địa phương."}  # the row of the country; a simulated answer
 
 
 class Source(NamedTuple):
@@ -70,7 +70,7 @@ def sources_of(tree: ast.Module) -> Iterator[Source]:
             done.add(id(literal))
             yield Source(literal.value, context)
     for node in ast.walk(tree):
-        if id(node) not in done and (text := _string(node)) not in NAMES and VIETNAMESE.search(text):
+        if id(node) not in done and (text := _string(node)) not in DATA_TEXTS and VIETNAMESE.search(text):
             yield Source(text)
 
 
@@ -92,8 +92,10 @@ def _string(node: ast.AST) -> str:
 
 
 def _left_out(tree: ast.Module) -> Iterator[ast.expr]:
-    """Docstrings, and command lines that are examples."""
+    """Docstrings, command lines that are examples, and texts by language as questionnaires have them."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Dict) and any(key is not None and _string(key) == "vi" for key in node.keys):
+            yield from node.values
         if isinstance(node, ast.Call):
             yield from (each.value for each in node.keywords if each.arg == "example")
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
