@@ -72,7 +72,13 @@ def _render_page(found: Questionnaire) -> bytes:
     form = web_state().form_class(found)(formdata=None, meta={"csrf": False})
     page = render_template(
         "tablet/questionnaire.html",
-        **page_context(web_state().static_files, web_state().shell.version, FILL_ENTRY, "filling-page"),
+        **page_context(
+            web_state().static_files,
+            web_state().shell.version,
+            FILL_ENTRY,
+            "filling-page",
+            {question.type.name for question in found.walk()},
+        ),
         questionnaire=found,
         page_title=in_every_language(lambda language: in_language(found.title, language)),
         sections=render_questionnaire(found, mode="tablet", form=form),

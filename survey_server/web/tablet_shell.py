@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from posixpath import dirname, normpath
 
 from flask import render_template
 
@@ -19,7 +20,7 @@ WORKER = "tablet/worker.js"
 SHARED = ("css/base.css", "css/forms.css", "favicon.svg")
 FONTS = ("fonts/be-vietnam-pro-regular.woff2", "fonts/be-vietnam-pro-semibold.woff2")
 HOME_ENTRY = "home.js"
-IMPORTED = re.compile(r'^(?:import|export) .*?from "\./([a-z_]+\.js)";$', re.MULTILINE | re.DOTALL)
+IMPORTED = re.compile(r'^(?:import|export) .*?from "(\.\.?/[a-z_/]+\.js)";$', re.MULTILINE | re.DOTALL)
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -59,19 +60,24 @@ def _home_page(static_files: StaticFiles, version: str) -> str:
     return render_template("tablet/home.html", **page_context(static_files, version, HOME_ENTRY, "home-page"))
 
 
-def page_context(static_files: StaticFiles, version: str, entry: str, kind: str) -> dict[str, object]:
-    """What the layout of a tablet page needs: `version` of the shell, the entry script and the modules it imports."""
-    modules = sorted(_imported_modules(static_files, entry))
+def page_context(
+    static_files: StaticFiles, version: str, entry: str, kind: str, question_types: Iterable[str] = ()
+) -> dict[str, object]:
+    """What the layout of a tablet page needs: `version` of the shell, the entry script and the modules to preload: what
+    it imports, and the modules of the question types on the page."""
+    types = {f"types/{name}.js" for name in question_types}
+    modules = sorted(types.union(*(_imported_modules(static_files, name) for name in (entry, *types))))
     return {"shell": version, "entry": entry, "modules": modules, "kind": kind}
 
 
 def _imported_modules(static_files: StaticFiles, entry: str) -> set[str]:
-    """Return the modules that an entry script imports, directly or not, to be preloaded together."""
+    """Return the modules that a script imports, directly or not."""
     found: set[str] = set()
     pending = [entry]
     while pending:
-        source = static_files.content(f"tablet/{pending.pop()}").decode()
-        new = set(IMPORTED.findall(source)) - found
+        name = pending.pop()
+        source = static_files.content(f"tablet/{name}").decode()
+        new = {normpath(f"{dirname(name) or '.'}/{each}") for each in IMPORTED.findall(source)} - found
         found |= new
         pending += new
     return found

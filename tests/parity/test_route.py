@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 QUESTIONNAIRES = choose_size(150, 3000)
 _WALK = """async ([client, everyone, today]) => {
   const { compileRoute } = await import("http://modules.test/route.js");
+  await (await import("http://modules.test/question_types.js")).loadTypes(JSON.parse(client));
   const route = compileRoute(JSON.parse(client));
   return JSON.stringify(JSON.parse(everyone).map((answers) => {
     const { relevant, required, calculated, problems } = route.evaluate(answers, { today });
@@ -91,6 +92,7 @@ def test_no_drawn_answers_make_the_checker_raise() -> None:
 _FINISH = """async ([client, everyone, today]) => {
   const { compileRoute } = await import("http://modules.test/route.js");
   const { finalAnswers } = await import("http://modules.test/final_answers.js");
+  await (await import("http://modules.test/question_types.js")).loadTypes(JSON.parse(client));
   const route = compileRoute(JSON.parse(client));
   return JSON.stringify(JSON.parse(everyone).map((answers) => finalAnswers(route, answers, today)));
 }"""

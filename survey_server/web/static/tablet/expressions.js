@@ -76,7 +76,7 @@ function areEqual(left, right) {
 const isLeap = (year) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 const daysIn = (year, month) => (month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
 
-function toDate(value) {
+export function toDate(value) {
   const match = typeof value === "string" ? DAY.exec(value) : null;
   if (!match) return null;
   const [year, month, date] = match.slice(1).map(Number);

@@ -8,6 +8,7 @@ import { compiled, pageShell, persist, startWorker } from "./offline.js";
 import { bodyOf, finishDraft, freeze, localDay } from "./outbox.js";
 import { Pages } from "./pages.js";
 import { showReview } from "./problems.js";
+import { loadTypes } from "./question_types.js";
 import { setting } from "./settings.js";
 import { StatusLine } from "./status_line.js";
 
@@ -23,6 +24,7 @@ async function start() {
   ]);
   if (!client) return refuse("notHere");
   if (fault) return refuse(fault);
+  await loadTypes(client);
   document.title = plain("pageTitle", { title: local(client.title) });
   find("#place").append(kept.keys.locality.name);
   const asked = writeAlone(kept.keys.id, () => location.reload());

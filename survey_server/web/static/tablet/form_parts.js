@@ -19,7 +19,7 @@ export function addInstance(repeat) {
 }
 
 export function removeInstance(instance) {
-  const repeat = instance.closest('.question[data-type="repeat"]');
+  const repeat = instance.closest('.question[data-role="repeat"]');
   instance.remove();
   instancesOf(repeat).forEach((other, index) => {
     if (other.dataset.index !== String(index)) renumber(other, other.dataset.index, index);
@@ -79,8 +79,8 @@ export function showEcho(input) {
 export function offerClearing(form) {
   const roots = [form, ...findAll("template", form).map(({ content }) => content)];
   for (const root of roots) {
-    for (const question of findAll('.question[data-type="select_one"] fieldset', root)) {
-      question.append(make("button", { type: "button", class: "quiet clear-choice" }, say("clearChoice")));
+    for (const choices of findAll("[data-clearable]", root)) {
+      choices.closest("fieldset").append(make("button", { type: "button", class: "quiet clear-choice" }, say("clearChoice")));
     }
   }
 }

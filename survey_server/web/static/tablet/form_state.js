@@ -42,14 +42,14 @@ export class FormState {
   }
 
   read(question) {
-    const { question: name, path, type } = question.dataset;
-    if (type === "group" || type === "note" || type === "calculate") return;
+    const { question: name, path, role } = question.dataset;
+    if (role !== undefined && role !== "repeat") return;
     const { content } = this.kept;
     const { value, faults } = readQuestion(question);
     if (value === undefined) delete content.answers[name];
     else content.answers[name] = value;
     content.typed[name] = typedIn(question);
-    if (type === "repeat") content.instances[name] = instancesOf(question).length;
+    if (role === "repeat") content.instances[name] = instancesOf(question).length;
     if (faults.length) this.faults.set(path, faults);
     else this.faults.delete(path);
   }
@@ -64,7 +64,7 @@ export class FormState {
     for (const question of findAll(".section .question", this.form)) {
       const hidden = !this.isRelevant(question);
       if (question.hidden !== hidden) question.hidden = hidden;
-      if (question.dataset.type === "calculate") this.showCalculated(question);
+      if (question.dataset.role === "calculated") this.showCalculated(question);
     }
   }
 
@@ -118,7 +118,7 @@ export class FormState {
     if (event.target.closest(".clear-choice")) clearChoice(event.target.closest(".question"));
     const button = event.target.closest('button[name="add"], button[name="remove"]');
     if (!button) return;
-    const repeat = button.closest('.question[data-type="repeat"]');
+    const repeat = button.closest('.question[data-role="repeat"]');
     if (button.name === "add") {
       const added = addInstance(repeat);
       find("input, select, textarea", added)?.focus();
@@ -177,7 +177,7 @@ export class FormState {
   }
 
   repeats() {
-    return findAll('.question[data-type="repeat"]', this.form);
+    return findAll('.question[data-role="repeat"]', this.form);
   }
 
   disable() {
@@ -198,7 +198,7 @@ const walk = ({ sections }) => {
 /** The question that an input belongs to; of a repeat's inner question, the repeat. */
 function topQuestion(input) {
   const instance = input.closest(".instance");
-  return instance ? instance.closest('.question[data-type="repeat"]') : input.closest(".question");
+  return instance ? instance.closest('.question[data-role="repeat"]') : input.closest(".question");
 }
 
 /** The innermost question at a path: a cell's path goes on behind its table's. */

@@ -4,13 +4,11 @@ import { typedIn } from "./form.js";
 import { both, say } from "./language.js";
 import { button } from "./notices.js";
 
-const KNOWN = new Set(["required", "number", "integer", "date", "noSuchDay", "cellTwice", "missingAlone"]);
-
 /** The text of a problem, in both languages. */
 export function problemText({ code, question }, byName) {
   const asked = byName.get(question);
   if (code === "constraint" && Object.keys(asked?.constraint_message ?? {}).length) return both(asked.constraint_message);
-  return say(KNOWN.has(code) ? code : "constraint");
+  return say(code);
 }
 
 const place = (form, path) => form.querySelector(`#problem-${CSS.escape(path)}`);

@@ -1,15 +1,15 @@
 // The route through a questionnaire, step by step as survey_server/questionnaire/route.py takes it.
 // A path is a question's name; inside a repeat it is `<repeat>-<index from 0>-<name>`.
-import { evaluate, isEmpty, toBoolean, toNumber, toText } from "./expressions.js";
+import { evaluate, isEmpty, toBoolean } from "./expressions.js";
+import { typeOf } from "./question_types.js";
 
 export const MAX_INSTANCES = 500;
 const MAX_NUMBER = 1e15;
-const SILENT = new Set(["note", "group"]);
-const NUMBERS = new Set(["integer", "decimal"]);
 // A calculation that came to nothing, or to a number larger than any answer may be: no response carries it.
 const isNothing = (result) => isEmpty(result) || (typeof result === "number" && Math.abs(result) > MAX_NUMBER);
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
+/** Needs the modules of the questionnaire's types: see `loadTypes`. */
 export function compileRoute(client) {
   const steps = new Map();
   for (const section of client.sections) {
@@ -21,9 +21,9 @@ export function compileRoute(client) {
 
 function add(steps, client, question, around, repeat, sectionRelevant) {
   const missing = new Set((client.choices[question.choices]?.missing ?? []).map(({ code }) => code));
-  const step = { question, name: question.name, type: question.type, around, repeat, sectionRelevant, missing };
+  const step = { question, name: question.name, type: typeOf(question.type), around, repeat, sectionRelevant, missing };
   steps.set(question.name, step);
-  const inside = question.type === "repeat" ? question.name : repeat;
+  const inside = step.type.role === "repeat" ? question.name : repeat;
   for (const inner of question.questions ?? []) add(steps, client, inner, step, inside, sectionRelevant);
 }
 
@@ -103,22 +103,23 @@ class Walk {
   }
 
   value(step, path, given) {
-    if (SILENT.has(step.type)) return null;
     if (step.question.calculation !== undefined) {
       const result = evaluate(step.question.calculation, this.scope);
       if (isNothing(result)) return null;
       this.state.calculated[path] = result;
       return result;
     }
-    return step.type === "repeat" ? this.of(step.name) : seen(step.type, given);
+    if (step.type.role === "repeat") return this.of(step.name);
+    return step.type.role === "answer" ? step.type.toValue(given) : null;
   }
 
   judge(step, path, given) {
-    const { question } = step;
-    if (!this.state.relevant.has(path) || SILENT.has(step.type) || question.calculation !== undefined) return;
+    const { question, type } = step;
+    const isRuled = type.role === "answer" || type.role === "repeat";
+    if (!isRuled || !this.state.relevant.has(path) || question.calculation !== undefined) return;
     if (step.repeat === null) this.leave();
-    const answered = isAnswered(step, given);
-    this.scope.own = step.type === "repeat" ? null : seen(step.type, given);
+    const answered = type.isAnswered(given, question);
+    this.scope.own = type.role === "repeat" ? null : type.toValue(given);
     if (question.required !== undefined && toBoolean(evaluate(question.required, this.scope))) {
       this.state.required.add(path);
       if (!answered) this.state.problems.push({ path, question: step.name, code: "required" });
@@ -130,26 +131,5 @@ class Walk {
   }
 }
 
-// An answer as expressions see it: a missing code in place of a number is no number.
-function seen(type, given) {
-  if (NUMBERS.has(type)) return typeof given === "number" ? toNumber(given) : null;
-  if (type === "number_table") {
-    return isObject(given) ? Object.fromEntries(Object.entries(given).filter(([, cells]) => isObject(cells))) : {};
-  }
-  if (type === "select_multiple") {
-    const codes = Array.isArray(given) ? given.filter((each) => typeof each === "string") : [];
-    return codes.length ? codes : null;
-  }
-  return typeof given === "string" && given ? toText(given) : null;
-}
-
-function isAnswered({ type, question }, given) {
-  if (type === "number_table") {
-    const rows = seen(type, given);
-    return question.rows.every((row) => question.periods.every((period) => !isEmpty(rows[row.code]?.[period.code])));
-  }
-  if (given === null || given === undefined) return false;
-  return !(typeof given === "string" || Array.isArray(given) ? given.length === 0 : isObject(given) && !Object.keys(given).length);
-}
-
-const isMissing = ({ type, missing }, given) => typeof given === "string" && (NUMBERS.has(type) || missing.has(given));
+// Whether a code stands for why there is no answer.
+const isMissing = ({ type, missing }, given) => typeof given === "string" && (type.isNumber || missing.has(given));

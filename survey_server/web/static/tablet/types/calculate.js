@@ -1,0 +1,2 @@
+// A value that the route works out.
+export const role = "calculated";

@@ -1,0 +1,21 @@
+// A day in three inputs: day, month, year.
+import { toDate } from "../expressions.js";
+import { inputsIn, textIn } from "../inputs.js";
+
+export const read = (element) => readDay(inputsIn(element).map(textIn));
+
+/** A day that no calendar has is an answer with a fault: the server stores it and says the same. */
+export function readDay([dayPart, month, year]) {
+  if (!dayPart && !month && !year) return {};
+  if (![dayPart, month, year].every((part) => /^[0-9]+$/.test(part)) || year.length !== 4) return { fault: "date" };
+  const value = `${year}-${month.padStart(2, "0")}-${dayPart.padStart(2, "0")}`;
+  return { value, fault: toDate(value) === null ? "noSuchDay" : undefined };
+}
+
+export function typed(name, value) {
+  const [year, month, dayPart] = String(value).split("-");
+  return { [`${name}-day`]: [dayPart], [`${name}-month`]: [month], [`${name}-year`]: [year] };
+}
+
+// Of a moment its day.
+export const coerce = (value) => (typeof value === "string" ? toDate(value.slice(0, 10)) : null);

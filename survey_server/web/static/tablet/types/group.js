@@ -1,0 +1,2 @@
+// Questions under one heading and one condition.
+export const role = "group";

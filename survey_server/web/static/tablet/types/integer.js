@@ -1,0 +1,9 @@
+// A whole number, or the code of a reason for having none.
+import { readFigure } from "../inputs.js";
+
+export { coerce, isNumber, toValue, typed } from "./decimal.js";
+
+export function read(element) {
+  const { value, fault } = readFigure(element);
+  return { value, fault: fault ?? (typeof value !== "number" || Number.isInteger(value) ? undefined : "integer") };
+}

@@ -1,0 +1,2 @@
+// A text without inputs.
+export const role = "note";

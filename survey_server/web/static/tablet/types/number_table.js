@@ -1,0 +1,46 @@
+// A table of figures: rows over periods.
+import { find, findAll } from "../dom.js";
+import { isEmpty } from "../expressions.js";
+import { asText, readFigure } from "../inputs.js";
+
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+function readCell(cell) {
+  const { value, fault } = readFigure(cell);
+  const estimated = typeof value === "number" && find(".estimated input", cell).checked;
+  return { value: estimated ? { value, estimated: true } : value, fault };
+}
+
+export function read(element) {
+  const table = {};
+  const cells = [];
+  for (const cell of findAll("td[data-row]", element)) {
+    const { row, period } = cell.dataset;
+    const { value, fault } = readCell(cell);
+    if (fault) cells.push({ suffix: `-${row}-${period}`, code: fault });
+    else if (value !== undefined) (table[row] ??= {})[period] = value;
+  }
+  return { value: Object.keys(table).length ? table : undefined, cells };
+}
+
+export function typed(name, table) {
+  const texts = {};
+  for (const [row, periods] of Object.entries(table)) {
+    for (const [period, cell] of Object.entries(periods)) {
+      const input = `${name}-${row}-${period}`;
+      if (typeof cell === "string") texts[`${input}-missing`] = [cell];
+      else texts[input] = [asText(cell?.value ?? cell)];
+      if (cell?.estimated) texts[`${input}-estimated`] = ["1"];
+    }
+  }
+  return texts;
+}
+
+export const toValue = (given) =>
+  isObject(given) ? Object.fromEntries(Object.entries(given).filter(([, cells]) => isObject(cells))) : {};
+
+/** Once every cell is. */
+export function isAnswered(given, { rows, periods }) {
+  const table = toValue(given);
+  return rows.every((row) => periods.every((period) => !isEmpty(table[row.code]?.[period.code])));
+}

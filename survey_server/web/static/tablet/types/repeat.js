@@ -1,0 +1,2 @@
+// The same questions again for each instance.
+export const role = "repeat";
