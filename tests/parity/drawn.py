@@ -1,4 +1,4 @@
-"""Questionnaires and answers drawn at random: every type, group in group, repeats, conditions on what came before."""
+"""Random questionnaires and answers: every type, nested groups, repeats, conditions on earlier questions."""
 
 from __future__ import annotations
 
@@ -39,35 +39,37 @@ class _Drawing:
         name = f"q{self.count}"
         allowed = _INNER if repeat else _TYPES if depth < 3 else (*_INNER, "number_table")
         type_ = self.random.choice(allowed)
-        made: dict[str, Any] = {"name": name, "type": type_, "label": _LABEL}
+        question: dict[str, Any] = {"name": name, "type": type_, "label": _LABEL}
         if self._rarely(0.4):
-            made["relevant"] = self.truth(repeat)
+            question["relevant"] = self.truth(repeat)
         if type_ == "calculate":
-            made["calculation"] = self.random.choice((self.number, self.truth, self.words))(repeat)
+            question["calculation"] = self.random.choice((self.number, self.truth, self.words))(repeat)
         elif type_ not in ("note", "group"):
-            self._add_rules(made, type_, repeat)
-        self._add_parts(made, type_, depth, repeat)
+            self._add_rules(question, type_, repeat)
+        self._add_parts(question, type_, depth, repeat)
         self.known.append((name, type_, repeat))
-        return made
+        return question
 
-    def _add_rules(self, made: dict[str, Any], type_: str, repeat: str | None) -> None:
+    def _add_rules(self, question: dict[str, Any], type_: str, repeat: str | None) -> None:
         if self._rarely(0.4):
-            made["required"] = self.random.choice((True, True, self.truth(repeat)))
+            question["required"] = self.random.choice((True, True, self.truth(repeat)))
         if self._rarely(0.4) and type_ not in ("number_table", "repeat"):
             own = {"integer": ". > 2", "decimal": ". <= 2.5", "text": "string-length(.) < 4", "date": ". <= today()"}
             chosen = own.get(type_, "selected(., 'a')")
-            made["constraint"] = self.random.choice((chosen, f"{chosen} or {self.truth(repeat)}", self.truth(repeat)))
+            question["constraint"] = self.random.choice(
+                (chosen, f"{chosen} or {self.truth(repeat)}", self.truth(repeat))
+            )
 
-    def _add_parts(self, made: dict[str, Any], type_: str, depth: int, repeat: str | None) -> None:
+    def _add_parts(self, question: dict[str, Any], type_: str, depth: int, repeat: str | None) -> None:
         if type_.startswith("select"):
-            made["choices"] = "abc"
+            question["choices"] = "abc"
         elif type_ in ("integer", "decimal") and self._rarely(0.5):
-            made["missing"] = _REASONS
+            question["missing"] = _REASONS
         elif type_ == "number_table":
-            made["rows"] = {"r1": _LABEL, "r2": _LABEL}
-            made["periods"] = {"p1": _LABEL, "p2": _LABEL}
+            question["rows"] = {"r1": _LABEL, "r2": _LABEL}
+            question["periods"] = {"p1": _LABEL, "p2": _LABEL}
         elif type_ in ("group", "repeat"):
-            made["questions"] = self.questions(depth + 1, made["name"] if type_ == "repeat" else repeat)
+            question["questions"] = self.questions(depth + 1, question["name"] if type_ == "repeat" else repeat)
 
     def _rarely(self, share: float) -> bool:
         return self.random.random() < share
@@ -118,7 +120,7 @@ class _Drawing:
         return "'chữ'" if found is None else f"concat('x', ${{{found[0]}}}, '.')"
 
     def _known(self, repeat: str | None, types: tuple[str, ...]) -> tuple[str, str] | None:
-        """What stands before and has one value here."""
+        """An earlier question that has one value here."""
         found = [(name, type_) for name, type_, inside in self.known if type_ in types and inside in (None, repeat)]
         return self.random.choice(found) if found else None
 
@@ -176,7 +178,7 @@ _ANYTHING: tuple[Any, ...] = (
 
 
 def draw_answers(questionnaire: Questionnaire, random: Random) -> dict[str, Any]:
-    """Mostly what a respondent may say, sometimes what only a broken or hostile program would send."""
+    """Mostly valid answers, sometimes ones that only a broken or hostile program sends."""
     return _answers([each for section in questionnaire.sections for each in section.questions], random)
 
 

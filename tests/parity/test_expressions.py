@@ -1,4 +1,4 @@
-"""Both interpreters give the same value: for the shared cases, and for random expressions over random answers."""
+"""Both interpreters give the same values for the cases and for random expressions over random answers."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def in_python(tree: Any, answers: dict[str, Any]) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """As JSON gives it back: whole numbers without a point, no negative zero."""
+    """As JSON gives it back: whole numbers as int, no negative zero."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        # Beyond 2**53 both write the same double with digits of their own.
+        # Beyond 2**53 the two print different digits for one double.
         return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
     return [plain(each) for each in value] if isinstance(value, list) else value
 
@@ -175,7 +175,7 @@ _answers = st.fixed_dictionaries(
 
 
 def _loose_tree(expression: str) -> Any:
-    """Random expressions break the rules of kinds; what counts here is that both interpreters agree on them."""
+    """Random expressions have problems of kinds; both interpreters must agree on them nevertheless."""
     return resolve(expression, Context("case"), NAMES, lambda _at, _entry, **_parts: None)
 
 

@@ -1,4 +1,4 @@
-"""The tablet and the server take the same route: on random questionnaires with random answers."""
+"""The tablet and the server find the same route on random questionnaires with random answers."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ _WALK = """async ([client, everyone, today]) => {
 
 def in_javascript(engine: Engine, questionnaire: Questionnaire, everyone: list[dict[str, Any]]) -> list[Any]:
     found = json.loads(engine.evaluate(_WALK, [client_json(questionnaire), json.dumps(everyone), TODAY]))
-    return [[relevant, required, _values(made), broken] for relevant, required, made, broken in found]
+    return [[relevant, required, _values(calculated), broken] for relevant, required, calculated, broken in found]
 
 
 def in_python(questionnaire: Questionnaire, everyone: list[dict[str, Any]]) -> list[Any]:
     route = Route(questionnaire)
-    return [_told(route.evaluate(answers, TODAY)) for answers in everyone]
+    return [_outcome(route.evaluate(answers, TODAY)) for answers in everyone]
 
 
-def _told(state: RouteState) -> list[Any]:
+def _outcome(state: RouteState) -> list[Any]:
     broken = sorted([path, code] for path, code in state.broken)
     return [sorted(state.relevant), sorted(state.required), _values(state.calculated), broken]
 
@@ -54,7 +54,7 @@ def _values(calculated: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.long
-def test_random_questionnaires_are_walked_alike(engine: Engine) -> None:
+def test_routes_of_random_questionnaires_are_equal(engine: Engine) -> None:
     for seed in range(QUESTIONNAIRES):
         random = Random(seed)
         questionnaire = draw_questionnaire(random)
@@ -64,23 +64,23 @@ def test_random_questionnaires_are_walked_alike(engine: Engine) -> None:
             assert one == other, (seed, answers)
 
 
-def test_what_is_drawn_is_not_idle() -> None:
-    """Each kind of outcome occurs often enough for the comparison to mean something."""
-    told = [0, 0, 0, 0]
+def test_random_answers_have_every_outcome_often() -> None:
+    """Otherwise the comparison would mean little."""
+    counts = [0, 0, 0, 0]
     off_the_route = instances = 0
     for seed in range(60):
         random = Random(seed)
         questionnaire = draw_questionnaire(random)
         everyone = [draw_answers(questionnaire, random) for _ in range(12)]
         for found in in_python(questionnaire, everyone):
-            told = [count + len(part) for count, part in zip(told, found, strict=True)]
+            counts = [count + len(part) for count, part in zip(counts, found, strict=True)]
             instances += sum("-" in path for path in found[0])
         off_the_route += sum(each.relevant is not None for each in questionnaire.walk())
-    assert min(told) > 200, told
+    assert min(counts) > 200, counts
     assert min(off_the_route, instances) > 100
 
 
-def test_no_drawn_answers_make_the_checker_raise() -> None:
+def test_the_checker_never_raises_on_random_answers() -> None:
     for seed in range(60):
         random = Random(seed)
         questionnaire = draw_questionnaire(random)
@@ -99,28 +99,28 @@ _FINISH = """async ([client, everyone, today]) => {
 
 
 def filled_in(questionnaire: Questionnaire, answers: dict[str, Any], random: Random) -> dict[str, Any]:
-    """As a page holds them: nothing calculated; of a repeat instances only, some of them still empty."""
+    """As a page holds answers: nothing calculated, repeats as lists of instances, some of them empty."""
     types = {each.name: each.type.name for each in questionnaire.walk()}
-    kept: dict[str, Any] = {}
+    filled: dict[str, Any] = {}
     for name, given in answers.items():
         if types.get(name) == "repeat" and isinstance(given, list):
             instances = [each for each in given if isinstance(each, dict)]
-            left = [
-                {n: v for n, v in each.items() if types.get(n) != "calculate" and is_typed(v)} for each in instances
+            remaining = [
+                {n: v for n, v in each.items() if types.get(n) != "calculate" and is_enterable(v)} for each in instances
             ]
-            kept[name] = [{} if random.random() < 0.3 else each for each in left]
-        elif types.get(name) not in ("repeat", "calculate", None) and is_typed(given):
-            kept[name] = given if not isinstance(given, list) else [each for each in given if isinstance(each, str)]
-    return kept
+            filled[name] = [{} if random.random() < 0.3 else each for each in remaining]
+        elif types.get(name) not in ("repeat", "calculate", None) and is_enterable(given):
+            filled[name] = given if not isinstance(given, list) else [each for each in given if isinstance(each, str)]
+    return filled
 
 
-def is_typed(given: Any) -> bool:
-    """Not null, and no number of more digits than an input takes."""
+def is_enterable(given: Any) -> bool:
+    """Not null, and not a number with more digits than an input accepts."""
     return given is not None and not (isinstance(given, int | float) and abs(given) > 1e15)
 
 
 @pytest.mark.long
-def test_a_response_is_finished_alike(engine: Engine) -> None:
+def test_final_answers_are_equal(engine: Engine) -> None:
     dropped = off_route = inside = 0
     for seed in range(QUESTIONNAIRES):
         random = Random(seed)
@@ -131,15 +131,15 @@ def test_a_response_is_finished_alike(engine: Engine) -> None:
         route = Route(questionnaire)
         for answers, other in zip(everyone, theirs, strict=True):
             ours = finished(questionnaire, route, answers, TODAY)
-            assert _settled(ours) == _settled(other), (seed, answers)
+            assert _normalised(ours) == _normalised(other), (seed, answers)
             dropped += sum(answer != [] and {} in answer for answer in answers.values() if isinstance(answer, list))
             off_route += len(answers.keys() - ours.keys())
             inside += sum(path.count("-") for path in route.evaluate(ours, TODAY).calculated)
     assert min(dropped, off_route, inside) > 50
 
 
-def _settled(answers: dict[str, Any]) -> dict[str, Any]:
-    """Numbers as JSON has them, whichever language wrote them; an empty list is no answer."""
+def _normalised(answers: dict[str, Any]) -> dict[str, Any]:
+    """Numbers as JSON has them in either language; an empty list is not an answer."""
     as_json = json.loads(json.dumps(answers), parse_int=float)
     return {name: answer for name, answer in sorted(as_json.items()) if answer != []}
 
@@ -152,9 +152,7 @@ LARGE = """\
 
 
 @pytest.mark.parametrize(("amount", "calculated"), [(100, {"product": 1_000_000, "half": 500_000}), (999_999, {})])
-def test_a_number_that_no_response_carries_is_no_result(
-    engine: Engine, amount: int, calculated: dict[str, int]
-) -> None:
+def test_a_calculated_number_beyond_the_limit_is_null(engine: Engine, amount: int, calculated: dict[str, int]) -> None:
     questionnaire = loaded(with_question(LARGE))
     (ours,) = in_python(questionnaire, [{"amount": amount}])
     assert in_javascript(engine, questionnaire, [{"amount": amount}]) == [ours]
@@ -174,7 +172,7 @@ FEW = """\
 
 
 @pytest.mark.parametrize("answers", [{}, {"never": "x", "broken": 3, "always": "", "amount": 1}])
-def test_an_expression_may_be_a_plain_value(engine: Engine, answers: dict[str, Any]) -> None:
+def test_an_expression_may_be_a_literal(engine: Engine, answers: dict[str, Any]) -> None:
     questionnaire = loaded(with_question(FEW))
     (ours,) = in_python(questionnaire, [answers])
     assert in_javascript(engine, questionnaire, [answers]) == [ours]
@@ -218,7 +216,7 @@ NESTINGS: list[tuple[dict[str, Any], str, list[str]]] = [
 
 
 @pytest.mark.parametrize(("changed", "seen", "required"), NESTINGS, ids=range(len(NESTINGS)))
-def test_what_lies_in_what_is_not_asked_is_null_everywhere(
+def test_questions_inside_what_is_not_asked_are_null(
     engine: Engine, changed: dict[str, Any], seen: str, required: list[str]
 ) -> None:
     questionnaire, answers = loaded(with_question(NESTED)), ALL | changed

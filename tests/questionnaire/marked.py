@@ -74,7 +74,7 @@ sections:
         periods: {y2011: {vi: "2011", en: "2011"}, h2012: {vi: 6 tháng, en: Half a year}}
 """
 _MARK = re.compile(r"‹(\w+)›")
-Place = tuple[int, int, str]
+Mark = tuple[int, int, str]  # line and column from 1, problem code
 
 
 def with_question(question: str) -> str:
@@ -89,7 +89,7 @@ def with_expression(expression: str, key: str = "relevant") -> str:
 
 def with_envelope(old: str, new: str) -> str:
     whole = _ENVELOPE + _LISTS + _QUESTIONS
-    assert whole.count(old) == 1, f"{old!r} stands {whole.count(old)} times"
+    assert whole.count(old) == 1, f"{old!r} occurs {whole.count(old)} times"
     return whole.replace(old, new)
 
 
@@ -98,20 +98,20 @@ def with_sections(sections: str, respondent: str = "organisation", lists: str = 
     return _ENVELOPE.replace("organisation", respondent) + lists + "sections:\n" + indent(dedent(sections), "  ")
 
 
-def unmarked(source: str) -> tuple[str, list[Place]]:
-    """The file without its marks, and where each stood: line and column from 1, and the code."""
-    places: list[Place] = []
+def unmarked(source: str) -> tuple[str, list[Mark]]:
+    """The file without its marks, and the marks in order."""
+    marks: list[Mark] = []
     lines = []
     for number, line in enumerate(source.split("\n"), 1):
         while (mark := _MARK.search(line)) is not None:
-            places.append((number, mark.start() + 1, mark[1]))
+            marks.append((number, mark.start() + 1, mark[1]))
             line = line[: mark.start()] + line[mark.end() :]
         lines.append(line)
-    return "\n".join(lines), sorted(places)
+    return "\n".join(lines), sorted(marks)
 
 
-def found_in(folder: Path, source: str | bytes, name: str = "marked.yaml") -> list[Place]:
-    """What `check` says of a file with this content."""
+def found_in(folder: Path, source: str | bytes, name: str = "marked.yaml") -> list[Mark]:
+    """The problems that `check` reports for a file with this content."""
     frameworks = folder / "frameworks"
     frameworks.mkdir(exist_ok=True)
     (frameworks / "small.yaml").write_text(FRAMEWORK, encoding="utf-8")

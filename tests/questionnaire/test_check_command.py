@@ -1,4 +1,4 @@
-"""`survey-server check` as people and scripts meet it."""
+"""`survey-server check` as people and scripts use it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_file_without_problems_prints_nothing(tmp_path: Path) -> None:
     assert (done.exit_code, done.output) == (0, "")
 
 
-def test_a_line_has_the_place_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+def test_a_line_has_the_position_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     done = checked(tmp_path, with_expression("${ratd} = 1"))
     assert done.exit_code == 1
     assert done.output == (
@@ -48,36 +48,36 @@ def test_english_is_behind_a_switch(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     )
 
 
-def test_a_warning_counts_too(tmp_path: Path) -> None:
+def test_a_warning_makes_the_exit_code_1(tmp_path: Path) -> None:
     done = checked(tmp_path, WARNED, "--format", "json")
     assert done.exit_code == 1
     assert [each["severity"] for each in json.loads(done.output)] == ["warning"]
 
 
-def test_a_warning_is_called_one_and_an_error_has_no_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_warning_is_marked_and_an_error_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ": cảnh báo: " in checked(tmp_path, WARNED).output
     assert "cảnh báo" not in checked(tmp_path, MANY).output
     monkeypatch.setenv("SURVEY_LANGUAGE", "en")
     line = checked(tmp_path, WARNED).output
     assert line.removeprefix(f"{tmp_path}/marked.yaml:").split(": ")[1] == "warning"
-    (told,) = json.loads(checked(tmp_path, WARNED, "--format", "json").output)
-    assert "warning" not in told["message"]
+    (warning,) = json.loads(checked(tmp_path, WARNED, "--format", "json").output)
+    assert "warning" not in warning["message"]
 
 
 @pytest.mark.parametrize(
-    ("taken", "vi", "en"),
+    ("removed", "vi", "en"),
     [
         ('version: "1"\n', "mẫu phiếu: thiếu 'version'", "the questionnaire: 'version' is missing"),
         ("title: {vi: Phiếu thử, en: A test}\n", "mẫu phiếu: thiếu 'title'", "the questionnaire: 'title' is missing"),
     ],
 )
-def test_the_file_itself_is_named_in_words(tmp_path: Path, taken: str, vi: str, en: str) -> None:
-    found_in(tmp_path, with_envelope(taken, ""))
+def test_the_file_is_named_by_what_it_is(tmp_path: Path, removed: str, vi: str, en: str) -> None:
+    found_in(tmp_path, with_envelope(removed, ""))
     (problem,) = check_file(tmp_path / "marked.yaml")
     assert (problem.text("vi"), problem.text("en")) == (vi, en)
 
 
-def test_a_framework_and_the_lists_are_named_in_words(tmp_path: Path) -> None:
+def test_a_framework_and_the_lists_are_named_by_what_they_are(tmp_path: Path) -> None:
     found_in(tmp_path, "id: mine\ntitle: {vi: A, en: B}\ntasks: 1\n", "mine.yaml")
     assert [each.text("vi")[:5] for each in check_file(tmp_path / "mine.yaml")] == ["khung"]
     found_in(tmp_path, with_envelope("  yesno:\n", "  other: x\n  yesno:\n"))
@@ -86,9 +86,9 @@ def test_a_framework_and_the_lists_are_named_in_words(tmp_path: Path) -> None:
 
 def test_one_run_prints_all_problems_in_the_order_of_the_file(tmp_path: Path) -> None:
     lines = checked(tmp_path, MANY).output.splitlines()
-    places = [tuple(int(part) for part in line.split(":")[1:3]) for line in lines]
+    positions = [tuple(int(part) for part in line.split(":")[1:3]) for line in lines]
     assert len(lines) == 4
-    assert places == sorted(places)
+    assert positions == sorted(positions)
 
 
 def test_json_has_the_promised_keys(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_json_has_the_promised_keys(tmp_path: Path) -> None:
     assert json.loads(checked(tmp_path, with_expression("true"), "--format", "json").output) == []
 
 
-def test_a_short_word_is_not_taken_for_another(tmp_path: Path) -> None:
+def test_a_short_word_gets_no_suggestion(tmp_path: Path) -> None:
     assert "có phải là" not in checked(tmp_path, with_expression("now() = 1")).output
 
 

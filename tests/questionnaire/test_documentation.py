@@ -1,4 +1,4 @@
-"""docs/questionnaire-language.md tells the truth: its examples are run, its lists are complete."""
+"""The examples of docs/questionnaire-language.md are valid, and its lists are complete."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EXAMPLES = [(expression, json.loads(value)) for _, expression, value in _LINE.fi
 PROBLEM_TYPES = [each for each in vars(language).values() if isinstance(each, ProblemType)]
 
 
-def codes_of(source: str, folder: Path) -> list[str]:
+def problems_in(source: str, folder: Path) -> list[str]:
     (folder / "frameworks").mkdir()
     (folder / "frameworks" / "example.yaml").write_bytes(EXAMPLE_FRAMEWORK.read_bytes())
     (folder / "q.yaml").write_text(source, encoding="utf-8")
@@ -43,12 +43,12 @@ def with_calculation(expression: str) -> str:
 
 
 def test_the_whole_questionnaire_has_no_problems(tmp_path: Path) -> None:
-    assert codes_of(SAMPLE, tmp_path) == []
+    assert problems_in(SAMPLE, tmp_path) == []
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
 def test_a_snippet_has_no_problems(tmp_path: Path, snippet: str) -> None:
-    assert codes_of(SAMPLE + textwrap.indent(snippet, " " * 6), tmp_path) == []
+    assert problems_in(SAMPLE + textwrap.indent(snippet, " " * 6), tmp_path) == []
 
 
 def test_every_operation_but_position_has_an_example() -> None:
@@ -67,7 +67,7 @@ def test_every_type_is_documented() -> None:
     assert {each for each in TYPES if f"type: {each}\n" in DOCUMENT or f"type: {each}," in DOCUMENT} == set(TYPES)
 
 
-def test_every_code_of_check_is_documented_and_none_besides() -> None:
+def test_exactly_the_codes_of_check_are_documented() -> None:
     section = DOCUMENT.split("## What `check` says")[1]
     documented = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE))
     assert sorted(documented) == sorted(each.code for each in PROBLEM_TYPES)

@@ -18,8 +18,8 @@ from tests.questionnaire.marked import found_in, unmarked, with_expression, with
 WHOLE = with_question("- {name: q, type: text, label: {vi: A, en: B}}\n")
 
 
-def _questions(made: Callable[[int], str], count: int) -> str:
-    return with_question("".join(made(number) for number in range(count)))
+def _questions(make: Callable[[int], str], count: int) -> str:
+    return with_question("".join(make(number) for number in range(count)))
 
 
 def _relevant(number: int, expression: str) -> str:
@@ -76,7 +76,7 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
 }  # fmt: skip
 
 
-SOON = 10.0  # seconds; the worst takes one and a half on a quiet machine, and what runs away takes for ever
+MAX_SECONDS = 10.0  # the slowest takes 1.5 s on a quiet machine; an unbounded one never ends
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -84,13 +84,13 @@ def test_a_hostile_file_ends_in_a_problem_soon(tmp_path: Path, name: str) -> Non
     source, code = HOSTILE[name]
     started = time.process_time()
     found = found_in(tmp_path, source)
-    assert time.process_time() - started < SOON
+    assert time.process_time() - started < MAX_SECONDS
     assert code in {each for *_, each in found} or (code, found) == ("", [])
     assert len(found) <= 501
 
 
 @pytest.mark.slow
-def test_all_of_them_together_need_little_memory(tmp_path: Path) -> None:
+def test_all_hostile_files_together_need_little_memory(tmp_path: Path) -> None:
     for name, (source, _) in HOSTILE.items():
         (tmp_path / f"{name}.yaml").write_bytes(source if isinstance(source, bytes) else source.encode())
     measured = "import sys\nfrom pathlib import Path\nfrom survey_server.questionnaire.check import check_paths\n"
@@ -98,23 +98,23 @@ def test_all_of_them_together_need_little_memory(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", measured, str(tmp_path)], capture_output=True, text=True, check=True
     )
-    peak = re.search(r"VmHWM:\s+(\d+) kB", done.stdout)  # of this process alone; getrusage knows its parent's, too
+    peak = re.search(r"VmHWM:\s+(\d+) kB", done.stdout)  # of this process alone; getrusage includes the parent's
     assert peak is not None
     assert int(peak[1]) < 200 * 1024
 
 
 @pytest.mark.parametrize("change", [lambda text: text.replace("\n", "\r\n"), lambda text: "\ufeff" + text])
-def test_line_ends_and_a_mark_of_windows_are_taken(tmp_path: Path, change: Callable[[str], str]) -> None:
+def test_line_ends_and_byte_order_mark_of_windows_are_accepted(tmp_path: Path, change: Callable[[str], str]) -> None:
     assert found_in(tmp_path, change(WHOLE)) == []
     source, expected = unmarked(with_expression(">-\n    ${amount} > 1\n    and ‹unknown_reference›${nothing} = 1"))
     assert found_in(tmp_path, change(source)) == expected
 
 
-def test_the_place_in_a_file_that_is_not_utf_8_counts_characters(tmp_path: Path) -> None:
+def test_the_position_in_a_file_that_is_not_utf_8_counts_characters(tmp_path: Path) -> None:
     assert found_in(tmp_path, "id: a\ntitle: Mẫu phi".encode() + b"\xe9u\n") == [(2, 15, "not_utf8")]
 
 
-def test_what_is_no_file_is_told_as_such(tmp_path: Path) -> None:
+def test_what_is_not_a_file_cannot_be_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "empty").mkdir()
     for name in ("pipe.yaml", "nowhere.yaml", "a" * 300):
@@ -123,7 +123,7 @@ def test_what_is_no_file_is_told_as_such(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", ["no", "0123", "1e3", "true", "null", "12_30", "0x1F", "1-2"])
-def test_a_code_stays_what_is_written(tmp_path: Path, code: str) -> None:
+def test_a_code_is_kept_as_written(tmp_path: Path, code: str) -> None:
     """YAML 1.1 reads `no` as false and `0123` as 83."""
     source = with_question(f"- {{name: q, type: text, label: {{vi: A, en: B}}, relevant: \"${{other}} = '{code}'\"}}\n")
     lists = "choices:\n  codes: {options: {" + code + ": {vi: A, en: B}}}\n"
@@ -132,6 +132,6 @@ def test_a_code_stays_what_is_written(tmp_path: Path, code: str) -> None:
     assert found_in(tmp_path, source) == []
 
 
-def test_a_colon_in_a_code_is_refused_as_it_is_written(tmp_path: Path) -> None:
+def test_a_name_with_a_colon_is_read_as_text(tmp_path: Path) -> None:
     source, expected = unmarked(with_question("- {name: ‹bad_name›12:30, type: text, label: {vi: A, en: B}}\n"))
     assert found_in(tmp_path, source) == expected

@@ -18,7 +18,7 @@ FIRST_STEPS = EXAMPLES / "first_steps.yaml"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder of questionnaires of one's own, with the example's framework."""
+    """A folder for questionnaires, with the framework of the examples."""
     (tmp_path / "frameworks").mkdir()
     source = EXAMPLES.parent / "frameworks" / "example.yaml"
     (tmp_path / "frameworks" / "example.yaml").write_bytes(source.read_bytes())
@@ -50,10 +50,10 @@ def test_the_examples_can_be_answered(path: Path) -> None:
         assert checked.recomputed == {}
     answered = {name for answers in everyone for name in answers}
     top = set(checker.check({}, None).not_asked)
-    assert top <= answered  # what waits for a condition is reached by somebody
+    assert top <= answered  # conditional questions are asked of somebody
 
 
-def test_a_version_stays_as_it_is_written(folder: Path) -> None:
+def test_a_version_is_kept_as_written(folder: Path) -> None:
     source = FIRST_STEPS.read_text(encoding="utf-8").replace('version: "1"', "version: 2012.10")
     (folder / "q.yaml").write_text(source, encoding="utf-8")
     assert load_questionnaire(folder / "q.yaml").version == "2012.10"
@@ -94,7 +94,7 @@ def test_all_problems_are_found_in_one_run(folder: Path) -> None:
     assert [problem.code for problem in check_file(folder / "q.yaml")][:2] == ["no_such_choice", "not_allowed"]
 
 
-def test_what_was_published_is_read_again_under_stricter_rules() -> None:
+def test_a_published_questionnaire_is_read_under_stricter_rules() -> None:
     framework = load_framework(EXAMPLES.parent / "frameworks" / "example.yaml")
     broken = FIRST_STEPS.read_text(encoding="utf-8") + "key_of_those_days: 1\n"
     with pytest.raises(QuestionnaireError):

@@ -1,4 +1,4 @@
-"""Nobody is asked who they are: what counts as asking, and what does not."""
+"""Questions that ask people who they are: which are reported, and which are not."""
 
 from __future__ import annotations
 
@@ -187,13 +187,13 @@ def questionnaire(name: str, vi: str, en: str, respondent: str, mark: str, type_
 
 @pytest.mark.parametrize("respondent", ["resident", "official"])
 @pytest.mark.parametrize(("name", "vi", "en"), PERSONAL)
-def test_people_are_not_asked_who_they_are(tmp_path: Path, name: str, vi: str, en: str, respondent: str) -> None:
+def test_a_personal_question_is_reported(tmp_path: Path, name: str, vi: str, en: str, respondent: str) -> None:
     source, expected = unmarked(questionnaire(name, vi, en, respondent, "‹personal›"))
     assert found_in(tmp_path, source) == expected
 
 
 @pytest.mark.parametrize(("name", "vi", "en"), ORDINARY)
-def test_ordinary_questions_are_let_through(tmp_path: Path, name: str, vi: str, en: str) -> None:
+def test_an_ordinary_question_is_not_reported(tmp_path: Path, name: str, vi: str, en: str) -> None:
     assert found_in(tmp_path, questionnaire(name, vi, en, "resident", "")) == []
 
 
@@ -201,14 +201,14 @@ def test_a_committee_may_name_its_contact(tmp_path: Path) -> None:
     assert found_in(tmp_path, questionnaire("q", "Họ và tên người lập biểu", "Name", "organisation", "")) == []
 
 
-def test_a_hint_does_not_ask_either(tmp_path: Path) -> None:
+def test_a_personal_hint_is_reported(tmp_path: Path) -> None:
     source = questionnaire("q", "Ý kiến", "Opinion", "resident", "").replace(
         'en: "Opinion"}', 'en: "Opinion"}, hint: {vi: Ghi kèm số điện thoại, en: x}'
     )
     assert [code for *_, code in found_in(tmp_path, source)] == ["personal"]
 
 
-ELSEWHERE = [
+IN_OTHER_TEXTS = [
     ("- {name: t, type: number_table, label: {vi: A, en: B}, periods: {a: {vi: A, en: B}},\n"
      "   rows: ‹personal›{a: {vi: Số điện thoại, en: x}}}"),
     ("- {name: t, type: number_table, label: {vi: A, en: B}, rows: {a: {vi: A, en: B}},\n"
@@ -225,7 +225,7 @@ ELSEWHERE = [
     "   constraint_message: ‹personal›{vi: Số điện thoại có 10 chữ số., en: x}}",
     "- {name: t, type: select_one, choices: other, label: {vi: A, en: B}}",
 ]  # fmt: skip
-NOT_ASKED = [
+ALLOWED = [
     "- {name: t, type: select_one, choices: yesno, label: {vi: Hộ có điện thoại di động không, en: A phone}}",
     "- {name: t, type: select_one, choices: yesno, label: {vi: Biết số điện thoại của Mặt trận không, en: x}}",
     "- {name: t, type: note, label: {vi: Không ghi họ tên hay chữ ký, en: Do not give your name}}",
@@ -239,8 +239,8 @@ LISTS = (
 OTHER = "  other: {options: {a: {vi: A, en: B}, other: {vi: 'Khác: tên ông/bà', en: 'Other: your name'}}}\n"
 
 
-@pytest.mark.parametrize("question", ELSEWHERE)
-def test_nor_in_another_place(tmp_path: Path, question: str) -> None:
+@pytest.mark.parametrize("question", IN_OTHER_TEXTS)
+def test_personal_words_are_reported_in_every_text(tmp_path: Path, question: str) -> None:
     lists = YES_NO + (OTHER if "choices: other" in question else "")
     source, expected = unmarked(
         with_sections(
@@ -252,13 +252,13 @@ def test_nor_in_another_place(tmp_path: Path, question: str) -> None:
     assert found_in(tmp_path, source) == expected
 
 
-@pytest.mark.parametrize("question", NOT_ASKED)
-def test_where_nothing_can_be_written_words_are_ordinary(tmp_path: Path, question: str) -> None:
+@pytest.mark.parametrize("question", ALLOWED)
+def test_words_are_ordinary_where_nothing_can_be_written(tmp_path: Path, question: str) -> None:
     lists = LISTS if "owned" in question else YES_NO
     assert found_in(tmp_path, with_sections(CONSENT + SECTION + indent(question, "    "), "resident", lists)) == []
 
 
-def test_a_section_s_title_does_not_ask_either(tmp_path: Path) -> None:
+def test_a_personal_section_title_is_reported(tmp_path: Path) -> None:
     section = SECTION.replace("{vi: Phần, en: Part}", '‹personal›{vi: "Họ tên, tuổi của ông bà", en: Part}')
     section = section.replace("Họ tên, tuổi của", "Ghi họ tên")
     question = "    - {name: q, type: text, label: {vi: A, en: B}}\n"
@@ -282,7 +282,9 @@ CONSENTS = [
 
 
 @pytest.mark.parametrize(("consent", "respondent", "codes"), CONSENTS, ids=range(len(CONSENTS)))
-def test_consent_comes_first_and_alone(tmp_path: Path, consent: str, respondent: str, codes: list[str]) -> None:
+def test_the_consent_section_comes_first_and_asks_only_for_consent(
+    tmp_path: Path, consent: str, respondent: str, codes: list[str]
+) -> None:
     lists = YES_NO if "yesno" in consent else ""
     source = with_sections(
         consent + SECTION + "    - {name: q, type: text, label: {vi: A, en: B}}\n", respondent, lists
@@ -290,7 +292,7 @@ def test_consent_comes_first_and_alone(tmp_path: Path, consent: str, respondent:
     assert [code for *_, code in found_in(tmp_path, source)] == codes
 
 
-def test_consent_with_other_choices_than_yes_and_no_is_none(tmp_path: Path) -> None:
+def test_consent_needs_the_choices_yes_and_no(tmp_path: Path) -> None:
     source = with_sections(
         CONSENT + SECTION + "    - {name: q, type: text, label: {vi: A, en: B}}\n", "resident", YES_NO
     )
@@ -299,7 +301,7 @@ def test_consent_with_other_choices_than_yes_and_no_is_none(tmp_path: Path) -> N
     ]
 
 
-def test_consent_that_comes_later_is_none(tmp_path: Path) -> None:
+def test_a_later_consent_section_does_not_count(tmp_path: Path) -> None:
     source = with_sections(
         SECTION + "    - {name: q, type: text, label: {vi: A, en: B}}\n" + CONSENT, "resident", YES_NO
     )

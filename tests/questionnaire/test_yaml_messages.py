@@ -1,4 +1,4 @@
-"""Where a file is no YAML, people are told why in their language and what helps there, whichever parser is at hand."""
+"""A file that is not YAML is explained in the reader's language, whichever of the two parsers reads it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.questionnaire.marked import unmarked, with_envelope, with_question
 
 SHIPPED = sorted((Path(__file__).parents[2] / "questionnaires").rglob("*.yaml"))
 PARSERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if hasattr(yaml, "CSafeLoader") else [])]
-ANYTHING_ELSE = translate_yaml_error("what no parser says", "x").text("vi")
+UNKNOWN_MESSAGE = translate_yaml_error("what no parser says", "x").text("vi")
 Q = "- {name: q, type: text, label: {vi: A, en: B}"
 
 
@@ -34,7 +34,7 @@ def only_problem_of(parser: Any, source: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_every_parser_reads_what_is_shipped_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_parsers_read_shipped_files_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [read_with(parser, path.read_bytes(), monkeypatch) for parser in PARSERS]
     assert found[0][1] == []
     assert all(each == found[0] for each in found)
@@ -71,7 +71,7 @@ def test_an_expression_inside_braces_needs_quotes(marked: str, parser: Any, monk
 
 
 @pytest.mark.parametrize("parser", PARSERS)
-def test_an_innocent_expression_is_not_blamed(parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_expression_that_is_not_the_cause_is_not_reported(parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its line is indented too little; outside {…} an expression needs no quotes."""
     source = with_question("- name: q\n  type: text\n  label: {vi: A, en: B}\n relevant: ${amount} > 1\n")
     assert only_problem_of(parser, source, monkeypatch).code == "not_yaml"
@@ -80,11 +80,13 @@ def test_an_innocent_expression_is_not_blamed(parser: Any, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("parser", PARSERS)
-@pytest.mark.parametrize(("start", "told"), [("\t", "tab"), ("@", "'@'"), ("`", "'`'"), ("%", "'%'")])
-def test_what_cannot_begin_a_text_is_named(start: str, told: str, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("start", "named"), [("\t", "tab"), ("@", "'@'"), ("`", "'`'"), ("%", "'%'")])
+def test_a_character_that_cannot_begin_a_text_is_named(
+    start: str, named: str, parser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     problem = only_problem_of(parser, f"id: a\ntitle:\n{start if start == chr(9) else '  '}vi: {start}x\n", monkeypatch)
-    assert told in problem.text("vi")
-    assert told in problem.text("en")
+    assert named in problem.text("vi")
+    assert named in problem.text("en")
 
 
 BROKEN = [
@@ -104,15 +106,15 @@ BROKEN = [
 
 @pytest.mark.parametrize("parser", PARSERS)
 @pytest.mark.parametrize("broken", BROKEN)
-def test_what_is_broken_is_told_in_vietnamese(broken: str, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_yaml_is_explained_in_vietnamese(broken: str, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for problem in read_with(parser, broken.encode(), monkeypatch)[1]:
         words = re.sub(r"'[^']*'|\"[^\"]*\"|YAML", "", problem.text("vi"))
         assert re.search(r"\b(found|expected|not|allowed|character|could|did|token)\b", words) is None, words
-        assert ANYTHING_ELSE not in problem.text("vi"), problem.text("en")
+        assert UNKNOWN_MESSAGE not in problem.text("vi"), problem.text("en")
 
 
 def test_every_message_of_the_parsers_is_known() -> None:
-    """As PyYAML's own parser words them in its source; libyaml's stand in the library's."""
+    """PyYAML's own messages are found in its source, libyaml's in the library."""
     folder = Path(yaml.__file__).parent
     texts = [(folder / name).read_text(encoding="utf-8") for name in ("scanner.py", "parser.py")]
     library = next(folder.glob("_yaml*.so"), None)
@@ -120,14 +122,14 @@ def test_every_message_of_the_parsers_is_known() -> None:
         texts.append(" ".join(f'"{found.decode()}"' for found in re.findall(rb"[ -~]{8,}", library.read_bytes())))
     wording = (
         r'"((?:did not find|could not find|found [a-z]+ |mapping (?:keys|values) |block seq|sequence e|'
-        r'expected (?!DOCUMENT|STREAM|SCALAR|NOTHING))[^"]*)"'  # those are said in writing
+        r'expected (?!DOCUMENT|STREAM|SCALAR|NOTHING))[^"]*)"'  # those are raised only when writing YAML
     )
-    said = {each for text in texts for each in re.findall(wording, text)}
-    said = {each for each in said if "STREAM-END" not in each} - {"found non-specific tag '!'"}
-    assert len(said) > 30
-    assert [each for each in sorted(said) if translate_yaml_error(each, "x").text("vi") == ANYTHING_ELSE] == []
+    messages = {each for text in texts for each in re.findall(wording, text)}
+    messages = {each for each in messages if "STREAM-END" not in each} - {"found non-specific tag '!'"}
+    assert len(messages) > 30
+    assert [each for each in sorted(messages) if translate_yaml_error(each, "x").text("vi") == UNKNOWN_MESSAGE] == []
 
 
-def test_a_text_with_a_question_mark_is_told_to_be_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_message_about_a_question_mark_recommends_quotes(monkeypatch: pytest.MonkeyPatch) -> None:
     source = with_envelope("title: {vi: Phiếu thử, en: A test}", "title: {vi: Phiếu thử?, en: A test?}")
     assert "dấu nháy" in only_problem_of(yaml.SafeLoader, source, monkeypatch).text("vi")

@@ -1,4 +1,5 @@
-"""XLSForm's expressions: parsed by lark, resolved and typed against a questionnaire, kept as a small JSON tree.
+"""The expressions of questionnaires, a subset of XLSForm's: `syntax` parses them, `resolve` checks them against a
+questionnaire and makes a JSON tree.
 
-Two interpreters read the tree, `evaluate` here and `static/tablet/expressions.js`; tests hold them equal.
+Two interpreters evaluate the tree, `evaluate` here and `web/static/tablet/expressions.js`; tests compare them.
 """

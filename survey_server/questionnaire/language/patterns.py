@@ -1,8 +1,8 @@
-"""Regular expressions in a subset that Python, JavaScript and Java read alike and that cannot run away.
+"""Regular expressions: a subset that means the same in Python, JavaScript and Java and always matches quickly.
 
-Literals, `.`, classes, \\d \\w \\s, groups, alternatives, and quantifiers; nothing inside a group that repeats may vary
-itself. All ways in which a pattern can be laid over the longest text are counted before it is taken: a backtracking
-matcher tries every one. The pattern is rewritten to the few forms that mean the same everywhere.
+It has literals, `.`, classes, \\d \\w \\s, groups, alternatives and quantifiers; the content of a repeated group may
+not vary in length. Before a pattern is accepted, the ways in which a backtracking matcher may try it on the longest
+text are counted. Accepted patterns are rewritten to forms that mean the same everywhere.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from survey_server.i18n import Message
 
 MAX_LENGTH = 200
 MAX_MATCHED_LENGTH = 256  # of the text
-MAX_ATOMS = 1000  # atoms, repetitions written out
-MAX_STEPS = 1e8  # about a second of Python's
-_WIDE = 16  # a quantifier that varies by more counts as one without an end
+MAX_ATOMS = 1000  # counting repetitions
+MAX_STEPS = 1e8  # about a second in Python
+_WIDE = 16  # a quantifier with a wider range counts as unbounded
 _CLASS_ESCAPES = ("\\d", "\\w", "\\s")
 _SHORT = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\r\f"}
 _SYNTAX = set("\\^$.|?*+()[]{}/-")
@@ -26,7 +26,7 @@ _QUANTIFIER = re.compile(r"\*|\+|\?|\{(\d{1,3})(?:(,)(\d{0,3}))?\}")
 
 @dataclass(frozen=True, slots=True)
 class _Cost:
-    """`stars` repetitions without an end, `choices` ways through the rest, `size` atoms written out."""
+    """`stars`: unbounded quantifiers; `choices`: ways through the rest; `size`: atoms, counting repetitions."""
 
     stars: int = 0
     choices: float = 1.0
@@ -53,7 +53,7 @@ class _Cost:
         return _Cost(self.stars * most, choices, self.size * max(most, 1))
 
 
-_OUTSIDE = ""  # the hint says what is taken
+_OUTSIDE = ""  # the hint says what is allowed
 _TOO_LONG = Message("…: dài quá {length} ký tự", length=MAX_LENGTH)
 _BACKWARD = Message(": khoảng viết ngược")
 _MIN_OVER_MAX = Message(": số lần ít nhất lớn hơn số lần nhiều nhất")
@@ -69,7 +69,7 @@ class PatternError(ValueError):
 
 
 def make_portable(pattern: str) -> str:
-    """The pattern in its portable form. Raises PatternError."""
+    """The pattern in the form that means the same everywhere. Raises PatternError."""
     if len(pattern) > MAX_LENGTH:
         raise PatternError(pattern[:_WIDE], _TOO_LONG)
     rewritten = _Reader(pattern).read()
@@ -87,7 +87,7 @@ class _Reader:
         self._depth = 0
 
     def read(self) -> str:
-        # ^ and $ around the whole are what a match of the whole value means anyway.
+        # A match is of the whole value, so ^ and $ around the pattern change nothing.
         if self._pattern.startswith("^"):
             self._at = 1
         if self._pattern.endswith("$") and not self._pattern.endswith("\\$"):
@@ -109,11 +109,11 @@ class _Reader:
             start = self._at
             piece, cost = self._piece()
             written.append(piece)
-            branch = self._afforded(branch.then(cost), self._pattern[start : self._at])
+            branch = self._check_cost(branch.then(cost), self._pattern[start : self._at])
         whole = branch if earlier is None else earlier.otherwise(branch)
-        return "".join(written), self._afforded(whole, "|")
+        return "".join(written), self._check_cost(whole, "|")
 
-    def _afforded(self, cost: _Cost, part: str) -> _Cost:
+    def _check_cost(self, cost: _Cost, part: str) -> _Cost:
         if cost.size > MAX_ATOMS or cost.steps > MAX_STEPS:
             raise PatternError(part)
         return cost
@@ -131,7 +131,7 @@ class _Reader:
             raise PatternError(part, _MIN_OVER_MAX)
         if cost.varies and most != least and match[0] != "?":
             raise PatternError(part)
-        return atom + match[0], self._afforded(cost.times(least, most), part)
+        return atom + match[0], self._check_cost(cost.times(least, most), part)
 
     def _atom(self) -> tuple[str, _Cost]:
         character = self._pattern[self._at]
@@ -168,7 +168,7 @@ class _Reader:
         if self._pattern.startswith("^", self._at):
             self._at += 1
             written.append("^")
-        ended = len(written)  # what stands before is no beginning of a range
+        ended = len(written)  # a range cannot begin before this
         while True:
             if self._at >= len(self._pattern):
                 raise PatternError("[")
@@ -208,13 +208,13 @@ class _Reader:
 
 
 def _check_range(first: str, last: str) -> None:
-    low, high = first[-1], last[-1]  # either may be escaped
+    low, high = first[-1], last[-1]  # without the backslash of an escape
     if low > high:
         raise PatternError(f"{low}-{high}", _BACKWARD)
 
 
 def _bounds(quantifier: re.Match[str]) -> tuple[int, int | None]:
-    """The least and the most repetitions; None without an end."""
+    """The minimum and maximum of repetitions; None if unbounded."""
     if quantifier[1] is None:
         return (1 if quantifier[0] == "+" else 0), (1 if quantifier[0] == "?" else None)
     least = int(quantifier[1])
@@ -224,5 +224,5 @@ def _bounds(quantifier: re.Match[str]) -> tuple[int, int | None]:
 
 
 def _literal(character: str) -> str:
-    """A hyphen is escaped where it stands in a class, and may not be elsewhere."""
+    """A character of the syntax is escaped; a hyphen is not, because only classes need that."""
     return "\\" + character if character in _SYNTAX and character != "-" else character

@@ -1,4 +1,4 @@
-"""From the text of an expression to its syntax tree; names are not resolved here."""
+"""Parses an expression into a syntax tree; names are not resolved here."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput
 
 MAX_LENGTH = 4000
-MAX_DEPTH = 100  # operators and calls, one in the other: `a or b or c` is two deep
+MAX_DEPTH = 100  # of nested operators and calls: `a or b or c` is two deep
 
-# Precedence from the loosest to the tightest, as in XPath 1.0.
+# Precedence from the lowest to the highest, as in XPath 1.0.
 _GRAMMAR = r"""
 ?start: or_
 ?or_: and_ | or_ "or" and_ -> op_or
@@ -46,7 +46,7 @@ FUNCTION: /(?!(?:and|or|div|mod)\b)[A-Za-z][A-Za-z0-9:-]*(?=\s*\()/
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """A node: `head` says what it is, `offset` is its first character in the expression."""
+    """A node: `head` is its kind or operator, `offset` the index of its first character in the expression."""
 
     head: str
     offset: int
@@ -55,11 +55,11 @@ class Syntax:
 
 
 class ExpressionTooLongError(ValueError):
-    """The text is longer or deeper than an expression may be."""
+    """The text is longer than MAX_LENGTH or nested deeper than MAX_DEPTH."""
 
 
 class ExpressionSyntaxError(ValueError):
-    """The text is not an expression; `offset` is where reading stopped."""
+    """The text is not an expression: parsing stopped at `offset`, before the text `near`."""
 
     def __init__(self, offset: int, near: str) -> None:
         super().__init__(near)
@@ -68,7 +68,7 @@ class ExpressionSyntaxError(ValueError):
 
 
 def parse(text: str) -> Syntax:
-    """Raises ExpressionSyntaxError, ExpressionTooLongError."""
+    """The syntax tree of an expression. Raises ExpressionSyntaxError, ExpressionTooLongError."""
     if len(text) > MAX_LENGTH:
         raise ExpressionTooLongError
     try:
@@ -82,7 +82,7 @@ def parse(text: str) -> Syntax:
 
 @v_args(inline=True)
 class _Build(Transformer[Token, Syntax]):
-    """Each method is a rule of the grammar."""
+    """Makes nodes: each method is named after a rule of the grammar."""
 
     def number(self, token: Token) -> Syntax:
         return Syntax("number", token.start_pos or 0, (float(token),))
@@ -100,23 +100,23 @@ class _Build(Transformer[Token, Syntax]):
         return Syntax("parent", token.start_pos or 0)
 
     def op_or(self, left: Syntax, right: Syntax) -> Syntax:
-        return _made("or", left.offset, left, right)
+        return _node("or", left.offset, left, right)
 
     def op_and(self, left: Syntax, right: Syntax) -> Syntax:
-        return _made("and", left.offset, left, right)
+        return _node("and", left.offset, left, right)
 
     def binary(self, left: Syntax, operator: Token, right: Syntax) -> Syntax:
-        return _made(str(operator), left.offset, left, right)
+        return _node(str(operator), left.offset, left, right)
 
     def negate(self, sign: Token, operand: Syntax) -> Syntax:
-        return _made("neg" if sign == "-" else "plus", sign.start_pos or 0, operand)
+        return _node("neg" if sign == "-" else "plus", sign.start_pos or 0, operand)
 
     def call(self, name: Token, *arguments: Syntax) -> Syntax:
-        made = _made("call", name.start_pos or 0, *arguments)
-        return replace(made, parts=(str(name), *arguments))
+        node = _node("call", name.start_pos or 0, *arguments)
+        return replace(node, parts=(str(name), *arguments))
 
 
-def _made(head: str, offset: int, *parts: Syntax) -> Syntax:
+def _node(head: str, offset: int, *parts: Syntax) -> Syntax:
     depth = 1 + max((part.depth for part in parts), default=0)
     if depth > MAX_DEPTH:
         raise ExpressionTooLongError
@@ -125,5 +125,5 @@ def _made(head: str, offset: int, *parts: Syntax) -> Syntax:
 
 @cache
 def _parser() -> Lark:
-    """Builds while it reads, so that no depth of the text is a depth of Python's stack."""
+    """The parser builds nodes while it parses: a recursive transformer would overflow the stack on deep texts."""
     return Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False, transformer=_Build())

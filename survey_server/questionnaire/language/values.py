@@ -46,6 +46,7 @@ def finite_or_none(value: float) -> float | None:
 
 
 def to_text(value: Value) -> str:
+    """Text in NFC; None as '', numbers without an exponent, lists with blanks between their items."""
     if isinstance(value, str):
         return value if value.isascii() else unicodedata.normalize("NFC", value)
     if value is None:
@@ -58,6 +59,7 @@ def to_text(value: Value) -> str:
 
 
 def to_boolean(value: Value) -> bool:
+    """False for None, 0, '' and the empty list."""
     if value is None:
         return False
     if isinstance(value, bool):
@@ -72,7 +74,7 @@ def is_empty(value: Value) -> bool:
 
 
 def format_number(value: float) -> str:
-    """The fewest digits that give the same double back, without an exponent."""
+    """The shortest decimal that reads back as the same double, without an exponent."""
     if value == 0:
         return "0"
     mantissa, _, exponent = repr(value).partition("e")
@@ -91,7 +93,8 @@ def format_number(value: float) -> str:
 
 
 def are_equal(left: Value, right: Value) -> bool:
-    if type(left) is str and type(right) is str and left.isascii():  # the usual case: an answer and a code
+    """None equals '' and the empty list; booleans compare as booleans, numbers as numbers, all else as text."""
+    if type(left) is str and type(right) is str and left.isascii() and right.isascii():  # the usual case
         return left == right
     if left is None or right is None:
         return is_empty(left) and is_empty(right)
@@ -104,7 +107,7 @@ def are_equal(left: Value, right: Value) -> bool:
 
 
 def to_date(value: Value) -> str | None:
-    """The value if it is a day of the calendar as ISO text, else None."""
+    """The value if it is the ISO text of a day in the calendar, else None."""
     return value if isinstance(value, str) and len(value) == len("2012-06-05") and _is_day(value) else None
 
 
