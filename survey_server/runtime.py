@@ -10,15 +10,18 @@ from survey_server.services.device_identities import DeviceIdentities
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.services.receiving.context import ReceivingContext
 from survey_server.settings import Settings
+from survey_server.storage.blobs import BlobStore, FolderBlobStore
 from survey_server.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The settings, the database and all that this process has cached of it. Each cache says what invalidates it."""
+    """The settings, the database, the attachments, and all that this process has cached of the database. Each cache
+    says what invalidates it."""
 
     settings: Settings
     database: Database
+    blobs: BlobStore
     versions: QuestionnaireVersions
     devices: DeviceIdentities
     assigned_work: AssignedWorkCache
@@ -32,6 +35,7 @@ def open_runtime(settings: Settings, database: Database) -> Runtime:
     return Runtime(
         settings,
         database,
+        FolderBlobStore(settings.attachments_dir),
         versions,
         DeviceIdentities(database),
         assigned_work,

@@ -13,7 +13,7 @@ from survey_server.api.schemas import AttachmentSchema, ErrorSchema
 from survey_server.i18n import Message
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import WRONG_SHAPE
-from survey_server.services.store_attachment import keep_part, received
+from survey_server.services.store_attachment import store_part
 
 blueprint = api_blueprint("attachments", "Files that responses name by digest")
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
@@ -46,7 +46,7 @@ _PATH_PARAMETERS = [
 @uploads
 def attachment_with_offset(sha256: str) -> Response:
     """Answer how many bytes of the file the server has, as `Upload-Offset`."""
-    return _with_offset(Response(), received(runtime().settings, _checked_digest(sha256)))
+    return _with_offset(Response(), runtime().blobs.uploaded_size(_checked_digest(sha256)))
 
 
 @blueprint.route("/attachments/<string:sha256>", methods=["PUT"], parameters=_PATH_PARAMETERS)
@@ -86,7 +86,7 @@ def put_attachment(sha256: str) -> Response:
     digest = _checked_digest(sha256)
     body = read_inflated()
     start, total = _content_range(len(body))
-    offset = keep_part(runtime().database, runtime().settings, current_device().person.id, digest, start, total, body)
+    offset = store_part(runtime().database, runtime().blobs, current_device().person.id, digest, start, total, body)
     return _with_offset(jsonify(offset=offset, complete=offset == total), offset)
 
 

@@ -19,6 +19,7 @@ from survey_server.domain.errors import DatabaseError
 from survey_server.problems import ProblemError
 from survey_server.problems import backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
+from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.database import Database
 from survey_server.storage.engine import sqlite_driver
 from survey_server.storage.migrate import migrate
@@ -60,7 +61,7 @@ def _kept_files(settings: Settings) -> dict[str, Path]:
     """Name in the archive → file, of what lies beside the database. What is still being uploaded is sent again."""
     names = [SECRET_FILE] if (settings.data_dir / SECRET_FILE).exists() else []
     found = {name: settings.data_dir / name for name in names}
-    for path in sorted(settings.attachments_dir.glob("[0-9a-f][0-9a-f]/*")):
+    for path in FolderBlobStore(settings.attachments_dir).files():
         found[path.relative_to(settings.data_dir).as_posix()] = path
     return found
 

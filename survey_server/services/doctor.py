@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Connection, func, select
@@ -15,6 +14,7 @@ from survey_server.domain.errors import DatabaseError
 from survey_server.i18n import Message
 from survey_server.settings import SECRET_FILE, Settings
 from survey_server.storage import attachments, devices, questionnaires
+from survey_server.storage.blobs import BlobStore, FolderBlobStore
 from survey_server.storage.database import Database
 from survey_server.storage.engine import database_files, sqlite_driver
 from survey_server.storage.migrate import is_current
@@ -49,7 +49,7 @@ def diagnose(database: Database, settings: Settings) -> list[DoctorProblem]:
                 *_digests(connection),
                 *_questionnaires(connection),
                 *_keys(connection),
-                *_attachments(connection, settings),
+                *_attachments(connection, FolderBlobStore(settings.attachments_dir)),
                 *_settings(settings),
                 *_secrets(database, settings),
             ]
@@ -107,17 +107,16 @@ def _keys(connection: Connection) -> Iterator[DoctorProblem]:
             yield error("Khóa {kid} của máy chủ bị hỏng: không mở được phiếu niêm phong bằng khóa này.", kid=each.kid)
 
 
-def _attachments(connection: Connection, settings: Settings) -> Iterator[DoctorProblem]:
+def _attachments(connection: Connection, blobs: BlobStore) -> Iterator[DoctorProblem]:
     for sha256, size in attachments.all_kept(connection).items():
-        path = settings.attachments_dir / sha256[:2] / sha256
-        if not path.is_file() or path.stat().st_size != size:
+        if blobs.size(sha256) != size:
             yield error("Thiếu tệp đính kèm {sha256}.", sha256=sha256)
-        elif _digest(path) != sha256:
+        elif _digest(blobs, sha256) != sha256:
             yield error("Tệp đính kèm {sha256} bị hỏng.", sha256=sha256)
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
+def _digest(blobs: BlobStore, sha256: str) -> str:
+    with blobs.open(sha256) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from survey_server.services import store_attachment
+from survey_server.storage import blobs
 from survey_server.storage.database import Database
 from tests.api.conftest import Tablet, bearer
 from tests.api.test_attachments import PHOTO, URL
@@ -41,7 +41,7 @@ def test_no_room_for_a_file_is_a_503(tablet: Tablet, monkeypatch: pytest.MonkeyP
 
     headers = bearer(tablet.upload_token)
     with monkeypatch.context() as patch:
-        patch.setattr(store_attachment.os, "fsync", refuse)
+        patch.setattr(blobs.os, "fsync", refuse)
         answer = tablet.client.put(URL, data=PHOTO, headers=headers)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0

@@ -25,8 +25,9 @@ from survey_server.services.back_up import back_up, restore
 from survey_server.services.doctor import diagnose
 from survey_server.services.key_pairs import make_pair
 from survey_server.services.server_keys import make_key
-from survey_server.services.store_attachment import keep_part
+from survey_server.services.store_attachment import store_part
 from survey_server.settings import Settings, read_settings
+from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import MIGRATIONS, migrate
 from survey_server.storage.tables import leaf, person, questionnaire, response, server_key
@@ -47,7 +48,7 @@ def here(settings: Settings, database: Database) -> Settings:
 def field(here: Settings, database: Database, tmp_path: Path) -> Field:
     field = prepare_field(database, tmp_path)
     receive(database, surveyor_of(field), [row(body(field)) for _ in range(3)])
-    keep_part(database, here, field.surveyor, DIGEST, 0, len(PHOTO), PHOTO)
+    store_part(database, FolderBlobStore(here.attachments_dir), field.surveyor, DIGEST, 0, len(PHOTO), PHOTO)
     return field
 
 
@@ -56,8 +57,8 @@ def elsewhere(folder: Path, settings: Settings) -> Settings:
     return dataclasses.replace(settings, data_dir=folder, database_url=f"sqlite:///{folder / 'survey.sqlite3'}")
 
 
-def faults(database: Database, settings: Settings) -> list[str]:
-    return [each.text("en") for each in diagnose(database, settings) if each.level == "error"]
+def errors(database: Database, settings: Settings) -> list[str]:
+    return [each.message.text("en") for each in diagnose(database, settings) if each.level == "error"]
 
 
 def test_everything_is_there_after_restoring(database: Database, here: Settings, field: Field, tmp_path: Path) -> None:
@@ -67,7 +68,7 @@ def test_everything_is_there_after_restoring(database: Database, here: Settings,
     assert restore(target, tmp_path / "b.tar") == 3
     restored = open_database(target)
     try:
-        assert faults(restored, target) == []
+        assert errors(restored, target) == []
         with restored.read() as connection:
             assert connection.execute(select(func.count()).select_from(person)).scalar_one() == 2
         sent = row(body(field))
@@ -169,7 +170,7 @@ def test_a_cut_or_changed_backup_is_refused_and_leaves_nothing(
 ) -> None:
     field = prepare_field(sqlite_database, tmp_path)
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
-    keep_part(sqlite_database, settings, field.surveyor, DIGEST, 0, len(PHOTO), PHOTO)
+    store_part(sqlite_database, FolderBlobStore(settings.attachments_dir), field.surveyor, DIGEST, 0, len(PHOTO), PHOTO)
     file = tmp_path / "b.tar"
     back_up(sqlite_database, settings, file)
     damage(file)
@@ -230,7 +231,7 @@ def test_the_doctor_finds_an_attachment_that_is_not_what_it_was(
         path.unlink()
     else:
         path.write_bytes(PHOTO[::-1])
-    (told,) = faults(database, here)
+    (told,) = errors(database, here)
     assert DIGEST in told
 
 
@@ -246,7 +247,7 @@ def test_the_doctor_finds_a_falsified_response_and_a_falsified_tally(
     database.write(lambda connection: connection.execute(update(leaf).values(tally=tally.replace("3", "4"))))
     assert recount_differs(database, here)
     database.write(lambda connection: connection.execute(update(response).values(body="{}")))
-    assert len(faults(database, here)) == 3
+    assert len(errors(database, here)) == 3
 
 
 def test_the_doctor_counts_leaves_again(database: Database, here: Settings, field: Field) -> None:
@@ -258,10 +259,10 @@ def test_the_doctor_counts_leaves_again(database: Database, here: Settings, fiel
 
 
 def test_the_doctor_finds_a_questionnaire_that_was_changed(database: Database, here: Settings, field: Field) -> None:
-    assert faults(database, here) == []
+    assert errors(database, here) == []
     changed = update(questionnaire).values(compiled=questionnaire.c.compiled + " ")
     database.write(lambda connection: connection.execute(changed))
-    (told,) = faults(database, here)
+    (told,) = errors(database, here)
     assert "first_steps 1 does not match" in told
 
 
@@ -270,15 +271,15 @@ def test_the_doctor_finds_a_key_that_opens_nothing(
     database: Database, here: Settings, field: Field, damage: str
 ) -> None:
     make_key(database)
-    assert faults(database, here) == []
+    assert errors(database, here) == []
     other = {"private_pem": "-----BEGIN PRIVATE KEY-----", "public_jwk": json.dumps(make_pair()[1])}[damage]
     database.write(lambda connection: connection.execute(update(server_key).values({damage: other})))
-    (told,) = faults(database, here)
+    (told,) = errors(database, here)
     assert "key" in told
 
 
 def test_the_doctor_misses_a_folder_that_is_not_there(database: Database, here: Settings, field: Field) -> None:
-    (told,) = faults(database, dataclasses.replace(here, questionnaires_dir=here.data_dir / "nowhere"))
+    (told,) = errors(database, dataclasses.replace(here, questionnaires_dir=here.data_dir / "nowhere"))
     assert "SURVEY_QUESTIONNAIRES_DIR" in told
 
 
@@ -295,9 +296,9 @@ def test_only_its_owner_reads_the_database(tmp_path: Path, monkeypatch: pytest.M
     private = {"fresh": 0o700, **dict.fromkeys(("survey.sqlite3", "survey.sqlite3-wal", "survey.sqlite3-shm"), 0o600)}
     assert modes(settings.data_dir) == private
     back_up(database, settings, tmp_path / "backup.tar")
-    assert faults(database, settings) == []
+    assert errors(database, settings) == []
     (settings.data_dir / "survey.sqlite3").chmod(0o644)
-    (told,) = faults(database, settings)
+    (told,) = errors(database, settings)
     assert "survey.sqlite3" in told
     database.close()
     target = elsewhere(tmp_path / "restored", settings)
@@ -316,6 +317,6 @@ def test_the_doctor_finds_a_damaged_file(sqlite_database: Database, settings: Se
     path.write_bytes(content)
     damaged = open_database(settings)
     try:
-        assert any("damaged" in told for told in faults(damaged, settings))
+        assert any("damaged" in told for told in errors(damaged, settings))
     finally:
         damaged.close()
