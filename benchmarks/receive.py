@@ -29,6 +29,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from sqlalchemy import select
 
 from benchmarks.forty_questions import answers, source
 from survey_server.domain.responses import NewResponse
@@ -39,6 +40,7 @@ from survey_server.settings import Settings, read_settings
 from survey_server.storage import audit, responses
 from survey_server.storage.database import open_database
 from survey_server.storage.migrate import migrate
+from survey_server.storage.tables import response
 from tests.support.field import EXAMPLE, Field, assign_also, body, prepare_field, surveyor_of
 from tests.support.server import RunningServer
 
@@ -193,7 +195,7 @@ def fill_up(settings: Settings, field: Field, wanted: int) -> None:
     made = rows(field, 2)
     try:
         with database.read() as connection:
-            (pattern,) = (responses.of_round(connection, field.round_id).__next__(),)
+            pattern = connection.execute(select(response).limit(1)).mappings().one()
         shared = NewResponse(*(pattern[name] for name in NewResponse._fields))
         for _ in range(wanted // 1_000):
             some = [next(made) for _ in range(1_000)]

@@ -145,11 +145,11 @@ class AssignedQuestionnaireSchema(Schema):
 
 
 class ReturnedSchema(Schema):
-    id = fields.String()
+    id = fields.String(attribute="response.id")
     reason = fields.String()
     by = fields.String()
     at = fields.String()
-    body = fields.String()
+    body = fields.String(attribute="response.body")
 
 
 class WorkSchema(Schema):

@@ -8,9 +8,9 @@ import click
 
 from survey_server.cli.texts import ACCOUNT, _, say, verb
 from survey_server.cli.verb_group import open_survey
+from survey_server.domain.people import Role
 
 MAX_CODE_MINUTES = 7 * 24 * 60
-ROLES = ("surveyor", "leader", "coordinator", "central", "analyst", "admin", "none")
 
 
 @verb(
@@ -21,7 +21,7 @@ ROLES = ("surveyor", "leader", "coordinator", "central", "analyst", "admin", "no
 )
 @click.argument("account", metavar=ACCOUNT)
 @click.option("--name", metavar=_("HỌ_TÊN"), required=True, help=_("họ và tên"))
-@click.option("--role", required=True, type=click.Choice(ROLES), help=_("vai trò"))
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help=_("vai trò"))
 @click.option(
     "--area",
     metavar=_("DANH_MỤC:CẤP:MÃ"),
@@ -33,7 +33,6 @@ ROLES = ("surveyor", "leader", "coordinator", "central", "analyst", "admin", "no
     help=_("đọc mật khẩu từ đầu vào chuẩn"),
 )
 def add_person(account: str, name: str, role: str, area: str | None, password_stdin: bool) -> None:
-    from survey_server.domain.people import Role
     from survey_server.services import people
 
     if password_stdin:

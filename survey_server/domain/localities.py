@@ -1,4 +1,4 @@
-"""Localities: administrative units in versioned hierarchies. Levels and their names are data."""
+"""Localities: administrative units in hierarchies that change with time. Levels and their names are data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class Locality:
-    """A unit of one scheme. `path` joins the codes from the country down: "VN/01/001/00001"."""
+    """An administrative unit of one scheme. `path` joins the codes from the country down: "VN/01/001/00001"."""
 
     id: int
     scheme: str
@@ -34,19 +34,37 @@ class Locality:
     lon: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A locality, by its path, and all below it. Later schemes use codes again: the same path in another scheme is
+    another area."""
+
+    scheme: str
+    path: str
+
+    def covers(self, scheme: str | None, path: str | None) -> bool:
+        """Whether the locality lies in the area; None, an unknown locality, lies in none."""
+        return scheme == self.scheme and path is not None and covers(self.path, path)
+
+
+def covers(area: str, path: str) -> bool:
+    """Whether the locality at `path` is the one at `area` or lies below it."""
+    return path == area or path.startswith(area + "/")
+
+
 def path_range(area: str) -> tuple[str, str]:
-    """The half-open range of paths strictly below `area`: '0' is the character after '/'."""
+    """The half-open range of the paths below `area`: '0' is the character after '/'."""
     return area + "/", area + "0"
 
 
-def paths_up(path: str) -> list[str]:
-    """The paths of all that a unit lies in and its own, the country's first."""
+def ancestor_paths(path: str) -> list[str]:
+    """The paths of all that a locality lies in, from the country's down to its own."""
     codes = path.split("/")
     return ["/".join(codes[: depth + 1]) for depth in range(len(codes))]
 
 
 def search_key(name: str) -> str:
-    """A name without diacritics, case or the place of the tone mark: "Thừa Thiên Huế" → "thua thien hue"."""
+    """A name without diacritics, case and punctuation, for searching: "Thừa Thiên Huế" → "thua thien hue"."""
     decomposed = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return re.sub(r"[^a-z0-9]+", " ", bare.casefold()).strip()

@@ -1,9 +1,11 @@
-"""Who may do what where: roles with an area, and the one table that every view and every query asks."""
+"""People: accounts, and the table of roles that says what each may do, see and needs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from survey_server.domain.localities import Area
 
 
 class Role(StrEnum):
@@ -17,11 +19,11 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """Something a person may do; routes and services name one of these."""
+    """Something that a person may do; each page and service names the one that it needs."""
 
-    FILL = "fill"  # fill in a questionnaire assigned to oneself (or, for a self-review, to the own committee)
+    FILL = "fill"  # answer an assigned questionnaire, or the own committee's self-review
     UPLOAD = "upload"  # send responses from a tablet
-    READ_RESPONSE = "read_response"  # open a single response; narrowed further by `may_open`
+    READ_RESPONSE = "read_response"  # open single responses: those of `visible_responses`
     REVIEW = "review"  # return or approve what a visit collected
     RECEIVE = "receive"  # receive or return the self-review of the level below
     MONITOR = "monitor"  # see progress by locality
@@ -30,79 +32,143 @@ class Action(StrEnum):
     MANAGE_VISITS = "manage_visits"
     SEE_QUESTIONNAIRES = "see_questionnaires"
     MANAGE_PEOPLE = "manage_people"
-    SETTLE_QUARANTINE = "settle_quarantine"  # decide what becomes of conflicts and quarantined rows
+    SETTLE_QUARANTINE = "settle_quarantine"  # decide about conflicts and quarantined responses
     IMPORT_UNSENT = "import_unsent"
 
 
-PERMISSIONS: dict[Role, frozenset[Action]] = {
-    Role.SURVEYOR: frozenset({Action.FILL, Action.UPLOAD, Action.READ_RESPONSE}),
-    Role.LEADER: frozenset(
-        {Action.FILL, Action.UPLOAD, Action.READ_RESPONSE, Action.REVIEW, Action.MONITOR, Action.MANAGE_VISITS}
-    ),
-    Role.COORDINATOR: frozenset(
-        {Action.FILL, Action.READ_RESPONSE, Action.RECEIVE, Action.MONITOR, Action.SEE_CHARTS, Action.EXPORT}
-    ),
-    Role.CENTRAL: frozenset(
-        {
-            Action.READ_RESPONSE, Action.MONITOR, Action.SEE_CHARTS, Action.EXPORT, Action.MANAGE_VISITS,
-            Action.SEE_QUESTIONNAIRES, Action.SETTLE_QUARANTINE,
-        }
-    ),
-    Role.ANALYST: frozenset(
-        {Action.READ_RESPONSE, Action.MONITOR, Action.SEE_CHARTS, Action.EXPORT, Action.SEE_QUESTIONNAIRES}
-    ),
-    Role.ADMIN: frozenset(
-        {
-            Action.MANAGE_PEOPLE, Action.SEE_QUESTIONNAIRES, Action.SETTLE_QUARANTINE, Action.IMPORT_UNSENT,
-            Action.MONITOR,
-        }
-    ),
-    Role.NONE: frozenset(),
-}  # fmt: skip
+class Scope(StrEnum):
+    """Which single responses, visits and work belong to a role."""
 
-CENTRE = frozenset({Role.CENTRAL, Role.ANALYST})
+    NOTHING = "nothing"
+    COUNTRY = "country"  # all in the own area; without an area, all of the country
+    TEAM = "team"  # what oneself or a visit that one leads or takes part in collected
+    COMMITTEE = "committee"  # self-reviews of the committees in the own area, which is needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleDef:
+    """What a role may do and see. No field has a default: a new role decides on each.
+
+    `home`: endpoint of the page after signing in. `label`: Vietnamese. `sees_people`: whether it sees counts of
+    residents' and officials' responses, which for a small area point at persons.
+    """
+
+    label: str
+    home: str
+    permissions: frozenset[Action]
+    scope: Scope
+    needs_area: bool
+    sees_people: bool
+
+
+ROLES: dict[Role, RoleDef] = {
+    Role.SURVEYOR: RoleDef(
+        label="Cán bộ khảo sát",
+        home="fill.work",
+        permissions=frozenset({Action.FILL, Action.UPLOAD, Action.READ_RESPONSE}),
+        scope=Scope.TEAM,
+        needs_area=False,
+        sees_people=False,
+    ),
+    Role.LEADER: RoleDef(
+        label="Trưởng đoàn",
+        home="responses.list_responses",
+        permissions=frozenset(
+            {Action.FILL, Action.UPLOAD, Action.READ_RESPONSE, Action.REVIEW, Action.MONITOR, Action.MANAGE_VISITS}
+        ),
+        scope=Scope.TEAM,
+        needs_area=False,
+        sees_people=True,
+    ),
+    Role.COORDINATOR: RoleDef(
+        label="Cán bộ Mặt trận",
+        home="monitor.overview",
+        permissions=frozenset(
+            {Action.FILL, Action.READ_RESPONSE, Action.RECEIVE, Action.MONITOR, Action.SEE_CHARTS, Action.EXPORT}
+        ),
+        scope=Scope.COMMITTEE,
+        needs_area=True,
+        sees_people=False,
+    ),
+    Role.CENTRAL: RoleDef(
+        label="Cán bộ Trung ương",
+        home="charts.index",
+        permissions=frozenset(
+            {
+                Action.READ_RESPONSE, Action.MONITOR, Action.SEE_CHARTS, Action.EXPORT, Action.MANAGE_VISITS,
+                Action.SEE_QUESTIONNAIRES, Action.SETTLE_QUARANTINE,
+            }
+        ),
+        scope=Scope.COUNTRY,
+        needs_area=False,
+        sees_people=True,
+    ),
+    Role.ANALYST: RoleDef(
+        label="Chuyên viên phân tích",
+        home="charts.index",
+        permissions=frozenset(
+            {Action.READ_RESPONSE, Action.MONITOR, Action.SEE_CHARTS, Action.EXPORT, Action.SEE_QUESTIONNAIRES}
+        ),
+        scope=Scope.COUNTRY,
+        needs_area=False,
+        sees_people=True,
+    ),
+    Role.ADMIN: RoleDef(
+        label="Quản trị",
+        home="people.list_people",
+        permissions=frozenset(
+            {
+                Action.MANAGE_PEOPLE, Action.SEE_QUESTIONNAIRES, Action.SETTLE_QUARANTINE, Action.IMPORT_UNSENT,
+                Action.MONITOR,
+            }
+        ),
+        scope=Scope.NOTHING,
+        needs_area=False,
+        sees_people=True,
+    ),
+    Role.NONE: RoleDef(
+        label="Chưa giao việc",
+        home="sign_in.no_rights",
+        permissions=frozenset(),
+        scope=Scope.NOTHING,
+        needs_area=False,
+        sees_people=False,
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account. `area` is the path of a locality (see `localities`) in the scheme `scheme`; None means the whole
-    country for the centre and nothing for everyone else."""
+    """An account. Without an area, the roles of the centre work on the whole country and committees on nothing."""
 
     id: int
     account: str
     name: str
     role: Role
-    area: str | None
+    area: Area | None
     active: bool = True
-    scheme: str | None = None
     demo: bool = False
 
     def may(self, action: Action) -> bool:
-        return self.active and action in PERMISSIONS[self.role]
+        return self.active and action in ROLES[self.role].permissions
 
-    def works_for(self, scheme: str | None, path: str) -> bool:
-        """Whether a locality lies in the own area. Codes are used again in later schemes: the same path in another
-        scheme is another place."""
-        return self.area is not None and scheme == self.scheme and covers(self.area, path)
+    @property
+    def scope(self) -> Scope:
+        return ROLES[self.role].scope
 
-
-def covers(area: str, path: str) -> bool:
-    """Whether the locality at `path` is the area itself or lies below it."""
-    return path == area or path.startswith(area + "/")
+    @property
+    def sees_people(self) -> bool:
+        return ROLES[self.role].sees_people
 
 
-def may_open(person: Person, *, respondent: str, evidence: str, scheme: str | None, path: str, in_team: bool) -> bool:
-    """Whether a person may open one single response (the table of the two kinds of evidence).
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """An account to add. Without a password's hash nobody can sign in with it."""
 
-    `in_team`: the response was collected by the person or by the team that the person belongs to or leads.
-    `scheme`, `path`: of the locality that the response is about.
-    """
-    if not person.may(Action.READ_RESPONSE):
-        return False
-    if person.role in CENTRE:
-        return person.area is None or person.works_for(scheme, path)
-    if person.role in (Role.SURVEYOR, Role.LEADER):
-        return evidence == "visit" and in_team
-    if respondent != "organisation" or evidence != "self_review":
-        return False
-    return person.works_for(scheme, path)
+    account: str
+    name: str
+    role: Role
+    area_id: int | None
+    password_hash: str | None
+    demo: bool
+    created_at: str

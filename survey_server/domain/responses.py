@@ -192,6 +192,31 @@ class StoredHead(NamedTuple):
         return Correction(self.id, self.assignment_id, self.person_id, bool(self.training), subject)
 
 
+class CollectedResponse(NamedTuple):
+    """A response as the tally and the exports read it: many at a time, hence a named tuple. `body`, `problems` and
+    `not_asked` are JSON texts."""
+
+    id: str
+    questionnaire: str
+    version: str
+    evidence: str
+    respondent: str
+    locality_id: int | None
+    state: str
+    weight: float
+    weights_version: int
+    stratum: str
+    cluster: str
+    started_at: str | None
+    completed_at: str | None
+    received_at: str
+    mode: str
+    simulated: bool
+    body: str
+    problems: str
+    not_asked: str
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """One revision of a response: what decides which other revision it may supersede."""
@@ -240,3 +265,25 @@ class Response:
         """The answers in the body, by question; empty where the body holds none."""
         answers = json.loads(self.body).get("answers")
         return answers if isinstance(answers, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEvent:
+    """A step in the review of a response. Of a returned response, `reason` says what to complete; of a superseded one
+    it is the id of the response that took its place."""
+
+    at: str
+    person_name: str | None
+    from_state: State
+    to_state: State
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedResponse:
+    """A response that its sender is asked to complete: why, by whom and when."""
+
+    response: Response
+    reason: str
+    by: str
+    at: str

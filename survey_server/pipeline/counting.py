@@ -7,18 +7,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection, RowMapping
-
 from analysis.tally import Answered, LeafTally, tally_leaf
 from survey_server.clock import now_text
-from survey_server.domain.responses import LeafKey
+from survey_server.domain.responses import CollectedResponse, LeafKey
 from survey_server.pipeline.build import program_digest
 from survey_server.pipeline.context import RoundContext
 from survey_server.services.published_charts import write_atomically
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, responses
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 from survey_server.storage.leaf_tallies import CountedLeaf
 
 RECOUNT_BATCH = 100  # leaves recounted in one transaction
@@ -124,17 +122,17 @@ def count_leaf(connection: Connection, context: RoundContext, key: LeafKey) -> L
     return tally_leaf(answered_rows(context.versions, rows, context.about["due_on"]), book, context.framework)
 
 
-def answered_rows(versions: QuestionnaireVersions, rows: Iterable[RowMapping], due_on: str) -> list[Answered]:
+def answered_rows(versions: QuestionnaireVersions, rows: Iterable[CollectedResponse], due_on: str) -> list[Answered]:
     """Responses as the tally counts them; calculated values are computed here, not taken from the device."""
     found = []
     for row in rows:
-        ready = versions.find(row["questionnaire"], row["version"])
-        sent = json.loads(row["body"])["answers"]
+        ready = versions.find(row.questionnaire, row.version)
+        sent = json.loads(row.body)["answers"]
         if ready is not None and ready.checker.calculates:
-            sent = sent | ready.checker.check(sent, row["completed_at"]).recomputed
-        late = (row["completed_at"] or row["received_at"])[:10] > due_on
-        not_asked = frozenset(json.loads(row["not_asked"]))
-        found.append(Answered(row["id"], sent, not_asked, row["weight"], late, row["simulated"]))
+            sent = sent | ready.checker.check(sent, row.completed_at).recomputed
+        late = (row.completed_at or row.received_at)[:10] > due_on
+        not_asked = frozenset(json.loads(row.not_asked))
+        found.append(Answered(row.id, sent, not_asked, row.weight, late, row.simulated))
     return found
 
 

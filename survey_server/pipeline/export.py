@@ -14,13 +14,15 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from analysis.spreadsheet_cells import neutral
 from survey_server.clock import now_text
-from survey_server.domain.people import Action, Person, may_open
-from survey_server.domain.responses import COUNTING
+from survey_server.domain.people import Action, Person
+from survey_server.domain.response_filters import ResponseFilter, visible_responses
+from survey_server.domain.responses import COUNTING, CollectedResponse
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import count_outside_publisher
 from survey_server.problems import ProblemError
@@ -79,14 +81,6 @@ def export_round(
     return target
 
 
-def may_export(who: Person | None, respondent: str, evidence: str, scheme: str, path: str) -> bool:
-    """Whether a person may export single responses of this kind about this locality: those that the person may open.
-    None is the administrator at the command line."""
-    return who is None or may_open(
-        who, respondent=respondent, evidence=evidence, scheme=scheme, path=path, in_team=False
-    )
-
-
 def _person(database: Database, account: str) -> Person:
     with database.read() as connection:
         found = people.by_account(connection, account)
@@ -138,7 +132,7 @@ def _about(context: RoundContext, who: Person | None) -> dict[str, Any]:
     """round.json, its plan restricted to the person's area."""
     if who is None or who.area is None:
         return context.about
-    own = [each for each in context.about["expected"] if who.works_for(context.round.scheme, each["locality"])]
+    own = [each for each in context.about["expected"] if who.area.covers(context.round.scheme, each["locality"])]
     return context.about | {"expected": own}
 
 
@@ -154,22 +148,22 @@ def _counting_responses(
     database: Database, context: RoundContext, who: Person | None
 ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Responses that count in results, as (envelope, lines of answers.csv), in the order of their ids."""
+    visible = visible_responses(who) if who is not None else ResponseFilter()
+    wanted = replace(visible, states=COUNTING)
     with database.read() as connection:
-        for row in responses.of_round(connection, context.round.id):
-            path = context.paths.get(row["locality_id"])
-            ready = context.versions.find(row["questionnaire"], row["version"])
-            if path is None or ready is None or row["state"] not in COUNTING:
-                continue
-            if may_export(who, row["respondent"], row["evidence"], context.round.scheme, path):
-                sent = json.loads(row["body"])["answers"]
-                checked = ready.checker.check(sent, row["completed_at"])
+        for row in responses.of_round(connection, context.round.id, wanted):
+            path = context.paths.get(row.locality_id or 0)
+            ready = context.versions.find(row.questionnaire, row.version)
+            if path is not None and ready is not None:
+                sent = json.loads(row.body)["answers"]
+                checked = ready.checker.check(sent, row.completed_at)
                 yield _envelope(row, path, context), list(_answers(ready, sent | checked.recomputed, checked.not_asked))
 
 
-def _envelope(row: Mapping[str, Any] | Any, path: str, context: RoundContext) -> dict[str, Any]:
-    late = (row["completed_at"] or row["received_at"])[:10] > context.about["due_on"]
-    own = {name: row[name] for name in RESPONSES if name not in ("locality", "late", "n_problems")}
-    return own | {"locality": path, "late": late, "n_problems": len(json.loads(row["problems"]))}
+def _envelope(row: CollectedResponse, path: str, context: RoundContext) -> dict[str, Any]:
+    late = (row.completed_at or row.received_at)[:10] > context.about["due_on"]
+    own = {name: getattr(row, name) for name in RESPONSES if name not in ("locality", "late", "n_problems")}
+    return own | {"locality": path, "late": late, "n_problems": len(json.loads(row.problems))}
 
 
 def _answers(

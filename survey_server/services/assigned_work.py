@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
 from survey_server.domain.assignments import Assignment
-from survey_server.domain.people import Person, Role
+from survey_server.domain.people import Person, Scope
 from survey_server.domain.visits import Visit
 from survey_server.storage import localities, people, rounds
 from survey_server.storage.database import Connection, Database
 
 ASSIGNED_WORK_TTL = 2.0  # seconds
 MAX_PEOPLE = 5_000
-_COMMITTEES = frozenset({Role.COORDINATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,8 @@ class AssignedWorkCache:
 def assignments_for(connection: Connection, person: Person) -> list[Assignment]:
     """The person's own assignments and, for a coordinator, those of the own committee; the earliest due first."""
     found = rounds.assignments_of(connection, person.id)
-    if person.role in _COMMITTEES and person.area is not None and person.scheme is not None:
-        own = localities.by_path(connection, person.scheme, person.area)
+    if person.scope is Scope.COMMITTEE and person.area is not None:
+        own = localities.by_path(connection, person.area.scheme, person.area.path)
         if own is not None:
             found += rounds.assignments_at(connection, own.id)
     return found

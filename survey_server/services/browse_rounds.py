@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
-from survey_server.domain.localities import Locality, paths_up
-from survey_server.domain.people import covers
+from survey_server.domain.localities import Locality, ancestor_paths, covers
 from survey_server.domain.rounds import Round
 from survey_server.storage import localities, questionnaires, rounds
 from survey_server.storage.database import Connection, Database
@@ -95,7 +94,8 @@ def search_places(database: Database, view: RoundView, asked: str, area: str | N
     with database.read() as connection:
         found = localities.search(connection, view.scheme, asked, area or COUNTRY, view.selected)
         shown = found[: localities.MAX_FOUND]
-        above = {each.path: paths_up(each.path)[-2:0:-1] for each in shown}  # the nearest first, without the country
+        # The nearest first, without the country.
+        above = {each.path: ancestor_paths(each.path)[-2:0:-1] for each in shown}
         known = localities.by_paths(connection, view.scheme, {path for paths in above.values() for path in paths})
     places = [(each, [known[path] for path in above[each.path] if path in known]) for each in shown]
     return FoundPlaces(places, len(found) > len(shown))

@@ -1,4 +1,4 @@
-"""A response that was returned is completed in a draft of its own, which begins with its answers and supersedes it."""
+"""Completing a returned response: in a draft that begins with its answers and supersedes it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from survey_server.storage.database import Database
 def draft_of_returned(database: Database, person: Person, assignment_id: str, response_id: str) -> Draft | None:
     """The draft that completes a response; None where it was not returned to this person for this assignment."""
     with database.read() as connection:
-        found = [stored for stored, *_rest in responses.returned_to(connection, person.id) if stored.id == response_id]
+        returned = [each.response for each in responses.returned_to(connection, person.id)]
         known = drafts.open_one(connection, person.id, assignment_id)
-    if not found or found[0].assignment_id != assignment_id:
+    found = next((each for each in returned if each.id == response_id), None)
+    if found is None or found.assignment_id != assignment_id:
         return None
     if known is not None and known.supersedes == response_id:
         return known
     now = now_text()
-    answers = found[0].answers
-    new = Draft(str(uuid.uuid4()), person.id, assignment_id, answers, response_id, now, now)
+    new = Draft(str(uuid.uuid4()), person.id, assignment_id, found.answers, response_id, now, now)
     database.write(lambda connection: drafts.add(connection, new))
     return new

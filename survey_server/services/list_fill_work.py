@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.domain.people import Person
-from survey_server.domain.responses import Response
+from survey_server.domain.responses import ReturnedResponse
 from survey_server.services.list_work import AssignmentToDo, work_of
 from survey_server.storage import drafts, responses
 from survey_server.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
-    """A response that somebody asks to be completed: why, who and when."""
+class ReturnedWork:
+    """A returned response and the assignment that it answers."""
 
-    stored: Response
-    reason: str
-    by: str
-    at: str
+    returned: ReturnedResponse
     assignment: AssignmentToDo
 
 
@@ -26,7 +23,7 @@ class Returned:
 class FillWork:
     """`begun`: assignment → when its draft was saved; `titles`: of questionnaires, by id and language."""
 
-    returned: list[Returned]
+    returned: list[ReturnedWork]
     left: list[AssignmentToDo]
     complete: list[AssignmentToDo]
     begun: dict[str, str]
@@ -42,9 +39,9 @@ def fill_work_of(database: Database, person: Person) -> FillWork:
     left = [each for each in work.assignments if each.done < each.quantity]
     return FillWork(
         returned=[
-            Returned(stored, reason, by, at, own[stored.assignment_id])
-            for stored, reason, by, at in returned
-            if stored.assignment_id in own
+            ReturnedWork(each, own[each.response.assignment_id])
+            for each in returned
+            if each.response.assignment_id in own
         ],
         left=left,
         complete=[each for each in work.assignments if each.done >= each.quantity],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.domain.assignments import CountedAssignment
-from survey_server.domain.people import CENTRE, Person
+from survey_server.domain.people import Person, Scope
+from survey_server.domain.response_filters import country_areas
 from survey_server.domain.visits import Visit
-from survey_server.services.review_response import in_area
 from survey_server.storage import people, rounds
 from survey_server.storage.database import Database
 
@@ -31,8 +31,10 @@ class VisitProgress:
 def visits_for(database: Database, person: Person) -> list[VisitProgress]:
     """For the centre those of the own area, or all; for anyone else those led by or with the person."""
     with database.read() as connection:
-        is_centre = person.role in CENTRE
-        found = rounds.visits_in(connection, in_area(person)) if is_centre else rounds.visits_of(connection, person.id)
+        if person.scope is Scope.COUNTRY:
+            found = rounds.visits_in(connection, country_areas(person))
+        else:
+            found = rounds.visits_of(connection, person.id)
         members = rounds.members(connection, [each.id for each in found])
         assigned = rounds.assignments_of_visits(connection, [each.id for each in found])
         everyone = {one for team in members.values() for one in team} | {each.leader_id or 0 for each in found}

@@ -8,6 +8,7 @@ from typing import Any
 
 from survey_server.clock import now_text
 from survey_server.domain.people import Person
+from survey_server.domain.responses import ReturnedResponse
 from survey_server.services.assigned_work import assignments_for
 from survey_server.storage import questionnaires, responses, rounds
 from survey_server.storage.database import Database
@@ -61,15 +62,6 @@ class QuestionnaireNeeded:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnedResponse:
-    id: str
-    reason: str
-    by: str
-    at: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
 class Work:
     server_time: str
     rounds: list[NamedRound]
@@ -109,9 +101,7 @@ def work_of(database: Database, person: Person) -> Work:
             )
             for each in published
         ],
-        returned=[
-            ReturnedResponse(stored.id, reason, by, at, stored.body) for stored, reason, by, at in returned
-        ],
+        returned=returned,
     )  # fmt: skip
 
 

@@ -16,10 +16,10 @@ def area_names(database: Database, people: Iterable[Person]) -> dict[int, str]:
     names: dict[int, str] = {}
     with database.read() as connection:
         for person in people:
-            if person.area is None or person.scheme is None:
+            if person.area is None:
                 continue
-            found = localities.by_path(connection, person.scheme, person.area)
+            found = localities.by_path(connection, person.area.scheme, person.area.path)
             way = localities.way_up(connection, found) if found is not None else []
             known = [each.name for each in reversed(way) if each.path != COUNTRY]
-            names[person.id] = ", ".join(known) or person.area
+            names[person.id] = ", ".join(known) or person.area.path
     return names

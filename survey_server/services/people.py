@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 
 from survey_server.clock import now_text
-from survey_server.domain.people import Role
+from survey_server.domain.people import ROLES, NewPerson, Role
 from survey_server.problems import ProblemError
 from survey_server.problems import people as problems
 from survey_server.services.passwords import hash_password
 from survey_server.storage import audit, localities, people
 from survey_server.storage.database import Connection, Database
-from survey_server.storage.people import NewPerson
 
 ACCOUNT = re.compile(r"[a-z0-9._-]{3,40}")
 MIN_PASSWORD_LENGTH = 8
 MAX_PASSWORD_LENGTH = 512
 MAX_NAME_LENGTH = 200
-_WITH_AREA = frozenset({Role.COORDINATOR})
 
 
 def add_person(
@@ -41,7 +39,7 @@ def add_person(
         raise ProblemError(problems.PERSON_NAME, most=MAX_NAME_LENGTH)
     if password is not None and not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise ProblemError(problems.PASSWORD_SHORT, least=MIN_PASSWORD_LENGTH)
-    if area is None and role in _WITH_AREA:
+    if area is None and ROLES[role].needs_area:
         raise ProblemError(problems.AREA_NEEDED)
     hashed = hash_password(password) if password is not None else None
 

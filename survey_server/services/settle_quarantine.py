@@ -1,78 +1,78 @@
-"""Deciding about what is held: quarantined rows and conflicts. What is put aside stays in the database."""
+"""Deciding about quarantined responses and conflicts. What is put aside stays in the database."""
 
 from __future__ import annotations
 
 from survey_server.domain.people import Person
-from survey_server.domain.responses import Response, State
+from survey_server.domain.response_filters import undecided_responses
+from survey_server.domain.responses import Response
+from survey_server.domain.review import ReviewAction
 from survey_server.problems import ProblemError
 from survey_server.problems import review as problems
 from survey_server.services.paging import one_page
 from survey_server.services.receiving import ReceivingContext, UploadedRow, identify_quarantined
-from survey_server.services.review_response import HELD, change_state, in_area, is_in_area
+from survey_server.services.review_response import take_step
 from survey_server.storage import responses
 from survey_server.storage.database import Connection, Database
-from survey_server.storage.tables import response
 
 
-def list_held(database: Database, person: Person, page: int = 1) -> tuple[list[Response], bool]:
-    """A page of what the person decides about, the newest first, and whether there is more."""
-    conditions = (response.c.state.in_([state.value for state in HELD]), in_area(person))
+def list_undecided(database: Database, person: Person, page: int = 1) -> tuple[list[Response], bool]:
+    """A page of the responses that the person decides about, the newest first, and whether there are more."""
+    wanted = undecided_responses(person)
     with database.read() as connection:
-        return one_page(
-            lambda limit, offset: responses.listed(connection, *conditions, limit=limit, offset=offset), page
-        )
+        return one_page(lambda limit, offset: responses.find_all(connection, wanted, limit, offset), page)
 
 
 def accept(context: ReceivingContext, person: Person, seq: int) -> None:
-    """Let a held row count; what cannot count beside it is superseded by it. Its questionnaire may have been published
+    """Let an undecided response count; conflicting responses are superseded. Its questionnaire may have been published
     since it came.
 
-    Raises ProblemError review_not_allowed for a row that is not held, whose questionnaire, round or locality is still
-    not known, or that the person does not decide about: it, or what it would supersede, lies outside the area.
+    Raises ProblemError review_not_allowed for a response that is decided, whose questionnaire, round or locality is
+    still not known, or that the person does not decide about: it or a conflicting response lies outside the area.
     """
     with context.database.read() as connection:
-        held = _held(connection, person, seq)
-    sender = held.person_id or 0  # 0 is nobody's
-    about = identify_quarantined(context, UploadedRow(held.id, held.sha256, held.body), sender)
-    if about is None:
+        undecided = _undecided(connection, person, seq)
+    sender = undecided.person_id or 0  # 0 is nobody's
+    row = UploadedRow(undecided.id, undecided.sha256, undecided.body)
+    identity = identify_quarantined(context, row, sender)
+    if identity is None:
         raise ProblemError(problems.NOT_ALLOWED)
+    areas = undecided_responses(person).areas
 
     def change(connection: Connection) -> None:
-        _held(connection, person, seq)
-        responses.set_identity(connection, seq, about)
-        stored = _held(connection, person, seq)  # what it is about is known only now
-        for other in responses.conflicting(connection, stored):
-            if not is_in_area(person, other):
+        _undecided(connection, person, seq)
+        responses.set_identity(connection, seq, identity)
+        accepted = _undecided(connection, person, seq)  # its locality is known only now
+        for other in responses.conflicting(connection, accepted):
+            if areas is not None and not any(area.covers(other.scheme, other.path) for area in areas):
                 raise ProblemError(problems.NOT_ALLOWED)
-            change_state(connection, other.seq, State.SUPERSEDED, person.id, stored.id)
-        change_state(connection, seq, State.SUBMITTED, person.id, "")
+            take_step(connection, other, ReviewAction.REPLACE, person.id, accepted.id)
+        take_step(connection, accepted, ReviewAction.ACCEPT, person.id)
 
     context.database.write(change)
 
 
 def put_aside(context: ReceivingContext, person: Person, seq: int) -> None:
-    """Decide that a held row does not count; it is kept as withdrawn."""
-    context.database.write(lambda connection: _put_aside(connection, person, seq))
+    """Decide that an undecided response does not count. Raises ProblemError review_not_allowed."""
+
+    def change(connection: Connection) -> None:
+        take_step(connection, _undecided(connection, person, seq), ReviewAction.PUT_ASIDE, person.id)
+
+    context.database.write(change)
 
 
-def _put_aside(connection: Connection, person: Person, seq: int) -> None:
-    _held(connection, person, seq)
-    change_state(connection, seq, State.WITHDRAWN, person.id, "")
-
-
-def is_held_for(database: Database, person: Person, seq: int) -> bool:
-    """Whether there is such a row, it waits for a decision, and lies where this person works."""
+def is_undecided_for(database: Database, person: Person, seq: int) -> bool:
+    """Whether there is such a response and the person decides about it."""
     with database.read() as connection:
-        return _found(connection, person, seq) is not None
+        return _find(connection, person, seq) is not None
 
 
-def _held(connection: Connection, person: Person, seq: int) -> Response:
-    stored = _found(connection, person, seq)
-    if stored is None:
+def _undecided(connection: Connection, person: Person, seq: int) -> Response:
+    found = _find(connection, person, seq)
+    if found is None:
         raise ProblemError(problems.NOT_ALLOWED)
-    return stored
+    return found
 
 
-def _found(connection: Connection, person: Person, seq: int) -> Response | None:
-    stored = responses.by_seq(connection, seq)
-    return stored if stored is not None and stored.state in HELD and is_in_area(person, stored) else None
+def _find(connection: Connection, person: Person, seq: int) -> Response | None:
+    found = responses.by_seq(connection, seq)
+    return found if found is not None and undecided_responses(person).matches(found) else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.domain.assignments import Assignment, CountedAssignment
-from survey_server.domain.localities import Locality
-from survey_server.domain.people import Person, Role, covers
+from survey_server.domain.localities import Locality, covers
+from survey_server.domain.people import Person
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.storage import localities, rounds
 from survey_server.storage.database import Database
@@ -31,7 +31,7 @@ def progress(
     """What is the area's own first, then each locality directly below it, in the official order: together they are
     what the area's row in the table above counts. `today`: the day in Viet Nam.
 
-    A coordinator is told nothing about residents and officials: what came of them is often fewer than ten.
+    A role that sees no people gets no rows about residents and officials: they are often fewer than ten.
     """
     with database.read() as connection:
         found = rounds.by_code(connection, round_code)
@@ -40,7 +40,7 @@ def progress(
             return []
         below = localities.children(connection, place.id)
         expected = rounds.expected(connection, found.id)
-    if person.role is Role.COORDINATOR:
+    if not person.sees_people:
         expected = [each for each in expected if _asks_organisations(versions, each)]
     rows = _by_questionnaire(place, [e for e in expected if e.path == place.path], today, own=True)
     for each in below:

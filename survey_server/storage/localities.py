@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, true
 
-from survey_server.domain.localities import COUNTRY_CODE, Locality, path_range, paths_up, search_key
+from survey_server.domain.localities import COUNTRY_CODE, Area, Locality, ancestor_paths, path_range, search_key
 from survey_server.storage.tables import locality, locality_succession, scheme
 
 MAX_FOUND = 30
@@ -84,7 +84,7 @@ def by_path(connection: Connection, scheme_name: str, path: str) -> Locality | N
 
 def way_up(connection: Connection, of: Locality) -> list[Locality]:
     """From the country down to the unit itself."""
-    paths = paths_up(of.path)
+    paths = ancestor_paths(of.path)
     found = by_paths(connection, of.scheme, paths)
     return [found[path] for path in paths if path in found]
 
@@ -135,6 +135,11 @@ def search(
         .limit(MAX_FOUND + 1)
     )
     return [_locality(row) for row in connection.execute(wanted).mappings()]
+
+
+def in_area(area: Area) -> ColumnElement[bool]:
+    """The condition on the table `locality` that `Area.covers` decides."""
+    return and_(locality.c.scheme == area.scheme, _within(area.path))
 
 
 def _within(area: str) -> ColumnElement[bool]:

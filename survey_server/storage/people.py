@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
 
-from survey_server.domain.people import Person, Role
+from survey_server.domain.localities import Area
+from survey_server.domain.people import NewPerson, Person, Role
 from survey_server.storage.tables import locality, person
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    account: str
-    name: str
-    role: Role
-    area_id: int | None
-    password_hash: str | None
-    demo: bool
-    created_at: str
 
 
 def add(connection: Connection, new: NewPerson) -> int:
@@ -92,7 +81,7 @@ def count_real(connection: Connection) -> int:
 
 
 def _people() -> Select[Any]:
-    return select(person, locality.c.path.label("area"), locality.c.scheme.label("area_scheme")).select_from(
+    return select(person, locality.c.path.label("area_path"), locality.c.scheme.label("area_scheme")).select_from(
         person.outerjoin(locality, locality.c.id == person.c.area_id)
     )
 
@@ -103,13 +92,5 @@ def _one(connection: Connection, wanted: Select[Any]) -> Person | None:
 
 
 def _person(row: RowMapping) -> Person:
-    return Person(
-        id=row["id"],
-        account=row["account"],
-        name=row["name"],
-        role=Role(row["role"]),
-        area=row["area"],
-        active=row["active"],
-        scheme=row["area_scheme"],
-        demo=row["demo"],
-    )
+    area = Area(row["area_scheme"], row["area_path"]) if row["area_path"] is not None else None
+    return Person(row["id"], row["account"], row["name"], Role(row["role"]), area, row["active"], row["demo"])

@@ -1,25 +1,44 @@
-"""Responses: append-only rows. A correction is a new row that supersedes the old one."""
+"""Responses: rows are only added. A correction is a new row that supersedes the old one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from survey_server.domain.localities import path_range
+from survey_server.domain.response_filters import ResponseFilter
 from survey_server.domain.responses import (
-    COUNTING,
+    CollectedResponse,
     Correction,
     Identity,
     LeafKey,
     NewResponse,
     Response,
+    ReturnedResponse,
+    ReviewEvent,
     State,
     StoredHead,
 )
+from survey_server.domain.review import CORRECTABLE, REPLACEABLE, UNDECIDED
 from survey_server.storage import prepared
+from survey_server.storage.localities import in_area
+from survey_server.storage.rounds import visits_with
 from survey_server.storage.tables import locality, person, response, review_event, survey_round
 
 _INSERT = insert(response)
@@ -29,7 +48,7 @@ _CORRECTIONS = select(
     response.c.supersedes, response.c.state, response.c.id, response.c.assignment_id, response.c.person_id,
     response.c.training, response.c.questionnaire, response.c.round_id, response.c.locality_id,
 )  # fmt: skip
-_SUPERSEDING = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
+_COLLECTED = [response.c[name] for name in CollectedResponse._fields]
 _SET_STATE = (
     update(response)
     .where(response.c.seq == bindparam("of_seq"))
@@ -56,7 +75,7 @@ def corrections_of(connection: Connection, ids: Iterable[str]) -> dict[str, list
     for superseded, state, id_, assignment_id, person_id, training, *subject in prepared.select_in(
         connection, _CORRECTIONS, response.c.supersedes, ids
     ):
-        if state in _SUPERSEDING:
+        if state in CORRECTABLE:  # else it was refused, and corrects nothing
             questionnaire, round_id, locality_id = subject
             correction = Correction(
                 id_, assignment_id, person_id, bool(training), (questionnaire, round_id, locality_id)
@@ -96,8 +115,9 @@ def conflicting(connection: Connection, of: Response) -> list[Response]:
     if of.supersedes is not None:
         revised = or_(revised, response.c.id == of.supersedes, response.c.supersedes == of.supersedes)
     same = or_(response.c.id == of.id, and_(revised, _about_the_same(of)))
-    standing = response.c.state.in_([state.value for state in (*COUNTING, State.RETURNED)])
-    wanted = _stored().where(same, standing, response.c.seq != of.seq, response.c.training.is_(of.training))
+    wanted = _stored().where(
+        same, _has_state(REPLACEABLE), response.c.seq != of.seq, response.c.training.is_(of.training)
+    )
     return [_response(row) for row in connection.execute(wanted.order_by(response.c.seq)).mappings()]
 
 
@@ -114,93 +134,99 @@ def head_by_seq(connection: Connection, seq: int) -> StoredHead | None:
     return StoredHead(*row) if row is not None else None
 
 
-def listed(connection: Connection, *conditions: Any, limit: int = 100, offset: int = 0) -> list[Response]:
-    """The newest first, under conditions on the tables `response` and `locality`."""
-    wanted = _stored().where(*conditions).order_by(response.c.received_at.desc(), response.c.seq.desc())
-    return [_response(row) for row in connection.execute(wanted.limit(limit).offset(offset)).mappings()]
+def find_all(connection: Connection, wanted: ResponseFilter, limit: int, offset: int = 0) -> list[Response]:
+    """The newest first."""
+    ordered = _stored().where(*_conditions(wanted)).order_by(response.c.received_at.desc(), response.c.seq.desc())
+    return [_response(row) for row in connection.execute(ordered.limit(limit).offset(offset)).mappings()]
 
 
-def within(area: str) -> ColumnElement[bool]:
-    """The condition that a response's locality is the area or lies below it."""
-    first, last = path_range(area)
-    return or_(locality.c.path == area, and_(locality.c.path >= first, locality.c.path < last))
-
-
-def returned_to(connection: Connection, person_id: int) -> list[tuple[Response, str, str, str]]:
-    """What a person is asked to complete: the response, the reason, by whom and when."""
-    latest = (
+def returned_to(connection: Connection, person_id: int) -> list[ReturnedResponse]:
+    """The responses that a person is asked to complete, the first received first."""
+    wanted = _stored().where(response.c.person_id == person_id, _has_state({State.RETURNED}))
+    found = [_response(row) for row in connection.execute(wanted.order_by(response.c.seq)).mappings()]
+    if not found:
+        return []
+    returns = (
         select(review_event.c.response_seq, review_event.c.reason, review_event.c.at, person.c.name.label("by"))
         .join(person, person.c.id == review_event.c.person_id)
-        .where(review_event.c.to_state == State.RETURNED.value)
+        .where(
+            review_event.c.to_state == State.RETURNED.value,
+            review_event.c.response_seq.in_([each.seq for each in found]),
+        )
         .order_by(review_event.c.id)
     )
-    wanted = _stored().where(response.c.person_id == person_id, response.c.state == State.RETURNED.value)
-    stored = [_response(row) for row in connection.execute(wanted.order_by(response.c.seq)).mappings()]
-    if not stored:
-        return []
-    told = {
-        row["response_seq"]: row
-        for row in connection.execute(
-            latest.where(review_event.c.response_seq.in_([each.seq for each in stored]))
-        ).mappings()
-    }
+    latest = {row.response_seq: row for row in connection.execute(returns)}
     return [
-        (each, told[each.seq]["reason"], told[each.seq]["by"], told[each.seq]["at"])
-        for each in stored
-        if each.seq in told
+        ReturnedResponse(each, event.reason, event.by, event.at)
+        for each in found
+        if (event := latest.get(each.seq)) is not None
     ]
 
 
 def add_event(
-    connection: Connection, seq: int, at: str, person_id: int | None, from_state: str, to_state: str, reason: str
+    connection: Connection, seq: int, at: str, person_id: int | None, from_state: State, to_state: State, reason: str
 ) -> None:
     connection.execute(
         insert(review_event).values(
-            response_seq=seq, at=at, person_id=person_id, from_state=from_state, to_state=to_state, reason=reason
+            response_seq=seq,
+            at=at,
+            person_id=person_id,
+            from_state=from_state.value,
+            to_state=to_state.value,
+            reason=reason,
         )
     )
 
 
-def events(connection: Connection, seq: int) -> list[RowMapping]:
+def events(connection: Connection, seq: int) -> list[ReviewEvent]:
     wanted = (
-        select(review_event, person.c.name.label("person_name"))
+        select(
+            review_event.c.at, person.c.name, review_event.c.from_state, review_event.c.to_state, review_event.c.reason
+        )
         .outerjoin(person, person.c.id == review_event.c.person_id)
         .where(review_event.c.response_seq == seq)
         .order_by(review_event.c.id)
     )
-    return list(connection.execute(wanted).mappings())
+    return [
+        ReviewEvent(at, name, State(from_state), State(to_state), reason)
+        for at, name, from_state, to_state, reason in connection.execute(wanted)
+    ]
 
 
-def of_leaf(connection: Connection, key: LeafKey) -> list[RowMapping]:
-    """The current responses of one leaf in the order of their ids: what the tally counts."""
+def of_leaf(connection: Connection, key: LeafKey) -> list[CollectedResponse]:
+    """The responses that count in a leaf, in the order of their ids."""
     wanted = (
-        select(response)
+        select(*_COLLECTED)
         .where(
-            response.c.round_id == key.round_id,
-            response.c.locality_id == key.locality_id,
-            response.c.questionnaire == key.questionnaire,
-            response.c.version == key.version,
-            response.c.evidence == key.evidence,
-            response.c.state == key.state,
-            response.c.stratum == key.stratum,
-            response.c.cluster == key.cluster,
-            response.c.weights_version == key.weights_version,
+            *(response.c[name] == value for name, value in asdict(key).items()),
             response.c.training.is_(False),
         )
         .order_by(response.c.id, response.c.sha256)
     )
-    return list(connection.execute(wanted).mappings())
+    return [CollectedResponse(*row) for row in connection.execute(wanted)]
 
 
-def of_round(connection: Connection, round_id: int) -> Iterator[RowMapping]:
-    """Every response of a round that is no training, in the order of ids, read a little at a time."""
-    wanted = select(response).where(response.c.round_id == round_id, response.c.training.is_(False))
-    ordered = wanted.order_by(response.c.id, response.c.sha256).execution_options(yield_per=500)
-    return iter(connection.execute(ordered).mappings())
+def of_round(
+    connection: Connection, round_id: int, wanted: ResponseFilter | None = None
+) -> Iterator[CollectedResponse]:
+    """The responses of a round in the order of their ids, without training; read in batches."""
+    found = select(*_COLLECTED).outerjoin(locality, locality.c.id == response.c.locality_id)
+    found = found.where(response.c.round_id == round_id, response.c.training.is_(False))
+    found = found.where(*_conditions(wanted or ResponseFilter()))
+    ordered = found.order_by(response.c.id, response.c.sha256).execution_options(yield_per=500)
+    return (CollectedResponse(*row) for row in connection.execute(ordered))
+
+
+def damaged_ids(connection: Connection) -> Iterator[str]:
+    """The ids of responses whose text is no longer the one that its SHA-256 was computed of."""
+    wanted = select(response.c.id, response.c.sha256, response.c.body).execution_options(yield_per=500)
+    for id_, sha256, body in connection.execute(wanted):
+        if hashlib.sha256(body.encode()).hexdigest() != sha256:
+            yield id_
 
 
 def count(connection: Connection) -> int:
-    """How many rows there are, held ones and training among them."""
+    """How many there are, with quarantined ones and training."""
     return int(connection.execute(select(func.count()).select_from(response)).scalar_one())
 
 
@@ -219,6 +245,26 @@ def _stored() -> Select[Any]:
         .outerjoin(locality, locality.c.id == response.c.locality_id)
         .outerjoin(person, person.c.id == response.c.person_id)
     )  # fmt: skip
+
+
+def _conditions(wanted: ResponseFilter) -> Iterator[ColumnElement[bool]]:
+    """A filter as SQL on the tables `response` and `locality`; `ResponseFilter.matches` decides the same."""
+    if wanted.areas is not None:
+        yield or_(false(), *map(in_area, wanted.areas))
+    if wanted.evidence is not None:
+        yield response.c.evidence == wanted.evidence
+    if wanted.respondent is not None:
+        yield response.c.respondent == wanted.respondent
+    if wanted.states is not None:
+        yield _has_state(wanted.states)
+    if wanted.team_of is not None:
+        yield or_(response.c.person_id == wanted.team_of, response.c.visit_id.in_(visits_with(wanted.team_of)))
+    if wanted.undecided_of is not None:
+        yield or_(~_has_state(UNDECIDED), response.c.person_id == wanted.undecided_of)
+
+
+def _has_state(states: Collection[State]) -> ColumnElement[bool]:
+    return response.c.state.in_(sorted(states))
 
 
 def _response(row: RowMapping) -> Response:

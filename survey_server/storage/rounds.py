@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, insert, or_, select
 
 from survey_server.domain.assignments import Assignment, CountedAssignment
+from survey_server.domain.localities import Area
 from survey_server.domain.responses import COUNTING
 from survey_server.domain.rounds import Round
 from survey_server.domain.visits import Visit
+from survey_server.storage.localities import in_area
 from survey_server.storage.tables import (
     assignment,
     locality,
@@ -92,16 +94,32 @@ def add_assignments(connection: Connection, rows: Sequence[Mapping[str, Any]]) -
         connection.execute(insert(assignment), list(rows))
 
 
+def visits_with(person_id: int) -> Select[Any]:
+    """The ids of the visits that a person leads or takes part in, as a subquery."""
+    return select(visit.c.id).where(_is_with(person_id))
+
+
+def _is_with(person_id: int) -> ColumnElement[bool]:
+    member = select(visit_member.c.visit_id).where(visit_member.c.person_id == person_id)
+    return or_(visit.c.leader_id == person_id, visit.c.id.in_(member))
+
+
+def team_visits(connection: Connection, person_id: int) -> frozenset[str]:
+    """The ids of the visits that a person leads or takes part in."""
+    return frozenset(connection.execute(visits_with(person_id)).scalars().all())
+
+
 def visits_of(connection: Connection, person_id: int) -> list[Visit]:
     """The visits that a person leads or takes part in."""
-    member = select(visit_member.c.visit_id).where(visit_member.c.person_id == person_id)
-    wanted = _visits().where(or_(visit.c.leader_id == person_id, visit.c.id.in_(member)))
-    return [Visit(**row) for row in connection.execute(wanted.order_by(visit.c.starts_on, visit.c.id)).mappings()]
+    wanted = _visits().where(_is_with(person_id)).order_by(visit.c.starts_on, visit.c.id)
+    return [Visit(**row) for row in connection.execute(wanted).mappings()]
 
 
-def visits_in(connection: Connection, condition: ColumnElement[bool]) -> list[Visit]:
-    """Under a condition on the table `locality`, in the official order of their localities."""
-    wanted = _visits().where(condition).order_by(locality.c.path, visit.c.starts_on, visit.c.id)
+def visits_in(connection: Connection, areas: tuple[Area, ...] | None) -> list[Visit]:
+    """The visits to these areas, or all where None, in the official order of their localities."""
+    wanted = _visits().order_by(locality.c.path, visit.c.starts_on, visit.c.id)
+    if areas is not None:
+        wanted = wanted.where(or_(false(), *map(in_area, areas)))
     return [Visit(**row) for row in connection.execute(wanted).mappings()]
 
 

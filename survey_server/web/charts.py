@@ -14,7 +14,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey_server.domain.localities import Locality
-from survey_server.domain.people import Action, covers
+from survey_server.domain.people import Action
 from survey_server.services import published_charts as published
 from survey_server.services.browse_rounds import FoundPlaces, RoundView, find_place, search_places
 from survey_server.services.published_charts import ChartEntry, ChartKey, ChartManifest, ChartPage, ChartRequest
@@ -66,8 +66,8 @@ def index() -> AnyResponse | str:
         return render_template("charts/none.html")
     person = current_person()
     newest = found[0]
-    if person.area is not None and person.scheme == newest.scheme:
-        place = find_place(runtime().database, newest, path=person.area)
+    if person.area is not None and person.area.scheme == newest.scheme:
+        place = find_place(runtime().database, newest, path=person.area.path)
         if place is not None:
             return redirect(_url(newest, place.locality))
     return redirect(url_for("charts.locality", round_code=newest.code, level="country", code="VN"))
@@ -152,12 +152,12 @@ def _read(round_code: str, level: str, code: str) -> LocalityCharts:
     if found is None:
         abort(404)
     person = current_person()
-    require(person.area is None or (person.scheme == round_view.scheme and covers(person.area, found.locality.path)))
+    require(person.area is None or person.area.covers(round_view.scheme, found.locality.path))
     key = ChartKey(round_code, level, code)
     page = published.read_page(runtime().settings, key, found.locality.path)
     if not page.is_current:
         published.request_drawing(runtime().settings, ChartRequest(key))
-    ancestors = [each for each in found.way if person.area is None or covers(person.area, each.path)]
+    ancestors = [each for each in found.way if person.area is None or person.area.covers(each.scheme, each.path)]
     return LocalityCharts(round_view, found.locality, ancestors, found.below, key, page)
 
 
@@ -196,7 +196,8 @@ def _search(shown: LocalityCharts) -> FoundPlaces | None:
     if not wanted:
         return None
     person = current_person()
-    return search_places(runtime().database, shown.round, wanted, person.area)
+    area = person.area.path if person.area is not None else None
+    return search_places(runtime().database, shown.round, wanted, area)
 
 
 def _url(round_view: RoundView, to: Locality) -> str:

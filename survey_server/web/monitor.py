@@ -7,14 +7,14 @@ from itertools import groupby
 from flask import Blueprint, abort, render_template, request
 
 from survey_server.clock import now_in_vietnam
-from survey_server.domain.people import Action, covers
+from survey_server.domain.localities import COUNTRY_CODE, Area
+from survey_server.domain.people import Action
 from survey_server.services.browse_rounds import find_place
 from survey_server.services.track_progress import Progress, progress
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, require, runtime
 
 pages = Blueprint("monitor", __name__)
-COUNTRY = "VN"
 OWN_LEVEL = {
     "country": "Cấp Trung ương: {name}",
     "province": "Cấp tỉnh: {name}",
@@ -49,16 +49,16 @@ def overview() -> str:
     if chosen is None:
         abort(404)
     person = current_person()
-    own = person.area or COUNTRY
-    area = request.args.get("area") or own
-    require(covers(own, area) and person.scheme in (None, chosen.scheme))
+    own = person.area or Area(chosen.scheme, COUNTRY_CODE)
+    area = request.args.get("area") or own.path
+    require(own.covers(chosen.scheme, area))
     place = find_place(runtime().database, chosen, path=area)
     if place is None:
         abort(404)
     found = progress(runtime().database, runtime().versions, person, chosen.code, area, now_in_vietnam()[:10])
     assigned = [each for each in found if each.target]
     localities = [list(rows) for _locality, rows in groupby(assigned, lambda each: each.locality)]
-    way = [each for each in place.way if covers(own, each.path)]
+    way = [each for each in place.way if own.covers(each.scheme, each.path)]
     return render_template(
         "monitor/overview.html",
         round=chosen,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from survey_server.domain.people import Action, Role
+from survey_server.domain.people import ROLES, Action, Role
 from survey_server.problems import ProblemError
 from survey_server.services import manage_people, sign_in
 from survey_server.services.enrol_device import make_code, revoke_device
@@ -18,15 +18,6 @@ from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, runtime
 
 pages = Blueprint("people", __name__)
-ROLES = {
-    Role.SURVEYOR: "Cán bộ khảo sát",
-    Role.LEADER: "Trưởng đoàn",
-    Role.COORDINATOR: "Cán bộ Mặt trận",
-    Role.CENTRAL: "Cán bộ Trung ương",
-    Role.ANALYST: "Chuyên viên phân tích",
-    Role.ADMIN: "Quản trị",
-    Role.NONE: "Chưa giao việc",
-}
 
 
 @pages.route("/people")

@@ -24,18 +24,24 @@ DECISIONS = {"accept": settle_quarantine.accept, "put_aside": settle_quarantine.
 @needs(Action.SETTLE_QUARANTINE)
 def list_quarantined() -> str:
     page = max(request.args.get("page", 1, type=int), 1)
-    held, more = settle_quarantine.list_held(runtime().database, current_person(), page)
-    problems = {each.seq: [text for _label, text in problems_in_words(each)] for each in held}
-    titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in held}}
+    undecided, more = settle_quarantine.list_undecided(runtime().database, current_person(), page)
+    problems = {each.seq: [text for _label, text in problems_in_words(each)] for each in undecided}
+    titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in undecided}}
     return render_template(
-        "quarantine/list.html", held=held, more=more, page=page, problems=problems, STATES=STATES, titles=titles
+        "quarantine/list.html",
+        undecided=undecided,
+        more=more,
+        page=page,
+        problems=problems,
+        STATES=STATES,
+        titles=titles,
     )
 
 
 @pages.route("/quarantine/<int:seq>", methods=["POST"])
 @needs(Action.SETTLE_QUARANTINE)
 def settle(seq: int) -> Response:
-    if not settle_quarantine.is_held_for(runtime().database, current_person(), seq):
+    if not settle_quarantine.is_undecided_for(runtime().database, current_person(), seq):
         abort(404)
     decide = DECISIONS.get(request.form.get("decision", ""))
     if decide is None:

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from survey_server.domain.people import Action
 from survey_server.domain.responses import Response, State
+from survey_server.domain.review import ReviewAction, may_review
 from survey_server.problems import ProblemError
 from survey_server.services import review_response
-from survey_server.services.review_response import Opened
 from survey_server.services.stored_problems import problems_from_json
 from survey_server.web.answers_in_words import raw_answers, sections_in_words
 from survey_server.web.fill_problems import label_of
@@ -21,7 +21,6 @@ from survey_server.web.permissions import current_person, needs, require, runtim
 from survey_server.web.question_types import AnswerInWords
 
 pages = Blueprint("responses", __name__)
-DECISIONS = {"approve": State.APPROVED, "return": State.RETURNED}
 STATES = {
     "submitted": "đã nộp",
     "approved": "đã tiếp nhận",
@@ -36,14 +35,14 @@ STATES = {
 @pages.route("/responses")
 @needs(Action.READ_RESPONSE)
 def list_responses() -> str:
-    state = request.args.get("state", "")
+    asked = request.args.get("state", "")
     page = request.args.get("page", 1, type=int)
-    known = state if state in STATES else ""
-    found, more = review_response.list_responses(runtime().database, current_person(), known, page)
+    state = State(asked) if asked in STATES else None
+    found, more = review_response.list_responses(runtime().database, current_person(), state, page)
     titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in found}}
     return render_template(
-        "responses/list.html", responses=found, more=more, page=max(page, 1), state=known, STATES=STATES, titles=titles,
-        problems={each.seq: len(json.loads(each.problems)) for each in found},
+        "responses/list.html", responses=found, more=more, page=max(page, 1), state=state or "", STATES=STATES,
+        titles=titles, problems={each.seq: len(json.loads(each.problems)) for each in found},
     )  # fmt: skip
 
 
@@ -53,9 +52,9 @@ def show_response(response_id: str) -> str:
     found = review_response.open_response(runtime().database, current_person(), response_id)
     if not found:
         abort(404)
-    shown = [(each, _answers(each), problems_in_words(each.stored)) for each in found]
-    stored = found[0].stored
-    title = questionnaire_title(stored.questionnaire, stored.version)
+    shown = [(each, _answers(each.response), problems_in_words(each.response)) for each in found]
+    first = found[0].response
+    title = questionnaire_title(first.questionnaire, first.version)
     return render_template("responses/one.html", shown=shown, title=title, STATES=STATES)
 
 
@@ -65,15 +64,16 @@ def review(response_id: str) -> HttpResponse:
     """Record a decision: 404 for who may not open the response, 403 for who may not decide, then 400 for bad input."""
     seq = request.form.get("seq", 0, type=int)
     opened = review_response.open_response(runtime().database, current_person(), response_id)
-    stored = next((each.stored for each in opened if each.stored.seq == seq), None)
-    if stored is None:
+    response = next((each.response for each in opened if each.response.seq == seq), None)
+    if response is None:
         abort(404)
-    require(review_response.may_review(current_person(), stored))
-    to = DECISIONS.get(request.form.get("decision", ""))
-    if to is None:
+    require(may_review(current_person(), response))
+    decision = request.form.get("decision", "")
+    if decision not in (ReviewAction.APPROVE, ReviewAction.RETURN):
         abort(400)
+    action, reason = ReviewAction(decision), request.form.get("reason", "")
     try:
-        review_response.decide(runtime().database, current_person(), seq, to, request.form.get("reason", ""))
+        review_response.review(runtime().database, current_person(), seq, action, reason)
     except ProblemError as error:
         flash(error.problem.text(current_language()), "problem")
     else:
@@ -86,18 +86,17 @@ def questionnaire_title(questionnaire: str, version: str) -> str:
     return in_language(found.title) if found is not None else f"{questionnaire} {version}"
 
 
-def _answers(opened: Opened) -> list[tuple[str, list[AnswerInWords]]]:
-    stored = opened.stored
-    questionnaire = runtime().versions.questionnaire(stored.questionnaire, stored.version)
-    answers = json.loads(stored.body).get("answers", {})
+def _answers(response: Response) -> list[tuple[str, list[AnswerInWords]]]:
+    questionnaire = runtime().versions.questionnaire(response.questionnaire, response.version)
+    answers = json.loads(response.body).get("answers", {})
     return raw_answers(answers) if questionnaire is None else sections_in_words(questionnaire, answers)
 
 
-def problems_in_words(stored: Response) -> list[tuple[str, str]]:
+def problems_in_words(response: Response) -> list[tuple[str, str]]:
     """Return (question label, problem) pairs in the reader's language."""
-    questionnaire = runtime().versions.questionnaire(stored.questionnaire, stored.version)
+    questionnaire = runtime().versions.questionnaire(response.questionnaire, response.version)
     shown = []
-    for found in problems_from_json(stored.problems, questionnaire):
+    for found in problems_from_json(response.problems, questionnaire):
         path = found.path or ""
         label = label_of(questionnaire, path) if questionnaire is not None else ""
         shown.append((label or path, found.text(current_language())))

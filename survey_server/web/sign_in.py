@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from survey_server.domain.people import Person, Role
+from survey_server.domain.people import ROLES, Person
 from survey_server.problems import ProblemError
 from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
 from survey_server.services import sign_in as sessions
@@ -26,15 +26,6 @@ from survey_server.web.typed_again import pack, typed_again_page, typed_pairs, u
 
 pages = Blueprint("sign_in", __name__)
 
-HOME: dict[Role, str] = {
-    Role.SURVEYOR: "fill.work",
-    Role.LEADER: "responses.list_responses",
-    Role.COORDINATOR: "monitor.overview",
-    Role.CENTRAL: "charts.index",
-    Role.ANALYST: "charts.index",
-    Role.ADMIN: "people.list_people",
-    Role.NONE: "sign_in.no_rights",
-}
 ARGUMENT_PREFIX = "next_"
 RETRY_HEADERS = {429: {"Retry-After": str(int(WINDOW))}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}
 
@@ -158,6 +149,6 @@ def _postable_path(path: str) -> str | None:
 
 def _home_of(person: Person) -> str:
     try:
-        return url_for(HOME[person.role])
+        return url_for(ROLES[person.role].home)
     except BuildError:
         return url_for("sign_in.no_rights")

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from survey_server.cli import VERBS, main
-from survey_server.domain.people import PERMISSIONS, Action
+from survey_server.domain.people import ROLES, Action
 from survey_server.settings import Settings
 
 TEXT = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def test_the_table_of_roles_is_that_of_the_code(told: str, action: Action) -> No
     table = TEXT.split("| role | sees |")[1].split("\n\n")[0]
     rows = re.findall(r"^\| (.*?) \| (.*) \|$", table, re.MULTILINE)
     promised = {role for roles, sees in rows for role in re.findall(r"`([a-z]+)`", roles) if told in sees}
-    assert promised == {role.value for role, actions in PERMISSIONS.items() if action in actions}
+    assert promised == {role.value for role, defined in ROLES.items() if action in defined.permissions}
 
 
 def test_every_verb_of_this_job_is_told() -> None:

@@ -219,8 +219,8 @@ def test_the_doctor_finds_a_response_that_was_changed(
 
 def test_demo_accounts_are_served_on_loopback_only(run: Run, settings: Settings) -> None:
     from survey_server.clock import now_text
+    from survey_server.domain.people import NewPerson
     from survey_server.storage import people
-    from survey_server.storage.people import NewPerson
 
     database = open_database(settings)
     migrate(database)

@@ -1,4 +1,4 @@
-"""Who may do what, who may open which response, and what lies in an area: every combination, in tables."""
+"""What each role may do, and what lies in an area: every combination, in tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from survey_server.domain.people import Action, Person, Role, covers, may_open
+from survey_server.domain.localities import Area, covers
+from survey_server.domain.people import ROLES, Action, Person, Role, Scope
 
 SCHEME = "gso-2019-10"
 AREA = "VN/46"
@@ -29,8 +30,8 @@ ROLES_BY_ACTION: dict[Action, set[Role]] = {
 }
 
 
-def person(role: Role, area: str | None = AREA, *, scheme: str | None = SCHEME, active: bool = True) -> Person:
-    return Person(1, "account", "Tên", role, area, active, scheme if area is not None else None)
+def person(role: Role, area: str | None = AREA, *, active: bool = True) -> Person:
+    return Person(1, "account", "Tên", role, Area(SCHEME, area) if area is not None else None, active)
 
 
 def test_every_action_has_a_row() -> None:
@@ -65,62 +66,30 @@ COVERED = [
 @pytest.mark.parametrize(("area", "path", "is_covered"), COVERED)
 def test_an_area_covers_itself_and_what_lies_below(area: str, path: str, is_covered: bool) -> None:
     assert covers(area, path) == is_covered
-    assert person(Role.COORDINATOR, area).works_for(SCHEME, path) == is_covered
+    assert Area(SCHEME, area).covers(SCHEME, path) == is_covered
 
 
-def test_nobody_works_for_another_scheme_or_without_an_area() -> None:
-    assert not person(Role.COORDINATOR).works_for("gso-2025-07", AREA)
-    assert not person(Role.COORDINATOR).works_for(None, AREA)
-    assert not person(Role.COORDINATOR, None).works_for(None, AREA)
-    assert not person(Role.COORDINATOR, None).works_for(SCHEME, AREA)
+def test_an_area_covers_nothing_of_another_scheme_and_nothing_unknown() -> None:
+    assert not Area(SCHEME, AREA).covers("gso-2025-07", AREA)
+    assert not Area(SCHEME, AREA).covers(None, AREA)
+    assert not Area(SCHEME, AREA).covers(SCHEME, None)
 
 
-RESPONDENTS, EVIDENCE = ("organisation", "official", "resident"), ("visit", "self_review")
-INSIDE, OUTSIDE = ("VN/46", "VN/46/474/19753"), ("VN", "VN/460", "VN/79", "")
+def test_every_role_is_defined() -> None:
+    assert ROLES.keys() == set(Role)
 
 
-def expected(role: Role, respondent: str, evidence: str, path: str, in_team: bool) -> bool:
-    """The table of two kinds of evidence and three kinds of respondent, for a person with the area VN/46."""
-    if role in (Role.SURVEYOR, Role.LEADER):
-        return in_team and evidence == "visit"
-    if role in (Role.CENTRAL, Role.ANALYST):
-        return path in INSIDE
-    if role is Role.COORDINATOR:
-        return path in INSIDE and (respondent, evidence) == ("organisation", "self_review")
-    return False
+SEES_PEOPLE = {Role.LEADER, Role.CENTRAL, Role.ANALYST, Role.ADMIN}
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_who_may_open_a_response(role: Role) -> None:
-    for respondent, evidence, path, in_team in product(RESPONDENTS, EVIDENCE, INSIDE + OUTSIDE, (True, False)):
-        case = (respondent, evidence, path, in_team)
-        opened = may_open(
-            person(role), respondent=respondent, evidence=evidence, scheme=SCHEME, path=path, in_team=in_team
-        )
-        assert opened == expected(role, *case), case
+def test_who_works_for_a_committee_sees_no_counts_of_people(role: Role) -> None:
+    assert person(role).sees_people == (role in SEES_PEOPLE)
+    if ROLES[role].needs_area:
+        assert not ROLES[role].sees_people
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_without_an_area_the_centre_opens_everything_and_a_coordinator_nothing(role: Role) -> None:
-    for respondent, evidence, path in product(RESPONDENTS, EVIDENCE, INSIDE + OUTSIDE):
-        opened = may_open(
-            person(role, None), respondent=respondent, evidence=evidence, scheme=SCHEME, path=path, in_team=False
-        )
-        assert opened == (role in (Role.CENTRAL, Role.ANALYST)), (respondent, evidence, path)
-
-
-@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.CENTRAL, Role.ANALYST])
-def test_the_same_path_in_another_scheme_is_another_locality(role: Role) -> None:
-    for scheme in ("gso-2025-07", None):
-        assert not may_open(
-            person(role), respondent="organisation", evidence="self_review", scheme=scheme, path=AREA, in_team=True
-        )
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_a_closed_account_opens_nothing(role: Role) -> None:
-    for evidence in EVIDENCE:
-        closed = person(role, active=False)
-        assert not may_open(
-            closed, respondent="organisation", evidence=evidence, scheme=SCHEME, path=AREA, in_team=True
-        )
+def test_a_committee_is_the_only_scope_that_is_nothing_without_an_area() -> None:
+    assert {role for role in Role if ROLES[role].needs_area} == {
+        role for role in Role if ROLES[role].scope is Scope.COMMITTEE
+    }

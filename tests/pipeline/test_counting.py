@@ -14,15 +14,16 @@ import pytest
 from sqlalchemy import Connection, update
 
 from analysis.tally import LeafTally, tally_leaf
-from survey_server.domain.responses import LeafKey, State
+from survey_server.domain.responses import LeafKey
+from survey_server.domain.review import ReviewAction
 from survey_server.pipeline import counting
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import count_all, count_changes, recount_outdated
 from survey_server.pipeline.recount import recount_differs
 from survey_server.pipeline.round_tally import release_leaves
-from survey_server.services.review_response import change_state
+from survey_server.services.review_response import take_step
 from survey_server.settings import Settings
-from survey_server.storage import leaf_tallies
+from survey_server.storage import leaf_tallies, responses
 from survey_server.storage.database import Database
 from survey_server.storage.tables import leaf, response
 from tests.support.field import Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
@@ -66,7 +67,9 @@ def seq_of(database: Database, id_: str) -> int:
 
 
 def return_it(seq: int, person_id: int, connection: Connection) -> None:
-    change_state(connection, seq, State.RETURNED, person_id, "Thiếu số liệu")
+    found = responses.by_seq(connection, seq)
+    assert found is not None
+    take_step(connection, found, ReviewAction.RETURN, person_id, "Thiếu số liệu")
 
 
 def test_a_response_is_counted_once_and_its_change_is_taken(

@@ -90,10 +90,10 @@ def test_the_three_coordinators_lie_within_each_other_and_have_a_review_of_their
     with small_demo.read() as connection:
         found = {name: people.by_account(connection, name) for name in ("commune", "district", "province")}
         areas = {name: person.area for name, person in found.items() if person is not None and person.area is not None}
-        assert areas["commune"].startswith(areas["district"] + "/")
-        assert areas["district"].startswith(areas["province"] + "/")
+        assert areas["commune"].path.startswith(areas["district"].path + "/")
+        assert areas["district"].path.startswith(areas["province"].path + "/")
         for level, area in areas.items():
-            home = localities.by_path(connection, "gso-2019-10", area)
+            home = localities.by_path(connection, area.scheme, area.path)
             assert home is not None
             reviews = rounds.counted(connection, rounds.assignments_at(connection, home.id))
             assert [each.questionnaire for each in reviews] == [f"self_review_{level}"]

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from survey_server.domain.people import Role
+from survey_server.domain.people import NewPerson, Role
 from survey_server.services.review_response import list_responses, open_response
 from survey_server.storage import localities, people
 from survey_server.storage.database import Database
-from survey_server.storage.people import NewPerson
 from survey_server.storage.tables import locality
 from tests.support.field import Field, assign_also, body, row, variant_of_example
 from tests.support.receiving import send

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from survey_server.domain.localities import Area
 from survey_server.domain.people import Person, Role
 from survey_server.problems import ProblemError
 from survey_server.services.paging import PAGE
 from survey_server.services.publish_questionnaire import publish_questionnaire
-from survey_server.services.settle_quarantine import accept, list_held, put_aside
+from survey_server.services.settle_quarantine import accept, list_undecided, put_aside
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from tests.support.field import EXAMPLE, Field, body, row, surveyor_of
@@ -98,7 +99,7 @@ def test_what_corrects_another_locality_leaves_it_alone_when_accepted(
 
 
 def seqs(database: Database, decider: Person, page: int = 1) -> list[int]:
-    return [each.seq for each in list_held(database, decider, page)[0]]
+    return [each.seq for each in list_undecided(database, decider, page)[0]]
 
 
 def test_whoever_has_an_area_decides_about_that_area_alone(database: Database, field: Field, decider: Person) -> None:
@@ -107,10 +108,10 @@ def test_whoever_has_an_area_decides_about_that_area_alone(database: Database, f
     sent = (body(field), body(field, locality=elsewhere), body(field, locality=unknown))
     receive(database, surveyor_of(field, revoked=True), [row(each) for each in sent])
     own, *others = [each["seq"] for each in rows(database)]
-    hanoi = dataclasses.replace(decider, area="VN/01", scheme="test")
+    hanoi = dataclasses.replace(decider, area=Area("test", "VN/01"))
     assert sorted(seqs(database, decider)) == [own, *others]
     assert seqs(database, hanoi) == [own]
-    assert seqs(database, dataclasses.replace(hanoi, scheme="another")) == []
+    assert seqs(database, dataclasses.replace(hanoi, area=Area("another", "VN/01"))) == []
     for seq in others:
         for decide in (accept, put_aside):
             with pytest.raises(ProblemError):
@@ -125,7 +126,7 @@ def test_what_counts_in_another_area_is_not_superseded_from_here(
     first = body(field)
     elsewhere = {"scheme": "test", "level": "commune", "code": "26734"}
     receive(database, surveyor_of(field), [row(first), row(first | {"locality": elsewhere})])
-    saigon = dataclasses.replace(decider, area="VN/79", scheme="test")
+    saigon = dataclasses.replace(decider, area=Area("test", "VN/79"))
     with pytest.raises(ProblemError):
         accept(context_of(database), saigon, rows(database)[1]["seq"])
     assert [each for each in states(database) if each == "submitted"] == ["submitted"]
@@ -137,7 +138,7 @@ def test_every_held_row_is_on_some_page(database: Database, field: Field, decide
     receive(database, surveyor_of(field, revoked=True), [row(body(field)) for _ in range(PAGE + 1)])
     newest = [each["seq"] for each in rows(database)][::-1]
     assert (seqs(database, decider), seqs(database, decider, 2)) == (newest[:PAGE], newest[PAGE:])
-    assert [list_held(database, decider, page)[1] for page in (1, 2)] == [True, False]
+    assert [list_undecided(database, decider, page)[1] for page in (1, 2)] == [True, False]
 
 
 def test_what_is_put_aside_counts_nowhere_and_is_decided_once(

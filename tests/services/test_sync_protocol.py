@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import delete, select
 
+from survey_server.domain.responses import COUNTING
 from survey_server.services.receiving import UploadedRow
 from survey_server.storage.database import Database
-from survey_server.storage.responses import COUNTING
 from survey_server.storage.tables import audit, changed_leaf, response, review_event
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 from tests.support.receiving import receive

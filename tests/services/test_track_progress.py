@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from survey_server.domain.localities import Area
 from survey_server.domain.people import Person, Role
 from survey_server.services.track_progress import Progress, progress
 from survey_server.storage.database import Database
@@ -13,7 +14,7 @@ from tests.support.field import Field, assign_also, assign_to_committee, body, r
 from tests.support.receiving import context_of, send
 
 CENTRAL = Person(90, "central", "Central", Role.CENTRAL, None)
-COORDINATOR = Person(91, "province", "Province", Role.COORDINATOR, "VN/01", scheme="test")
+COORDINATOR = Person(91, "province", "Province", Role.COORDINATOR, Area("test", "VN/01"))
 BEFORE, AFTER = "2012-06-30", "2012-07-01"  # the day on which all is due, and the next
 
 

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from survey_server.clock import now_text
-from survey_server.domain.people import Role
+from survey_server.domain.people import NewPerson, Role
 from survey_server.services.import_localities import import_localities
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.receiving import Sender, UploadedRow
 from survey_server.storage import localities, people, rounds
 from survey_server.storage.database import Database
-from survey_server.storage.people import NewPerson
 from tests.support.rows import Rows, is_empty, put_rows, take_rows
 
 EXAMPLE = Path(__file__).parents[2] / "questionnaires" / "examples" / "first_steps.yaml"

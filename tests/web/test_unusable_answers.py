@@ -14,12 +14,13 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey_server.domain.responses import State, Status
+from survey_server.domain.responses import Status
+from survey_server.domain.review import ReviewAction
 from survey_server.questionnaire.model import Question
 from survey_server.questionnaire.question import MAX_INSTANCES
 from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.receiving import Sender, UploadedRow
-from survey_server.services.review_response import decide, open_response
+from survey_server.services.review_response import open_response, review
 from survey_server.storage import people
 from survey_server.web.question_fields import answers_of, form_class
 from survey_server.web.question_pages import render_questionnaire
@@ -107,7 +108,7 @@ def test_a_returned_response_with_such_answers_is_completed(app: Flask) -> None:
     with filling.database.read() as connection:
         by = people.by_account(connection, "surveyor")
     assert by is not None
-    assert [each.stored.supersedes for each in open_response(filling.database, by, draft)] == [response_id]
+    assert [each.response.supersedes for each in open_response(filling.database, by, draft)] == [response_id]
 
 
 def returned(filling: Filling, answers: dict[str, Any]) -> str:
@@ -130,7 +131,7 @@ def returned(filling: Filling, answers: dict[str, Any]) -> str:
     )
     assert receipt.status is Status.STORED
     (opened,) = open_response(database, leader, response_id)
-    decide(database, leader, opened.stored.seq, State.RETURNED, "Xin điền lại")
+    review(database, leader, opened.response.seq, ReviewAction.RETURN, "Xin điền lại")
     return response_id
 
 

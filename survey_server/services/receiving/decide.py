@@ -22,11 +22,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from survey_server.domain.responses import COUNTING, Correction, NewResponse, State, Status
+from survey_server.domain.responses import Correction, NewResponse, State, Status
+from survey_server.domain.review import CORRECTABLE
 from survey_server.problems import ProblemType
 from survey_server.problems import receiving as problems
-
-CORRECTABLE = frozenset({*COUNTING, State.RETURNED, State.SUPERSEDED})
 
 
 class Earlier(NamedTuple):

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from survey_server.domain.localities import Locality
-from survey_server.domain.people import covers
+from survey_server.domain.localities import Locality, covers
 from survey_server.domain.rounds import Round
 from survey_server.problems import Problem, ProblemType
 from survey_server.problems import receiving as problems

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from itertools import islice
 
 from survey_server.domain.responses import LeafKey, NewResponse, Receipt, State, Status, StoredHead, leaf_of
+from survey_server.domain.review import REPLACEABLE
 from survey_server.problems import Problem
 from survey_server.problems import receiving as receiving_problems
 from survey_server.questionnaire.answers import AnswerProblem
-from survey_server.services.receiving.decide import CORRECTABLE, Earlier, Stored, decide
+from survey_server.services.receiving.decide import Earlier, Stored, decide
 from survey_server.services.receiving.incoming import IncomingResponse, response_problem
 from survey_server.services.stored_problems import problems_to_json
 from survey_server.storage import audit, leaves, responses
@@ -96,7 +97,7 @@ class _Storing:
             at, person_id = by.row.received_at, by.row.person_id
             responses.set_state(self._connection, head.seq, State.SUPERSEDED, at)
             responses.add_event(
-                self._connection, head.seq, at, person_id, head.state, State.SUPERSEDED.value, by.row.id
+                self._connection, head.seq, at, person_id, State(head.state), State.SUPERSEDED, by.row.id
             )
         self._corrections.setdefault(id_, []).append(by.row.correction)
 
@@ -119,7 +120,7 @@ def _current_head(heads: Sequence[StoredHead], training: bool) -> StoredHead | N
     """The row under an id that a correction supersedes: the one that counts or was returned, else the first; among
     training rows for training, where there are any."""
     candidates = [each for each in heads if each.training == training] or heads
-    current = (each for each in candidates if each.state in CORRECTABLE - {State.SUPERSEDED})
+    current = (each for each in candidates if each.state in REPLACEABLE)
     return next(current, next(iter(candidates), None))
 
 
