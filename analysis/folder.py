@@ -17,11 +17,10 @@ from typing import Any
 from analysis.chart_csv import chart_csv
 from analysis.charts.texts import in_language
 from analysis.folder_page import Drawn, index_page, locality_page, style_sheet
+from analysis.i18n import languages
 from analysis.plots import render
 from analysis.report import Chart, charts_of
 from analysis.round_tally import COUNTRY, RoundTally
-
-LANGUAGES = ("vi", "en")
 
 
 def say_on_terminal(line: str) -> None:
@@ -87,7 +86,7 @@ def _write_locality(rt: RoundTally, path: str, out: Path, shown: frozenset[str])
     folder = out / row.level / row.code
     folder.mkdir(parents=True, exist_ok=True)
     entries: list[dict[str, Any]] = []
-    for language in LANGUAGES:
+    for language in languages():
         drawn = [_write_chart(chart, folder) for chart in charts_of(rt, path, language)]
         entries += [_entry(each, row.code) for each in drawn]
         (folder / f"index.{language}.html").write_text(locality_page(rt, path, language, drawn, shown), "utf-8")

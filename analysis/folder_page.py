@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 
 from analysis.charts.texts import in_language, say
+from analysis.i18n import languages
 from analysis.plots import style
 from analysis.readable_table import readable_table
 from analysis.report import Chart
@@ -84,12 +85,14 @@ def locality_page(rt: RoundTally, path: str, language: str, charts: Sequence[Dra
     codes = path.split("/")
     above = ["/".join(codes[: depth + 1]) for depth in range(len(codes) - 1)]
     below = [row for row in rt.children(path) if row.path in shown]
-    other = "en" if language == "vi" else "vi"
+    others = [each for each in languages() if each != language]
     return _PAGE.format(
         language=language,
         title=escape(f"{rt.localities[path].name} – {in_language(rt.round['name'], language)}"),
         way=" ".join(_link(rt, each, language) for each in above),
-        switch=f'<a href="index.{other}.html" lang="{other}">{"English" if other == "en" else "Tiếng Việt"}</a>',
+        switch=" ".join(
+            f'<a href="index.{each}.html" lang="{each}">{say("language_name", each)}</a>' for each in others
+        ),
         below=f"<ul>{''.join(f'<li>{_link(rt, row.path, language)}</li>' for row in below)}</ul>" if below else "",
         charts="\n".join(_figure(each) for each in charts),
     )

@@ -50,7 +50,7 @@ def _sources() -> Iterator[tuple[Path, str]]:
     """Source files with names that do not depend on where they are installed."""
     for package in (analysis, survey_server):
         folder = Path(package.__path__[0])
-        for path in sorted(folder.rglob("*.py")):
+        for path in sorted([*folder.rglob("*.py"), *folder.glob("*.po")]):  # the charts' catalogues lie in analysis/
             inside = path.relative_to(folder)
             if package is analysis or inside.parts[0] not in LAYERS_ABOVE:
                 yield path, f"{package.__name__}/{inside.as_posix()}"

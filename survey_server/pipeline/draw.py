@@ -27,8 +27,6 @@ from survey_server.storage.database import Database, open_database
 if TYPE_CHECKING:
     from analysis.report import Chart
 
-LANGUAGES = ("vi", "en")
-
 
 @dataclass(frozen=True, slots=True)
 class DrawingTask:

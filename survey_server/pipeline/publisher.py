@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+from analysis.i18n import languages
 from analysis.round_tally import COUNTRY, RoundTally
 from analysis.suppression import SuppressionDigests
 from survey_server.clock import now_text
@@ -24,7 +25,6 @@ from survey_server.pipeline.build import build_digest, program_digest
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import count_pending, recount_marker, recount_outdated
 from survey_server.pipeline.draw import (
-    LANGUAGES,
     DrawingTask,
     draw_charts,
     draw_file,
@@ -270,8 +270,8 @@ class Publisher:
         subjects = (*dict.fromkeys(id_ for id_, _version in state.context.codebook.questionnaires), None)
         page = ChartPage(published.read_manifest(self._settings, key), state.required(path))
         if page.version is None or page.has_outdated_build:
-            return [DrawingTask(key, path, state.newest, (each,), LANGUAGES) for each in subjects]
-        return [DrawingTask(key, path, state.newest, subjects, (language,)) for language in LANGUAGES]
+            return [DrawingTask(key, path, state.newest, (each,), languages()) for each in subjects]
+        return [DrawingTask(key, path, state.newest, subjects, (language,)) for language in languages()]
 
     def _collect(self) -> None:
         for key, drawing in list(self._drawing.items()):
@@ -297,7 +297,7 @@ class Publisher:
         self._failed.pop(drawing.key, None)
         key = drawing.key
         entries = [entry for task in drawing.tasks for entry in task.result()]
-        entries.sort(key=lambda entry: LANGUAGES.index(entry.language))
+        entries.sort(key=lambda entry: languages().index(entry.language))
         simulated = self._rounds[key.round].context.round.simulated
         manifest = ChartManifest(key.round, key.code, drawing.version, now_text(), simulated, tuple(entries))
         before = published.read_manifest(self._settings, key)
