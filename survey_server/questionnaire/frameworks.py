@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import stat
-from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -13,8 +12,8 @@ from survey_server.problems import language as problem_types
 from survey_server.problems.operating_system import why
 from survey_server.questionnaire.mapping_reader import NAME, MappingReader
 from survey_server.questionnaire.model import Aggregate, Aspect, Framework, Indicator, IndicatorKind, Position, Task
-from survey_server.questionnaire.source import MAX_FILE_BYTES, Mapping, read_source
-from survey_server.questionnaire.source_problems import QuestionnaireError, SourceProblems, TooManyProblemsError
+from survey_server.questionnaire.source import MAX_FILE_BYTES, Mapping, build_from_source
+from survey_server.questionnaire.source_problems import QuestionnaireError, SourceProblems
 
 LANGUAGES = ("vi", "en")
 _OWNER = Message("khung")
@@ -22,6 +21,39 @@ _KINDS = ("rating", "yes_no", "count", "money", "ratio")
 _ASPECTS = ("deploy", "direct", "carry_out")
 _AGGREGATES = ("sum", "mean", "ratio", "none")
 _PERIODS = ("half_year", "year", "quarter", "month")
+
+
+class FileFrameworks:
+    """Frameworks by name: those in a folder, or one that is given instead."""
+
+    def __init__(self, folder: Path | None = None, given: Framework | None = None) -> None:
+        self._folder = folder
+        self._given = given
+
+    def find(self, name: str) -> Framework | None:
+        """Raises QuestionnaireError where the framework's own file has problems."""
+        if self._given is not None:
+            return self._given if self._given.id == name else None
+        if self._folder is None or not NAME.fullmatch(name):
+            return None
+        path = self.path_of(name)
+        return load_framework(path) if path.is_file() else None
+
+    def path_of(self, name: str) -> Path:
+        return (self._folder or Path()) / f"{name}.yaml"
+
+    def names(self) -> list[str]:
+        if self._given is not None:
+            return [self._given.id]
+        return sorted(path.stem for path in self._folder.glob("*.yaml")) if self._folder else []
+
+
+def find_frameworks(path: Path) -> FileFrameworks:
+    """The frameworks in the folder `frameworks/` beside a questionnaire, or one level up."""
+    for folder in (path.parent / "frameworks", path.parent.parent / "frameworks"):
+        if folder.is_dir():
+            return FileFrameworks(folder)
+    return FileFrameworks()
 
 
 def load_framework(path: Path) -> Framework:
@@ -45,15 +77,7 @@ def read_bytes(path: Path) -> bytes:
 def read_framework(source: bytes, path: str = "framework.yaml", *, published: bool = False) -> Framework:
     """Raises QuestionnaireError with every error of the file; for a `published` framework, which was valid under the
     rules of its day and stays in use, only if nothing can be read."""
-    problems = SourceProblems(path)
-    framework = None
-    with suppress(TooManyProblemsError):
-        root = read_source(source, problems)
-        framework = None if root is None else build_framework(root, problems)
-    if not published or framework is None:
-        problems.raise_if_any()
-    assert framework is not None
-    return framework
+    return build_from_source(source, path, build_framework, published=published)
 
 
 def build_framework(root: Mapping, problems: SourceProblems) -> Framework:
@@ -72,19 +96,16 @@ def build_framework(root: Mapping, problems: SourceProblems) -> Framework:
 def _named(reader: MappingReader, node: Mapping | None) -> list[tuple[str, MappingReader]]:
     """The mappings in a mapping whose keys are names, each with its name."""
     found: list[tuple[str, MappingReader]] = []
-    for code, each in node.entries.items() if node is not None else ():
+    if node is None:
+        return found
+    for code, each in node.entries.items():
         if not NAME.fullmatch(code):
-            reader.problems.add(node.keys[code] if node else reader.position, problem_types.BAD_NAME, name=code)
+            reader.problems.add(node.keys[code], problem_types.BAD_NAME, name=code)
         if isinstance(each, Mapping):
             found.append((code, reader.reader_for(each, code)))
         else:
-            reader.problems.add(
-                each.position,
-                problem_types.WRONG_TYPE,
-                owner=reader.owner,
-                key=code,
-                wanted=Message("một bảng khóa: giá trị"),
-            )
+            wanted = Message("một bảng khóa: giá trị")
+            reader.problems.add(each.position, problem_types.WRONG_TYPE, owner=reader.owner, key=code, wanted=wanted)
     return found
 
 
@@ -114,3 +135,8 @@ def _indicator(code: str, reader: MappingReader) -> Indicator:
         ),
         direction="lower" if reader.read_one_of("direction", ("higher", "lower"), "higher") == "lower" else "higher",
     )
+
+
+def is_framework(root: Mapping) -> bool:
+    """Whether a file looks like a framework rather than a questionnaire."""
+    return "tasks" in root.entries and "sections" not in root.entries

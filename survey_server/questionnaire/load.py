@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 from survey_server.i18n import Message
 from survey_server.problems import language as problem_types
 from survey_server.questionnaire.choice_lists import read_choice_lists
-from survey_server.questionnaire.frameworks import load_framework, read_bytes
+from survey_server.questionnaire.frameworks import FileFrameworks, find_frameworks, read_bytes
 from survey_server.questionnaire.link import link_expressions
-from survey_server.questionnaire.mapping_reader import NAME, MappingReader
+from survey_server.questionnaire.mapping_reader import MappingReader
 from survey_server.questionnaire.model import Evidence, Framework, Questionnaire, Respondent
 from survey_server.questionnaire.questions import SourceIndex, read_sections
 from survey_server.questionnaire.rules import check_rules
-from survey_server.questionnaire.source import Mapping, Scalar, Sequence, read_source
-from survey_server.questionnaire.source_problems import QuestionnaireError, SourceProblems, TooManyProblemsError
+from survey_server.questionnaire.source import Mapping, Scalar, Sequence, build_from_source
+from survey_server.questionnaire.source_problems import QuestionnaireError, SourceProblems
 
 _KEYS = (
     "id", "version", "title", "respondent", "evidence", "locality_level", "framework", "languages", "choices",
@@ -26,45 +25,12 @@ _KEYS = (
 )  # fmt: skip
 _OWNER = Message("mẫu phiếu")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 
 
-class FileFrameworks:
-    """Frameworks by name: those in a folder, or one that is given instead."""
-
-    def __init__(self, folder: Path | None = None, given: Framework | None = None) -> None:
-        self._folder = folder
-        self._given = given
-
-    def find(self, name: str) -> Framework | None:
-        """Raises QuestionnaireError where the framework's own file has problems."""
-        if self._given is not None:
-            return self._given if self._given.id == name else None
-        if self._folder is None or not NAME.fullmatch(name):
-            return None
-        path = self.path_of(name)
-        return load_framework(path) if path.is_file() else None
-
-    def path_of(self, name: str) -> Path:
-        return (self._folder or Path()) / f"{name}.yaml"
-
-    def names(self) -> list[str]:
-        if self._given is not None:
-            return [self._given.id]
-        return sorted(path.stem for path in self._folder.glob("*.yaml")) if self._folder else []
-
-
-def find_frameworks(path: Path) -> FileFrameworks:
-    """The frameworks in the folder `frameworks/` beside a questionnaire, or one level up."""
-    for folder in (path.parent / "frameworks", path.parent.parent / "frameworks"):
-        if folder.is_dir():
-            return FileFrameworks(folder)
-    return FileFrameworks()
-
-
-def load_questionnaire(path: Path, frameworks_dir: Path | None = None) -> Questionnaire:
+def load_questionnaire(path: Path) -> Questionnaire:
     """Raises QuestionnaireError with every error of the file; warnings do not count."""
-    frameworks = FileFrameworks(frameworks_dir) if frameworks_dir is not None else find_frameworks(path)
-    return _load(read_bytes(path), frameworks, str(path))
+    return _load(read_bytes(path), find_frameworks(path), str(path), published=False)
 
 
 def load_text(
@@ -78,21 +44,16 @@ def load_text(
     return _load(source, FileFrameworks(given=framework), path, published=published)
 
 
-def _load(source: bytes, frameworks: FileFrameworks, path: str, *, published: bool = False) -> Questionnaire:
-    problems = SourceProblems(path)
-    questionnaire = None
-    with suppress(TooManyProblemsError):
-        root = read_source(source, problems)
-        questionnaire = None if root is None else build_questionnaire(root, source, frameworks, problems)
-    if not published or questionnaire is None:
-        problems.raise_if_any()
-    assert questionnaire is not None
-    return questionnaire
+def _load(source: bytes, frameworks: FileFrameworks, path: str, *, published: bool) -> Questionnaire:
+    def build(root: Mapping, problems: SourceProblems) -> Questionnaire:
+        return build_questionnaire(root, source, frameworks, problems)
+
+    return build_from_source(source, path, build, published=published)
 
 
 def build_questionnaire(
     root: Mapping, source: bytes, frameworks: FileFrameworks, problems: SourceProblems
-) -> Questionnaire | None:
+) -> Questionnaire:
     """The questionnaire as far as it can be read; what is wrong is added to `problems`.
 
     Raises TooManyProblemsError.
@@ -127,12 +88,11 @@ def _languages(reader: MappingReader) -> list[str]:
         if node is not None:
             reader.report_wrong_type("languages", Message("một danh sách, ví dụ [vi, en]"))
         return ["vi", "en"]
-    for each in node.items:
-        if isinstance(each, Scalar) and not _LANGUAGE.fullmatch(each.text):
-            reader.problems.add(each.position, problem_types.BAD_LANGUAGE, name=each.text)
     known: dict[str, None] = {}
     for each in node.items:
-        if not isinstance(each, Scalar) or not _LANGUAGE.fullmatch(each.text):
+        assert isinstance(each, Scalar)
+        if not _LANGUAGE.fullmatch(each.text):
+            reader.problems.add(each.position, problem_types.BAD_LANGUAGE, name=each.text)
             continue
         if each.text in known:
             reader.problems.add(each.position, problem_types.DUPLICATE_LANGUAGE, name=each.text)
@@ -142,9 +102,7 @@ def _languages(reader: MappingReader) -> list[str]:
 
 def _version(reader: MappingReader) -> str:
     version = reader.read_word("version", required=True) or ""
-    if version and not (
-        len(version) <= 32 and all(each.isascii() and (each.isalnum() or each in ".-_") for each in version)
-    ):
+    if version and not _VERSION.fullmatch(version):
         reader.problems.add(reader.position_of("version"), problem_types.BAD_VERSION, name=version)
     return version
 
@@ -169,8 +127,3 @@ def _framework(reader: MappingReader, frameworks: FileFrameworks) -> Framework:
         )  # fmt: skip
         return nothing
     return found
-
-
-def is_framework(root: Mapping) -> bool:
-    """Whether a file looks like a framework rather than a questionnaire."""
-    return "tasks" in root.entries and "sections" not in root.entries

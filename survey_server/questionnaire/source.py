@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from survey_server.problems import language as problem_types
 from survey_server.questionnaire.elements import Position
-from survey_server.questionnaire.source_problems import SourceProblems
+from survey_server.questionnaire.source_problems import SourceProblems, TooManyProblemsError
 from survey_server.questionnaire.yaml_messages import find_unquoted_expression, translate_yaml_error
 
+T = TypeVar("T")
 MAX_FILE_BYTES = 1 << 20
 MAX_DEPTH = 24
 MAX_NODES = 60_000
@@ -60,10 +62,7 @@ class Scalar:
         YAML folds white space, so the other characters are counted.
         """
         letters = len("".join(self.text[:offset].split()))
-        if offset < len(self.text):
-            at = _skip_letters(self.raw, letters, to_next=True)
-        else:
-            at = _skip_letters(self.raw, letters, to_next=False)
+        at = _skip_letters(self.raw, letters, to_next=offset < len(self.text))
         before = self.raw[:at]
         line = before.count("\n")
         column = at - before.rindex("\n") if line else self.position.column + at
@@ -118,16 +117,11 @@ def read_source(source: bytes, problems: SourceProblems) -> Mapping | None:
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        readable = source[: error.start]
-        line = readable[readable.rfind(b"\n") + 1 :].decode("utf-8-sig")
-        problems.add(Position(readable.count(b"\n") + 1, len(line) + 1), problem_types.NOT_UTF8)
+        problems.add(_position_after(source[: error.start].decode("utf-8-sig")), problem_types.NOT_UTF8)
         return None
     if (control := _CONTROL.search(text)) is not None:
-        before = text[: control.start()]
-        column = control.start() - before.rfind("\n")
-        problems.add(
-            Position(before.count("\n") + 1, column), problem_types.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}"
-        )
+        position = _position_after(text[: control.start()])
+        problems.add(position, problem_types.CONTROL_CHARACTER, code=f"{ord(control[0]):04X}")
         return None
     try:
         root = _Builder(problems, text).build(yaml.parse(text, Loader=_Loader))
@@ -140,6 +134,27 @@ def read_source(source: bytes, problems: SourceProblems) -> Mapping | None:
         problems.add(root.position if root is not None else start, problem_types.NOT_A_MAPPING)
         return None
     return root
+
+
+def build_from_source(source: bytes, path: str, build: Callable[[Mapping, SourceProblems], T], *, published: bool) -> T:
+    """What `build` makes of a file's tree; `path` names the file in messages.
+
+    Raises QuestionnaireError with every error; for a `published` file, which was valid under the rules of its day and
+    stays in use, only if nothing can be read.
+    """
+    problems = SourceProblems(path)
+    built = None
+    with suppress(TooManyProblemsError):
+        root = read_source(source, problems)
+        built = None if root is None else build(root, problems)
+    if not published or built is None:
+        problems.raise_if_any()
+    assert built is not None
+    return built
+
+
+def _position_after(text: str) -> Position:
+    return Position(text.count("\n") + 1, len(text) - text.rfind("\n"))
 
 
 def _report_yaml_error(error: Exception, text: str, problems: SourceProblems) -> None:
