@@ -35,6 +35,16 @@ class Locality:
 
 
 @dataclass(frozen=True, slots=True)
+class Succession:
+    """What became of a unit in a later scheme. `new_id`: None where it has no successor."""
+
+    old_id: int
+    new_id: int | None
+    kind: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """A locality, by its path, and all below it. Later schemes use codes again: the same path in another scheme is
     another area."""

@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"[0-9]+")
 _MAX_DIGITS = 9
 
 
-def place_sort_key(name: str, kind: str) -> str:
+def locality_sort_key(name: str, kind: str) -> str:
     """Of a locality: by its own name, not by what kind of unit it is."""
     return sort_key(name.removeprefix(kind).strip() or name)
 

@@ -1,4 +1,4 @@
-"""Enrolling a tablet: a code of eight characters, good once, for ten minutes."""
+"""Enrolling a tablet by a code of eight characters, which is valid once and for ten minutes."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ from survey_server.storage import audit, devices, people, throttles
 from survey_server.storage.database import Connection, Database
 from survey_server.storage.lock import FileLock
 
-# No 0, O, 1, I, L: they are read aloud and typed by hand.
-ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-LENGTH = 8
+# Codes are read aloud and typed by hand: no 0, O, 1, I, L.
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 8
 MAX_NAME_LENGTH = 60
-LASTING = 10 * 365 * 24 * 60  # minutes, longer than any server runs
-MAX_TRIES = 30  # wrong codes from one address, before it has to wait
+CODE_TTL = 10  # minutes
+STANDING_CODE_TTL = 10 * 365 * 24 * 60  # minutes, longer than any server runs
+MAX_TRIES = 30  # wrong codes from one address before it has to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class Enrolled:
     jwk: dict[str, Any]
 
 
-def make_code(database: Database, account: str, minutes: int = 10, by: int | None = None) -> str:
+def make_code(database: Database, account: str, minutes: int = CODE_TTL, by: int | None = None) -> str:
     """A fresh code for an account. Raises ProblemError: person_unknown, may_not_upload."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
     def make(connection: Connection) -> None:
         person = people.by_account(connection, account)
@@ -62,17 +63,16 @@ def make_code(database: Database, account: str, minutes: int = 10, by: int | Non
 
 @contextmanager
 def standing_code(database: Database, account: str, folder: Path) -> Iterator[str]:
-    """A code for as long as a server runs.
+    """A code that is valid while the context is open, as a server of the demo has one.
 
-    The servers that have one share a lock in `folder`: whoever has it alone knows that the codes left over are of
-    servers that were killed, and lets them end.
+    Those servers share a lock in `folder`. The one that gets it exclusively expires the codes of killed servers.
     """
     lock = FileLock(folder / "lasting-codes.lock")
     try:
         if lock.try_acquire():
             _expire_standing_codes(database)
         lock.share()
-        code = make_code(database, account, LASTING)
+        code = make_code(database, account, STANDING_CODE_TTL)
         try:
             yield code
         finally:
@@ -82,16 +82,17 @@ def standing_code(database: Database, account: str, folder: Path) -> Iterator[st
 
 
 def _expire_standing_codes(database: Database) -> None:
-    until = shift_instant(now_text(), LASTING // 2 * 60)
+    until = shift_instant(now_text(), STANDING_CODE_TTL // 2 * 60)
     database.write(lambda connection: devices.expire_codes(connection, until, now_text()))
 
 
 def enrol(
     database: Database, code: str, name: str, device_id: str | None = None, address: str | None = None
 ) -> Enrolled:
-    """`address`: from where, to slow down guessing; None is not counted.
+    """Exchange a code for tokens. `device_id`: of a tablet that was enrolled before. `address`: the client's, whose
+    wrong codes are counted; None: not counted.
 
-    Raises ProblemError: code_refused where the code is wrong, used or late; too_many_tries.
+    Raises ProblemError: code_refused where the code is wrong, used or expired; too_many_tries.
     """
     if address is not None:
         database.write(lambda connection: count_attempt(connection, now_text(), {f"enrol:{address}": MAX_TRIES}))
@@ -106,12 +107,12 @@ def enrol(
         person = people.by_id(connection, person_id) if person_id is not None else None
         if person is None or not person.active:
             raise ProblemError(problems.CODE_REFUSED)
-        called = name[:MAX_NAME_LENGTH]
+        device_name = name[:MAX_NAME_LENGTH]
         hashes = (_hash(token), _hash(upload_token))
         if known is not None:
-            devices.hand_over(connection, own_id, person.id, called, *hashes, now)
+            devices.hand_over(connection, own_id, person.id, device_name, *hashes, now)
         else:
-            devices.add(connection, Device(own_id, person.id, called, *hashes, now, None, None))
+            devices.add(connection, Device(own_id, person.id, device_name, *hashes, now, None, None))
         if address is not None:
             throttles.take_back(connection, f"enrol:{address}")
         audit.record(connection, "enrol_device", f"device:{own_id}", person_id=person.id, device_id=own_id)
@@ -122,7 +123,7 @@ def enrol(
 
 
 def revoke_device(database: Database, device_id: str, by: int | None = None) -> None:
-    """Its uploads are quarantined from now on, all else is refused. Raises ProblemError no_such_device."""
+    """From now on its uploads are quarantined and all else is refused. Raises ProblemError no_such_device."""
 
     def revoke(connection: Connection) -> None:
         if not devices.revoke(connection, device_id, now_text()):

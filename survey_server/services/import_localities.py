@@ -1,4 +1,4 @@
-"""Taking in a list of localities: a CSV with level, code, parent_code, name, kind, lat, lon."""
+"""Importing a list of localities: a CSV with level, code, parent_code, name, kind, lat, lon."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from survey_server.domain.localities import COUNTRY_CODE, COUNTRY_LEVEL, search_key
-from survey_server.domain.vietnamese_order import place_sort_key
+from survey_server.domain.localities import COUNTRY_CODE, COUNTRY_LEVEL, Locality, Succession
 from survey_server.i18n import Message
 from survey_server.problems import ProblemError
 from survey_server.problems import localities as problems
@@ -24,7 +22,7 @@ from survey_server.storage.database import Connection, Database
 
 SHIPPED = PACKAGE_DIR / "localities_data"
 COLUMNS = ("level", "code", "parent_code", "name", "kind", "lat", "lon")
-_NO_CSV = Message("sai cú pháp CSV (dấu nháy, dấu phẩy)")
+_CSV_SYNTAX = Message("sai cú pháp CSV (dấu nháy, dấu phẩy)")
 _EMPTY = Message("không có dòng nào")
 _NOT_UTF8 = Message("không phải mã UTF-8")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
@@ -36,7 +34,7 @@ _SHIPPED_SCHEMES = (("gso-2019-10", "2019-10-06", "2025-06-30"), ("gso-2025-07",
 def import_localities(
     database: Database, path: Path, scheme: str, valid_from: str = "0001-01-01", valid_to: str | None = None
 ) -> int:
-    """Add a scheme with all its units, the country above them; returns how many units the file had.
+    """Add a scheme with the country and all units of the file below it; returns how many units the file has.
 
     Raises ProblemError: scheme_name, scheme_days, scheme_taken, localities_unreadable, localities_row.
     """
@@ -57,23 +55,23 @@ def import_localities(
     return database.write(add)
 
 
-def _is_day(written: str) -> bool:
+def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(written).isoformat() == written
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
 
 
 def import_shipped_localities(database: Database) -> None:
-    """Both lists of the General Statistics Office and what became of each unit; what is there already stays."""
+    """Import both lists of the General Statistics Office and the successions between them, where they are missing."""
     with database.read() as connection:
         known = set(localities.schemes(connection))
     missing = [each for each in _SHIPPED_SCHEMES if each[0] not in known]
     for scheme, valid_from, valid_to in missing:
         import_localities(database, SHIPPED / f"{scheme}.csv", scheme, valid_from, valid_to)
     with database.read() as connection:
-        is_whole = localities.has_successions(connection)  # an earlier start may have been cut off before them
-    if not is_whole:
+        has_successions = localities.has_successions(connection)  # missing where an earlier import was interrupted
+    if not has_successions:
         database.write(lambda connection: _add_successions(connection, SHIPPED / "succession-2019-10-to-2025-07.csv"))
 
 
@@ -89,14 +87,14 @@ def _read(path: Path) -> list[_Row]:
     text = _text(path)
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        lacking = [column for column in COLUMNS[:4] if column not in (reader.fieldnames or ())]
-        if lacking:
-            raise _unreadable(path, 1, _lacking(lacking))
+        missing = [column for column in COLUMNS[:4] if column not in (reader.fieldnames or ())]
+        if missing:
+            raise _unreadable(path, 1, Message("thiếu cột {named}", named=", ".join(missing)))
         rows = [
             _Row(reader.line_num, {column: (row.get(column) or "").strip() for column in COLUMNS}) for row in reader
         ]
     except csv.Error as error:
-        raise _unreadable(path, reader.reader.line_num, _NO_CSV) from error
+        raise _unreadable(path, reader.reader.line_num, _CSV_SYNTAX) from error
     if not rows:
         raise _unreadable(path, 1, _EMPTY)
     return rows
@@ -110,23 +108,16 @@ def _text(path: Path) -> str:
         raise _unreadable(path, content.count(b"\n", 0, error.start) + 1, _NOT_UTF8) from error
 
 
-def _lacking(columns: list[str]) -> Message:
-    named = ", ".join(columns)
-    return Message("thiếu cột {named}", named=named)
-
-
 def _unreadable(path: Path, line: int, why: Message) -> ProblemError:
     return ProblemError(problems.LOCALITIES_UNREADABLE, path=str(path), line=line, why=why)
 
 
-def _units(rows: Iterable[_Row], scheme: str, first_id: int, path: Path) -> list[dict[str, Any]]:
-    """The rows of the table. A parent stands before its children, at the level above or, where a list skips a level,
-    at any level above."""
-    country = _unit(
-        first_id, scheme, COUNTRY_LEVEL, COUNTRY_CODE, None, COUNTRY_CODE, "Việt Nam", "Quốc gia", None, None
-    )
+def _units(rows: Sequence[_Row], scheme: str, first_id: int, path: Path) -> list[Locality]:
+    """The country, then the units of the rows. A parent stands before its children, at the level above or, where a list
+    skips a level, at any level above. Raises ProblemError localities_row, localities_degrees."""
+    country = Locality(first_id, scheme, COUNTRY_LEVEL, COUNTRY_CODE, None, COUNTRY_CODE, "Việt Nam", "Quốc gia")
     units = [country]
-    known: dict[tuple[str, str], dict[str, Any]] = {}
+    by_code: dict[tuple[str, str], Locality] = {}
     paths = {COUNTRY_CODE}
     levels: list[str] = []
     for row in rows:
@@ -134,16 +125,16 @@ def _units(rows: Iterable[_Row], scheme: str, first_id: int, path: Path) -> list
         level, code = cells["level"], cells["code"]
         if level not in levels:
             levels.append(level)
-        parent = _parent(cells, levels, known) if cells["parent_code"] else country
-        own_path = f"{parent['path']}/{code}" if parent is not None else ""
-        if parent is None or own_path in paths or (level, code) in known or not _is_usable(cells):
+        parent = _parent(cells, levels, by_code) if cells["parent_code"] else country
+        own_path = f"{parent.path}/{code}" if parent is not None else ""
+        if parent is None or own_path in paths or (level, code) in by_code or not _is_usable(cells):
             raise ProblemError(problems.LOCALITIES_ROW, path=str(path), line=row.line, level=level, code=code)
-        unit = _unit(
-            first_id + len(units), scheme, level, code, parent["id"], own_path,
+        unit = Locality(
+            first_id + len(units), scheme, level, code, parent.id, own_path,
             unicodedata.normalize("NFC", cells["name"]), unicodedata.normalize("NFC", cells["kind"]),
             _degrees(cells["lat"], 90, path, row.line), _degrees(cells["lon"], 180, path, row.line),
         )  # fmt: skip
-        known[level, code] = unit
+        by_code[level, code] = unit
         paths.add(own_path)
         units.append(unit)
     return units
@@ -155,44 +146,21 @@ def _is_usable(cells: dict[str, str]) -> bool:
     return is_level and is_named and _CODE.fullmatch(cells["code"]) is not None
 
 
-def _parent(
-    row: dict[str, str], levels: list[str], known: dict[tuple[str, str], dict[str, Any]]
-) -> dict[str, Any] | None:
-    above = levels[: levels.index(row["level"])]
-    return next(
-        (known[level, row["parent_code"]] for level in reversed(above) if (level, row["parent_code"]) in known), None
-    )
+def _parent(cells: dict[str, str], levels: list[str], by_code: dict[tuple[str, str], Locality]) -> Locality | None:
+    above = levels[: levels.index(cells["level"])]
+    found = (by_code.get((level, cells["parent_code"])) for level in reversed(above))
+    return next((each for each in found if each is not None), None)
 
 
-def _unit(
-    id_: int, scheme: str, level: str, code: str, parent_id: int | None, path: str, name: str, kind: str,
-    lat: float | None, lon: float | None,
-) -> dict[str, Any]:  # fmt: skip
-    return {
-        "id": id_,
-        "scheme": scheme,
-        "level": level,
-        "code": code,
-        "parent_id": parent_id,
-        "path": path,
-        "name": name,
-        "search_key": search_key(name),
-        "sort_key": place_sort_key(name, kind),
-        "kind": kind,
-        "lat": lat,
-        "lon": lon,
-    }
-
-
-def _degrees(written: str, most: int, path: Path, line: int) -> float | None:
-    if not written:
+def _degrees(text: str, limit: int, path: Path, line: int) -> float | None:
+    if not text:
         return None
     try:
-        degrees = float(written)
+        degrees = float(text)
     except ValueError:
         degrees = math.nan
-    if not -most <= degrees <= most:
-        raise ProblemError(problems.LOCALITIES_DEGREES, path=str(path), line=line, written=written[:32], most=most)
+    if not -limit <= degrees <= limit:
+        raise ProblemError(problems.LOCALITIES_DEGREES, path=str(path), line=line, written=text[:32], most=limit)
     return degrees
 
 
@@ -200,14 +168,14 @@ def _add_successions(connection: Connection, path: Path) -> None:
     old = localities.ids_by_code(connection, "gso-2019-10")
     new = localities.ids_by_code(connection, "gso-2025-07")
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [
-            {
-                "old_id": old[row["level"], row["old_code"]],
-                "new_id": new.get((row["level"], row["new_code"])),
-                "kind": row["kind"],
-                "is_default": row["is_default"] == "1",
-            }
+        successions = [
+            Succession(
+                old[row["level"], row["old_code"]],
+                new.get((row["level"], row["new_code"])),
+                row["kind"],
+                row["is_default"] == "1",
+            )
             for row in csv.DictReader(file)
             if (row["level"], row["old_code"]) in old
         ]
-    localities.add_successions(connection, rows)
+    localities.add_successions(connection, successions)

@@ -1,4 +1,4 @@
-"""Taking in a tablet's export of unsent responses, through the same door as its uploads."""
+"""Importing a tablet's export of unsent responses: its rows are received as if they had been uploaded."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from survey_server.storage import devices
 from survey_server.storage.database import Database
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
-BATCH = 200
+BATCH_SIZE = 200
 
 
 def import_unsent(
     context: ReceivingContext, content: bytes, fallback_person: int | None = None, language: str = "vi"
 ) -> list[Receipt]:
-    """Receipts for the rows of the file, in order. The sender is the device that the file names.
+    """Receipts for the rows of the file, in order. The sender is the device that the file names, or the person
+    `fallback_person`, whose rows are then quarantined.
 
     Raises ProblemError: unsent_unreadable, unsent_device_unknown.
     """
@@ -28,8 +29,8 @@ def import_unsent(
     sender = _sender(context.database, exported, fallback_person)
     rows = [read_uploaded_row(each) for each in exported["responses"]]
     receipts: list[Receipt] = []
-    for start in range(0, len(rows), BATCH):
-        receipts += receive(context, sender, rows[start : start + BATCH], language)
+    for start in range(0, len(rows), BATCH_SIZE):
+        receipts += receive(context, sender, rows[start : start + BATCH_SIZE], language)
     return receipts
 
 
@@ -38,8 +39,8 @@ def _read(content: bytes) -> dict[str, Any]:
         exported = json.loads(content[: MAX_FILE_BYTES + 1])
     except (ValueError, RecursionError) as error:
         raise ProblemError(problems.UNREADABLE) from error
-    usable = isinstance(exported, dict) and isinstance(exported.get("responses"), list)
-    if not usable or len(content) > MAX_FILE_BYTES:
+    is_export = isinstance(exported, dict) and isinstance(exported.get("responses"), list)
+    if not is_export or len(content) > MAX_FILE_BYTES:
         raise ProblemError(problems.UNREADABLE)
     found: dict[str, Any] = exported
     return found

@@ -1,6 +1,6 @@
 """The cryptography of sealed rows: P-256 ECDH, HKDF-SHA256, AES-256-GCM.
 
-Imported when a key is made or a sealed row is opened, not before: it weighs seven MiB in every process.
+Import it only where a key is made or a sealed row is opened: it takes 7 MiB of memory.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ INFO = b"survey-server sealed response"
 
 
 def make_pair() -> tuple[str, dict[str, str]]:
-    """A new private key as PEM, and its public half as JWK."""
+    """A new private key as PEM, and its public key as JWK."""
     private = ec.generate_private_key(ec.SECP256R1())
     numbers = private.public_key().public_numbers()
     jwk = {
@@ -33,7 +33,7 @@ def make_pair() -> tuple[str, dict[str, str]]:
 
 
 def is_pair(private_pem: str, public_jwk: str) -> bool:
-    """Whether a kept private key can be read, and the public half that tablets were given is its own."""
+    """Whether a private key can be read and the public key is its own."""
     try:
         private = load_pem_private_key(private_pem.encode(), None)
         given = _public(json.loads(public_jwk))

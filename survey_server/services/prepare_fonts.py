@@ -1,6 +1,6 @@
-"""The font of the pages, cut down to Vietnamese and English letters when the data directory is prepared.
+"""The font of the pages, reduced to Vietnamese and English letters when the data directory is prepared.
 
-Nothing of it is committed: the outlines come from the installed package fontpkg-be-vietnam-pro (OFL).
+The outlines come from the installed package fontpkg-be-vietnam-pro (OFL); no font file is in the repository.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 WEIGHTS = {"Regular": "be-vietnam-pro-regular.woff2", "SemiBold": "be-vietnam-pro-semibold.woff2"}
 
-# Latin with its first extension, the Vietnamese letters with two marks, combining marks, punctuation, a few signs.
+# Latin-1, Vietnamese letters, combining marks, punctuation and a few symbols.
 CHARACTERS = (
     *range(0x20, 0x7F), *range(0xA0, 0x100), 0x102, 0x103, 0x110, 0x111, 0x128, 0x129, 0x168, 0x169, 0x1A0, 0x1A1,
     0x1AF, 0x1B0, 0x300, 0x301, 0x303, 0x309, 0x323, *range(0x1EA0, 0x1EFA), *range(0x2010, 0x2016),
@@ -51,7 +51,7 @@ def _subset(source: Path, target: Path) -> Path:
     subsetter.populate(unicodes=CHARACTERS)
     subsetter.subset(font)
     font.flavor = "woff2"
-    half_written = target.with_suffix(f".{os.getpid()}.part")
-    font.save(half_written)
-    half_written.replace(target)
+    partial = target.with_suffix(f".{os.getpid()}.part")
+    font.save(partial)
+    partial.replace(target)
     return target

@@ -1,4 +1,4 @@
-"""Publishing a version of a questionnaire: from then on it never changes."""
+"""Publishing a version of a questionnaire; a published version never changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from survey_server.storage.questionnaires import Published
 def publish_questionnaire(database: Database, path: Path, person_id: int | None = None) -> Published:
     """Check a file and publish it; the same bytes again change nothing.
 
-    Raises QuestionnaireError for a faulty file, ProblemError version_taken where other bytes were published under
+    Raises QuestionnaireError for a file with errors, ProblemError version_taken where other bytes were published under
     this id and version.
     """
     questionnaire = load_questionnaire(path)

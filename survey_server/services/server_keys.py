@@ -16,20 +16,20 @@ _KID = re.compile(r"[0-9a-f]{16}")
 
 
 class UnsealError(ValueError):
-    """The sealed row cannot be opened; the message says why in a word."""
+    """The sealed row cannot be opened; the message names the part that is wrong."""
 
 
 def make_key(database: Database) -> None:
-    """See to it that there is a key pair, so that no process which serves requests has to make one."""
+    """Make a key pair if there is none, so that no process which serves requests has to."""
     database.write(current_key)
 
 
 def current_key(connection: Connection) -> ServerKey:
-    """The newest key pair, made on first need. Called inside a write."""
+    """The newest key pair; makes one if there is none, so call it inside a write."""
     known = devices.newest_key(connection)
     if known is not None:
         return known
-    from survey_server.services import key_pairs  # heavy, and hardly ever needed
+    from survey_server.services import key_pairs  # imports cryptography: 7 MiB
 
     private_pem, jwk = key_pairs.make_pair()
     new = ServerKey(secrets.token_hex(8), private_pem, json.dumps(jwk))

@@ -1,4 +1,4 @@
-"""The problems kept beside a response: what is needed to say them in any language; words come when they are read."""
+"""The problems stored with a response, as JSON without words: they are put into a language when they are read."""
 
 from __future__ import annotations
 
@@ -14,36 +14,34 @@ from survey_server.questionnaire.model import Questionnaire, Text
 NONE = "[]"
 
 
-def problems_to_json(found: Sequence[AnswerProblem]) -> str:
-    """As JSON: question, code and the parts that the texts name. The questionnaire's own messages stay in it."""
-    if not found:
+def problems_to_json(problems: Sequence[AnswerProblem]) -> str:
+    """Question, code and the parts that the texts name. The questionnaire's own messages are not stored."""
+    if not problems:
         return NONE
-    listed = [_kept(each) for each in found]
-    return json.dumps(listed, ensure_ascii=False)
+    return json.dumps([_to_json(each) for each in problems], ensure_ascii=False)
 
 
-def problems_from_json(kept: str, questionnaire: Questionnaire | None) -> list[AnswerProblem]:
-    """`questionnaire`: the version that the response answers; None where it is not known here."""
-    if kept == NONE:
+def problems_from_json(text: str, questionnaire: Questionnaire | None) -> list[AnswerProblem]:
+    """`questionnaire`: the version that the response answers, for its own messages; None where it is not known."""
+    if text == NONE:
         return []
     own = {each.name: each.constraint_message for each in questionnaire.walk()} if questionnaire is not None else {}
-    return [AnswerProblem(each["question"], _problem(each), _own_message(each, own)) for each in json.loads(kept)]
+    return [AnswerProblem(each["question"], _problem(each), _own_message(each, own)) for each in json.loads(text)]
 
 
-def _kept(found: AnswerProblem) -> dict[str, Any]:
-    kept: dict[str, Any] = {"question": found.path, "code": found.code}
-    return kept | {"parts": found.problem.parts} if found.problem.parts else kept
+def _to_json(problem: AnswerProblem) -> dict[str, Any]:
+    stored: dict[str, Any] = {"question": problem.path, "code": problem.code}
+    return stored | {"parts": problem.problem.parts} if problem.problem.parts else stored
 
 
-def _own_message(kept: Mapping[str, Any], own: Mapping[str, Text]) -> Text:
-    path = kept["question"]
-    return own.get(path.rpartition("-")[2], {}) if path and kept["code"] == CONSTRAINT.code else {}
+def _own_message(stored: Mapping[str, Any], own: Mapping[str, Text]) -> Text:
+    path = stored["question"]
+    return own.get(path.rpartition("-")[2], {}) if path and stored["code"] == CONSTRAINT.code else {}
 
 
-def _problem(kept: Mapping[str, Any]) -> Problem:
-    """Rows of earlier days hold a message in one language instead of its parts: where the text cannot do without them,
-    that message stands."""
-    type_, parts = CATALOGUE.get(kept["code"]), kept.get("parts", {})
+def _problem(stored: Mapping[str, Any]) -> Problem:
+    """Release 0.1 stored a message in one language instead of the parts: it is used where the text needs parts."""
+    type_, parts = CATALOGUE.get(stored["code"]), stored.get("parts", {})
     if type_ is not None and type_.parts <= parts.keys():
         return Problem(type_, parts)
-    return Problem(ProblemType(kept["code"], "{text}"), {"text": kept.get("message", kept["code"])})
+    return Problem(ProblemType(stored["code"], "{text}"), {"text": stored.get("message", stored["code"])})

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, true
 
-from survey_server.domain.localities import COUNTRY_CODE, Area, Locality, ancestor_paths, path_range, search_key
+from survey_server.domain.localities import (
+    COUNTRY_CODE,
+    Area,
+    Locality,
+    Succession,
+    ancestor_paths,
+    path_range,
+    search_key,
+)
+from survey_server.domain.vietnamese_order import locality_sort_key
 from survey_server.storage.tables import locality, locality_succession, scheme
 
 MAX_FOUND = 30
@@ -25,10 +34,14 @@ def schemes(connection: Connection) -> list[str]:
     return list(connection.execute(select(scheme.c.name).order_by(scheme.c.valid_from)).scalars())
 
 
-def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows as the table has them, parents before children."""
+def add_all(connection: Connection, units: Sequence[Locality]) -> None:
+    """Insert units, parents before children."""
+    rows = [
+        asdict(each) | {"search_key": search_key(each.name), "sort_key": locality_sort_key(each.name, each.kind)}
+        for each in units
+    ]
     if rows:
-        connection.execute(insert(locality), list(rows))
+        connection.execute(insert(locality), rows)
 
 
 def next_id(connection: Connection) -> int:
@@ -41,9 +54,9 @@ def ids_by_code(connection: Connection, scheme_name: str) -> dict[tuple[str, str
     return {(level, code): id_ for level, code, id_ in connection.execute(wanted)}
 
 
-def add_successions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(locality_succession), list(rows))
+def add_successions(connection: Connection, successions: Sequence[Succession]) -> None:
+    if successions:
+        connection.execute(insert(locality_succession), [asdict(each) for each in successions])
 
 
 def has_successions(connection: Connection) -> bool:

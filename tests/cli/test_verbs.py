@@ -20,7 +20,7 @@ from survey_server.domain.people import Role
 from survey_server.problems import ProblemError
 from survey_server.services.back_up import restore
 from survey_server.services.demo.prepare import refuse_beside_survey
-from survey_server.services.enrol_device import LASTING, enrol, make_code, standing_code
+from survey_server.services.enrol_device import STANDING_CODE_TTL, enrol, make_code, standing_code
 from survey_server.services.import_unsent import import_unsent
 from survey_server.services.people import add_person
 from survey_server.settings import Settings, _read_or_create_secret, read_settings
@@ -321,7 +321,7 @@ def test_a_demos_code_ends_with_the_server_that_told_it(
     sqlite_database: Database, field: Field, tmp_path: Path
 ) -> None:
     own = make_code(sqlite_database, "surveyor")
-    left_by_a_killed_one = make_code(sqlite_database, "surveyor", LASTING)
+    left_by_a_killed_one = make_code(sqlite_database, "surveyor", STANDING_CODE_TTL)
     with standing_code(sqlite_database, "surveyor", tmp_path) as first:
         with standing_code(sqlite_database, "surveyor", tmp_path) as second:
             pass

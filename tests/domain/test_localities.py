@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from survey_server.domain.localities import path_range, search_key
-from survey_server.domain.vietnamese_order import place_sort_key, sort_key
+from survey_server.domain.vietnamese_order import locality_sort_key, sort_key
 
 
 def test_names_stand_in_the_order_of_the_dictionary() -> None:
@@ -17,7 +17,7 @@ def test_numbers_in_names_stand_in_their_own_order() -> None:
 
 
 def test_a_locality_is_sorted_by_its_own_name() -> None:
-    assert place_sort_key("Thị trấn An", "Thị trấn") < place_sort_key("Phường Ba", "Phường")
+    assert locality_sort_key("Thị trấn An", "Thị trấn") < locality_sort_key("Phường Ba", "Phường")
 
 
 def test_the_order_needs_nothing_but_ascii() -> None:

@@ -1,4 +1,4 @@
-"""Reading an uploaded row: what cannot be identified is rejected here, and stays on the tablet."""
+"""Parsing an uploaded row into an envelope. A row that cannot be identified is rejected, and stays on the tablet."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from survey_server.services.server_keys import UnsealError, unseal
 from survey_server.storage.database import Database
 
 MAX_BODY_BYTES = 2 << 20
-MAX_WORD_LENGTH = 100
-MAX_REPEATED_LENGTH = 64  # hexadecimal digits of a SHA-256
+MAX_NAME_LENGTH = 100
+MAX_ECHOED_LENGTH = 64  # hexadecimal digits of a SHA-256
 MODES = frozenset({"tablet", "web", "paper", "import"})
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-# RFC 3339 with an offset. A clock may be wrong by decades, but not so far that no calendar follows it.
+# RFC 3339 with an offset. A clock may be wrong by decades; other years are refused, for calendars fail on them.
 _INSTANT = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedRow:
-    """A row as it was sent: `body` is the JSON text, or `sealed` carries it encrypted. `is_object`: the row itself."""
+    """A row as it was sent: `body` is the JSON text, or `sealed` carries it encrypted. `is_object`: the row is a
+    JSON object."""
 
     id: str | None
     sha256: str | None
@@ -36,8 +37,8 @@ class UploadedRow:
 
 
 class Envelope(NamedTuple):
-    """A response's body, read; `text` is the body's JSON as it was sent. Ids and digest are in lower case: whoever
-    writes them otherwise means the same."""
+    """The parts of a response's body; `text` is its JSON as it was sent. Ids and digest are in lower case, as they are
+    compared."""
 
     id: str
     sha256: str
@@ -61,7 +62,7 @@ class Envelope(NamedTuple):
 
 
 class RejectedError(Exception):
-    """The row is not kept; `problem` says why."""
+    """The row is not stored; `problem` says why."""
 
     def __init__(self, type_: ProblemType, /, **parts: object) -> None:
         self.problem = Problem(type_, parts)
@@ -69,37 +70,37 @@ class RejectedError(Exception):
 
 
 def read_uploaded_row(sent: object) -> UploadedRow:
-    """A row of JSON; what is not of the right type is left out, and the row rejected for it later."""
+    """The row of a request's JSON. Parts of the wrong type become None; `parse_row` rejects the row for them."""
     row = sent if isinstance(sent, dict) else {}
     body, sealed = row.get("body"), row.get("sealed")
     return UploadedRow(
-        _repeatable(row.get("id")),
-        _repeatable(row.get("sha256")),
+        _echoable(row.get("id")),
+        _echoable(row.get("sha256")),
         body if isinstance(body, str) else None,
         sealed if isinstance(sealed, dict) else None,
         is_object=isinstance(sent, dict),
     )
 
 
-def _repeatable(sent: object) -> str | None:
-    """What the receipt will repeat: plain and short, else nothing."""
-    return sent if isinstance(sent, str) and len(sent) <= MAX_REPEATED_LENGTH and sent.isascii() else None
+def _echoable(sent: object) -> str | None:
+    """The text if a receipt may repeat it: short and ASCII; else None."""
+    return sent if isinstance(sent, str) and len(sent) <= MAX_ECHOED_LENGTH and sent.isascii() else None
 
 
 def parse_row(database: Database, row: UploadedRow) -> Envelope:
-    """Raises RejectedError."""
-    text = _text(database, row)
-    raw = _bytes(text)
+    """Check digest, JSON and shape; `database` has the keys of sealed rows. Raises RejectedError."""
+    text = _body_text(database, row)
+    raw = _encode(text)
     if len(raw) > MAX_BODY_BYTES:
         raise RejectedError(problems.BODY_TOO_LARGE, most=MAX_BODY_BYTES // 1024)
     digest = hashlib.sha256(raw).hexdigest()
     if row.sha256 is None or digest != row.sha256.lower():
         raise RejectedError(problems.DIGEST_WRONG)
-    body = _parsed(text)
+    body = _parse_body(text)
     id_ = _id(body, "id")
     if row.id is None or id_ != row.id.lower():
         raise RejectedError(problems.IDS_DIFFER)
-    locality = _well_shaped(body)
+    locality = _check_shape(body)
     supersedes = _id(body, "supersedes") if body.get("supersedes") is not None else None
     if supersedes == id_:
         raise RejectedError(problems.BODY_SHAPE, part="supersedes")
@@ -127,19 +128,19 @@ def parse_row(database: Database, row: UploadedRow) -> Envelope:
     )
 
 
-def _well_shaped(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Check every part but the ids; returns the locality."""
+def _check_shape(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Check every part but the ids; returns the locality. Raises RejectedError."""
     for name, is_right in _SHAPE:
         if not is_right(body.get(name)):
             raise RejectedError(problems.BODY_SHAPE, part=name)
     locality: Mapping[str, Any] = body["locality"]
     for name in ("scheme", "level", "code"):
-        if not _is_word(locality.get(name)):
+        if not _is_name(locality.get(name)):
             raise RejectedError(problems.BODY_SHAPE, part=name)
     return locality
 
 
-def _text(database: Database, row: UploadedRow) -> str:
+def _body_text(database: Database, row: UploadedRow) -> str:
     if not row.is_object:
         raise RejectedError(problems.NO_OBJECT)
     if row.id is None or not _is_uuid(row.id):
@@ -158,14 +159,14 @@ def _text(database: Database, row: UploadedRow) -> str:
     return text
 
 
-def _bytes(text: str) -> bytes:
+def _encode(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
         raise RejectedError(problems.BODY_NOT_JSON, why=NOT_UTF8) from error
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def _parse_body(text: str) -> dict[str, Any]:
     try:
         body = parse_strictly(text)
         refuse_no_text(text)
@@ -183,8 +184,8 @@ def _id(body: Mapping[str, Any], name: str) -> str:
     return str(value).lower()
 
 
-def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= MAX_WORD_LENGTH and value.isprintable()
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME_LENGTH and value.isprintable()
 
 
 def _is_uuid(value: Any) -> bool:
@@ -192,7 +193,7 @@ def _is_uuid(value: Any) -> bool:
 
 
 def _is_instant(value: Any) -> bool:
-    """RFC 3339 with an offset; whether the clock was right is another question."""
+    """Whether it is RFC 3339 with an offset; a wrong clock is not refused."""
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         return False
     try:
@@ -218,12 +219,12 @@ def _is_mode(value: Any) -> bool:
     return isinstance(value, str) and value in MODES
 
 
-def _is_whole(value: Any) -> bool:
-    """However far a clock is off: reading the JSON has bounded it."""
+def _is_whole_number(value: Any) -> bool:
+    """Of any size that `strict_json` accepts."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_truth(value: Any) -> bool:
+def _is_boolean(value: Any) -> bool:
     return isinstance(value, bool)
 
 
@@ -233,18 +234,18 @@ def _or_none(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 _SHAPE = (
     ("locality", _is_object),
-    ("questionnaire", _is_word),
-    ("version", _is_word),
-    ("round", _is_word),
+    ("questionnaire", _is_name),
+    ("version", _is_name),
+    ("round", _is_name),
     ("answers", _is_object),
     ("mode", _is_mode),
-    ("assignment", _or_none(_is_word)),
-    ("visit", _or_none(_is_word)),
+    ("assignment", _or_none(_is_name)),
+    ("visit", _or_none(_is_name)),
     ("started_at", _or_none(_is_instant)),
     ("completed_at", _or_none(_is_instant)),
-    ("clock_offset_ms", _or_none(_is_whole)),
+    ("clock_offset_ms", _or_none(_is_whole_number)),
     ("attachments", _or_none(_are_attachments)),
     ("paradata", _or_none(_is_object)),
-    ("simulated", _or_none(_is_truth)),
-    ("training", _or_none(_is_truth)),
+    ("simulated", _or_none(_is_boolean)),
+    ("training", _or_none(_is_boolean)),
 )

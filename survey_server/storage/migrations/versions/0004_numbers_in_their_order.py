@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from survey_server.domain.vietnamese_order import place_sort_key
+from survey_server.domain.vietnamese_order import locality_sort_key
 
 revision = "0004"
 down_revision = "0003"
@@ -16,7 +16,7 @@ _locality = sa.table("locality", sa.column("id"), sa.column("name"), sa.column("
 def upgrade() -> None:
     connection = op.get_bind()
     kept = connection.execute(sa.select(_locality)).all()
-    keys = ((each, place_sort_key(each.name, each.kind)) for each in kept)
+    keys = ((each, locality_sort_key(each.name, each.kind)) for each in kept)
     changed = [{"of_id": each.id, "new_key": key} for each, key in keys if key != each.sort_key]
     if changed:
         change = sa.update(_locality).where(_locality.c.id == sa.bindparam("of_id"))
