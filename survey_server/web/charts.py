@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey_server.domain.localities import Locality
 from survey_server.domain.people import Action
+from survey_server.i18n import DEFAULT_LANGUAGE, translate
 from survey_server.services import published_charts as published
 from survey_server.services.browse_rounds import FoundPlaces, RoundView, find_place, search_places
 from survey_server.services.published_charts import ChartEntry, ChartKey, ChartManifest, ChartPage, ChartRequest
@@ -24,7 +25,6 @@ from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, require, runtime
 
 pages = Blueprint("charts", __name__)
-SIMULATED = {"vi": "mo-phong-", "en": "simulated-"}  # in the names of downloaded files
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 
 
@@ -124,7 +124,7 @@ def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse
         published.request_drawing(runtime().settings, ChartRequest(shown.key, chart_id, language, format_))
         return _wait(shown)
     response = Response(path.read_bytes(), content_type=TYPES[format_])
-    mark = SIMULATED[current_language()] if shown.manifest.simulated else ""
+    mark = translate("mo-phong-", current_language(), "file name") if shown.manifest.simulated else ""
     response.headers["Content-Disposition"] = f'attachment; filename="{code}-{mark}{path.name}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
@@ -162,8 +162,11 @@ def _read(round_code: str, level: str, code: str) -> LocalityCharts:
 
 
 def _charts(shown: LocalityCharts) -> list[ChartEntry]:
+    """Those in the language of the page; in Vietnamese where no charts are drawn in it."""
     charts = shown.manifest.charts if shown.manifest is not None else ()
-    return [each for each in charts if each.language == current_language()]
+    drawn = {each.language for each in charts}
+    language = current_language() if current_language() in drawn else DEFAULT_LANGUAGE
+    return [each for each in charts if each.language == language]
 
 
 def _chosen(charts: list[ChartEntry], known: list[str]) -> str:

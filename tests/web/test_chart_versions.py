@@ -96,6 +96,14 @@ def test_what_no_manifest_names_is_not_found(client: FlaskClient, settings: Sett
     assert client.get(f"{URL}/file/{name}").status_code == 404
 
 
+def test_in_a_language_without_charts_the_page_shows_the_vietnamese_ones(
+    client: FlaskClient, settings: Settings
+) -> None:
+    need(settings, ChartVersion(4, NOW))
+    draw(settings, ChartVersion(4, NOW), "as it is")
+    assert "as it is" in client.get(f"{URL}?lang=en").get_data(as_text=True)
+
+
 def test_a_simulated_file_says_so_in_its_name(client: FlaskClient, settings: Settings) -> None:
     need(settings, ChartVersion(4, NOW))
     for simulated, mark in ((True, "mo-phong-"), (False, "")):
