@@ -59,7 +59,7 @@ def test_an_update_that_cannot_be_whole_leaves_the_old_version_in_charge(
     page = tablet.enrol(field_server.enrolment_code())
     before = shell(page)
     # The token is gone: the pages of the questionnaires cannot be renewed.
-    in_page(page, "settings.js", "await m.keepDevice({ ...(await m.device()), token: 'unknown' })")
+    in_page(page, "settings.js", "await m.saveDevice({ ...(await m.device()), token: 'unknown' })")
     renew_program(field_server)
     page.evaluate(
         """navigator.serviceWorker.getRegistration("/tablet/").then(async (registration) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { database, json, load, portal, refusal, reset, server, timers } from "./platform/tablet.js";
 
 const { freeze, addRows, outboxRows, receipts, ASIDE } = await load("outbox.js");
-const { keepDevice, setting } = await load("settings.js");
+const { saveDevice, setting } = await load("settings.js");
 
 const WORK = { assignments: [], questionnaires: [], returned: [], server_time: "2012-06-05T02:00:00Z" };
 const receiptOf = ({ id, sha256 }) => ({ id, sha256, status: "stored", received_at: "2012-06-06T00:00:00Z" });
@@ -15,7 +15,7 @@ const serving = (changed = receive) => ({ path, body }) => (path === "/api/v1/wo
 function test(name, waiting, body) {
   Deno.test(name, async () => {
     reset();
-    await keepDevice({ device_id: "d", upload_token: "up", server_key: null, token: "read", person: { name: "Bà Tư" } });
+    await saveDevice({ device_id: "d", upload_token: "up", server_key: null, token: "read", person: { name: "Bà Tư" } });
     await addRows(await Promise.all(Array.from({ length: waiting }, (_, index) => freeze(finished(index), "Phiếu"))));
     const { sync } = await load("sync.js", { fresh: true });
     await body(sync);

@@ -86,8 +86,9 @@ class Connection {
   }
 
   createObjectStore(name, { keyPath }) {
-    this.database.stores.set(name, { keyPath, records: new Map() });
-    return { createIndex() {} };
+    const store = { keyPath, records: new Map(), indexes: new Map() };
+    this.database.stores.set(name, store);
+    return { createIndex: (index, path) => store.indexes.set(index, path) };
   }
 
   transaction(names, mode = "readonly", { durability = "default" } = {}) {
@@ -168,6 +169,15 @@ class ObjectStore {
   get = (key) => this.request(() => structuredClone(this.store.records.get(key)));
   getKey = (key) => this.request(() => (this.store.records.has(key) ? key : undefined));
   getAll = () => this.request(() => [...this.store.records.values()].map((record) => structuredClone(record)));
+
+  /** An index that gives the records with one value. */
+  index(name) {
+    const path = this.store.indexes.get(name);
+    if (path === undefined) throw new DOMException(`no index ${name}`, "NotFoundError");
+    const found = (value) => [...this.store.records.values()].filter((record) => record[path] === value);
+    return { getAll: (value) => this.request(() => found(value).map((record) => structuredClone(record))) };
+  }
+
   delete = (key) => this.write(() => void this.store.records.delete(key));
   put = (record) => this.write(this.storing(record, false));
   add = (record) => this.write(this.storing(record, true));

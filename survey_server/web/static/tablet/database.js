@@ -1,10 +1,11 @@
-// The tablet's IndexedDB. Writes are durable before they are called done; a connection that the browser closed is
-// opened again, once. Migrations only ever add.
+// The tablet's IndexedDB. A write resolves once it is durable; a connection that the browser closed is opened again,
+// once. Migrations only ever add.
 const NAME = "survey-tablet";
 const VERSION = 1;
 
-// settings: one record a name. drafts: by the response's id. outbox and receipts: by the digest of the frozen text,
+// settings: a record by name. drafts: by the response's id. outbox and receipts: by the digest of the frozen text,
 // so that the same text is one row and another text under the same id is another.
+/** @type {Record<number, (database: IDBDatabase) => void>} */
 const MIGRATIONS = {
   1: (database) => {
     database.createObjectStore("settings", { keyPath: "name" });
@@ -14,6 +15,9 @@ const MIGRATIONS = {
   },
 };
 
+/** @typedef {(name: string) => IDBObjectStore} OpenStore */
+
+/** @type {Promise<IDBDatabase> | null} */
 let opening = null;
 
 function open() {
@@ -25,38 +29,50 @@ function open() {
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {
       const database = request.result;
-      database.onclose = forget;
+      database.onclose = forgetConnection;
       database.onversionchange = () => {
         database.close();
-        forget();
+        forgetConnection();
       };
       resolve(database);
     };
   });
-  opening.catch(forget);
+  opening.catch(forgetConnection);
   return opening;
 }
 
-function forget() {
+function forgetConnection() {
   opening = null;
 }
 
-/** Resolves with the result of an IndexedDB request. */
-export function asked(request) {
+/**
+ * The result of an IndexedDB request; rejects with its error.
+ * @template T
+ * @param {IDBRequest<T>} request
+ * @returns {Promise<T>}
+ */
+export function resultOf(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 }
 
-async function once(stores, mode, work) {
+/**
+ * @template T
+ * @param {string[]} stores
+ * @param {IDBTransactionMode} mode
+ * @param {(store: OpenStore) => T | Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function runOnce(stores, mode, work) {
   const database = await open();
   const transaction = database.transaction(stores, mode, { durability: "strict" });
   const ended = new Promise((resolve, reject) => {
     transaction.oncomplete = resolve;
     transaction.onabort = () => reject(transaction.error ?? new DOMException("aborted", "AbortError"));
   });
-  ended.catch(() => {}); // awaited below; a throwing `work` must not leave it unheard
+  ended.catch(() => {}); // awaited below; where `work` throws, nobody else handles it
   let result;
   try {
     result = await work((name) => transaction.objectStore(name));
@@ -64,7 +80,7 @@ async function once(stores, mode, work) {
     try {
       transaction.abort();
     } catch {
-      // ended already; its own error is the one below
+      // it has ended already; its own error is thrown below
     }
     throw transaction.error ?? error;
   }
@@ -72,22 +88,45 @@ async function once(stores, mode, work) {
   return result;
 }
 
+/**
+ * @template T
+ * @param {string[]} stores
+ * @param {IDBTransactionMode} mode
+ * @param {(store: OpenStore) => T | Promise<T>} work
+ * @returns {Promise<T>}
+ */
 async function transact(stores, mode, work) {
   try {
-    return await once(stores, mode, work);
+    return await runOnce(stores, mode, work);
   } catch (error) {
-    if (error?.name !== "InvalidStateError" && error?.name !== "UnknownError") throw error;
-    forget(); // the browser closed the connection under us (iOS, low memory)
-    return once(stores, mode, work);
+    const { name } = /** @type {DOMException} */ (error);
+    if (name !== "InvalidStateError" && name !== "UnknownError") throw error;
+    forgetConnection(); // the browser closed it (iOS does, when memory is low)
+    return runOnce(stores, mode, work);
   }
 }
 
-/** Run `work(store)` in one transaction; `store(name)` gives an object store. */
+/**
+ * Run `work(store)` in one transaction; `store(name)` gives an object store.
+ * @template T
+ * @param {string[]} stores
+ * @param {(store: OpenStore) => T | Promise<T>} work
+ */
 export const read = (stores, work) => transact(stores, "readonly", work);
 
-/** The same for writing: resolves only when the transaction is on the disk; all of it or nothing. */
+/**
+ * The same for writing, all of it or nothing: resolves only when the transaction is on the disk.
+ * @template T
+ * @param {string[]} stores
+ * @param {(store: OpenStore) => T | Promise<T>} work
+ */
 export const write = (stores, work) => transact(stores, "readwrite", work);
 
-export const getAll = (name) => read([name], (store) => asked(store(name).getAll()));
-export const get = (name, key) => read([name], (store) => asked(store(name).get(key)));
-export const put = (name, record) => write([name], (store) => asked(store(name).put(record)));
+/** @param {string} name  @returns {Promise<any[]>} */
+export const getAll = (name) => read([name], (store) => resultOf(store(name).getAll()));
+
+/** @param {string} name  @param {string} key  @returns {Promise<any>} */
+export const get = (name, key) => read([name], (store) => resultOf(store(name).get(key)));
+
+/** @param {string} name  @param {object} record */
+export const put = (name, record) => write([name], (store) => resultOf(store(name).put(record)));

@@ -1,6 +1,19 @@
 // Building elements: text is always text.
 
-/** `make("p", {class: "hint", onclick}, "text", element, …)`; null and false children are left out. */
+/**
+ * @typedef {Node | string | null | undefined | false} Leaf
+ * @typedef {Leaf | Leaf[] | (Leaf | Leaf[])[]} Child
+ */
+
+/**
+ * `make("p", {class: "hint", onclick}, "text", element, …)`; null, undefined and false children are left out, as are
+ * attributes of these values; `true` makes an attribute without a value.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -8,9 +21,19 @@ export function make(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  const leaves = /** @type {Leaf[]} */ (children.flat(Infinity));
+  element.append(...leaves.filter((leaf) => leaf !== null && leaf !== undefined && leaf !== false));
   return element;
 }
 
+/**
+ * The first element for a selector. The pages' own templates hold what is looked for, so its type is the caller's to
+ * know.
+ * @param {string} selector
+ * @param {ParentNode} [root]
+ * @returns {any}
+ */
 export const find = (selector, root = document) => root.querySelector(selector);
+
+/** @param {string} selector  @param {ParentNode} [root]  @returns {any[]} */
 export const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];

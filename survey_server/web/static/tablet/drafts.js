@@ -1,31 +1,40 @@
-// Responses being filled in. What was typed is kept as it stands in the inputs, readable or not.
-import { asked, get, getAll, read, write } from "./database.js";
+// Responses being filled in. What was typed is stored as it stands in the inputs, readable or not.
+import { get, getAll, read, resultOf, write } from "./database.js";
 import { newId, unwrap, wrap } from "./records.js";
 import { setting } from "./settings.js";
+/** @import { Answers, Assignment, Draft, DraftKeys, Returned, Text, Work, Wrapped } from "./shapes.d.ts" */
 
-/** `{id, assignment, questionnaire, version, round, locality, visit, supersedes, started_at, saved_at, section, title}`
- *  and the content `{answers, typed, instances, seconds}`. */
+/** @param {string} id  @returns {Promise<Draft | null>} */
 export async function draft(id) {
   const record = await get("drafts", id);
-  return record ? opened(record) : null;
+  return record ? draftOf(record) : null;
 }
 
+/** All drafts, the one saved last first. */
 export async function drafts() {
   const records = await getAll("drafts");
-  return records.map(opened).sort((one, other) => other.saved_at.localeCompare(one.saved_at));
+  return records.map(draftOf).sort((one, other) => other.keys.saved_at.localeCompare(one.keys.saved_at));
 }
 
-function opened(record) {
-  const { key_id, iv, data, ...keys } = record;
+/** @param {DraftKeys & Wrapped} record  @returns {Draft} */
+function draftOf(record) {
+  const { key_id: _keyId, iv: _iv, data: _data, ...keys } = record;
   return { keys, content: unwrap(record) };
 }
 
-/** The draft of an assignment that was saved last, null where there is none. */
+/** The draft of an assignment that was saved last, null where there is none. @param {string} assignment */
 export async function latestOf(assignment) {
-  const records = await read(["drafts"], (store) => asked(store("drafts").index("assignment").getAll(assignment)));
-  return records.map(opened).sort((one, other) => other.keys.saved_at.localeCompare(one.keys.saved_at))[0] ?? null;
+  const records = await read(["drafts"], (store) => resultOf(store("drafts").index("assignment").getAll(assignment)));
+  return records.map(draftOf).sort((one, other) => other.keys.saved_at.localeCompare(one.keys.saved_at))[0] ?? null;
 }
 
+/**
+ * A draft that is not stored yet; `supersedes` is the id of the returned response that it corrects.
+ * @param {Assignment} assignment
+ * @param {Text} title
+ * @param {{supersedes?: string | null, answers?: Answers}} [from]
+ * @returns {Draft}
+ */
 export function newDraft(assignment, title, { supersedes = null, answers = {} } = {}) {
   const now = new Date().toISOString();
   const keys = {
@@ -45,107 +54,140 @@ export function newDraft(assignment, title, { supersedes = null, answers = {} } 
   return { keys, content: { answers, typed: null, instances: {}, seconds: {} } };
 }
 
+/** @param {Draft} draft */
 export function saveDraft({ keys, content }) {
-  return write(["drafts"], (store) => asked(store("drafts").put(wrap(keys, content))));
+  return write(["drafts"], (store) => resultOf(store("drafts").put(wrap(keys, content))));
 }
 
+/** @param {string} id */
 export function deleteDraft(id) {
-  return write(["drafts"], (store) => asked(store("drafts").delete(id)));
+  return write(["drafts"], (store) => resultOf(store("drafts").delete(id)));
 }
 
 /**
- * A keeper writes the newest state of one draft, one write at a time: while one is under way, later changes wait and
- * go together. `told({savedAt, more})` or `told({error})` after each; `more`: something changed meanwhile.
+ * @typedef {{savedAt?: string, more?: boolean, error?: Error}} SaveOutcome  `more`: something changed meanwhile
+ * @typedef {ReturnType<typeof draftSaver>} DraftSaver
  */
-export function keeperOf(kept, told) {
-  let dirty = false;
+
+/**
+ * Stores the newest state of one draft, one write at a time: changes during a write are stored together by the next
+ * one. `onSaved` is called after each write.
+ * @param {Draft} draft
+ * @param {(outcome: SaveOutcome) => void} onSaved
+ */
+export function draftSaver(draft, onSaved) {
+  let isDirty = false;
+  let hasEnded = false;
+  /** @type {Promise<void> | null} */
   let running = null;
 
   async function run() {
-    while (dirty) {
-      dirty = false;
-      kept.keys.saved_at = new Date().toISOString();
+    while (isDirty) {
+      isDirty = false;
+      draft.keys.saved_at = new Date().toISOString();
       try {
-        await saveDraft(kept);
-        told({ savedAt: kept.keys.saved_at, more: dirty });
+        await saveDraft(draft);
+        onSaved({ savedAt: draft.keys.saved_at, more: isDirty });
       } catch (error) {
-        dirty = true; // nothing is forgotten: the next change, or `flush`, tries again
-        told({ error });
+        isDirty = true; // the next change, or `flush`, tries again
+        onSaved({ error: /** @type {Error} */ (error) });
         return;
       }
     }
   }
 
-  let ended = false;
-  const keeper = {
-    kept,
+  const saver = {
+    draft,
+    /** @returns {Promise<void>} */
     changed() {
-      if (ended) return Promise.resolve();
-      dirty = true;
+      if (hasEnded) return Promise.resolve();
+      isDirty = true;
       running ??= run().finally(() => {
         running = null;
       });
       return running;
     },
-    isSaved: () => !dirty && !running,
-    /** The draft is no more: nothing brings it back. */
+    isSaved: () => !isDirty && !running,
+    /** The draft was finished or deleted: nothing is written any more. */
     end() {
-      ended = true;
-      dirty = false;
+      hasEnded = true;
+      isDirty = false;
     },
     /** Resolves true when everything typed so far is on the disk. */
     async flush() {
       if (running) await running;
-      if (dirty) await keeper.changed();
-      return !dirty;
+      if (isDirty) await saver.changed();
+      return !isDirty;
     },
   };
-  return keeper;
+  return saver;
 }
 
 /**
- * Which response a page opens: the one named in the address, the assignment's latest, or a new one.
- * `{kept, isNew}`, or `{fault}` with the key of a text. `address` is the part after "#".
+ * @typedef {{draft: Draft, isNew: boolean, problem?: undefined}} OpenedDraft
+ * @typedef {{problem: string, draft?: undefined, isNew?: undefined}} NotOpened  `problem` is a key of the texts
  */
-export async function openResponse(address) {
-  const asked = new URLSearchParams(address);
-  const id = asked.get("draft");
+
+/**
+ * The draft that a page opens: the one named in the address, the assignment's latest, or a new one.
+ * @param {string} fragment  the part of the address after "#"
+ * @returns {Promise<OpenedDraft | NotOpened>}
+ */
+export async function openDraft(fragment) {
+  const parts = new URLSearchParams(fragment);
+  const id = parts.get("draft");
   if (id && id !== "new") {
-    const kept = await draft(id);
-    return kept ? { kept, isNew: false } : { fault: "gone" };
+    const found = await draft(id);
+    return found ? { draft: found, isNew: false } : { problem: "gone" };
   }
+  /** @type {Work | null} */
   const work = await setting("work");
-  const assignment = work?.assignments.find((one) => one.id === asked.get("assignment"));
-  if (!assignment) return { fault: "unknownAssignment" };
-  if (asked.has("returned")) return revision(asked.get("returned"), assignment, work);
+  const assignment = work?.assignments.find((one) => one.id === parts.get("assignment"));
+  if (!work || !assignment) return { problem: "unknownAssignment" };
+  const returnedId = parts.get("returned");
+  if (returnedId !== null) return openCorrection(returnedId, assignment, work);
   const latest = id === "new" ? null : await latestOf(assignment.id);
-  return latest ? { kept: latest, isNew: false } : { kept: newDraft(assignment, titleOf(assignment, work)), isNew: true };
+  return latest ? { draft: latest, isNew: false } : { draft: newDraft(assignment, titleOf(assignment, work)), isNew: true };
 }
 
-async function revision(returnedId, assignment, work) {
+/**
+ * The draft that corrects a returned response: the one begun before, or a new one with the returned answers.
+ * @param {string} returnedId
+ * @param {Assignment} assignment
+ * @param {Work} work
+ * @returns {Promise<OpenedDraft | NotOpened>}
+ */
+async function openCorrection(returnedId, assignment, work) {
   const begun = (await drafts()).find(({ keys }) => keys.supersedes === returnedId);
-  if (begun) return { kept: begun, isNew: false };
+  if (begun) return { draft: begun, isNew: false };
   const returned = work.returned.find(({ id }) => id === returnedId);
-  if (!returned) return { fault: "gone" };
+  if (!returned) return { problem: "gone" };
   const { answers } = JSON.parse(returned.body);
-  return { kept: newDraft(assignment, titleOf(assignment, work), { supersedes: returnedId, answers }), isNew: true };
+  return { draft: newDraft(assignment, titleOf(assignment, work), { supersedes: returnedId, answers }), isNew: true };
 }
 
+/** @param {Assignment} assignment  @param {Work} work  @returns {Text} */
 function titleOf({ questionnaire, version }, { questionnaires }) {
   return questionnaires.find((one) => one.id === questionnaire && one.version === version)?.title ?? { vi: questionnaire };
 }
 
-const PATIENCE = 800; // milliseconds; a page that is being reloaded lets go only a moment later
+const LOCK_TIMEOUT = 800; // milliseconds; a page that is being reloaded releases its lock a moment later
 
-/** Become the writer of a draft. Resolves `true`, or `false` where another tab is; `onFree` is called when that ends. */
-export function writeAlone(id, onFree) {
+/**
+ * Become the only writer of a draft, until the tab closes. Resolves `true`, or `false` where another tab is the writer;
+ * `onFree` is called once that one has closed.
+ * @param {string} id
+ * @param {() => void} onFree
+ * @returns {Promise<boolean>}
+ */
+export function lockDraft(id, onFree) {
   const name = `draft:${id}`;
   return new Promise((resolve) => {
     const hold = () => {
       resolve(true);
       return new Promise(() => {}); // until the tab closes
     };
-    navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, hold).catch(() => {
+    navigator.locks.request(name, { signal: AbortSignal.timeout(LOCK_TIMEOUT) }, hold).catch(() => {
       resolve(false);
       navigator.locks.request(name, onFree);
     });

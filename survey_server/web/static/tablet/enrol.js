@@ -1,11 +1,12 @@
-// Enrolling: a code of eight characters becomes this tablet's own tokens. Needs a browser whose storage lasts.
+// Enrolment: a code of eight characters is exchanged for this tablet's tokens. Needs a browser whose storage lasts.
 import { find, make } from "./dom.js";
 import { local, plain, say } from "./language.js";
 import { notice } from "./notices.js";
 import { askServer } from "./server.js";
-import { device, keepDevice } from "./settings.js";
+import { device, saveDevice } from "./settings.js";
 
-const OTHER_APPS = [
+/** @type {[RegExp, string][]} */
+const EMBEDDING_APPS = [
   [/Zalo/i, "Zalo"],
   [/FBAN|FBAV|FB_IAB|Messenger/, "Facebook"],
   [/Line\//i, "Line"],
@@ -13,24 +14,28 @@ const OTHER_APPS = [
   [/TikTok|musical_ly/i, "TikTok"],
 ];
 
-/** The app in whose own browser this page is open, or null. */
-export function openInside(userAgent = navigator.userAgent) {
-  return OTHER_APPS.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
+/** The app in whose own browser this page is open, or null: its storage is apart and does not last. */
+export function embeddingApp(userAgent = navigator.userAgent) {
+  return EMBEDDING_APPS.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
 }
 
-/** Whether the browser has what keeping responses safely needs. */
-export function canKeep() {
+/** Whether the browser has everything that storing responses safely needs. */
+export function isSupported() {
   return Boolean(
     globalThis.isSecureContext && globalThis.indexedDB && globalThis.caches && navigator.serviceWorker &&
-      navigator.locks && crypto.subtle && crypto.randomUUID && AbortSignal.timeout,
+      navigator.locks && crypto.subtle && "randomUUID" in crypto && "timeout" in AbortSignal,
   );
 }
 
-/** The page that asks for the code; `onEnrolled()` is called when the tokens are safely kept. */
+/**
+ * The page that asks for the code.
+ * @param {boolean} again  whether the tablet was enrolled before
+ * @param {() => void} onEnrolled  called when the tokens are stored
+ */
 export function enrolForm(again, onEnrolled) {
-  const app = openInside();
+  const app = embeddingApp();
   if (app) return refusal("inAppTitle", "inApp", { app });
-  if (!canKeep()) return refusal("tooOldTitle", "notPossible");
+  if (!isSupported()) return refusal("tooOldTitle", "notPossible");
   const problem = make("div", { id: "enrol-problem", role: "alert" });
   const submit = make("button", { class: "primary", type: "submit", "data-action": "enrol" }, say("enrolButton"));
   const form = make(
@@ -41,14 +46,16 @@ export function enrolForm(again, onEnrolled) {
     problem,
     make("div", { class: "actions" }, submit),
   );
-  form.elements.code.value = new URLSearchParams(location.hash.slice(1)).get("code") ?? "";
+  /** @param {string} name */
+  const input = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+  input("code").value = new URLSearchParams(location.hash.slice(1)).get("code") ?? "";
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     submit.disabled = true;
-    const fault = await enrol(form.elements.code.value, form.elements.name.value);
+    const failure = await enrol(input("code").value, input("name").value);
     submit.disabled = false;
-    problem.replaceChildren(...(fault ? [fault] : []));
-    if (!fault) onEnrolled();
+    problem.replaceChildren(...(failure ? [failure] : []));
+    if (!failure) onEnrolled();
   });
   return make(
     "section",
@@ -60,10 +67,12 @@ export function enrolForm(again, onEnrolled) {
   );
 }
 
+/** @param {string} title  @param {string} key  @param {Record<string, string>} [parts] */
 function refusal(title, key, parts) {
   return make("section", { class: "card narrow enrolling" }, make("h1", {}, say(title)), notice("warning", key, parts));
 }
 
+/** @param {string} name  @param {string} label  @param {string} hint  @param {Record<string, unknown>} attributes */
 function field(name, label, hint, attributes) {
   return make(
     "div",
@@ -77,28 +86,33 @@ function field(name, label, hint, attributes) {
   );
 }
 
-/** Ask for the tokens and keep them. Returns what went wrong as an element, null when all is well. */
+/**
+ * Ask for the tokens and store them. Returns what went wrong as an element, null when all is well.
+ * @param {string} typedCode
+ * @param {string} typedName
+ */
 async function enrol(typedCode, typedName) {
   const code = typedCode.replace(/[\s-]/g, "").toUpperCase();
   const name = typedName.normalize("NFC").trim();
-  if (!code) return fault("enrolCodeEmpty", "code");
-  if (!name) return fault("enrolNameEmpty", "name");
+  if (!code) return missing("enrolCodeEmpty", "code");
+  if (!name) return missing("enrolNameEmpty", "name");
   const known = await device();
   const body = { code, name, ...(known ? { device_id: known.device_id } : {}) };
   const answer = await askServer(`/api/v1/devices/enrol?lang=${document.documentElement.lang}`, { body });
   if (answer.kind === "ok" && answer.body.device_id && answer.body.upload_token) {
     try {
-      await keepDevice(answer.body);
+      await saveDevice(answer.body);
       return null;
     } catch (error) {
-      return notice("problem", "enrolNotKept", { reason: error.message });
+      return notice("problem", "enrolNotKept", { reason: /** @type {Error} */ (error).message });
     }
   }
   if (answer.error) return make("div", { class: "summary" }, make("p", {}, local(answer.error.message)));
   return notice("problem", answer.kind === "offline" ? "enrolOffline" : answer.kind === "ok" ? "portal" : answer.kind);
 }
 
-function fault(key, name) {
+/** @param {string} key  @param {string} name */
+function missing(key, name) {
   find(`#enrol-${name}`)?.focus();
   return make("div", { class: "summary" }, make("p", {}, plain(key)));
 }

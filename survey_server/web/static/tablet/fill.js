@@ -1,16 +1,19 @@
-// The page of one questionnaire: opens a response, shows it section by section, keeps every change, finishes it.
+// The page of one questionnaire: opens a draft, shows it section by section, stores every change, finishes it.
 import { find, make } from "./dom.js";
-import { keeperOf, openResponse, writeAlone } from "./drafts.js";
+import { draftSaver, lockDraft, openDraft } from "./drafts.js";
 import { FormState } from "./form_state.js";
 import { local, plain, say, startMasthead } from "./language.js";
 import { notice } from "./notices.js";
-import { compiled, pageShell, persist, startWorker } from "./offline.js";
-import { bodyOf, finishDraft, freeze, localDay } from "./outbox.js";
+import { compiledQuestionnaire, pageShell, persist, startWorker } from "./offline.js";
+import { finishDraft, freeze, localDay, responseBody } from "./outbox.js";
 import { Pages } from "./pages.js";
 import { showReview } from "./problems.js";
 import { loadTypes } from "./question_types.js";
 import { setting } from "./settings.js";
 import { StatusLine } from "./status_line.js";
+/** @import { DraftSaver } from "./drafts.js" */
+/** @import { OpenPoint } from "./problems.js" */
+/** @import { Answers, Draft } from "./shapes.d.ts" */
 
 const page = find("#filling").dataset;
 const form = find("#answers");
@@ -18,86 +21,102 @@ const notices = find("#notices");
 
 async function start() {
   startMasthead();
-  const [client, { kept, isNew, fault }] = await Promise.all([
-    compiled({ id: page.questionnaire, version: page.version }),
-    openResponse(location.hash.slice(1)),
+  const [client, { draft, isNew, problem }] = await Promise.all([
+    compiledQuestionnaire({ id: page.questionnaire, version: page.version }),
+    openDraft(location.hash.slice(1)),
   ]);
   if (!client) return refuse("notHere");
-  if (fault) return refuse(fault);
+  if (!draft) return refuse(problem);
   await loadTypes(client);
   document.title = plain("pageTitle", { title: local(client.title) });
-  find("#place").append(kept.keys.locality.name);
-  const asked = writeAlone(kept.keys.id, () => location.reload());
-  const state = new FormState(form, client, kept, localDay(new Date())); // while the lock is being asked for
-  return fillIn(client, state, kept, isNew, await asked);
+  find("#place").append(draft.keys.locality.name);
+  const locking = lockDraft(draft.keys.id, () => location.reload());
+  const state = new FormState(form, client, draft, localDay(new Date())); // meanwhile
+  return fillIn(client, state, draft, isNew, await locking);
 }
 
+/** @param {string} key */
 function refuse(key) {
   form.hidden = true;
   notices.replaceChildren(notice("warning", key, {}, make("a", { class: "button secondary", href: "/tablet/" }, say("backHome"))));
 }
 
-function fillIn(client, state, kept, isNew, writes) {
-  const line = new StatusLine(isNew ? null : kept.keys.saved_at);
-  const keeper = keeperOf(kept, (outcome) => {
-    line.saved(outcome, keeper);
+/**
+ * @param {any} client  the compiled questionnaire
+ * @param {FormState} state
+ * @param {Draft} draft
+ * @param {boolean} isNew  not stored yet
+ * @param {boolean} canWrite  false: another tab writes this draft
+ */
+function fillIn(client, state, draft, isNew, canWrite) {
+  const line = new StatusLine(isNew ? null : draft.keys.saved_at);
+  const saver = draftSaver(draft, (outcome) => {
+    line.saved(outcome, saver);
     if (isNew && !outcome.error) {
       isNew = false;
-      history.replaceState(null, "", `#${new URLSearchParams({ assignment: kept.keys.assignment, draft: kept.keys.id })}`);
+      history.replaceState(null, "", `#${new URLSearchParams({ assignment: draft.keys.assignment, draft: draft.keys.id })}`);
     }
   });
-  const pages = new Pages(client, state, kept, {
-    moved: () => !isNew && writes && keeper.changed(),
-    review: () => showReview(state, pages, (openPoints) => finish(kept, state, pages, keeper, openPoints)),
+  const pages = new Pages(client, state, draft, {
+    onMoved: () => !isNew && canWrite && saver.changed(),
+    onReview: () => showReview(state, pages, (openPoints) => finish(draft, state, pages, saver, openPoints)),
   });
-  if (writes) {
+  if (canWrite) {
     state.onChange = () => {
       line.changed();
       pages.changed();
-      keeper.changed();
+      saver.changed();
     };
-    beforeLeaving(keeper);
+    saveBeforeLeaving(saver);
   } else {
     state.disable();
     notices.replaceChildren(notice("warning", "readOnly"));
   }
-  document.body.dataset.state = writes ? "filling" : "reading";
+  document.body.dataset.state = canWrite ? "filling" : "reading";
   performance.mark("survey:ready");
-  afterReady(line, keeper);
+  startBackground(line, saver);
 }
 
-// What the surveyor does not wait for.
-async function afterReady(line, keeper) {
-  const { keepSyncing, onSync } = await import("./sync.js");
+/** What the surveyor does not wait for: syncing and the worker. @param {StatusLine} line  @param {DraftSaver} saver */
+async function startBackground(line, saver) {
+  const { onSync, startSyncing } = await import("./sync.js");
   line.follow(onSync);
-  keepSyncing();
+  startSyncing();
   persist();
-  startWorker({ onUpdate: (registration) => line.updateReady(registration), onReplaced: () => keeper.flush().then(() => location.reload()) });
+  startWorker({ onUpdate: (registration) => line.updateReady(registration), onReplaced: () => saver.flush().then(() => location.reload()) });
 }
 
-function beforeLeaving(keeper) {
-  addEventListener("pagehide", () => keeper.flush());
+/** @param {DraftSaver} saver */
+function saveBeforeLeaving(saver) {
+  addEventListener("pagehide", () => saver.flush());
   addEventListener("beforeunload", (event) => {
-    if (!keeper.isSaved()) event.preventDefault();
+    if (!saver.isSaved()) event.preventDefault();
   });
 }
 
-async function finish(kept, state, pages, keeper, openPoints) {
+/**
+ * @param {Draft} draft
+ * @param {FormState} state
+ * @param {Pages} pages
+ * @param {DraftSaver} saver
+ * @param {OpenPoint[]} openPoints  problems that the surveyor leaves open
+ */
+async function finish(draft, state, pages, saver, openPoints) {
   const completedAt = new Date();
   try {
-    keeper.changed();
-    if (!(await keeper.flush())) throw new DOMException("", "QuotaExceededError");
-    const answers = state.finalAnswers(localDay(completedAt));
+    saver.changed();
+    if (!(await saver.flush())) throw new DOMException("", "QuotaExceededError");
+    const answers = /** @type {Answers} */ (state.finalAnswers(localDay(completedAt)));
     const paradata = { program: pageShell(), language: document.documentElement.lang, seconds: pages.seconds(), open_points: openPoints };
-    const body = bodyOf(kept.keys, answers, { completedAt, clock: await setting("clock"), paradata });
-    await finishDraft(kept.keys.id, await freeze(body, kept.keys.title));
+    const body = responseBody(draft.keys, answers, { completedAt, clock: await setting("clock"), paradata });
+    await finishDraft(draft.keys.id, await freeze(body, draft.keys.title));
   } catch (error) {
-    const told = error?.name === "QuotaExceededError" ? notice("problem", "quota") : notice("problem", "finishFailed", { reason: error.message });
-    notices.replaceChildren(told);
+    const { name, message } = /** @type {Error} */ (error);
+    notices.replaceChildren(name === "QuotaExceededError" ? notice("problem", "quota") : notice("problem", "finishFailed", { reason: message }));
     scrollTo(0, 0);
     return;
   }
-  keeper.end();
+  saver.end();
   location.assign("/tablet/");
 }
 

@@ -66,7 +66,7 @@ export function showEcho(input) {
     shown?.remove();
     return;
   }
-  const number = parseNumber(typed);
+  const number = parseNumber(typed) ?? 0; // an ambiguous text is always a number
   const wordsIn = (code) => (code === "vi" ? inWords(number) : formatNumber(number, code));
   const spans = inEveryLanguage((code) => plain("readAs", { typed, words: wordsIn(code) }, code));
   const echo = shown ?? make("output", { class: "read-as", for: input.id });

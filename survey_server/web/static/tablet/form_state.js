@@ -11,7 +11,12 @@ import { compileRoute } from "./route.js";
 export class FormState {
   /** `kept` is the draft; its content follows every change. `today` is the local day. */
   constructor(form, client, kept, today) {
-    Object.assign(this, { form, client, kept, today, onChange: () => {} });
+    this.form = form;
+    this.client = client;
+    this.kept = kept;
+    this.today = today;
+    this.onChange = () => {};
+    this.found = /** @type {ReturnType<ReturnType<typeof compileRoute>["evaluate"]>} */ ({});
     this.route = compileRoute(client);
     this.byName = new Map(walk(client).map((question) => [question.name, question]));
     this.faults = new Map();
@@ -164,7 +169,7 @@ export class FormState {
       .map((problem) => ({ ...problem, element: questionAt(this.form, problem.path) }))
       .filter(({ element }) => element && !element.closest("[hidden].question"))
       .map((problem) => ({ ...problem, question: problem.element.dataset.question }))
-      .sort((one, other) => order.get(one.element.dataset.path) - order.get(other.element.dataset.path));
+      .sort((one, other) => Number(order.get(one.element.dataset.path)) - Number(order.get(other.element.dataset.path)));
   }
 
   problemsIn(root) {

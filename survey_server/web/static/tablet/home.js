@@ -1,15 +1,17 @@
-// The tablet's first page: enrol, then the work, what waits to be sent, and whether all is ready for offline.
+// The tablet's start page: enrolment, then the assigned work, the outbox, and whether all is ready for working offline.
 import { enrolForm } from "./enrol.js";
 import { find, make } from "./dom.js";
-import { outboxList, receiptList } from "./kept_list.js";
+import { outboxList, receiptList } from "./finished_list.js";
 import { moment, plain, say, startMasthead } from "./language.js";
 import { button, notice, syncNotice } from "./notices.js";
 import { persist, readiness, startWorker, update } from "./offline.js";
 import { outboxRows, receipts } from "./outbox.js";
 import { device, setting } from "./settings.js";
-import { keepSyncing, lastSync, onSync, sync } from "./sync.js";
+import { lastSync, onSync, startSyncing, sync } from "./sync.js";
 import { deviceBlock } from "./this_device.js";
-import { assignmentList, draftList, openDrafts, returnedList } from "./work_list.js";
+import { drafts } from "./drafts.js";
+import { assignmentList, draftList, returnedList } from "./work_list.js";
+/** @import { Device, SyncState } from "./shapes.d.ts" */
 
 const content = find("#content");
 const status = find("#status");
@@ -17,14 +19,18 @@ const lists = make("div", { id: "lists" });
 const notices = make("div", { id: "notices" });
 const syncing = button("primary", "syncNow", () => syncByHand());
 const synced = make("p", { class: "hint", id: "synced", role: "status" });
-let persistent = null;
+/** @type {boolean | null} */
+let isPersistent = null;
+/** @type {ServiceWorkerRegistration | null} */
 let waitingUpdate = null;
+/** @type {SyncState | null} */
 let lastState = null;
 
 let drawing = Promise.resolve();
+/** @type {Promise<void> | null} */
 let queued = null;
 
-/** Draw the page anew from what is kept: one drawing after the other, the newest last; calls while one waits are one. */
+/** Draw the page again from what is stored: one drawing at a time, and calls while one waits share the next. */
 function draw() {
   queued ??= drawing = drawing.catch(() => {}).then(() => {
     queued = null;
@@ -47,6 +53,7 @@ async function drawNow() {
   await drawStatus();
 }
 
+/** @param {boolean} again  whether the tablet was enrolled before */
 function askForCode(again) {
   status.replaceChildren();
   content.replaceChildren(
@@ -59,15 +66,17 @@ function askForCode(again) {
   );
 }
 
+/** @param {Device} device */
 function pageHead({ person }) {
   return make("div", { class: "page-head" },
     make("div", {}, make("h1", {}, say("home")), make("p", { class: "hint" }, person)),
     make("div", { class: "sync" }, syncing, synced));
 }
 
+/** @param {Device} enrolled */
 async function drawLists(enrolled) {
-  const [work, clock, open, rows, kept] = await Promise.all([
-    setting("work"), setting("clock"), openDrafts(), outboxRows(), receipts(),
+  const [work, clock, open, rows, received] = await Promise.all([
+    setting("work"), setting("clock"), drafts(), outboxRows(), receipts(),
   ]);
   const waiting = new Map();
   for (const { assignment } of rows) waiting.set(assignment, (waiting.get(assignment) ?? 0) + 1);
@@ -77,9 +86,9 @@ async function drawLists(enrolled) {
       draftList(open, changed),
       rows.length ? outboxList(rows, changed) : null,
       assignmentList(work, waiting, open),
-      receiptList(kept),
-      deviceBlock({ enrolled, persistent, clock, work }, { changed, enrolAgain: () => askForCode(true) }),
-    ].filter(Boolean),
+      receiptList(received),
+      deviceBlock({ enrolled, isPersistent, clock, work }, { changed, enrolAgain: () => askForCode(true) }),
+    ].filter((each) => each !== null),
   );
 }
 
@@ -92,18 +101,22 @@ async function drawStatus() {
         say(rows.length ? "unsent" : "unsentNone", { count: rows.length }))),
   );
   synced.replaceChildren(...(lastState?.kind === "ok" ? say("online", { time: moment(lastState.at) }) : []));
-  const told = [
+  const shown = [
     waitingUpdate && updateNotice(),
     syncNotice(lastState),
     lastState?.kind === "unauthorised" && button("secondary", "enrolAgain", () => askForCode(true)),
     !ready && notice("", reason),
-    persistent === false && notice("warning", "notPersistent"),
+    isPersistent === false && notice("warning", "notPersistent"),
   ];
-  notices.replaceChildren(...told.filter(Boolean));
+  notices.replaceChildren(...shown.filter((each) => each instanceof Node));
 }
 
-const updateNotice = () => notice("", "updateReady", {}, button("secondary", "updateNow", () => update(waitingUpdate)));
+function updateNotice() {
+  const pressed = () => waitingUpdate && update(waitingUpdate);
+  return notice("", "updateReady", {}, button("secondary", "updateNow", pressed));
+}
 
+/** Something in the lists changed. @param {"send"} [send]  and can be sent now */
 function changed(send) {
   draw();
   if (send === "send") syncByHand();
@@ -128,9 +141,9 @@ lastSync().then((state) => {
   lastState ??= state;
   draw();
 });
-keepSyncing();
+startSyncing();
 persist().then((answer) => {
-  persistent = answer;
+  isPersistent = answer;
   draw();
 });
 startWorker({

@@ -1,5 +1,5 @@
 // All languages stand in the page, the style sheet shows one: switching needs no network and loses nothing typed.
-import { find, make } from "./dom.js";
+import { find, findAll, make } from "./dom.js";
 import { TEXTS } from "./texts.js";
 import { CATALOGUES } from "./translations.js";
 
@@ -20,7 +20,7 @@ function startLanguage() {
   } catch {
     // storage is switched off: Vietnamese
   }
-  show(LANGUAGES.includes(chosen) ? chosen : DEFAULT);
+  show(chosen !== null && LANGUAGES.includes(chosen) ? chosen : DEFAULT);
 }
 
 const nextLanguage = (code) => LANGUAGES[(LANGUAGES.indexOf(code) + 1) % LANGUAGES.length];
@@ -37,7 +37,7 @@ function switchLanguage() {
 
 function show(chosen) {
   document.documentElement.lang = chosen;
-  for (const option of document.querySelectorAll("option[data-vi]")) option.textContent = option.dataset[chosen];
+  for (const option of findAll("option[data-vi]")) option.textContent = option.dataset[chosen];
   document.dispatchEvent(new CustomEvent("survey:language"));
 }
 

@@ -6,7 +6,7 @@ const GROUPED = /^[-−]?[0-9]{1,3}(?:[. \u00a0\u202f][0-9]{3})+(?:,[0-9]+)?$/;
 const PLAIN = /^[-−]?[0-9]+(?:,[0-9]+)?$/;
 const MAX_DIGITS = 15;
 
-/** The number, or null where the text is none: "1.5" is none, for its dot groups nothing. */
+/** The number, or null where the text is not one: "1.5" is not, for its dot groups nothing. @param {string} text */
 export function parseNumber(text) {
   const typed = text.trim();
   if (!GROUPED.test(typed) && !PLAIN.test(typed)) return null;
@@ -14,25 +14,26 @@ export function parseNumber(text) {
   return bare.replace(/\D/g, "").length > MAX_DIGITS ? null : Number(bare);
 }
 
-/** 1500.5 → "1.500,5" or, in English, "1,500.5"; at most six decimal places. */
+/** 1500.5 → "1.500,5" or, in English, "1,500.5"; at most six decimal places. @param {number} number  @param {string} language */
 export function formatNumber(number, language) {
   const [, group, , , , decimal] = CATALOGUES[language].numbers;
   const english = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 6 }).format(number);
   return english.replace(/[,.]/g, (sign) => (sign === "," ? group : decimal));
 }
 
-/** A number as it stands in an input: read back as the same number. */
+/** A number as it stands in an input: `parseNumber` gives the same number. @param {number} number */
 export const typedNumber = (number) => String(number).replace(".", ",");
 
-/** Whether a text could be read as two numbers: "1.500" is fifteen hundred, and might have been meant as one and a half. */
+/** Whether a text could be read as two numbers: "1.500" is fifteen hundred, and may be meant as one and a half. @param {string} text */
 export const isAmbiguous = (text) => /^[-−]?[0-9]{1,3}\.[0-9]{3}$/.test(text.trim());
 
 const DIGITS = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];
 const SCALES = ["", " nghìn", " triệu", " tỷ", " nghìn tỷ"];
 
-/** A whole number in Vietnamese words: 1500 → "một nghìn năm trăm". */
+/** A whole number in Vietnamese words: 1500 → "một nghìn năm trăm". @param {number} number */
 export function inWords(number) {
   if (number === 0) return DIGITS[0];
+  /** @type {number[]} */
   const groups = [];
   for (let rest = Math.abs(number); rest > 0; rest = Math.floor(rest / 1000)) groups.unshift(rest % 1000);
   const words = groups.flatMap((group, index) =>
@@ -41,9 +42,10 @@ export function inWords(number) {
   return (number < 0 ? "âm " : "") + words.join(" ");
 }
 
-function hundreds(group, whole) {
+/** A number below 1,000; `isInside`: with its zeros, "không trăm linh một". @param {number} group  @param {boolean} isInside */
+function hundreds(group, isInside) {
   const [hundred, ten, one] = [Math.floor(group / 100), Math.floor(group / 10) % 10, group % 10];
-  const words = hundred || whole ? [`${DIGITS[hundred]} trăm`] : [];
+  const words = hundred || isInside ? [`${DIGITS[hundred]} trăm`] : [];
   if (ten === 1) words.push("mười");
   else if (ten) words.push(`${DIGITS[ten]} mươi`);
   else if (one && words.length) words.push("linh");
@@ -51,6 +53,7 @@ function hundreds(group, whole) {
   return words.join(" ");
 }
 
+/** @param {number} ten  @param {number} one */
 function unit(ten, one) {
   if (one === 1 && ten > 1) return "mốt";
   if (one === 5 && ten) return "lăm";

@@ -1,19 +1,26 @@
-// Working without network: the worker that serves the shell, and the questionnaires put by for it.
+// Working without network: the service worker that serves the shell, and the cached questionnaires.
 import { sha256 } from "./records.js";
 import { askServer } from "./server.js";
+/** @import { Answer, AssignedQuestionnaire, Work } from "./shapes.d.ts" */
 
-export const PINNED = "survey-questionnaires";
+export const QUESTIONNAIRE_CACHE = "survey-questionnaires";
+const WORKER_TIMEOUT = 5_000; // milliseconds
 
-/** The address of a questionnaire's page as it is kept: one a version of the questionnaire and of the shell. */
+/**
+ * The address of a questionnaire's page in the cache: one for each version of the questionnaire and of the shell.
+ * @param {{id: string, version: string}} questionnaire
+ * @param {string} shell
+ */
 export const pageUrl = ({ id, version }, shell) =>
   `/tablet/q/${encodeURIComponent(id)}/${encodeURIComponent(version)}?shell=${shell}`;
 
 /** The hash of the shell that this page belongs to. */
-export const pageShell = () => document.querySelector('meta[name="survey-shell"]').content;
+export const pageShell = () => /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="survey-shell"]')).content;
 
 /**
- * Register the worker. `onUpdate(registration)` is called when a newer one stands ready: it waits for `update()`.
- * `onReplaced()` is called when a newer one has taken over: save what is typed, then load the page anew.
+ * Register the worker. `onUpdate(registration)` is called when a newer one is ready: it waits for `update()`.
+ * `onReplaced()` is called when a newer one has taken over: save what is typed, then reload the page.
+ * @param {{onUpdate: (registration: ServiceWorkerRegistration) => void, onReplaced: () => void}} callbacks
  */
 export async function startWorker({ onUpdate, onReplaced }) {
   if (!navigator.serviceWorker) return null;
@@ -21,7 +28,7 @@ export async function startWorker({ onUpdate, onReplaced }) {
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     const first = !controlled;
     controlled = true;
-    // The very first worker takes over the page as it is, unless it came from a newer program than the page.
+    // The first worker takes over the page as it is, unless it belongs to a newer program than the page.
     if (!first) onReplaced();
     else askWorker().then((worker) => worker && worker.shell !== pageShell() && onReplaced());
   });
@@ -29,50 +36,65 @@ export async function startWorker({ onUpdate, onReplaced }) {
   try {
     registration = await navigator.serviceWorker.register("/tablet/sw.js", { scope: "/tablet/", updateViaCache: "none" });
   } catch {
-    return null; // the network went in this very moment; the next page that opens tries again
+    return null; // no network at this moment; the next page that opens tries again
   }
-  const look = () => registration.waiting && navigator.serviceWorker.controller && onUpdate(registration);
-  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
-  look();
+  const check = () => registration.waiting && navigator.serviceWorker.controller && onUpdate(registration);
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", check));
+  check();
   return registration;
 }
 
-/** Let the waiting worker take over; every tab then saves what is typed and loads anew. */
+/**
+ * Let the waiting worker take over; every tab then saves what is typed and reloads.
+ * @param {ServiceWorkerRegistration} registration
+ */
 export const update = (registration) => registration.waiting?.postMessage("take over");
 
-/** What the worker in charge has: `{shell, missing}`, or null where there is none (yet). */
+/**
+ * The shell that the active worker has and which of its files are missing; null where there is no worker yet.
+ * @returns {Promise<{shell: string, missing: string[]} | null>}
+ */
 export function askWorker() {
   const worker = navigator.serviceWorker?.controller;
   if (!worker) return Promise.resolve(null);
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data);
-    setTimeout(() => resolve(null), 5000);
+    setTimeout(() => resolve(null), WORKER_TIMEOUT);
     worker.postMessage("what have you", [port2]);
   });
 }
 
-/** Put by every questionnaire of the work, all that is missing. */
-export async function stock(questionnaires, token) {
+/**
+ * Cache what is missing of the questionnaires: the compiled JSON and the page of each. The outcome is the first answer
+ * that failed, or ok.
+ * @param {AssignedQuestionnaire[]} questionnaires
+ * @param {string} token
+ * @returns {Promise<Answer>}
+ */
+export async function cacheQuestionnaires(questionnaires, token) {
   if (!globalThis.caches) return { kind: "ok" };
-  const cache = await caches.open(PINNED);
+  const cache = await caches.open(QUESTIONNAIRE_CACHE);
   for (const questionnaire of questionnaires) {
-    const answer = (await pinCompiled(cache, questionnaire, token)) ?? (await pinPage(cache, questionnaire, token));
+    const answer = (await cacheCompiled(cache, questionnaire, token)) ?? (await cachePage(cache, questionnaire, token));
     if (answer) return answer;
   }
   return { kind: "ok" };
 }
 
-async function pinCompiled(cache, { url, sha256: digest }, token) {
+/** @param {Cache} cache  @param {AssignedQuestionnaire} questionnaire  @param {string} token */
+async function cacheCompiled(cache, { url, sha256: digest }, token) {
   if (await cache.match(url)) return null;
   const answer = await askServer(url, { token });
   if (answer.kind !== "ok") return answer;
-  if ((await sha256(answer.text)) !== digest) return { kind: "portal" };
-  await cache.put(url, new Response(answer.text, { headers: { "Content-Type": "application/json" } }));
+  const text = answer.text ?? "";
+  if ((await sha256(text)) !== digest) return { kind: "portal" };
+  await cache.put(url, new Response(text, { headers: { "Content-Type": "application/json" } }));
   return null;
 }
 
-async function pinPage(cache, questionnaire, token) {
+/** @param {Cache} cache  @param {AssignedQuestionnaire} questionnaire  @param {string} token */
+async function cachePage(cache, questionnaire, token) {
   const shell = pageShell();
   const url = pageUrl(questionnaire, shell);
   if (await cache.match(url)) return null;
@@ -84,25 +106,32 @@ async function pinPage(cache, questionnaire, token) {
       credentials: "omit",
       redirect: "error",
     });
-    if (response.ok && response.headers.get("Survey-Shell") === shell) await cache.put(url, await plain(response));
+    if (response.ok && response.headers.get("Survey-Shell") === shell) await cache.put(url, await storable(response));
     else return { kind: response.headers.get("Survey-Shell") ? "outdated" : "portal" };
   } catch (error) {
-    if (error?.name === "QuotaExceededError") throw error;
+    if (/** @type {DOMException} */ (error).name === "QuotaExceededError") throw error;
     return { kind: "offline" };
   }
   return null;
 }
 
-const KEPT_HEADERS = ["Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"];
+const CACHED_HEADERS = ["Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"];
 
-async function plain(response) {
-  const headers = KEPT_HEADERS.map((name) => [name, response.headers.get(name)]).filter(([, value]) => value);
+/** A copy with the headers that a cached page needs. @param {Response} response */
+async function storable(response) {
+  const headers = new Headers();
+  for (const name of CACHED_HEADERS) {
+    const value = response.headers.get(name);
+    if (value) headers.set(name, value);
+  }
   return new Response(await response.arrayBuffer(), { headers });
 }
 
 /**
- * Whether this tablet can work without network: the worker in charge has the whole shell, and every assigned
- * questionnaire is put by for that shell. `{ready, reason}`; the reason is a key of the texts.
+ * Whether this tablet can work without network: the active worker has the whole shell, and every assigned
+ * questionnaire is cached for that shell. `reason` is a key of the texts.
+ * @param {Work | null} work
+ * @returns {Promise<{ready: boolean, reason: string}>}
  */
 export async function readiness(work) {
   if (!navigator.serviceWorker || !globalThis.caches) return { ready: false, reason: "notPossible" };
@@ -110,7 +139,7 @@ export async function readiness(work) {
   if (!worker) return { ready: false, reason: "workerStarting" };
   if (worker.missing.length) return { ready: false, reason: "shellMissing" };
   if (!work) return { ready: false, reason: "noWork" };
-  const cache = await caches.open(PINNED);
+  const cache = await caches.open(QUESTIONNAIRE_CACHE);
   for (const questionnaire of work.questionnaires) {
     const [compiled, page] = await Promise.all([
       cache.match(questionnaire.url),
@@ -121,14 +150,17 @@ export async function readiness(work) {
   return { ready: true, reason: "ready" };
 }
 
-/** The compiled questionnaire that is put by, null where it is not. */
-export async function compiled({ id, version }) {
-  const cache = await caches.open(PINNED);
-  const kept = await cache.match(`/api/v1/questionnaires/${encodeURIComponent(id)}/${encodeURIComponent(version)}`);
-  return kept ? kept.json() : null;
+/**
+ * The cached compiled questionnaire, null where it is not cached.
+ * @param {{id: string, version: string}} questionnaire
+ */
+export async function compiledQuestionnaire({ id, version }) {
+  const cache = await caches.open(QUESTIONNAIRE_CACHE);
+  const cached = await cache.match(`/api/v1/questionnaires/${encodeURIComponent(id)}/${encodeURIComponent(version)}`);
+  return cached ? cached.json() : null;
 }
 
-/** Ask the browser never to clear what is kept here; its answer is shown. */
+/** Ask the browser never to clear this site's storage; its answer, null where it cannot be asked. */
 export async function persist() {
   if (!navigator.storage?.persist) return null;
   return (await navigator.storage.persisted()) || navigator.storage.persist();

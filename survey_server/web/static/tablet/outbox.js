@@ -1,14 +1,21 @@
-// The outbox: finished responses as the device API wants them, frozen. A row leaves only on a receipt that names its own digest.
-import { asked, getAll, read, write } from "./database.js";
+// The outbox: finished responses as the device API takes them, frozen. A row leaves only on a receipt that names its own
+// id and digest.
+import { getAll, read, resultOf, write } from "./database.js";
 import { sha256 } from "./records.js";
+/** @import { Answers, Clock, DraftKeys, OutboxRow, ProblemMessage, Receipt, StoredReceipt, Text } from "./shapes.d.ts" */
 
-// What the server keeps in some form; `rejected` is the only answer that leaves the row here, set aside.
-const KEPT = new Set(["stored", "duplicate", "conflict", "quarantined"]);
+// What the server stored in some form. After `rejected`, the only other status, the row stays here, set aside.
+const STORED_STATUSES = new Set(["stored", "duplicate", "conflict", "quarantined"]);
 
 export const WAITING = "waiting";
 export const ASIDE = "aside";
 
-/** A row for the outbox: the text as it will be sent, byte for byte, and its digest. */
+/**
+ * A row for the outbox: the text as it will be sent, byte for byte, and its digest.
+ * @param {{id: string, completed_at: string, questionnaire: string, version: string, assignment: string | null}} body
+ * @param {Text} title
+ * @returns {Promise<OutboxRow>}
+ */
 export async function freeze(body, title) {
   const text = JSON.stringify(body);
   return {
@@ -27,27 +34,38 @@ export async function freeze(body, title) {
   };
 }
 
-/** End a draft: its row enters the outbox and the draft goes, in one transaction. */
+/**
+ * End a draft: its row enters the outbox and the draft goes, in one transaction.
+ * Rejects with NotFoundError where the draft is gone, with ConstraintError where the row is there already.
+ * @param {string} draftId
+ * @param {OutboxRow} row
+ */
 export function finishDraft(draftId, row) {
   return write(["drafts", "outbox"], async (store) => {
-    if (!(await asked(store("drafts").getKey(draftId)))) throw new DOMException("the draft is gone", "NotFoundError");
-    await asked(store("outbox").add(row));
-    await asked(store("drafts").delete(draftId));
+    if (!(await resultOf(store("drafts").getKey(draftId)))) throw new DOMException("the draft is gone", "NotFoundError");
+    await resultOf(store("outbox").add(row));
+    await resultOf(store("drafts").delete(draftId));
   });
 }
 
+/** All rows, the oldest first. */
 export async function outboxRows() {
+  /** @type {OutboxRow[]} */
   const rows = await getAll("outbox");
   return rows.sort((one, other) => one.finished_at.localeCompare(other.finished_at));
 }
 
-/** The oldest waiting rows, at most `rows` of them and about `bytes` of text; always one if there is one. */
-export async function nextBatch(rows, bytes) {
+/**
+ * The oldest waiting rows; always one if there is one.
+ * @param {number} maxRows
+ * @param {number} maxLength  of their texts together, in characters
+ */
+export async function nextBatch(maxRows, maxLength) {
   const batch = [];
-  let size = 0;
+  let length = 0;
   for (const row of (await outboxRows()).filter(({ state }) => state === WAITING)) {
-    size += row.data.length;
-    if (batch.length >= rows || (batch.length && size > bytes)) break;
+    length += row.data.length;
+    if (batch.length >= maxRows || (batch.length && length > maxLength)) break;
     batch.push(row);
   }
   return batch;
@@ -56,6 +74,8 @@ export async function nextBatch(rows, bytes) {
 /**
  * Act on the server's receipts for a batch; returns how many rows were settled. A receipt counts for the row whose id
  * and digest it names, and for no other.
+ * @param {OutboxRow[]} batch
+ * @param {Receipt[]} receipts
  */
 export async function settle(batch, receipts) {
   const sent = new Map(batch.map((row) => [row.sha256, row]));
@@ -65,11 +85,11 @@ export async function settle(batch, receipts) {
     for (const receipt of receipts) {
       const row = sent.get(receipt?.sha256);
       if (!row || receipt.id !== row.id) continue;
-      if (KEPT.has(receipt.status)) {
-        await asked(store("receipts").put(confirmed(row, receipt)));
-        await asked(store("outbox").delete(row.sha256));
+      if (STORED_STATUSES.has(receipt.status)) {
+        await resultOf(store("receipts").put(storedReceipt(row, receipt)));
+        await resultOf(store("outbox").delete(row.sha256));
       } else if (receipt.status === "rejected") {
-        await asked(store("outbox").put({ ...row, state: ASIDE, problems: receipt.problems ?? [] }));
+        await resultOf(store("outbox").put({ ...row, state: ASIDE, problems: receipt.problems ?? [] }));
       } else continue;
       sent.delete(row.sha256);
       settled += 1;
@@ -78,36 +98,44 @@ export async function settle(batch, receipts) {
   return settled;
 }
 
-function confirmed({ sha256, id, title, finished_at, assignment, questionnaire, version }, receipt) {
+/** @param {OutboxRow} row  @param {Receipt} receipt  @returns {StoredReceipt} */
+function storedReceipt({ sha256, id, title, finished_at, assignment, questionnaire, version }, receipt) {
   const { status, received_at, problems = [] } = receipt;
   return { sha256, id, title, finished_at, assignment, questionnaire, version, status, received_at, problems };
 }
 
-/** Put a row aside that the server would not even look at, so that it never blocks the rest. */
+/**
+ * Set a row aside that the server cannot read, so that it never blocks the rest.
+ * @param {OutboxRow} row
+ * @param {ProblemMessage} problem
+ */
 export function setAside(row, problem) {
-  return write(["outbox"], (store) => asked(store("outbox").put({ ...row, state: ASIDE, problems: [problem] })));
+  return write(["outbox"], (store) => resultOf(store("outbox").put({ ...row, state: ASIDE, problems: [problem] })));
 }
 
-/** Try a row again that was set aside. */
+/** Let a row that was set aside be sent again. @param {OutboxRow} row */
 export function tryAgain(row) {
-  return write(["outbox"], (store) => asked(store("outbox").put({ ...row, state: WAITING, problems: [] })));
+  return write(["outbox"], (store) => resultOf(store("outbox").put({ ...row, state: WAITING, problems: [] })));
 }
 
-/** Delete one row, by name; only what was set aside. */
+/** Delete a row, only if it was set aside. @param {string} digest */
 export function deleteAside(digest) {
   return write(["outbox"], async (store) => {
-    const row = await asked(store("outbox").get(digest));
-    if (row?.state === ASIDE) await asked(store("outbox").delete(digest));
+    const row = await resultOf(store("outbox").get(digest));
+    if (row?.state === ASIDE) await resultOf(store("outbox").delete(digest));
   });
 }
 
-/** Add rows from a file; what is here already or was confirmed before is left alone. Returns how many were added. */
+/**
+ * Add rows from a file, except those that are here or have a receipt; returns how many were added.
+ * @param {OutboxRow[]} rows
+ */
 export function addRows(rows) {
   return write(["outbox", "receipts"], async (store) => {
     let added = 0;
     for (const row of rows) {
-      if ((await asked(store("outbox").getKey(row.sha256))) ?? (await asked(store("receipts").getKey(row.sha256)))) continue;
-      await asked(store("outbox").add(row));
+      if ((await resultOf(store("outbox").getKey(row.sha256))) ?? (await resultOf(store("receipts").getKey(row.sha256)))) continue;
+      await resultOf(store("outbox").add(row));
       added += 1;
     }
     return added;
@@ -117,31 +145,40 @@ export function addRows(rows) {
 /** How many responses wait, and how many are set aside. */
 export function countUnsent() {
   return read(["outbox"], async (store) => {
-    const rows = await asked(store("outbox").getAll());
+    /** @type {OutboxRow[]} */
+    const rows = await resultOf(store("outbox").getAll());
     const aside = rows.filter(({ state }) => state === ASIDE).length;
     return { waiting: rows.length - aside, aside };
   });
 }
 
+/** All receipts, the newest first. */
 export async function receipts() {
-  const kept = await getAll("receipts");
-  return kept.sort((one, other) => other.received_at.localeCompare(one.received_at));
+  /** @type {StoredReceipt[]} */
+  const stored = await getAll("receipts");
+  return stored.sort((one, other) => other.received_at.localeCompare(one.received_at));
 }
 
+/** @param {number} number */
 const two = (number) => String(number).padStart(2, "0");
 
-/** The local date of an instant, "2012-06-05": what `today()` is. */
+/** The local date of an instant, "2012-06-05": the value of `today()`. @param {Date} when */
 export const localDay = (when) => `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
 
-/** RFC 3339 with this tablet's own offset, "2012-06-05T14:05:00.123+07:00". */
+/** RFC 3339 with this tablet's own offset, "2012-06-05T14:05:00.123+07:00". @param {Date} when */
 export function withOffset(when) {
   const ahead = -when.getTimezoneOffset();
   const local = new Date(when.getTime() + ahead * 60_000).toISOString().slice(0, -1);
   return `${local}${ahead < 0 ? "-" : "+"}${two(Math.floor(Math.abs(ahead) / 60))}:${two(Math.abs(ahead) % 60)}`;
 }
 
-/** The keys of a draft and the answers on its route, as one record to be frozen. */
-export function bodyOf(keys, answers, { completedAt, clock, paradata }) {
+/**
+ * The body of a response: the keys of its draft and the answers on its route.
+ * @param {DraftKeys} keys
+ * @param {Answers} answers
+ * @param {{completedAt: Date, clock: Clock | null, paradata: Record<string, unknown>}} about
+ */
+export function responseBody(keys, answers, { completedAt, clock, paradata }) {
   const { scheme, level, code } = keys.locality;
   return {
     id: keys.id,

@@ -3,17 +3,45 @@ import { find, findAll, make } from "./dom.js";
 import { both, say } from "./language.js";
 import { button } from "./notices.js";
 import { problemList } from "./problems.js";
+/** @import { FormState } from "./form_state.js" */
+/** @import { ShownProblem } from "./problems.js" */
+/** @import { Draft } from "./shapes.d.ts" */
+
+/** @typedef {"skipped" | "untouched" | "started" | "problem" | "complete"} SectionState */
 
 const WIDE = matchMedia("(min-width: 62rem)");
 
 export class Pages {
-  constructor(client, state, kept, { moved, review }) {
-    Object.assign(this, { client, state, kept, moved, review });
+  /**
+   * @param {any} client  the compiled questionnaire
+   * @param {FormState} state
+   * @param {Draft} draft
+   * @param {{onMoved: () => void, onReview: () => void}} callbacks  after another section was shown; when all were left
+   */
+  constructor(client, state, draft, { onMoved, onReview }) {
+    this.client = client;
+    this.state = state;
+    this.draft = draft;
+    this.onMoved = onMoved;
+    this.onReview = onReview;
+    /** @type {HTMLElement[]} */
     this.sections = findAll(".section", state.form);
+    this.index = -1; // before the first is shown
     this.since = performance.now();
-    this.drawContents();
+    /** @type {HTMLElement[]} the mark of each section's state in the list of sections */
+    this.marks = [];
+    /** @type {SectionState[]} */
+    this.states = [];
+    /** @type {ShownProblem[]} */
+    this.problems = [];
+    /** @type {string | null} which buttons are drawn */
+    this.drawnPaging = null;
+    /** @type {HTMLElement | null} the section whose problems were shown when it was left */
+    this.warnedSection = null;
+    this.title = make("summary", { id: "contents-title" });
+    this.list = this.drawContents();
     this.paging = find("#paging");
-    const first = this.sections.findIndex(({ dataset }) => dataset.section === kept.keys.section);
+    const first = this.sections.findIndex(({ dataset }) => dataset.section === draft.keys.section);
     this.show(Math.max(0, first), { quietly: true });
   }
 
@@ -21,11 +49,12 @@ export class Pages {
     return this.sections[this.index];
   }
 
-  /** Sections with something to ask, by number. */
-  asked() {
+  /** The numbers of the sections with a relevant question. */
+  relevantSections() {
     return this.sections.map((_, index) => index).filter((index) => this.states[index] !== "skipped");
   }
 
+  /** @param {number} index  @returns {SectionState} */
   stateOf(index) {
     const section = this.sections[index];
     const shown = findAll(".question:not([hidden])", section);
@@ -34,25 +63,30 @@ export class Pages {
       (question) => !question.closest("[hidden].question") && !["group", "note"].includes(question.dataset.type),
     );
     const { answers, typed } = this.state.kept.content;
-    const touched = questions.some(({ dataset }) => answers[dataset.question] !== undefined || Object.keys(typed[dataset.question] ?? {}).length);
+    const touched = questions.some(({ dataset }) => answers[dataset.question] !== undefined || Object.keys(typed?.[dataset.question] ?? {}).length);
     const problems = this.problems.filter(({ element }) => section.contains(element));
     if (problems.some(({ code }) => code !== "required")) return "problem";
     if (problems.length) return touched ? "started" : "untouched";
-    const visited = this.kept.content.seconds[section.dataset.section] !== undefined;
+    const visited = this.draft.content.seconds[section.dataset.section ?? ""] !== undefined;
     return touched || visited ? "complete" : "untouched";
   }
 
+  /**
+   * Show a section, and the question of the problem `at`.
+   * @param {number} index
+   * @param {{quietly?: boolean, at?: ShownProblem | null}} [options]  `quietly`: nothing moves, nothing is saved
+   */
   show(index, { quietly = false, at = null } = {}) {
     this.keepTime();
     this.index = index;
     this.sections.forEach((section, number) => section.classList.toggle("current", number === index));
-    this.kept.keys.section = this.current.dataset.section;
+    this.draft.keys.section = this.current.dataset.section ?? null;
     find("#review").hidden = true;
     this.state.form.hidden = false;
     this.clearSummary();
     this.changed();
     if (!quietly) {
-      this.moved();
+      this.onMoved();
       scrollTo(0, 0);
       const heading = find("h2", this.current);
       heading.tabIndex = -1;
@@ -61,7 +95,7 @@ export class Pages {
     if (at) this.goTo(at);
   }
 
-  /** Show the question of a problem, wherever it stands, and put the cursor into it. */
+  /** Show the question of a problem, in any section, and put the cursor into it. @param {ShownProblem} problem */
   open(problem) {
     const index = this.sections.findIndex((section) => section.contains(problem.element));
     if (index !== this.index || this.state.form.hidden) this.show(index, { at: problem });
@@ -69,32 +103,34 @@ export class Pages {
     this.state.show(problem);
   }
 
+  /** @param {ShownProblem} problem */
   goTo({ element, path }) {
     const input = find(`#q_${CSS.escape(path)}`, element) ?? find("input, select, textarea, button", element);
     input?.focus({ preventScroll: true });
     element.scrollIntoView({ block: "start" });
   }
 
-  /** The answers changed: draw the states anew. */
+  /** The answers changed: show the sections' states. */
   changed() {
     this.problems = this.state.problems();
     this.states = this.sections.map((_, index) => this.stateOf(index));
     this.states.forEach((state, index) => {
       const mark = this.marks[index];
+      const entry = /** @type {HTMLButtonElement} */ (mark.parentElement);
       if (mark.dataset.state !== state) {
         mark.dataset.state = state;
         mark.replaceChildren(...say(`state_${state}`));
-        mark.parentElement.disabled = state === "skipped";
+        entry.disabled = state === "skipped";
       }
-      mark.parentElement.toggleAttribute("aria-current", false);
-      if (index === this.index) mark.parentElement.setAttribute("aria-current", "step");
+      entry.toggleAttribute("aria-current", false);
+      if (index === this.index) entry.setAttribute("aria-current", "step");
     });
     this.title.replaceChildren(...say("sectionsButton", { current: this.index + 1, all: this.sections.length }));
     this.drawPaging();
   }
 
+  /** Draw the list of sections. */
   drawContents() {
-    this.marks = [];
     const entries = this.sections.map((section, index) => {
       const { title } = this.client.sections[index];
       const mark = make("span", { class: "state" });
@@ -102,24 +138,25 @@ export class Pages {
       return make("li", {}, make("button", { type: "button", class: "entry", "data-go": section.dataset.section, onclick: () => this.jump(index) },
         make("span", { class: "entry-title" }, both(title)), mark));
     });
-    this.title = make("summary", { id: "contents-title" });
-    this.list = make("details", { class: "contents-list" }, this.title, make("ol", {}, entries));
-    this.list.open = WIDE.matches;
+    const list = make("details", { class: "contents-list" }, this.title, make("ol", {}, entries));
+    list.open = WIDE.matches;
     WIDE.addEventListener("change", () => {
-      this.list.open = WIDE.matches;
+      list.open = WIDE.matches;
     });
-    find("#contents").replaceChildren(this.list);
+    find("#contents").replaceChildren(list);
+    return list;
   }
 
+  /** @param {number} index */
   jump(index) {
     if (!WIDE.matches) this.list.open = false;
     this.show(index);
   }
 
   drawPaging() {
-    const asked = this.asked();
-    const before = asked.filter((index) => index < this.index).at(-1);
-    const after = asked.find((index) => index > this.index);
+    const relevant = this.relevantSections();
+    const before = relevant.filter((index) => index < this.index).at(-1);
+    const after = relevant.find((index) => index > this.index);
     const key = `${this.index} ${before} ${after}`;
     if (this.drawnPaging === key) return;
     this.drawnPaging = key;
@@ -132,12 +169,14 @@ export class Pages {
     );
   }
 
-  /** Go on if nothing is wrong here; else show what is, once. The second press goes on all the same. */
+  /**
+   * Go on if this section has no problem; else show its problems first. The second press goes on anyway.
+   * @param {() => void} goOn
+   */
   leave(goOn) {
     const problems = this.problems.filter(({ element }) => this.current.contains(element));
-    const seen = this.told === this.current;
-    if (!problems.length || seen) return goOn();
-    this.told = this.current;
+    if (!problems.length || this.warnedSection === this.current) return goOn();
+    this.warnedSection = this.current;
     for (const problem of problems) this.state.show(problem);
     const summary = make("div", { class: "summary", role: "alert", tabindex: "-1" },
       make("h2", {}, say("summaryTitle", { count: problems.length })),
@@ -149,7 +188,7 @@ export class Pages {
   }
 
   clearSummary() {
-    this.told = null;
+    this.warnedSection = null;
     find("#summary").replaceChildren();
   }
 
@@ -159,22 +198,22 @@ export class Pages {
     this.state.form.hidden = true;
     this.paging.hidden = true;
     this.drawnPaging = null;
-    this.moved();
-    this.review();
+    this.onMoved();
+    this.onReview();
   }
 
-  /** Seconds spent in each section, kept with the draft. */
+  /** Add the seconds spent in this section to the draft. */
   keepTime() {
     const now = performance.now();
-    if (this.index !== undefined && !this.state.form.hidden) {
-      const { seconds } = this.kept.content;
-      const name = this.current.dataset.section;
+    if (this.index >= 0 && !this.state.form.hidden) {
+      const { seconds } = this.draft.content;
+      const name = this.current.dataset.section ?? "";
       seconds[name] = Math.round(((seconds[name] ?? 0) + (now - this.since) / 1000) * 10) / 10;
     }
     this.since = now;
   }
 
   seconds() {
-    return this.kept.content.seconds;
+    return this.draft.content.seconds;
   }
 }

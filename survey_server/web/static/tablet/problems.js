@@ -1,38 +1,55 @@
-// Saying what is wrong: beside the question, and in a list with links at the top (GOV.UK's pattern).
+// Problems on the page: beside the question, and in a list with links at the top (GOV.UK's pattern).
 import { find, make } from "./dom.js";
 import { typedIn } from "./form.js";
 import { both, say } from "./language.js";
 import { button } from "./notices.js";
+/** @import { FormState } from "./form_state.js" */
+/** @import { Pages } from "./pages.js" */
 
-/** The text of a problem, in both languages. */
+/**
+ * @typedef {{path: string, question: string, code: string, element: HTMLElement}} ShownProblem  `path` of the answer,
+ *     `element` of its question
+ * @typedef {{question: string, code: string, typed?: string}} OpenPoint
+ * @typedef {Map<string, any>} Questions  the compiled questions by name
+ */
+
+/** The text of a problem, in both languages. @param {{code: string, question: string}} problem  @param {Questions} byName */
 export function problemText({ code, question }, byName) {
-  const asked = byName.get(question);
-  if (code === "constraint" && Object.keys(asked?.constraint_message ?? {}).length) return both(asked.constraint_message);
+  const message = byName.get(question)?.constraint_message;
+  if (code === "constraint" && Object.keys(message ?? {}).length) return both(message);
   return say(code);
 }
 
-const place = (form, path) => form.querySelector(`#problem-${CSS.escape(path)}`);
+/** Where the page shows the problem of an answer. @param {HTMLElement} form  @param {string} path */
+const slotOf = (form, path) => form.querySelector(`#problem-${CSS.escape(path)}`);
 
+/** @param {HTMLElement} form  @param {ShownProblem} problem  @param {Questions} byName */
 export function showProblem(form, problem, byName) {
-  const said = place(form, problem.path) ?? place(form, problem.element.dataset.path);
-  said?.replaceChildren(...problemText(problem, byName));
+  const slot = slotOf(form, problem.path) ?? slotOf(form, problem.element.dataset.path ?? "");
+  slot?.replaceChildren(...problemText(problem, byName));
   problem.element.classList.add("has-problem");
 }
 
+/** @param {HTMLElement} form  @param {string} path */
 export function clearProblem(form, path) {
-  const said = place(form, path);
-  said?.replaceChildren();
-  const question = said?.closest(".question");
+  const slot = slotOf(form, path);
+  slot?.replaceChildren();
+  const question = slot?.closest(".question");
   if (question && !find(".problem:not(:empty)", question)) question.classList.remove("has-problem");
 }
 
-/** A list of problems, each a link to its question; `go(problem)` shows the question and puts the cursor there. */
+/**
+ * A list of problems, each a link to its question.
+ * @param {ShownProblem[]} problems
+ * @param {Questions} byName
+ * @param {(problem: ShownProblem) => void} go  shows the question and puts the cursor there
+ */
 export function problemList(problems, byName, go) {
   const links = problems.map((problem) =>
     make("li", {},
       make("a", {
         href: `#field-${problem.path}`,
-        onclick: (event) => {
+        onclick: (/** @type {Event} */ event) => {
           event.preventDefault();
           go(problem);
         },
@@ -42,20 +59,25 @@ export function problemList(problems, byName, go) {
   return make("ul", {}, links);
 }
 
+/** @param {ShownProblem} problem  @param {Questions} byName */
 function labelOf({ element }, byName) {
-  const label = byName.get(element.dataset.question)?.label;
-  return label && Object.keys(label).length ? both(label) : [element.dataset.question];
+  const name = element.dataset.question ?? "";
+  const label = byName.get(name)?.label;
+  return label && Object.keys(label).length ? both(label) : [name];
 }
 
-// Before finishing: every open point with its place, then the one button that freezes the response.
-
-/** `finish(openPoints)` is called with what is still open, as `[{question, code}]`. */
+/**
+ * Show the page before finishing: every problem with a link to it, then the button that freezes the response.
+ * @param {FormState} state
+ * @param {Pages} pages
+ * @param {(openPoints: OpenPoint[]) => void} finish  called with the problems that are left open
+ */
 export function showReview(state, pages, finish) {
   const problems = state.problems();
-  const place = find("#review");
+  const review = find("#review");
   const heading = make("h2", { tabindex: "-1" }, say("reviewTitle"));
   const back = button("secondary", "reviewBack", () => pages.show(pages.index));
-  place.replaceChildren(
+  review.replaceChildren(
     heading,
     ...(problems.length
       ? [
@@ -70,22 +92,23 @@ export function showReview(state, pages, finish) {
           make("div", { class: "actions" }, back, finishButton("primary", "finish", () => finish([]))),
         ]),
   );
-  place.hidden = false;
+  review.hidden = false;
   scrollTo(0, 0);
   heading.focus({ preventScroll: true });
 }
 
-// What could not be read as an answer goes along as it was typed.
+/** What cannot be read as an answer is sent as it was typed. @param {ShownProblem} problem  @returns {OpenPoint} */
 function openPoint({ path, code, element }) {
   const typed = Object.values(typedIn(element)).flat().join(" ").slice(0, 500);
   return code === "required" ? { question: path, code } : { question: path, code, typed };
 }
 
+/** A button that is disabled while `finish` runs. @param {string} style  @param {string} key  @param {() => unknown} finish */
 function finishButton(style, key, finish) {
-  const pressed = button(style, key, async () => {
-    pressed.disabled = true;
+  const element = button(style, key, async () => {
+    element.disabled = true;
     await finish();
-    pressed.disabled = false;
+    element.disabled = false;
   });
-  return pressed;
+  return element;
 }

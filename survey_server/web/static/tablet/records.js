@@ -1,15 +1,24 @@
-// The form in which the tablet keeps what it knows, its digests and its ids: `{key_id, iv, data}` beside the record's keys. Without a PIN
+// Records as IndexedDB holds them, their digests and ids: `{key_id, iv, data}` beside a record's keys. Without a PIN
 // `key_id` and `iv` are null and `data` is JSON text.
+/** @import { Wrapped } from "./shapes.d.ts" */
 
+/**
+ * @template {object} K
+ * @param {K} keys
+ * @param {unknown} content
+ * @returns {K & Wrapped}
+ */
 export function wrap(keys, content) {
   return { ...keys, key_id: null, iv: null, data: JSON.stringify(content) };
 }
 
+/** The content of a record. @param {Wrapped} record  @returns {any} */
 export function unwrap(record) {
   if (record.key_id !== null) throw new Error("a record under a key that this version does not have");
   return JSON.parse(record.data);
 }
 
+/** The SHA-256 of a text or of bytes in hexadecimal. @param {string | BufferSource} text */
 export async function sha256(text) {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const digest = await crypto.subtle.digest("SHA-256", bytes);

@@ -16,7 +16,7 @@ export function compileRoute(client) {
     for (const question of section.questions) add(steps, client, question, null, null, section.relevant ?? null);
   }
   const order = client.order.map((name) => steps.get(name));
-  return { steps, evaluate: (answers, { today }) => new Walk(answers, today).through(order, [...steps.values()]) };
+  return { steps, evaluate: (answers, /** @type {{today: string, changed?: string}} */ { today }) => new Walk(answers, today).through(order, [...steps.values()]) };
 }
 
 function add(steps, client, question, around, repeat, sectionRelevant) {
@@ -30,6 +30,7 @@ function add(steps, client, question, around, repeat, sectionRelevant) {
 class Walk {
   constructor(answers, today) {
     this.answers = answers;
+    /** @type {{relevant: Set<string>, required: Set<string>, calculated: Record<string, any>, problems: {path: string, question: string, code: string}[]}} */
     this.state = { relevant: new Set(), required: new Set(), calculated: {}, problems: [] };
     this.values = {};
     this.scope = { answers: this.values, own: null, today, instance: {}, position: null };

@@ -1,16 +1,18 @@
-// What the tablet knows about itself: who it was enrolled for, the work it was given, its clock.
+// What the tablet knows about itself: who it was enrolled for, the assigned work, its clock.
 import { get, put } from "./database.js";
 import { unwrap, wrap } from "./records.js";
+/** @import { Device } from "./shapes.d.ts" */
 
-/** The kept value, null where there is none. */
+/** The value of a setting, null where there is none. @param {string} name  @returns {Promise<any>} */
 export async function setting(name) {
   const record = await get("settings", name);
   return record ? unwrap(record) : null;
 }
 
-export const keep = (name, content) => put("settings", wrap({ name }, content));
+/** @param {string} name  @param {unknown} value */
+export const saveSetting = (name, value) => put("settings", wrap({ name }, value));
 
-/** The enrolled device: `{device_id, upload_token, person, token, server_key}`, or null. */
+/** The enrolled device, or null. @returns {Promise<Device | null>} */
 export async function device() {
   const record = await get("settings", "device");
   if (!record) return null;
@@ -18,7 +20,11 @@ export async function device() {
   return { device_id, upload_token, server_key, ...unwrap(record) };
 }
 
-// The upload token lies readable, for a locked tablet can still send; the reading token goes under the key.
-export function keepDevice({ device_id, upload_token, server_key, token, person }) {
+/**
+ * Store the device. The upload token stays readable, for a locked tablet can still send; the reading token goes under
+ * the key.
+ * @param {Device} device
+ */
+export function saveDevice({ device_id, upload_token, server_key, token, person }) {
   return put("settings", wrap({ name: "device", device_id, upload_token, server_key }, { token, person }));
 }

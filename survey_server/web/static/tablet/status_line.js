@@ -1,14 +1,17 @@
-// The line that stays at the top while filling in: saved when, unsent how many; and loudly, when something is not saved.
+// The line at the top while filling in: saved when, how many unsent; an alert where something cannot be saved.
 import { find, findAll, make } from "./dom.js";
 import { moment, say } from "./language.js";
 import { button, notice, syncNotice } from "./notices.js";
 import { update } from "./offline.js";
 import { countUnsent } from "./outbox.js";
+/** @import { DraftSaver, SaveOutcome } from "./drafts.js" */
+/** @import { SyncState } from "./shapes.d.ts" */
 
-// Filling in goes on whatever the network does: only what asks something of the surveyor is said here.
-const WORTH_SAYING = new Set(["unauthorised", "revoked"]);
+// Filling in needs no network: only outcomes that the surveyor must act on are shown here.
+const SHOWN_OUTCOMES = new Set(["unauthorised", "revoked"]);
 
 export class StatusLine {
+  /** @param {string | null} savedAt */
   constructor(savedAt) {
     this.savedState = make("p", { id: "saved-state" }, savedAt ? say("saved", { time: moment(savedAt) }) : say("savedNothing"));
     this.unsent = make("p", { id: "unsent-count" });
@@ -17,11 +20,14 @@ export class StatusLine {
     this.count();
   }
 
-  /** Say what each sync did; `onSync` of sync.js, which is loaded after the page is ready. */
+  /**
+   * Follow each sync.
+   * @param {(listener: (state: SyncState) => void) => void} onSync  of sync.js, which is loaded after the page is ready
+   */
   follow(onSync) {
     onSync((state) => {
       this.count();
-      this.network(state);
+      this.showSync(state);
     });
   }
 
@@ -31,50 +37,56 @@ export class StatusLine {
     this.unsent.replaceChildren(...say(waiting + aside ? "unsent" : "unsentNone", { count: waiting + aside }));
   }
 
-  /** From here until it is saved the line makes no promise for what is on the screen. */
+  /** The answers changed and are not saved yet. */
   changed() {
     this.savedState.dataset.state = "saving";
   }
 
-  saved({ savedAt, error, more }, keeper) {
+  /** @param {SaveOutcome} outcome  @param {DraftSaver} saver */
+  saved({ savedAt, error, more }, saver) {
     this.savedState.dataset.state = error ? "failed" : more ? "saving" : "saved";
-    this.savedState.replaceChildren(...(error ? say("notSaved") : say("saved", { time: moment(savedAt) })));
+    this.savedState.replaceChildren(...(error ? say("notSaved") : say("saved", { time: moment(savedAt ?? "") })));
     this.savedState.dataset.at = savedAt ?? "";
-    if (!error) return this.unsay("quota", "saveFailed");
-    const full = error.name === "QuotaExceededError";
-    this.say(notice("problem", full ? "quota" : "saveFailed", { reason: error.message },
-      make("div", { class: "actions" }, button("secondary", "saveAgain", () => keeper.flush()), button("secondary", "exportUnsent", () => exportAll(keeper)))));
+    if (!error) return this.remove("quota", "saveFailed");
+    const isFull = error.name === "QuotaExceededError";
+    this.show(notice("problem", isFull ? "quota" : "saveFailed", { reason: error.message },
+      make("div", { class: "actions" }, button("secondary", "saveAgain", () => saver.flush()), button("secondary", "exportUnsent", () => exportAll(saver)))));
     return undefined;
   }
 
-  network(state) {
-    const full = state.error?.name === "QuotaExceededError";
+  /** @param {SyncState} state */
+  showSync(state) {
+    const isFull = state.error?.name === "QuotaExceededError";
     find("[data-network]", this.trouble)?.remove();
-    if (full ? find("[data-notice=quota]", this.trouble) : !WORTH_SAYING.has(state.kind)) return;
-    const told = syncNotice(state);
-    told.dataset.network = state.kind;
-    this.trouble.append(told);
+    if (isFull ? find("[data-notice=quota]", this.trouble) : !SHOWN_OUTCOMES.has(state.kind)) return;
+    const shown = syncNotice(state);
+    if (!shown) return;
+    shown.dataset.network = state.kind;
+    this.trouble.append(shown);
   }
 
+  /** @param {ServiceWorkerRegistration} registration */
   updateReady(registration) {
-    this.say(notice("", "updateReady", {}, button("secondary", "updateNow", () => update(registration))));
+    this.show(notice("", "updateReady", {}, button("secondary", "updateNow", () => update(registration))));
   }
 
-  say(told) {
-    this.unsay(told.dataset.notice);
-    this.trouble.append(told);
+  /** Show a notice in place of an earlier one about the same. @param {HTMLElement} shown */
+  show(shown) {
+    this.remove(shown.dataset.notice ?? "");
+    this.trouble.append(shown);
   }
 
-  /** Both who saves and who sends may have said it. */
-  unsay(...keys) {
+  /** Remove notices, of saving as of sending. @param {...string} keys */
+  remove(...keys) {
     for (const each of findAll("[data-notice]", this.trouble)) {
       if (keys.includes(each.dataset.notice)) each.remove();
     }
   }
 }
 
-async function exportAll(keeper) {
+/** Save everything unsent as a file, with the answers that could not be stored. @param {DraftSaver} saver */
+async function exportAll(saver) {
   const { download, unsentFile } = await import("./unsent_file.js");
-  const { text } = await unsentFile(keeper.kept);
+  const { text } = await unsentFile(saver.draft);
   download(`phieu-dang-dien-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, "-")}.json`, text);
 }

@@ -2,34 +2,39 @@
 // The request decides whether there is a network, never `navigator.onLine`.
 import { nextBatch, setAside, settle } from "./outbox.js";
 import { askServer } from "./server.js";
-import { device, keep, setting } from "./settings.js";
-import { stock } from "./offline.js";
+import { device, saveSetting, setting } from "./settings.js";
+import { cacheQuestionnaires } from "./offline.js";
+/** @import { Device, Outcome, SyncState } from "./shapes.d.ts" */
 
 const MAX_ROWS = 50;
-const MAX_BYTES = 1_500_000;
+const MAX_LENGTH = 1_500_000; // characters of a batch
 const SERVER = "survey-server";
-const UNREADABLE = new Set([400, 413, 422]); // the fault is in what was sent
-const FIRST_WAIT = 5_000; // milliseconds
-const MAX_WAIT = 300_000;
-const REGULAR_WAIT = 600_000; // with nothing to send: is there new work?
+const UNREADABLE_STATUSES = new Set([400, 413, 422]); // the server cannot read what was sent
+const MIN_RETRY_DELAY = 5_000; // milliseconds
+const MAX_RETRY_DELAY = 300_000;
+const SYNC_INTERVAL = 600_000; // with nothing to send, for new work
 
 const channel = new BroadcastChannel("survey-sync");
+/** @type {Set<(state: SyncState) => void>} */
 const listeners = new Set();
-let failures = 0;
-let timer = null;
+let failures = 0; // in a row
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+/** @type {Promise<Outcome> | null} */
 let running = null;
 let again = false;
 
-/** Call `listener(state)` after each sync, of this tab or another: `{kind, at, error?}`. */
+/** Call `listener` after each sync, of this tab or another. @param {(state: SyncState) => void} listener */
 export function onSync(listener) {
   listeners.add(listener);
 }
 
-channel.onmessage = ({ data }) => tell(data);
+channel.onmessage = (/** @type {MessageEvent<SyncState>} */ { data }) => notify(data);
 
-const tell = (state) => listeners.forEach((listener) => listener(state));
+/** @param {SyncState} state */
+const notify = (state) => listeners.forEach((listener) => listener(state));
 
-/** Sync now; a call during a sync makes it run once more. Resolves with the outcome. */
+/** Sync now; a call during a sync makes it run once more. @returns {Promise<Outcome>} */
 export function sync() {
   if (running) {
     again = true;
@@ -37,9 +42,9 @@ export function sync() {
   }
   clearTimeout(timer);
   running = navigator.locks
-    .request("survey-sync", exchange) // whatever the number of tabs, one sends at a time
+    .request("survey-sync", exchange) // one tab sends at a time
     .catch((error) => ({ kind: "broken", error: { message: String(error?.message ?? error), name: error?.name } }))
-    .then(async (outcome) => {
+    .then(async (/** @type {Outcome} */ outcome) => {
       running = null;
       await announce(outcome);
       if (again) {
@@ -51,66 +56,74 @@ export function sync() {
   return running;
 }
 
-async function announce(outcome) {
-  const { kind, error, retryAfter } = outcome;
+/** @param {Outcome} outcome */
+async function announce({ kind, error, retryAfter }) {
   const state = { kind, error, at: new Date().toISOString() };
-  if (kind !== "none") await keep("sync", state).catch(() => {});
+  if (kind !== "none") await saveSetting("sync", state).catch(() => {});
   failures = kind === "ok" ? 0 : failures + 1;
-  timer = setTimeout(sync, await nextWait(kind, retryAfter));
-  tell(state);
+  timer = setTimeout(sync, nextDelay(kind, retryAfter));
+  notify(state);
   channel.postMessage(state);
 }
 
-async function nextWait(kind, retryAfter = 0) {
-  if (kind === "ok") return REGULAR_WAIT;
-  const ceiling = Math.min(MAX_WAIT, FIRST_WAIT * 2 ** Math.min(failures - 1, 8));
+/**
+ * Milliseconds until the next sync: after failures it doubles, with jitter.
+ * @param {string} kind
+ * @param {number} [retryAfter]  seconds that the server asked for
+ */
+function nextDelay(kind, retryAfter = 0) {
+  if (kind === "ok") return SYNC_INTERVAL;
+  const ceiling = Math.min(MAX_RETRY_DELAY, MIN_RETRY_DELAY * 2 ** Math.min(failures - 1, 8));
   return Math.max(retryAfter * 1000, ceiling * (0.5 + Math.random() / 2));
 }
 
+/** @returns {Promise<Outcome>} */
 async function exchange() {
   const enrolled = await device();
   if (!enrolled) return { kind: "none" };
   const sent = await sendAll(enrolled);
   if (sent.kind !== "ok") return sent;
-  return update(enrolled);
+  return fetchWork(enrolled);
 }
 
+/** @param {Device} device  @returns {Promise<Outcome>} */
 async function sendAll({ upload_token: token }) {
   let rows = MAX_ROWS;
   for (;;) {
-    const batch = await nextBatch(rows, MAX_BYTES);
+    const batch = await nextBatch(rows, MAX_LENGTH);
     if (!batch.length) return { kind: "ok" };
     const responses = batch.map(({ id, sha256, data }) => ({ id, sha256, body: data }));
     const answer = await askServer("/api/v1/responses", { token, body: { responses } });
-    if (answer.kind === "refused" && UNREADABLE.has(answer.status)) {
-      // The server would not look at the batch: find the row that it stumbles over, and put that one aside.
-      if (batch.length === 1) await setAside(batch[0], answer.error);
+    if (answer.kind === "refused" && UNREADABLE_STATUSES.has(Number(answer.status))) {
+      // Halve the batch until the row that the server cannot read is alone, and set that one aside.
+      if (batch.length === 1) await setAside(batch[0], answer.error ?? {});
       rows = Math.max(1, Math.floor(batch.length / 2));
       continue;
     }
     if (answer.kind !== "ok") return answer;
     if (answer.body.server !== SERVER || !Array.isArray(answer.body.receipts)) return { kind: "portal" };
     const settled = await settle(batch, answer.body.receipts);
-    if (!settled) return { kind: "busy" }; // receipts for other rows than ours: keep them all and try later
+    if (!settled) return { kind: "busy" }; // receipts for other rows than these: all stay, for a later try
   }
 }
 
-async function update({ token }) {
+/** @param {Device} device  @returns {Promise<Outcome>} */
+async function fetchWork({ token }) {
   const answer = await askServer("/api/v1/work", { token });
   if (answer.kind !== "ok") return answer;
   if (!Array.isArray(answer.body.assignments) || !Array.isArray(answer.body.questionnaires)) return { kind: "portal" };
-  await keep("work", { ...answer.body, fetched_at: new Date().toISOString() });
-  return stock(answer.body.questionnaires, token);
+  await saveSetting("work", { ...answer.body, fetched_at: new Date().toISOString() });
+  return cacheQuestionnaires(answer.body.questionnaires, token);
 }
 
-/** Sync at the start and whenever there is reason to hope: online again, visible again, the timer. */
-export function keepSyncing() {
-  addEventListener("online", sync);
+/** Sync now and whenever it may work: online again, visible again, by the timer. */
+export function startSyncing() {
+  addEventListener("online", () => sync());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") sync();
   });
   return sync();
 }
 
-/** The outcome of the last sync, `null` before the first. */
+/** The state after the last sync, `null` before the first. @returns {Promise<SyncState | null>} */
 export const lastSync = () => setting("sync");

@@ -1,16 +1,19 @@
-// The last resort: unsent responses as a file, and back. The server takes the same file in through the same door.
+// The last resort: unsent responses as a file, and back. The server imports the same file.
 import { drafts } from "./drafts.js";
 import { sha256 } from "./records.js";
 import { WAITING, addRows, outboxRows } from "./outbox.js";
 import { device } from "./settings.js";
+/** @import { Draft, OutboxRow } from "./shapes.d.ts" */
 
 const FORMAT = "survey-unsent";
 
-/** The file's text: finished responses as they would be sent, and for reading by people what is still being filled in.
- *  `typing` is a draft whose newest changes could not be saved: they go into the file. */
-export async function unsentFile(typing = null) {
-  const [enrolled, rows, kept] = await Promise.all([device(), outboxRows(), drafts()]);
-  const open = typing ? [typing, ...kept.filter(({ keys }) => keys.id !== typing.keys.id)] : kept;
+/**
+ * The file's text: finished responses as they would be sent, and the drafts, for people to read. `count` is of both.
+ * @param {Draft | null} [unsaved]  a draft whose newest changes could not be stored: they go into the file
+ */
+export async function unsentFile(unsaved = null) {
+  const [enrolled, rows, stored] = await Promise.all([device(), outboxRows(), drafts()]);
+  const open = unsaved ? [unsaved, ...stored.filter(({ keys }) => keys.id !== unsaved.keys.id)] : stored;
   const content = {
     format: FORMAT,
     version: 1,
@@ -22,7 +25,7 @@ export async function unsentFile(typing = null) {
   return { count: rows.length + open.length, text: JSON.stringify(content, null, 1) };
 }
 
-/** Offer a text as a file to keep. */
+/** Let the browser save a text as a file. @param {string} name  @param {string} text */
 export function download(name, text) {
   const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
@@ -32,8 +35,12 @@ export function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Take a file in: `{added, bad}`, or null where it is no such file. A row counts only with the digest of its text. */
-export async function takeIn(text) {
+/**
+ * Add a file's responses to the outbox: how many were added, how many do not have the digest of their text (`bad`).
+ * Null where it is not such a file.
+ * @param {string} text
+ */
+export async function importUnsent(text) {
   const sent = rowsOf(text);
   if (!sent) return null;
   const good = [];
@@ -41,6 +48,9 @@ export async function takeIn(text) {
   return { added: await addRows(good), bad: sent.length - good.length };
 }
 
+/** @typedef {{id: string, sha256: string, body: string}} UnsentRow */
+
+/** @param {string} text  @returns {UnsentRow[] | null} */
 function rowsOf(text) {
   try {
     const content = JSON.parse(text);
@@ -50,6 +60,7 @@ function rowsOf(text) {
   }
 }
 
+/** Whether a row of the file is undamaged. @param {UnsentRow | null} row  @returns {Promise<boolean>} */
 async function isWhole(row) {
   if (typeof row?.body !== "string" || (await sha256(row.body)) !== row.sha256) return false;
   try {
@@ -59,6 +70,7 @@ async function isWhole(row) {
   }
 }
 
+/** @param {UnsentRow} row  @returns {OutboxRow} */
 function outboxRow({ id, sha256: digest, body }) {
   const { completed_at, questionnaire, version, assignment } = JSON.parse(body);
   return {

@@ -1,57 +1,70 @@
-// The work of this tablet's person: assignments by visit, what was returned, what is being filled in.
-import { deleteDraft, drafts } from "./drafts.js";
+// The assigned work: assignments by visit, returned responses, drafts.
+import { deleteDraft } from "./drafts.js";
 import { make } from "./dom.js";
 import { both, day, local, moment, plain, say } from "./language.js";
 import { button } from "./notices.js";
+/** @import { Assignment, Draft, Text, Visit, Work } from "./shapes.d.ts" */
 
+/** @param {{questionnaire: string, version: string}} of  @param {Record<string, string>} part  the address after "#" */
 const fillUrl = ({ questionnaire, version }, part) =>
   `/tablet/q/${encodeURIComponent(questionnaire)}/${encodeURIComponent(version)}#${new URLSearchParams(part)}`;
 
-/** The assignments, grouped by visit; `waiting` counts the finished responses here by assignment. */
+/**
+ * The assignments, grouped by visit.
+ * @param {Work | null} work
+ * @param {Map<string | null, number>} waiting  finished responses in the outbox by assignment
+ * @param {Draft[]} open
+ */
 export function assignmentList(work, waiting, open) {
   const visits = new Map((work?.visits ?? []).map((visit) => [visit.id, visit]));
   const titles = new Map((work?.questionnaires ?? []).map((one) => [`${one.id} ${one.version}`, one.title]));
-  const groups = Map.groupBy
-    ? Map.groupBy(work?.assignments ?? [], ({ visit }) => visit)
-    : grouped(work?.assignments ?? []);
-  const list = [...groups].map(([visit, assignments]) =>
+  const list = [...byVisit(work?.assignments ?? [])].map(([visit, assignments]) =>
     make(
       "div",
       { class: "visit" },
-      visitHead(visits.get(visit)),
+      visitHead(visits.get(visit ?? "")),
       ...assignmentCards(visit, assignments, { titles, waiting, open }),
     ),
   );
   return block("visits", list.length ? list : [make("p", { class: "empty" }, say("noAssignments"))]);
 }
 
-function grouped(assignments) {
+/** @param {Assignment[]} assignments */
+function byVisit(assignments) {
+  /** @type {Map<string | null, Assignment[]>} */
   const groups = new Map();
   for (const one of assignments) groups.set(one.visit, [...(groups.get(one.visit) ?? []), one]);
   return groups;
 }
 
+/** @typedef {{titles: Map<string, Text>, waiting: Map<string | null, number>, open: Draft[]}} Known */
+
+/** @param {Assignment} assignment  @param {Map<string | null, number>} waiting */
 const isComplete = ({ id, done, quantity }, waiting) => done + (waiting.get(id) ?? 0) >= quantity;
 
-const opened = new Set(); // the visits whose complete assignments are shown
+/** The visits whose complete assignments are shown. @type {Set<string | null>} */
+const opened = new Set();
 
+/** @param {string | null} visit  @param {Assignment[]} assignments  @param {Known} known */
 function assignmentCards(visit, assignments, known) {
-  const hasDraft = ({ id }) => known.open.some(({ keys }) => keys.assignment === id);
+  const hasDraft = (/** @type {Assignment} */ { id }) => known.open.some(({ keys }) => keys.assignment === id);
   const done = assignments.filter((one) => isComplete(one, known.waiting) && !hasDraft(one));
-  const cards = (some) => make("ul", { class: "work" }, some.map((one) => assignmentCard(one, known)));
+  const cards = (/** @type {Assignment[]} */ some) => make("ul", { class: "work" }, some.map((one) => assignmentCard(one, known)));
   if (!done.length) return [cards(assignments)];
   const more = make("details", { class: "done", open: opened.has(visit) },
     make("summary", {}, say("complete", { count: done.length })), cards(done));
-  more.addEventListener("toggle", () => opened[more.open ? "add" : "delete"](visit));
+  more.addEventListener("toggle", () => (more.open ? opened.add(visit) : opened.delete(visit)));
   return [cards(assignments.filter((one) => !done.includes(one))), more];
 }
 
+/** @param {Visit | undefined} visit */
 function visitHead(visit) {
   if (!visit) return make("h3", {}, say("withoutVisit"));
   const dates = { from: day(visit.starts_on), to: day(visit.ends_on) };
   return make("div", { class: "visit-head" }, make("h3", {}, visit.locality.name), make("p", { class: "hint" }, say("visitDates", dates)));
 }
 
+/** @param {Assignment} assignment  @param {Known} known */
 function assignmentCard(assignment, { titles, waiting, open }) {
   const { id, questionnaire, version, quantity, done, due_on, locality } = assignment;
   const here = waiting.get(id) ?? 0;
@@ -76,7 +89,7 @@ function assignmentCard(assignment, { titles, waiting, open }) {
   );
 }
 
-/** Responses that came back, with the reason; opening one makes a revision that supersedes it. */
+/** Returned responses with the reason; opening one begins a correction. @param {Work | null} work */
 export function returnedList(work) {
   const assignments = new Map((work?.assignments ?? []).map((one) => [one.id, one]));
   const cards = (work?.returned ?? []).flatMap((returned) => {
@@ -93,6 +106,7 @@ export function returnedList(work) {
   return cards.length ? block("returnedTitle", [make("ul", { class: "work" }, cards)]) : null;
 }
 
+/** @param {Draft[]} open  @param {() => void} changed */
 export function draftList(open, changed) {
   const cards = open.map(({ keys }) =>
     make("li", { class: "card row", "data-draft": keys.id },
@@ -113,8 +127,12 @@ export function draftList(open, changed) {
   return cards.length ? block("drafts", [make("ul", { class: "work" }, cards)]) : null;
 }
 
-export const openDrafts = drafts;
-
+/**
+ * A part of the start page with its heading.
+ * @param {string} key  of the heading's text
+ * @param {import("./dom.js").Child[]} children
+ * @param {Record<string, string>} [attributes]
+ */
 export function block(key, children, attributes = {}) {
   return make("section", { class: "block", "aria-labelledby": `block-${key}`, ...attributes }, make("h2", { id: `block-${key}` }, say(key)), ...children);
 }

@@ -4,7 +4,7 @@ import { inputsIn, textIn } from "../inputs.js";
 
 export const read = (element) => readDay(inputsIn(element).map(textIn));
 
-/** A day that no calendar has is an answer with a fault: the server stores it and says the same. */
+/** A day that no calendar has is an answer with a fault: the server stores it and says the same. @param {string[]} parts */
 export function readDay([dayPart, month, year]) {
   if (!dayPart && !month && !year) return {};
   if (![dayPart, month, year].every((part) => /^[0-9]+$/.test(part)) || year.length !== 4) return { fault: "date" };

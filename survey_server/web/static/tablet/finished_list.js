@@ -1,12 +1,15 @@
-// What is finished: the outbox with what was set aside, and the receipts.
+// Finished responses: the outbox, with the rows that were set aside, and the receipts.
 import { make } from "./dom.js";
 import { both, local, moment, plain, say } from "./language.js";
 import { button } from "./notices.js";
 import { ASIDE, deleteAside, tryAgain } from "./outbox.js";
 import { block } from "./work_list.js";
+/** @import { OutboxRow, StoredReceipt } from "./shapes.d.ts" */
+/** @typedef {(send?: "send") => void} Changed */
 
 const MAX_SHOWN = 30;
 
+/** @param {OutboxRow[]} rows  @param {Changed} changed */
 export function outboxList(rows, changed) {
   const cards = rows.map((row) =>
     make("li", { class: "card row", "data-unsent": row.id, "data-state": row.state },
@@ -20,6 +23,7 @@ export function outboxList(rows, changed) {
   return block("outboxTitle", [make("ul", { class: "work" }, cards)]);
 }
 
+/** @param {OutboxRow} row  @param {Changed} changed */
 function asideButtons(row, changed) {
   return [
     button("secondary", "tryAgain", () => tryAgain(row).then(() => changed("send"))),
@@ -31,6 +35,7 @@ function asideButtons(row, changed) {
   ];
 }
 
+/** @param {StoredReceipt[]} receipts */
 export function receiptList(receipts) {
   const rows = receipts.slice(0, MAX_SHOWN).map((receipt) =>
     make("li", { class: "receipt", "data-receipt": receipt.id, "data-status": receipt.status },

@@ -1,0 +1,3 @@
+// What the server puts before the text of the service worker.
+declare const SHELL: string;
+declare const FILES: Record<string, string>;
