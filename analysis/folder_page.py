@@ -1,4 +1,4 @@
-"""The pages of the folder: HTML with the charts inside, so that they are set in the style sheet's font."""
+"""The pages of the folder: HTML with the charts inlined, so that they use the style sheet's font."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
+from analysis.charts.chart import Chart
 from analysis.charts.texts import in_language, say
 from analysis.i18n import languages
-from analysis.plots import style
-from analysis.readable_table import readable_table
-from analysis.report import Chart
+from analysis.render import fonts
 from analysis.round_tally import RoundTally
 
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><link rel="stylesheet" href="../../charts.css"></head>
-<body><nav>{way}</nav><h1>{title}</h1><p>{switch}</p>{below}
+<body><nav>{ancestors}</nav><h1>{title}</h1><p>{switch}</p>{below}
 {charts}
 </body></html>
 """
@@ -39,14 +37,14 @@ th, td { border: 1px solid #c9d0d3; padding: 0.2rem 0.5rem; text-align: left; }
 _FACE = (
     '@font-face {{ font-family: "Be Vietnam Pro"; font-weight: {weight}; src: url(data:font/woff;base64,{font}); }}\n'
 )
-# Latin with its marks, Vietnamese, punctuation, what charts use.
+# The code points of the embedded font: Latin with diacritics, Vietnamese, punctuation, signs in charts.
 _LETTERS = [*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x1A0, 0x1B1), *range(0x300, 0x330), *range(0x1E00, 0x1F00)]
 _LETTERS += [*range(0x2010, 0x2040), 0x20AB, 0x2212, 0x2264, 0x2265]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A chart that was written: `name` of its files, without their endings."""
+class WrittenChart:
+    """A chart whose files are written: `name` is their name without the ending."""
 
     chart: Chart
     name: str
@@ -54,13 +52,13 @@ class Drawn:
 
 
 def style_sheet() -> str:
-    """With the font of the charts inside: a page opened from a stick may fetch none from elsewhere."""
+    """With the charts' font embedded, since a page opened from a USB stick cannot fetch it from elsewhere."""
     return "".join(_face(bold) for bold in (False, True)) + _CSS
 
 
 def _face(bold: bool) -> str:
-    """Nothing where Be Vietnam Pro is not installed: what is there is then DejaVu Sans, as in the pictures."""
-    file = Path(style.font_files(bold)[0])
+    """ "" where Be Vietnam Pro is not installed; the pictures then use DejaVu Sans too."""
+    file = fonts.font_files(bold)[0]
     if not file.name.startswith("BeVietnamPro"):
         return ""
     from fontTools.subset import Options, Subsetter
@@ -80,7 +78,9 @@ def index_page(title: str, target: str) -> str:
     return _INDEX.format(title=title, target=target)
 
 
-def locality_page(rt: RoundTally, path: str, language: str, charts: Sequence[Drawn], shown: frozenset[str]) -> str:
+def locality_page(
+    rt: RoundTally, path: str, language: str, charts: Sequence[WrittenChart], shown: frozenset[str]
+) -> str:
     """`shown`: the paths of the localities that have a page."""
     codes = path.split("/")
     above = ["/".join(codes[: depth + 1]) for depth in range(len(codes) - 1)]
@@ -89,7 +89,7 @@ def locality_page(rt: RoundTally, path: str, language: str, charts: Sequence[Dra
     return _PAGE.format(
         language=language,
         title=escape(f"{rt.localities[path].name} – {in_language(rt.round['name'], language)}"),
-        way=" ".join(_link(rt, each, language) for each in above),
+        ancestors=" ".join(_link(rt, each, language) for each in above),
         switch=" ".join(
             f'<a href="index.{each}.html" lang="{each}">{say("language_name", each)}</a>' for each in others
         ),
@@ -103,14 +103,16 @@ def _link(rt: RoundTally, path: str, language: str) -> str:
     return f'<a href="../../{row.level}/{row.code}/index.{language}.html">{escape(row.name)}</a>'
 
 
-def _figure(drawn: Drawn) -> str:
-    files = " · ".join(f'<a href="{escape(drawn.name)}.{form}">{form.upper()}</a>' for form in ("svg", "png", "csv"))
+def _figure(drawn: WrittenChart) -> str:
+    files = " · ".join(
+        f'<a href="{escape(drawn.name)}.{format_}">{format_.upper()}</a>' for format_ in ("svg", "png", "csv")
+    )
     numbers = f"<details><summary>{say('table', drawn.chart.language)}</summary>{_table(drawn.chart)}</details>"
     return f"<figure>{drawn.svg}<figcaption>{files}</figcaption>{numbers}</figure>"
 
 
 def _table(chart: Chart) -> str:
-    table = readable_table(chart)
+    table = chart.readable_table()
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in table.heads)
     body = "".join(f"<tr>{_cells(row)}</tr>" for row in table.rows)
     note = f"<p>{escape(table.note)}</p>" if table.note else ""

@@ -54,7 +54,7 @@ def rating_cells(
     return {cell: rt.shown_parts(questionnaire, f"{name}/{cell}", counted) for cell, counted in parts.items()}
 
 
-def told_reasons(
+def shown_reasons(
     cells: dict[str, dict[str, Shown]], path: str, tally: LeafTally, listed: Choices, asked: list[str]
 ) -> dict[str, int]:
     """Each reason by itself where none has few; else the first that the list offers (that they do not know), as

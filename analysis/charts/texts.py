@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from functools import cache
 
 from analysis.i18n import translate
 from analysis.rounding import rounded
@@ -147,9 +148,14 @@ def in_language(text: Mapping[str, str], language: str) -> str:
 
 def format_number(value: float, language: str, places: int = 0) -> str:
     """Halves go away from zero: `rounding.rounded`."""
-    written = f"{rounded(value, places):,}"
+    return f"{rounded(value, places):,}".translate(_separators(language))
+
+
+@cache
+def _separators(language: str) -> Mapping[int, str]:
+    """What the comma of thousands and the decimal point become."""
     pattern = say("number_format", language)
-    return written.translate({ord(","): pattern[1], ord("."): pattern[5]})
+    return {ord(","): pattern[1], ord("."): pattern[5]}
 
 
 def format_percent(share: float, language: str, places: int = 0) -> str:

@@ -25,7 +25,7 @@ from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database
 
 if TYPE_CHECKING:
-    from analysis.report import Chart
+    from analysis.charts.chart import Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,11 @@ class ChartDrawer:
 
     def draw_file(self, key: ChartKey, path: str, newest: ChartVersion, entry: ChartEntry, format_: str) -> None:
         """Draw one chart of the manifest as PNG or PDF beside its SVG."""
-        from analysis.plots import render
         from analysis.report import charts_of
 
         for chart in charts_of(self._tally(key.round, newest), path, entry.language):
             if chart.id == entry.id:
-                content = render.png(chart.figure()) if format_ == "png" else render.pdf(chart.figure())
+                content = chart.png() if format_ == "png" else chart.pdf()
                 write_atomically(key.folder(self._settings) / entry.file(format_), content)
 
     def _tally(self, round_code: str, newest: ChartVersion) -> RoundTally:
@@ -125,25 +124,21 @@ def _drawn(
 
 
 def _charts(tally: RoundTally, path: str, questionnaire: str | None, language: str) -> Iterator[Chart]:
-    from analysis.report import completeness_charts, questionnaire_charts
+    from analysis.report import locality_charts, questionnaire_charts
 
     if questionnaire is None:
-        return completeness_charts(tally, path, language)
+        return locality_charts(tally, path, language)
     return questionnaire_charts(tally, path, questionnaire, language)
 
 
 def _write_chart(folder: Path, key: ChartKey, chart: Chart, version: str) -> ChartEntry:
-    from analysis.chart_csv import chart_csv
-    from analysis.plots import render
-    from analysis.readable_table import readable_table
     from analysis.report import manifest_entry
 
     name = f"{version}/{chart.id}.{chart.language}"
-    id_ = f"{chart.id}-{chart.language}"
-    svg = render.svg(chart.figure(), id_=id_, title=chart.title, description=chart.description).encode()
+    svg = chart.svg().encode()
     write_atomically(folder / f"{name}.svg", svg)
-    write_atomically(folder / f"{name}.csv", chart_csv(chart))
-    write_atomically(folder / f"{name}.json", readable_table(chart).to_json())
+    write_atomically(folder / f"{name}.csv", chart.csv())
+    write_atomically(folder / f"{name}.json", chart.readable_table().to_json())
     return ChartEntry.from_json(manifest_entry(chart, key.code, name, FORMATS, svg))
 
 
@@ -151,16 +146,15 @@ _drawer: ChartDrawer | None = None  # of a worker process
 
 
 def start_worker(settings: Settings) -> None:
-    """Initialise a worker process. Draws a first text, so that the first real chart takes no longer than the others."""
-    from analysis.plots.canvas import Canvas
-    from analysis.plots.render import svg
+    """Initialise a worker process. Imports what drawing needs and reads the fonts, so that the first chart takes no
+    longer than the others."""
+    from analysis.render import fonts
 
     global _drawer
     _drawer = ChartDrawer(settings)
     reduce_garbage_collection()
-    canvas = Canvas(10, 10)
-    canvas.text(5, 5, "ấ")
-    svg(canvas.figure)
+    for bold in (False, True):
+        fonts.width("ấ", 1.0, bold)
 
 
 def draw_charts(task: DrawingTask) -> list[ChartEntry]:

@@ -14,12 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.charts.completeness import completeness_table
+from analysis.charts.ratings import rating_table
+from analysis.charts.scores import score_table
 from analysis.codebook import Codebook
 from analysis.disclosure import Parts, Shown, decide, decide_parts, is_own_hidden, releasable
 from analysis.ratings import rating_lists, reasons
 from analysis.report import charts_of
 from analysis.round_tally import LeafId, RoundTally
-from analysis.tables import completeness_table, rating_table, score_table
 from analysis.tally import LeafTally, QuestionTally
 from tests.analysis.samples import small_round
 

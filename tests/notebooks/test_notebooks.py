@@ -104,7 +104,7 @@ def test_the_notebook_s_numbers_are_those_of_the_charts(exported: Path, prepared
     release_leaves(database, context)
     tally = read_round_tally(database, context)
     database.close()
-    from analysis.tables import score_table
+    from analysis.charts.scores import score_table
 
     drawn = score_table(tally, "VN", "commune_visit").dropna(subset=["estimate"])
     shown = {(row["locality"], row["task"]): row["estimate"] for row in drawn.to_dict("records")}

@@ -227,7 +227,7 @@ def files_drawn(settings: Settings) -> dict[Path, int]:
 def upgraded(tmp_path: Path) -> Path:
     """The program with dots in another colour, as the first folder that Python looks in."""
     shutil.copytree(ROOT / "analysis", tmp_path / "upgraded" / "analysis")
-    style = tmp_path / "upgraded" / "analysis" / "plots" / "style.py"
+    style = tmp_path / "upgraded" / "analysis" / "render" / "style.py"
     text = style.read_text(encoding="utf-8")
     assert ACCENT in text
     style.write_text(text.replace(ACCENT, OTHER_ACCENT), encoding="utf-8")

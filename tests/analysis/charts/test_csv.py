@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.chart_csv import chart_csv
-from analysis.readable_table import readable_table
-from analysis.report import Chart, charts_of
+from analysis.charts.chart import Chart
+from analysis.render.spec import Text
+from analysis.report import charts_of
 from analysis.round_tally import LeafId, LocalityRow, RoundTally
 from analysis.tally import LeafTally
 from tests.analysis.samples import small_round
@@ -20,7 +20,7 @@ SIGN = "n<10 hoặc liền kề"
 
 
 def rows_of(chart: Chart) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(chart_csv(chart).decode("utf-8-sig"))))
+    return list(csv.DictReader(io.StringIO(chart.csv().decode("utf-8-sig"))))
 
 
 def chart(rt: RoundTally, kind: str, questionnaire: str | None, path: str = "VN", language: str = "vi") -> Chart:
@@ -38,7 +38,7 @@ def renamed(rt: RoundTally, places: dict[str, LocalityRow]) -> RoundTally:
 
 def words(drawn: Chart) -> str:
     """What is written in the picture."""
-    return "\n".join(line.text for artist in drawn.figure().artists for line in getattr(artist, "lines", ()))
+    return "\n".join(mark.text for mark in drawn.spec().all_marks() if isinstance(mark, Text))
 
 
 def test_the_csv_speaks_the_reader_s_language_and_keeps_its_codes() -> None:
@@ -91,7 +91,7 @@ def test_all_that_is_hidden_bears_the_same_sign() -> None:
     assert {n >= 10 for _, _, n in found} == {True, False}, "the round must hide cells of both kinds"
     for path, _, n in found:
         if n and path.count("/") == 3:
-            cells = {row[2] for row in readable_table(chart(rt, "dots", "residents", path)).rows}
+            cells = {row[2] for row in chart(rt, "dots", "residents", path).readable_table().rows}
             assert cells == {SIGN}, (path, n)
 
 
@@ -105,7 +105,7 @@ def test_a_name_is_never_a_formula() -> None:
 def test_people_have_whole_per_cents_everywhere() -> None:
     people = chart(small_round(4, residents=12), "ratings_by_task", "residents")
     assert all(row["Tỷ lệ %"].isdigit() for row in rows_of(people))
-    cells = [cell for row in readable_table(people).rows for cell in row if "%" in cell]
+    cells = [cell for row in people.readable_table().rows for cell in row if "%" in cell]
     assert cells
     assert not any(",0%" in cell for cell in cells)
     counted = chart(small_round(), "ratings_by_task", "visit")
@@ -120,7 +120,7 @@ def test_halves_are_rounded_up_in_picture_table_and_csv() -> None:
     texts = words(drawn).split("\n")
     assert texts.count("73") == 6
     assert "72" not in texts
-    assert readable_table(drawn).rows[0][1:3] == ["1. Nhận thức", "72,5"]
+    assert drawn.readable_table().rows[0][1:3] == ["1. Nhận thức", "72,5"]
     assert rows_of(drawn)[0]["Điểm"] == "72.5"
 
 
@@ -129,7 +129,7 @@ def test_don_t_know_and_not_asked_stand_apart() -> None:
     leaf = next(each for each in rt.leaves if each.questionnaire == "visit")
     asked = {name: replace(each, not_asked=2, unanswered=1) for name, each in rt.leaves[leaf].questions.items()}
     drawn = chart(changed(rt, {leaf: replace(rt.leaves[leaf], questions=asked)}), "ratings_by_task", "visit", leaf.path)
-    assert readable_table(drawn).heads[-5:] == ["Số câu trả lời", "Không đánh giá", "Không biết", "Bỏ trống",
+    assert drawn.readable_table().heads[-5:] == ["Số câu trả lời", "Không đánh giá", "Không biết", "Bỏ trống",
                                                 "Không hỏi"]  # fmt: skip
     row = rows_of(drawn)[0]
     assert (row["Bỏ trống"], row["Không hỏi"]) == ("2", "4")
@@ -158,7 +158,7 @@ def test_a_unit_that_sends_three_responses_stands_for_no_other() -> None:
     assert rows[first.path]["Trong đó nộp muộn"] == "1"
     whole = rt.coverage(district, "visit")
     assert (whole.expected, whole.received, whole.surplus) == (4, 3, 3)
-    table = readable_table(chart(rt, "completeness", None, district)).rows
+    table = chart(rt, "completeness", None, district).readable_table().rows
     assert table[0][1:6] == [TITLE, "1", "1", "100%", "3"]
     base = rows_of(chart(rt, "heat_map", "visit", district))[0]["Cơ sở"]
     assert base == "Cơ sở: 6 phiếu của các ủy ban, tổ chức, chưa gia quyền; đã nộp 3/4 đơn vị, thừa 3 phiếu."

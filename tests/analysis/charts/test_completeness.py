@@ -9,11 +9,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis.chart_csv import chart_csv
-from analysis.readable_table import readable_table
-from analysis.report import Chart, completeness_charts
+from analysis.charts.chart import Chart
+from analysis.charts.completeness import completeness_table
+from analysis.render.spec import Text
+from analysis.report import locality_charts
 from analysis.round_tally import RoundTally
-from analysis.tables import completeness_table
 from tests.analysis.samples import small_round, with_own_level
 
 PROVINCE, DISTRICT = "VN/00", "VN/00/000"
@@ -33,13 +33,13 @@ def rows(rt: RoundTally, path: str, questionnaire: str) -> pd.DataFrame:
 
 
 def chart(rt: RoundTally, path: str, language: str = "vi") -> Chart:
-    (found,) = completeness_charts(rt, path, language)
+    (found,) = locality_charts(rt, path, language)
     return found
 
 
 def words(drawn: Chart) -> list[str]:
     """What is written in the picture."""
-    return [line.text for artist in drawn.figure().artists for line in getattr(artist, "lines", ())]
+    return [mark.text for mark in drawn.spec().all_marks() if isinstance(mark, Text)]
 
 
 @pytest.mark.parametrize(("path", "own"), [(PROVINCE, [1, 1, 0, 1]), (DISTRICT, [1, 1, 1, 1])])
@@ -83,8 +83,8 @@ def test_a_few_residents_of_the_own_level_are_hidden() -> None:
 def test_picture_table_and_csv_name_the_own_level(path: str, language: str, name: str) -> None:
     drawn = chart(with_own_level(small_round()), path, language)
     assert name in words(drawn)
-    assert readable_table(drawn).rows[0][0] == name
-    written = list(csv.reader(io.StringIO(chart_csv(drawn).decode("utf-8-sig"))))
+    assert drawn.readable_table().rows[0][0] == name
+    written = list(csv.reader(io.StringIO(drawn.csv().decode("utf-8-sig"))))
     assert written[1][:3] == [path, name, "visit"]
     assert sum(row[1] == name for row in written) == sum(drawn.table["own"])
 
@@ -94,4 +94,4 @@ def test_a_level_without_a_name_of_its_own_is_told_apart_too() -> None:
     places = {path: replace(row, level="cluster" if path == DISTRICT else row.level)
               for path, row in rt.localities.items()}  # fmt: skip
     other = RoundTally(rt.round, rt.framework, rt.codebook, places, rt.leaves, rt.expected, rt.cut)
-    assert readable_table(chart(other, DISTRICT)).rows[0][0] == "Riêng cấp này: Huyện số 0.0"
+    assert chart(other, DISTRICT).readable_table().rows[0][0] == "Riêng cấp này: Huyện số 0.0"

@@ -1,0 +1,304 @@
+"""Diverging bars: how answers spread over a rating, by task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis.charts.cells import Row, is_missing
+from analysis.charts.chart import ChartKind, draw
+from analysis.charts.layout import MARGIN, WIDTH, add_label, start_drawing
+from analysis.charts.readable import NONE, ReadableTable, TableWriter, star
+from analysis.charts.subject import Subject
+from analysis.charts.texts import format_percent
+from analysis.codebook import Choices
+from analysis.disclosure import NOTHING_HIDDEN
+from analysis.ratings import (
+    NOT_ASKED,
+    SILENT,
+    SPREAD,
+    choices_of,
+    rated_by,
+    rating_cells,
+    rating_lists,
+    reasons,
+    shown_reasons,
+    silent_of,
+)
+from analysis.render import fonts, style
+from analysis.render.drawing import Drawing, PanelMarks
+from analysis.render.spec import Axis, ChartSpec
+from analysis.round_tally import RoundTally
+from analysis.rounding import rounded
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+COLUMNS = ("task", "category", "order", "count", "share", "n", "missing")
+LABELS = 236.0
+RIGHT = 184.0
+ANSWERS = 76.0  # of RIGHT, up to the right end of the numbers of answers
+ROW = 46.0
+BAR = 30.0
+KEY = 34.0
+HEAD = 18.0
+MIN_PRINTED_WIDTH = 22.0  # of a piece whose share is printed
+LEFT_EDGE, RIGHT_EDGE = MARGIN + LABELS, WIDTH - RIGHT
+Rows = list[dict[Any, Any]]
+
+
+def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices | None = None) -> Figure:
+    """`table` as from `rating_table` for the same list of choices, which the subject may name instead."""
+    return draw(build_spec(table, _with_choices(subject, listed) if listed is not None else subject))
+
+
+def subjects(subject: Subject) -> Iterator[Subject]:
+    return (_with_choices(subject, listed) for listed in rating_lists(subject.book))
+
+
+def _with_choices(subject: Subject, listed: Choices) -> Subject:
+    return Subject(subject.rt, subject.path, subject.questionnaire, subject.language, listed)
+
+
+def _choices(subject: Subject) -> Choices:
+    if subject.choices is None:
+        raise ValueError("a chart of ratings needs a list of choices")
+    return subject.choices
+
+
+def columns(subject: Subject) -> tuple[str, ...]:
+    return (*COLUMNS, *reasons(_choices(subject)), "responses", "hidden", "flagged")
+
+
+def csv_columns(subject: Subject) -> tuple[str, ...]:
+    task, category, *numbers = COLUMNS
+    named = (task, "task_name", category, "category_name", *numbers)
+    return (*named, *reasons(_choices(subject)), "responses", "flagged")
+
+
+def build_table(subject: Subject) -> pd.DataFrame:
+    return rating_table(subject.rt, subject.path, subject.questionnaire or "", _choices(subject))
+
+
+def rating_table(rt: RoundTally, path: str, questionnaire: str, listed: Choices) -> pd.DataFrame:
+    """How answers spread over one rating, by task. Columns: task, category, order, count, share (of the answers that
+    rate), n (those answers), missing (asked, but no rating), a column for each of `reasons`, responses, hidden,
+    flagged.
+
+    Of people a distribution is shown, in whole per cents, where each choice was taken by nobody or by enough; its
+    number of answers only where that does not disclose a few who gave none or were not asked; each reason by itself
+    only where none of them has few.
+    """
+    rows: Rows = []
+    for task, questions in rated_by(rt.book(questionnaire), listed).items():
+        rows += _table_rows(rt, path, questionnaire, listed, task, questions)
+    columns = [*COLUMNS, *reasons(listed), "responses", "hidden", "flagged"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("count", "n", "missing"), "object"))
+
+
+def _table_rows(
+    rt: RoundTally, path: str, questionnaire: str, listed: Choices, task: str, questions: list[str]
+) -> Rows:
+    cells = rating_cells(rt, questionnaire, listed, task, questions)
+    spread, silent = (cells[cell].get(path, NOTHING_HIDDEN) for cell in (SPREAD, SILENT))
+    whole = rt.shown(questionnaire).get(path, NOTHING_HIDDEN)
+    tally = rt.at(path, questionnaire)
+    counts = choices_of(tally, questions, list(listed.options))
+    n = sum(counts)
+    shows_counts = not spread.hidden and not silent.hidden
+    in_people = rt.book(questionnaire).respondent != "organisation"
+    common = {
+        "n": n if shows_counts else None,
+        "missing": silent_of(tally, questions)[0] if shows_counts else None,
+        **(shown_reasons(cells, path, tally, listed, questions) if shows_counts else {}),
+        "responses": tally.n if not whole.hidden else None,
+        "hidden": spread.hidden,
+        "flagged": whole.flagged,
+    }
+    return [
+        {
+            "task": task,
+            "category": code,
+            "order": order,
+            "count": count if shows_counts else None,
+            "share": _share(count, n, whole_per_cents=in_people) if n and not spread.hidden else None,
+            **common,
+        }
+        for order, (code, count) in enumerate(zip(listed.options, counts, strict=True))
+    ]
+
+
+def _share(count: int, n: int, *, whole_per_cents: bool) -> float:
+    return float(rounded(100 * count / n)) / 100 if whole_per_cents else count / n
+
+
+def title(subject: Subject) -> str:
+    """Names the ends of the scale, which tell two ratings of a questionnaire apart."""
+    low, *_, high = map(subject.text, _choices(subject).options.values())
+    return subject.say("ratings_title", low=low, high=high)
+
+
+def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
+    options = _choices(subject).options
+    colours = style.DIVERGING.get(len(options), style.DIVERGING[5])
+    by_task: dict[str, Rows] = {}
+    for row in table.to_dict("records"):
+        by_task.setdefault(row["task"], []).append(row)
+    key = reversed([*zip(colours, map(subject.text, options.values()), strict=False)])  # in the order of the bars
+    body = KEY + HEAD + ROW * max(len(by_task), 1)
+    foot = _foot(table, subject)
+    drawing, top = start_drawing(subject, title(subject), subject.say("ratings_subtitle"), foot, body, key)
+    _add_key(drawing, top)
+    for x, text in ((RIGHT_EDGE + ANSWERS, "answers"), (WIDTH - MARGIN, "not_rated")):
+        drawing.text(x, top + KEY + 4, subject.say(text), style.SMALL, colour=style.SOFT, align="right")
+    if not by_task:
+        return drawing.spec()
+    first = top + KEY + HEAD
+    names = [subject.numbered_task(task) for task in by_task]
+    panel = drawing.panel(title(subject), _share_axis(by_task.values()), _task_axis(names, first))
+    for number, (name, rows) in enumerate(zip(names, by_task.values(), strict=True)):
+        middle = panel.y.to_pixel(number)
+        add_label(drawing, LEFT_EDGE - 14, middle, name, LABELS - 14, 3, style.BODY)
+        if rows[0]["hidden"]:
+            panel.hatched(LEFT_EDGE, middle - BAR / 2, RIGHT_EDGE - LEFT_EDGE, BAR)
+            panel.text(LEFT_EDGE + 12, middle, subject.suppressed_sign, style.SMALL, colour=style.SOFT)
+        else:
+            _add_counts(drawing, rows[0], middle, subject)
+            _add_bar(panel, rows, middle, colours, subject)
+    if not all(rows[0]["hidden"] for rows in by_task.values()):
+        _add_zero_line(panel, first, len(names), is_continuous=len(options) % 2 == 0)
+    return drawing.spec()
+
+
+def _foot(table: pd.DataFrame, subject: Subject) -> list[str]:
+    limit = subject.rt.suppress_below
+    foot = [subject.base()]
+    if table["hidden"].any():
+        foot.append(subject.say("ratings_hidden", limit=limit))
+    if (table["n"].isna() & ~table["hidden"]).any():
+        foot.append(subject.say("ratings_untold", limit=limit))
+    if (table["flagged"] & ~table["hidden"]).any():
+        foot.append(subject.say("flagged_note"))
+    return foot
+
+
+def _add_key(drawing: Drawing, y: float) -> None:
+    """In the order of the bars, from the left edge of the bars where there is room."""
+    key = drawing.texts.key
+    total = sum(fonts.width(text, style.BODY) + 38 for _, text in key)
+    x = max(MARGIN, min(LEFT_EDGE, WIDTH - MARGIN - total))
+    for colour, text in key:
+        drawing.rectangle(x, y + 2, 13, 13, colour)
+        drawing.text(x + 19, y + 9, text)
+        x += fonts.width(text, style.BODY) + 38
+
+
+def _share_axis(tasks: Iterable[Rows]) -> Axis:
+    """Per cents of the answers, unfavourable ones negative; as wide as the widest sides need."""
+    left = right = 0.05
+    for rows in tasks:
+        shares = _shares(rows)
+        favourable = _favourable(shares)
+        left, right = max(left, sum(shares) - favourable), max(right, favourable)
+    return Axis(-100 * left, 100 * right, LEFT_EDGE, RIGHT_EDGE)
+
+
+def _task_axis(names: list[str], top: float) -> Axis:
+    """A row of ROW pixels for each task, whose bar begins at the top of the row."""
+    start = top - (ROW - BAR) / 2
+    return Axis(-0.5, len(names) - 0.5, start, start + ROW * len(names), tuple(enumerate(names)))
+
+
+def _shares(rows: Rows) -> list[float]:
+    return [0.0 if is_missing(row["share"]) else float(row["share"]) for row in rows]
+
+
+def _favourable(shares: list[float]) -> float:
+    """The share on the favourable side: of a middle rating half."""
+    half = len(shares) // 2
+    return sum(shares[:half]) + (shares[half] / 2 if len(shares) % 2 else 0.0)
+
+
+def _add_zero_line(panel: PanelMarks, top: float, rows: int, *, is_continuous: bool) -> None:
+    """The line between the two sides; interrupted at the bars where a middle rating's share is printed there."""
+    x = panel.x.to_pixel(0)
+    last = top + ROW * (rows - 1) + BAR
+    if is_continuous:
+        panel.line(x, top - 8, x, last + 8, style.INK, 1.0)
+        return
+    for row in range(rows + 1):
+        above = top + ROW * (row - 1) + BAR if row else top - 8
+        panel.line(x, above, x, top + ROW * row if row < rows else last + 8, style.INK, 1.0)
+
+
+def _add_counts(drawing: Drawing, row: dict[Any, Any], y: float, subject: Subject) -> None:
+    """How many answers rate, and the share of those that do not; neither where that would disclose a few."""
+    flag = star(row)
+    if is_missing(row["n"]):
+        drawing.text(RIGHT_EDGE + ANSWERS, y, f"–{flag}", colour=style.SOFT, align="right")
+        drawing.text(WIDTH - MARGIN, y, "–", colour=style.SOFT, align="right")
+        return
+    n, missing, not_asked = (int(row[key]) for key in ("n", "missing", NOT_ASKED))
+    drawing.text(RIGHT_EDGE + ANSWERS, y, subject.number(n) + flag, align="right")
+    if n:
+        share = format_percent(missing / (n + missing + not_asked), subject.language)
+        drawing.text(WIDTH - MARGIN, y, share, align="right")
+
+
+def _add_bar(panel: PanelMarks, rows: Rows, y: float, colours: Sequence[str], subject: Subject) -> None:
+    """The shares from the right: the most favourable first."""
+    if all(is_missing(row["share"]) for row in rows):
+        zero = panel.x.to_pixel(0)
+        panel.text(zero, y, subject.say("no_data"), style.SMALL, colour=style.SOFT, align="center")
+        return
+    shares = _shares(rows)
+    x = panel.x.to_pixel(100 * _favourable(shares))
+    for share, colour in zip(shares, colours, strict=False):
+        width = panel.x.to_pixel(100 * share) - panel.x.to_pixel(0)
+        x -= width
+        if width > 0:
+            panel.rectangle(x, y - BAR / 2, width, BAR, colour, stroke=style.PAPER)
+        if width >= MIN_PRINTED_WIDTH:
+            ink = style.ink_on(colour)
+            panel.text(x + width / 2, y, subject.number(100 * share), colour=ink, align="center")
+
+
+def text_version(writer: TableWriter) -> ReadableTable:
+    """A row a task: how many chose each answer, and their share of those who rated; then those without a rating by
+    reason, and their share of all questions."""
+    subject, cells = writer.subject, writer.cells
+    listed = _choices(subject)
+    without_rating = reasons(listed)
+    heads = [
+        subject.say("task_head"), *map(cells.choice, listed.options), subject.say("answers"),
+        subject.say("not_rated"), *map(cells.reason, without_rating),
+    ]  # fmt: skip
+    rows = []
+    for group in writer.grouped("task"):
+        first = group[0]
+        rated = [_rating_cell(writer, row) for row in group]
+        silent = [_reason_cell(writer, first, column) for column in ("missing", *without_rating)]
+        rows.append([subject.numbered_task(first["task"]), *rated, writer.number(first, "n"), *silent])
+    return ReadableTable(heads, list(range(1, len(heads))), rows)
+
+
+def _rating_cell(writer: TableWriter, row: Row) -> str:
+    """Count and share, each only where it may be shown."""
+    if is_missing(row["share"]):
+        return writer.cells.sign(row, "share") or NONE
+    share = writer.percent(row["share"])
+    text = f"{writer.figure(row['count'])} ({share})" if not is_missing(row["count"]) else share
+    return text + star(row)
+
+
+def _reason_cell(writer: TableWriter, row: Row, column: str) -> str:
+    sign = writer.cells.sign(row, column)
+    if sign:
+        return sign
+    whole = row["n"] + row["missing"] + row[NOT_ASKED]
+    return f"{writer.figure(row[column])} ({writer.percent(row[column] / whole)})" if whole else NONE
+
+
+KIND = ChartKind("ratings_by_task", subjects, build_table, title, build_spec, text_version, columns, csv_columns)

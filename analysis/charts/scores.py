@@ -1,0 +1,89 @@
+"""Mean scores by task, of a locality or of those below it: the table that several kinds of chart show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from analysis.charts.subject import Subject
+from analysis.disclosure import LOWEST_FOR_OFFICIALS, NOTHING_HIDDEN
+from analysis.render import style
+from analysis.round_tally import LocalityRow, RoundTally
+
+COLUMNS = (
+    "locality", "name", "task", "estimate", "se", "low", "high", "n", "deff", "differs", "hidden", "flagged",
+)  # fmt: skip
+CSV_COLUMNS = (
+    "locality", "name", "task", "task_name", "estimate", "se", "low", "high", "n", "deff", "differs", "flagged",
+)  # fmt: skip
+
+
+def score_table(rt: RoundTally, path: str, questionnaire: str, by: str = "child") -> pd.DataFrame:
+    """Mean scores by task of the localities below (`by="child"`) or of the locality itself (`by="self"`); the columns
+    are COLUMNS."""
+    places = surveyed_below(rt, path, questionnaire) if by == "child" else [rt.localities[path]]
+    tasks = list(rt.book(questionnaire).scored)
+    whole = path if by == "child" else None
+    rows = [_row(rt, place, questionnaire, task, whole) for place in places for task in tasks]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(rt: RoundTally, place: LocalityRow, questionnaire: str, task: str, whole: str | None) -> dict[str, Any]:
+    shown = rt.shown(questionnaire, task).get(place.path, NOTHING_HIDDEN)
+    row: dict[str, Any] = dict.fromkeys(COLUMNS)
+    row |= {"locality": place.path, "name": place.name, "task": task, "hidden": shown.hidden, "flagged": shown.flagged}
+    if shown.hidden:
+        return row
+    estimate = rt.estimate(place.path, questionnaire, task, whole)
+    if estimate is None:
+        return row | {"n": 0}
+    return row | {
+        "estimate": estimate.mean,
+        "se": estimate.se,
+        "low": estimate.low,
+        "high": estimate.high,
+        "n": estimate.n,
+        "deff": estimate.deff,
+        "differs": estimate.differs,
+    }
+
+
+def surveyed_below(rt: RoundTally, path: str, questionnaire: str) -> list[LocalityRow]:
+    """The localities directly below from which responses came or are expected, in the official order."""
+    return [
+        place
+        for place in rt.children(path)
+        if rt.leaves_at(place.path, questionnaire) or rt.expected_at(place.path, questionnaire)
+    ]
+
+
+def compares_children(subject: Subject) -> bool:
+    """Whether localities below were surveyed, of a level at which the questionnaire's respondents may be shown."""
+    levels = {row.level for row in surveyed_below(subject.rt, subject.path, subject.questionnaire or "")}
+    return bool(levels) and (subject.book.respondent != "official" or levels <= LOWEST_FOR_OFFICIALS)
+
+
+def table_of_children(subject: Subject) -> pd.DataFrame:
+    return score_table(subject.rt, subject.path, subject.questionnaire or "")
+
+
+def foot(subject: Subject, table: pd.DataFrame) -> list[str]:
+    """The base, and the explanation of signs that the chart contains."""
+    lines = [subject.base(is_weighted=subject.is_weighted())]
+    if table["hidden"].any():
+        lines.append(subject.say("hidden_note", limit=subject.rt.suppress_below))
+    if table["flagged"].any():
+        lines.append(subject.say("flagged_note"))
+    return lines
+
+
+def class_key(subject: Subject) -> Iterable[tuple[str, str]]:
+    """The colours of the five classes of scores with their bounds."""
+    texts = (subject.say("below"), "40–49", "50–59", "60–69", subject.say("above"))
+    return ((colour, text) for text, (_, colour) in zip(texts, style.CLASSES, strict=True))
+
+
+def printed_score(subject: Subject, row: dict[Any, Any]) -> str:
+    return subject.number(row["estimate"]) + ("*" if row["flagged"] else "")

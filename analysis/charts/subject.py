@@ -1,0 +1,125 @@
+"""What a chart is about, and the texts that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.charts.texts import TEXTS, format_instant, format_number, in_language, say
+from analysis.codebook import Choices, QuestionnaireBook
+from analysis.round_tally import Cut, RoundTally
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A locality of a round; `questionnaire` is None for a chart of all questionnaires; `choices` is the list of
+    ratings that a chart of ratings shows."""
+
+    rt: RoundTally
+    path: str
+    questionnaire: str | None
+    language: str
+    choices: Choices | None = None
+
+    @property
+    def book(self) -> QuestionnaireBook:
+        """The subject's questionnaire. Raises KeyError for a chart of all questionnaires."""
+        return self.rt.book(self.questionnaire or "")
+
+    @property
+    def is_about_people(self) -> bool:
+        return self.questionnaire is not None and self.book.respondent != "organisation"
+
+    @property
+    def cut(self) -> Cut:
+        return self.rt.cut_at(self.path, self.questionnaire)
+
+    @property
+    def place(self) -> str:
+        name = self.rt.localities[self.path].name
+        return f"{name} ({self.say('surveyed')})" if "/" not in self.path else name
+
+    def locality_name(self, row: Mapping[Any, Any]) -> str:
+        """The name of a table row's locality. A row of the locality's own level names the level too, since the name
+        alone stands for everything in the locality."""
+        if not row.get("own"):
+            return str(row["name"])
+        level = f"own_{self.rt.localities[row['locality']].level}"
+        return self.say(level if level in TEXTS else "own_level", name=row["name"])
+
+    def say(self, key: str, **parts: object) -> str:
+        return say(key, self.language, **parts)
+
+    def text(self, text: Mapping[str, str]) -> str:
+        return in_language(text, self.language)
+
+    def number(self, value: float, places: int = 0) -> str:
+        return format_number(value, self.language, places)
+
+    def task_name(self, code: str) -> str:
+        return self.text(self.rt.framework.tasks[code].short)
+
+    def numbered_task(self, code: str) -> str:
+        """Such as "1. Nhận thức"."""
+        number = list(self.rt.framework.tasks).index(code) + 1
+        return f"{number}. {self.task_name(code)}"
+
+    @property
+    def suppressed_sign(self) -> str:
+        """The sign in place of a suppressed number."""
+        return self.say("hidden", limit=self.rt.suppress_below)
+
+    def n(self) -> int | None:
+        """The number of responses; None for all questionnaires, and where it may not be shown."""
+        if self.questionnaire is None:
+            return None
+        shown = self.rt.shown(self.questionnaire).get(self.path)
+        return None if shown is not None and shown.hidden else self.rt.at(self.path, self.questionnaire).n
+
+    def is_weighted(self) -> bool:
+        """Whether responses have different weights in mean scores; shares and counts are never weighted."""
+        moments = self.rt.at(self.path, self.questionnaire or "").moments.values()
+        return any(abs(each.w - each.n) > 1e-9 for each in moments)
+
+    def about(self) -> str:
+        if self.questionnaire is None:
+            return self.place
+        return f"{self.place} · {self.text(self.book.title)} ({self.say(self.book.evidence)})"
+
+    def banners(self) -> tuple[str, ...]:
+        """What marks the chart as simulated or provisional."""
+        cut = self.cut
+        simulated = (self.say("simulated"),) if cut.simulated else ()
+        time = format_instant(cut.time, self.language)
+        return (*simulated, self.say("provisional", time=time)) if cut.provisional else simulated
+
+    def source(self) -> str:
+        name = self.text(self.rt.round["name"])
+        cut = self.cut
+        return self.say("source", round=name, revision=cut.revision, time=format_instant(cut.time, self.language))
+
+    def base(self, *, is_weighted: bool = False) -> str:
+        """The base in words: how many responses, of whom, weighted or not, and of how many expected."""
+        if self.questionnaire is None:
+            return f"{self.say('base_plan')}."
+        n = self.n()
+        if n is None:
+            return f"{self.say('base_hidden')}."
+        counted = self.say(f"base_{self.book.respondent}", n=self.number(n))
+        text = f"{counted}, {self.say('weighted' if is_weighted else 'unweighted')}"
+        coverage = self._coverage(self.questionnaire)
+        return f"{text}; {coverage}." if coverage else f"{text}."
+
+    def _coverage(self, questionnaire: str) -> str:
+        """Of organisations the units that reported, which are not the responses; of people the responses collected."""
+        found = self.rt.coverage(self.path, questionnaire)
+        if not found.expected:
+            return ""
+        key = "coverage_people" if self.is_about_people else "coverage_units"
+        text = self.say(key, received=self.number(found.received), expected=self.number(found.expected))
+        return text + self.surplus(found.surplus)
+
+    def surplus(self, n: int) -> str:
+        """Appended to a coverage where units sent more than one response."""
+        return f", {self.say('surplus', n=self.number(n))}" if n else ""
