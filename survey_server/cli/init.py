@@ -62,7 +62,7 @@ def init(demo: bool) -> None:
         if demo:
             from survey_server.services.demo.prepare import prepare_demo
 
-            prepare_demo(database, settings, click.echo)
+            prepare_demo(database, click.echo)
             _count_demo(database, settings)
         mark_prepared(settings)
     finally:

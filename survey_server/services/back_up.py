@@ -26,15 +26,15 @@ from survey_server.storage.migrate import migrate
 from survey_server.storage.tables import metadata, response
 
 _DATABASE = "survey.sqlite3"
-_KEPT = ("attachments", SECRET_FILE)
+_FILES = ("attachments", SECRET_FILE)
 _DIGESTS = "sha256.json"
 
 
 def back_up(database: Database, settings: Settings, file: Path) -> int:
-    """Write `file` and restore it into a temporary folder to see that it holds; returns the number of responses.
+    """Write `file`, and restore it into a temporary folder to verify it; returns the number of responses.
 
-    The list of digests in it stands last: a backup that was cut off has none. Raises ProblemError: backup_unreadable
-    where what was written cannot be restored, backup_no_file where something else than a file would be replaced.
+    The list of digests is its last member: a truncated backup has none. Raises ProblemError: backup_unreadable
+    where what was written cannot be restored, backup_no_file where `file` exists and is not a file.
     """
     if file.exists() and not file.is_file():
         raise ProblemError(problems.NO_FILE, file=str(file))
@@ -45,8 +45,8 @@ def back_up(database: Database, settings: Settings, file: Path) -> int:
             _copy_database(database, settings, copy)
             counted = _count(copy)
             with part.open("wb") as raw, tarfile.open(fileobj=raw, mode="w") as archive:
-                os.fchmod(raw.fileno(), 0o600)  # it holds the secret key and everybody's answers
-                _pack(archive, {_DATABASE: copy, **_kept_files(settings)})
+                os.fchmod(raw.fileno(), 0o600)  # it contains the secret key and all answers
+                _pack(archive, {_DATABASE: copy, **_files_of(settings)})
             _flush(part)
             if _restored_count(part, Path(folder) / "check") != counted:
                 raise ProblemError(problems.UNREADABLE, file=str(file))
@@ -57,8 +57,9 @@ def back_up(database: Database, settings: Settings, file: Path) -> int:
     return counted
 
 
-def _kept_files(settings: Settings) -> dict[str, Path]:
-    """Name in the archive → file, of what lies beside the database. What is still being uploaded is sent again."""
+def _files_of(settings: Settings) -> dict[str, Path]:
+    """Name in the archive → file, of all files but the database. Unfinished uploads are left out: tablets send them
+    again."""
     names = [SECRET_FILE] if (settings.data_dir / SECRET_FILE).exists() else []
     found = {name: settings.data_dir / name for name in names}
     for path in FolderBlobStore(settings.attachments_dir).files():
@@ -83,25 +84,25 @@ def _digest(path: Path) -> str:
 
 
 def restore(settings: Settings, file: Path) -> int:
-    """Put a backup into an empty data directory (and, on PostgreSQL, an empty database); returns what it held.
+    """Put a backup into an empty data directory and, on PostgreSQL, an empty database; returns its number of responses.
 
     Raises ProblemError: backup_not_empty, backup_unreadable.
     """
     url = make_url(settings.database_url)
     is_sqlite = url.get_backend_name() == "sqlite"
     target = Path(url.database or "") if is_sqlite else None
-    _refuse_full(settings, target)
+    _refuse_existing(settings, target)
     with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="restore-") as temporary:
         folder = Path(temporary)
         counted = _restored_count(file, folder)
         if target is None:
             _into_postgres(folder / _DATABASE, settings)
-        for name in _KEPT:
+        for name in _FILES:
             if (folder / name).exists():
                 _replace(folder / name, settings.data_dir / name)
-        if target is not None:  # last: where the database is, everything is
+        if target is not None:  # last: if there is a database, the files are there too
             target.parent.mkdir(parents=True, exist_ok=True)
-            (folder / _DATABASE).chmod(0o600)  # whatever it was when it was backed up
+            (folder / _DATABASE).chmod(0o600)  # whatever its mode was before
             _flush(folder / _DATABASE)
             shutil.move(folder / _DATABASE, target)
             _flush(target.parent)
@@ -109,8 +110,8 @@ def restore(settings: Settings, file: Path) -> int:
     return counted
 
 
-def _refuse_full(settings: Settings, target: Path | None) -> None:
-    """Nothing is ever put over what is there: charts of another survey, say, or the log of a database that is gone."""
+def _refuse_existing(settings: Settings, target: Path | None) -> None:
+    """Nothing is overwritten: not the charts of another survey, nor the write-ahead log of a deleted database."""
     for path in settings.data_dir.iterdir():
         if path.name != SECRET_FILE:
             raise ProblemError(problems.NOT_EMPTY, folder=str(settings.data_dir), found=path.name)
@@ -138,7 +139,7 @@ def _copy_database(database: Database, settings: Settings, copy: Path) -> None:
 
 
 def _from_postgres(database: Database, copy: Path) -> None:
-    """The same tables in an SQLite file: one format of backup, restorable on either database."""
+    """Copy the tables into an SQLite file, so that one format of backup can be restored on either database."""
     other = Database(f"sqlite:///{copy}")
     try:
         migrate(other)
@@ -172,7 +173,7 @@ def _copy_rows(source: Connection, target: Connection) -> None:
 
 
 def _restart_sequences(connection: Connection) -> None:
-    """Numbers that the rows brought along are not given out again."""
+    """Let each sequence continue after the numbers of the copied rows."""
     for table in metadata.sorted_tables:
         (first, *others) = table.primary_key.columns
         if not others and first.autoincrement is not False and first.type.python_type is int:
@@ -202,7 +203,7 @@ def _restored_count(file: Path, folder: Path) -> int:
 
 
 def _is_sound(copy: Path) -> bool:
-    """Whether SQLite finds no fault in the file, and each response its digest."""
+    """Whether SQLite finds no error in the file, and each response matches its digest."""
     opened = Database(f"sqlite:///{copy}")
     try:
         with opened.read() as connection:

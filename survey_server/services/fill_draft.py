@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from typing import Any
 
@@ -91,9 +89,7 @@ def send_draft(
         "simulated": False,
         "training": False,
     }
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    row = UploadedRow(draft.id, hashlib.sha256(text.encode()).hexdigest(), text)
-    (receipt,) = receive(context, Sender(person.id), [row], language)
+    (receipt,) = receive(context, Sender(person.id), [UploadedRow.from_body(body)], language)
 
     def forget(connection: Any) -> None:
         drafts.remove(connection, draft.id)

@@ -1,14 +1,15 @@
-"""What a person has to do: rounds, visits, assignments, the questionnaires they need, and what was returned."""
+"""A person's work: rounds, visits, assignments, the questionnaires for them, and returned responses."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from survey_server.clock import now_text
+from survey_server.domain.assignments import CountedAssignment
 from survey_server.domain.people import Person
 from survey_server.domain.responses import ReturnedResponse
+from survey_server.domain.visits import Visit
 from survey_server.services.assigned_work import assignments_for
 from survey_server.storage import questionnaires, responses, rounds
 from survey_server.storage.database import Database
@@ -21,7 +22,7 @@ class NamedRound:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamedLocality:
     scheme: str
     level: str
     code: str
@@ -32,7 +33,7 @@ class Place:
 class VisitToDo:
     id: str
     round: str
-    locality: Place
+    locality: NamedLocality
     starts_on: str
     ends_on: str
 
@@ -43,7 +44,7 @@ class AssignmentToDo:
     round: str
     questionnaire: str
     version: str
-    locality: Place
+    locality: NamedLocality
     visit: str | None
     quantity: int
     done: int
@@ -72,7 +73,7 @@ class Work:
 
 
 def work_of(database: Database, person: Person) -> Work:
-    """Only what is this person's."""
+    """All of it belongs to this person."""
     with database.read() as connection:
         assigned = rounds.counted(connection, assignments_for(connection, person))
         visits = rounds.visits_of(connection, person.id)
@@ -85,11 +86,11 @@ def work_of(database: Database, person: Person) -> Work:
         server_time=now_text(),
         rounds=[NamedRound(each.code, {"vi": each.name_vi, "en": each.name_en}) for each in known],
         visits=[
-            VisitToDo(each.id, each.round, _place(each), each.starts_on, each.ends_on) for each in visits
+            VisitToDo(each.id, each.round, _locality(each), each.starts_on, each.ends_on) for each in visits
         ],
         assignments=[
             AssignmentToDo(
-                each.id, each.round, each.questionnaire, each.version, _place(each), each.visit_id, each.quantity,
+                each.id, each.round, each.questionnaire, each.version, _locality(each), each.visit_id, each.quantity,
                 each.done, each.due_on,
             )
             for each in assigned
@@ -105,5 +106,5 @@ def work_of(database: Database, person: Person) -> Work:
     )  # fmt: skip
 
 
-def _place(of: Any) -> Place:
-    return Place(of.scheme, of.level, of.code, of.locality_name)
+def _locality(of: CountedAssignment | Visit) -> NamedLocality:
+    return NamedLocality(of.scheme, of.level, of.code, of.locality_name)

@@ -57,7 +57,7 @@ def small_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def small_demo(small_settings: Settings) -> Iterator[Database]:
     database = with_questionnaires(small_settings)
-    prepare_demo(database, small_settings, lambda _: None, SCALE)
+    prepare_demo(database, lambda _: None, SCALE)
     yield database
     database.close()
 
@@ -154,7 +154,7 @@ def test_campaigns_go_better_than_cadre_matters(small_demo: Database) -> None:
 
 def test_a_second_run_adds_nothing(small_demo: Database, small_settings: Settings) -> None:
     before = [(row["id"], row["sha256"], row["state"]) for row in kept(small_demo)]
-    prepare_demo(small_demo, small_settings, lambda _: None, SCALE)
+    prepare_demo(small_demo, lambda _: None, SCALE)
     assert [(row["id"], row["sha256"], row["state"]) for row in kept(small_demo)] == before
 
 
@@ -171,10 +171,10 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next_with_the_same_bytes(
             raise CutOffError
 
     with pytest.raises(CutOffError):
-        prepare_demo(database, settings, cut_off, SCALE)
+        prepare_demo(database, cut_off, SCALE)
     whole = [(row["id"], row["sha256"]) for row in kept(small_demo)]
     assert 0 < len(kept(database)) < len(whole)
-    prepare_demo(database, settings, lambda _: None, SCALE)
+    prepare_demo(database, lambda _: None, SCALE)
     assert [(row["id"], row["sha256"]) for row in kept(database)] == whole
     database.close()
 

@@ -25,7 +25,7 @@ def prepare_small_demo(database: Database, settings: Settings, folder: Path) -> 
         import_localities(database, file, scheme, valid_from)
     for path in sorted(shipped_questionnaires().glob("*.yaml")):
         publish_questionnaire(database, path)
-    prepare_demo(database, settings, lambda _: None, SCALE)
+    prepare_demo(database, lambda _: None, SCALE)
 
 
 def _write_localities(shipped: Path, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""How simulated respondents answer: usual amounts and sentences, so that the demo reads like a real round."""
+"""How simulated respondents answer: usual amounts and sentences."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TASKS = {
     for task in range(1, 7)
     for name, usual in {"documents": (0, 2), "conferences": (0, 2), "conference_people": (40, 180)}.items()
 }
-# What is counted at a moment, not over a period: half a year has as many of them.
+# Stocks, not flows: counted on a day, so that half a year has as many of them as a year.
 _STOCKS = frozenset(
     {
         "cultured_areas", "self_managed", "respected_people", "committee_members", "staff", "good_areas",
@@ -54,7 +54,7 @@ def manner_of(questionnaire: str, level: str, leanings: Mapping[str, float]) -> 
 
 
 def spoil(answers: dict[str, Any], random: Random) -> None:
-    """A flaw as hurried hands make it: answers lost, a number beyond its limits, a code that the list does not have."""
+    """Put one flaw into answers: lost answers, a number beyond its limits, or an unknown code."""
     random.choice(_FLAWS)(answers, random)
 
 

@@ -1,4 +1,4 @@
-"""The people of the demo: the accounts to try it with, the survey teams, a coordinator for each committee."""
+"""The people of the demo: the demo accounts, the survey teams, a coordinator for each committee."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def demo_accounts(plan: Plan) -> list[tuple[str, str, Role, Locality | None]]:
 
 
 def add_people(connection: Connection, plan: Plan, hashes: dict[str, str]) -> dict[str, int]:
-    """Add who is not there yet; returns ids by account. Only the accounts in `hashes` can sign in."""
+    """Add the people that are missing; returns ids by account. Only the accounts in `hashes` can sign in."""
     wanted: list[tuple[str, str, Role, Locality | None]] = demo_accounts(plan)
     for visit in plan.visits:
         if visit.account != "surveyor":

@@ -1,4 +1,4 @@
-"""The plan of the demo: which localities, who goes where, what is expected of whom. The same every time."""
+"""The plan of the demo: which localities, visits and assignments. The same every time."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PROVINCE_SHIFT = dict(
     zip(PROVINCES, (0.25, -0.45, 0.1, 0.0, 0.3, 0.2, 0.35, -0.3, 0.05, 0.3, -0.05, -0.2), strict=True)
 )
 TASK_SHIFT = {"task1": 0.55, "task2": 0.8, "task3": 0.2, "task4": 0.35, "task5": -0.3, "task6": 0.25}
-# Who answers: committees about themselves see more light than visitors, residents less.
+# Committees answer more favourably about themselves than visitors do, residents less.
 QUESTIONNAIRE_SHIFT = {"self_review": 0.3, "cadre": 0.05, "resident": -0.2}
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedAssignment:
     """An assignment: who answers which questionnaire about which locality, how often, and how many have done so."""
 
     id: str
@@ -56,7 +56,7 @@ class PlannedVisit:
 class Plan:
     provinces: tuple[Locality, ...]
     visits: tuple[PlannedVisit, ...]
-    assignments: tuple[Planned, ...]
+    assignments: tuple[PlannedAssignment, ...]
     committees: tuple[Locality, ...]
     home: tuple[Locality, Locality, Locality]  # the demo's commune, its district, its province
 
@@ -74,14 +74,14 @@ def make_plan(localities: Sequence[Locality], questionnaires: Mapping[str, str],
 
 class _Planner:
     def __init__(self, localities: Sequence[Locality], questionnaires: Mapping[str, str], scale: float) -> None:
-        self._random = Random("demo")  # noqa: S311  a plan, no secret
+        self._random = Random("demo")  # noqa: S311  a plan, not a secret
         self._known = questionnaires
         self._scale = scale
         self._children: dict[int | None, list[Locality]] = {}
         for each in sorted(localities, key=lambda each: each.path):
             self._children.setdefault(each.parent_id, []).append(each)
         self._provinces = [each for each in localities if each.level == "province" and each.code in PROVINCES]
-        self._assignments: list[Planned] = []
+        self._assignments: list[PlannedAssignment] = []
         self._visits: list[PlannedVisit] = []
         self._committees: list[Locality] = []
 
@@ -99,7 +99,7 @@ class _Planner:
         return Plan(provinces, tuple(self._visits), tuple(self._assignments), tuple(self._committees), home)
 
     def _surveyed(self, province: Locality) -> list[tuple[Locality, list[Locality]]]:
-        """The districts that a team visits, with their communes; a district without communes is passed over."""
+        """The districts that a team visits, with the communes; districts with few communes are left out."""
         districts = [each for each in self._children[province.id] if len(self._children.get(each.id, [])) >= 4]
         count = max(1, round(DISTRICTS_SURVEYED * self._scale))
         chosen = sorted(self._random.sample(districts, min(count, len(districts))), key=lambda each: each.path)
@@ -111,8 +111,8 @@ class _Planner:
         return sorted(self._random.sample(below, min(count, len(below))), key=lambda each: each.path)
 
     def _self_reviews(self, province: Locality, surveyed: list[tuple[Locality, list[Locality]]]) -> None:
-        """Every province, every district, the communes of the surveyed districts. The demo's own commune has its
-        review still to write."""
+        """Every province, every district, and the communes of the surveyed districts. The review of the demo's own
+        commune is not written yet."""
         home = [province, surveyed[0][0], surveyed[0][1][0]] if province.code == HOME else []
         self._review("self_review_province", province, 1.0, home)
         for district in self._children[province.id]:
@@ -154,11 +154,13 @@ class _Planner:
     ) -> None:
         if questionnaire in self._known:
             id_ = make_id("assignment", questionnaire, locality.path)
-            self._assignments.append(Planned(id_, questionnaire, locality, visit, account, quantity, answered))
+            self._assignments.append(
+                PlannedAssignment(id_, questionnaire, locality, visit, account, quantity, answered)
+            )
 
 
 def leanings(questionnaire: str, path: str) -> dict[str, float]:
-    """How far the answers about a locality lean, by task: provinces, tasks, levels and respondents differ."""
+    """How favourable the answers about a locality are, by task, in standard deviations."""
     province = path.split("/")[1]
     kind = next((shift for start, shift in QUESTIONNAIRE_SHIFT.items() if questionnaire.startswith(start)), 0.0)
     local = Random(f"{path}").gauss(0.0, 0.25)  # noqa: S311

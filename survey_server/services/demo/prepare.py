@@ -1,57 +1,25 @@
-"""The demo: a round in twelve provinces with its people, visits and simulated responses, always marked as such.
-
-Everything comes from a seeded generator and carries ids made from names: run again after a kill, it finds what is
-there and adds the rest.
-"""
+"""Preparing the demo. All of it comes from seeded generators, with ids made from names: a preparation that was
+interrupted is completed when it is run again."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
-from itertools import groupby
-from random import Random
-from typing import Any
+from collections.abc import Callable
 
 from survey_server.domain.localities import Locality
 from survey_server.problems import ProblemError
 from survey_server.problems.machine import DEMO_BESIDE_SURVEY
-from survey_server.questionnaire.simulate import Simulator
-from survey_server.services.demo.manner import manner_of, spoil
 from survey_server.services.demo.people import add_people, committee_account, demo_accounts
-from survey_server.services.demo.plan import (
-    DUE_ON,
-    ENDS_ON,
-    PROVINCES,
-    ROUND,
-    SCHEME,
-    STARTS_ON,
-    Plan,
-    Planned,
-    leanings,
-    make_id,
-    make_plan,
-)
+from survey_server.services.demo.plan import DUE_ON, ENDS_ON, PROVINCES, ROUND, SCHEME, STARTS_ON, Plan, make_plan
+from survey_server.services.demo.respond import ORDER, send_responses
 from survey_server.services.passwords import hash_password
-from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow, receive
-from survey_server.settings import Settings
 from survey_server.storage import audit, localities, people, questionnaires, responses, rounds
 from survey_server.storage.database import Connection, Database
 from survey_server.storage.migrate import has_tables
 
-BATCH = 200
-LATE = 0.05
-FLAWED = 0.02
-ORDER = (
-    "commune_visit", "visit_district", "visit_province", "cadre_interview", "resident_opinion", "self_review_commune",
-    "self_review_district", "self_review_province",
-)  # fmt: skip
-
 
 def refuse_beside_survey(database: Database) -> None:
-    """The demo comes with passwords that everybody knows, so it never goes where people's own responses are. A database
-    that has the demo already is the demo's, whatever was tried out in it since.
+    """The demo's passwords are public, so it is never prepared in a database with people or responses of a survey. A
+    database that has the demo already may have more people and responses by now.
 
     Raises ProblemError: demo_beside_survey.
     """
@@ -68,8 +36,9 @@ def _is_demo(connection: Connection) -> bool:
     return known is not None and known.simulated
 
 
-def prepare_demo(database: Database, settings: Settings, progress: Callable[[str], None], scale: float = 1.0) -> None:
-    """Prepare the demo; localities and questionnaires are there already. `progress` is told each step."""
+def prepare_demo(database: Database, progress: Callable[[str], None], scale: float = 1.0) -> None:
+    """Prepare the demo in a database with localities and published questionnaires. `progress` gets a line a step;
+    `scale`: see `make_plan`."""
     with database.read() as connection:
         units = _units(connection)
         published = {each.id: each.version for each in questionnaires.all_published(connection)}
@@ -77,7 +46,7 @@ def prepare_demo(database: Database, settings: Settings, progress: Callable[[str
     progress("Lập đợt khảo sát, tài khoản và chuyến khảo sát dùng thử …")
     hashes = {account: hash_password(f"demo-{account}") for account, *_ in demo_accounts(plan)}
     senders = database.write(lambda connection: _set_up(connection, plan, published, hashes))
-    _respond(database, plan, published, senders, progress)
+    send_responses(database, plan, published, senders, progress)
 
 
 def _units(connection: Connection) -> list[Locality]:
@@ -90,7 +59,7 @@ def _units(connection: Connection) -> list[Locality]:
 
 
 def _set_up(connection: Connection, plan: Plan, published: dict[str, str], hashes: dict[str, str]) -> dict[str, int]:
-    """People, round, visits, assignments in one transaction; returns who answers which assignment."""
+    """Add people, round, visits and assignments; returns assignment → the person who answers it."""
     ids = add_people(connection, plan, hashes)
     if rounds.by_code(connection, ROUND) is None:
         _add_round(connection, plan, published, ids)
@@ -137,84 +106,3 @@ def _add_round(connection: Connection, plan: Plan, published: dict[str, str], id
             for each in plan.assignments
         ],
     )  # fmt: skip
-
-
-def _respond(
-    database: Database,
-    plan: Plan,
-    published: dict[str, str],
-    senders: dict[str, int],
-    progress: Callable[[str], None],
-) -> None:
-    context = ReceivingContext.of(database)
-    total = sum(each.answered for each in plan.assignments)
-    progress(f"Mô phỏng {_grouped(total)} phiếu …")
-    done = 0
-    for questionnaire, planned in groupby(sorted(plan.assignments, key=_by_kind), key=lambda each: each.questionnaire):
-        found = context.versions.find(questionnaire, published[questionnaire])
-        assert found is not None
-        simulator = Simulator(found.questionnaire)
-        for person, assignments in groupby(sorted(planned, key=lambda e: senders[e.id]), key=lambda e: senders[e.id]):
-            rows = [row for each in assignments for row in _rows(each, published[questionnaire], simulator)]
-            for start in range(0, len(rows), BATCH):
-                receive(context, Sender(person), rows[start : start + BATCH])
-            done += len(rows)
-        progress(f"  {_grouped(done)} trên {_grouped(total)}")
-
-
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
-
-
-def _by_kind(planned: Planned) -> int:
-    return ORDER.index(planned.questionnaire)
-
-
-def _rows(planned: Planned, version: str, simulator: Simulator) -> Iterator[UploadedRow]:
-    manner = manner_of(
-        planned.questionnaire, planned.locality.level, leanings(planned.questionnaire, planned.locality.path)
-    )
-    for number in range(planned.answered):
-        random = Random(f"{planned.id}/{number}")  # noqa: S311  simulated answers, no secret
-        day = _day(random)
-        answers = simulator.answers(manner, random, day)
-        if random.random() < FLAWED:
-            spoil(answers, random)
-        yield _row(_body(planned, version, number, day, answers, random))
-
-
-def _day(random: Random) -> str:
-    first, due, last = (date.fromisoformat(each) for each in (STARTS_ON, DUE_ON, ENDS_ON))
-    if random.random() < LATE:
-        return (due + timedelta(days=random.randint(1, (last - due).days))).isoformat()
-    return (first + timedelta(days=random.randint(0, (due - first).days))).isoformat()
-
-
-def _body(
-    planned: Planned, version: str, number: int, day: str, answers: dict[str, Any], random: Random
-) -> dict[str, Any]:
-    hour, minutes = random.randint(8, 16), random.randint(10, 55)
-    return {
-        "id": make_id("response", planned.id, number),
-        "questionnaire": planned.questionnaire,
-        "version": version,
-        "round": ROUND,
-        "locality": {"scheme": SCHEME, "level": planned.locality.level, "code": planned.locality.code},
-        "assignment": planned.id,
-        "visit": planned.visit,
-        "supersedes": None,
-        "started_at": f"{day}T{hour:02}:00:00+07:00",
-        "completed_at": f"{day}T{hour:02}:{minutes:02}:00+07:00",
-        "clock_offset_ms": random.randint(-4000, 4000),
-        "answers": answers,
-        "attachments": [],
-        "paradata": {},
-        "mode": "tablet" if planned.visit else "web",
-        "simulated": True,
-        "training": False,
-    }
-
-
-def _row(body: dict[str, Any]) -> UploadedRow:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return UploadedRow(body["id"], hashlib.sha256(text.encode()).hexdigest(), text)

@@ -1,4 +1,4 @@
-"""Sentences for simulated answers, by the end of a question's name. Invented; they tell of no real place."""
+"""Invented sentences for simulated answers, by the end of a question's name; none is about a real locality."""
 
 from __future__ import annotations
 

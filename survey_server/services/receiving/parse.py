@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,12 @@ class UploadedRow:
     body: str | None
     sealed: Mapping[str, object] | None = None
     is_object: bool = True
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> UploadedRow:
+        """The row of a body that this server made itself."""
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        return cls(body["id"], hashlib.sha256(text.encode()).hexdigest(), text)
 
 
 class Envelope(NamedTuple):
