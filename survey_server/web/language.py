@@ -83,7 +83,7 @@ def register(app: Flask) -> None:
     """Also reads every catalogue, so that no request waits for it."""
     app.jinja_env.globals.update(
         _=gettext, in_language=in_language, current_language=current_language, languages=languages,
-        language_name=language_name, every=lambda text: in_every_language(Message(text).text),
+        language_name=language_name, in_all_languages=lambda text: in_every_language(Message(text).text),
     )  # fmt: skip
     app.jinja_env.filters.update(day=shown_day, instant=shown_instant, figure=shown_figure)
     app.after_request(keep_language)

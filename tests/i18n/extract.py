@@ -39,7 +39,7 @@ class Source(NamedTuple):
 
 # Functions whose first argument is a text; for some of them an argument is its context.
 CONTEXT_AT: Mapping[str, int | None] = {"_": None, "gettext": None, "say": None, "Message": 1, "translate": 2}
-IN_TEMPLATES = ("_", "every", "say", "plain", "plain_in_all")
+IN_TEMPLATES = ("_", "in_all_languages", "say", "plain", "plain_in_all")
 
 
 @cache

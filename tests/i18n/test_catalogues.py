@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.messages.pofile import read_po
 
 from survey_server.i18n import CATALOGUE_DIR, languages
 from survey_server.i18n.catalogues import read_catalogue
@@ -82,8 +83,7 @@ def test_what_is_no_catalogue_is_refused_with_the_entry(tmp_path: Path, entry: s
 @pytest.mark.parametrize("language", languages())
 def test_babel_reads_the_same(language: str) -> None:
     """Tools of translators read the files as we do."""
-    pofile = pytest.importorskip("babel.messages.pofile")
     path = CATALOGUE_DIR / f"{language}.po"
     with path.open("rb") as file:
-        read = {(each.context or "", each.id): each.string for each in pofile.read_po(file) if each.id}
+        read = {(each.context or "", each.id): each.string for each in read_po(file) if each.id}
     assert read == {(source.context, source.text): text for source, text in catalogued(language).items()}
