@@ -78,6 +78,9 @@ def _compile_operation(operation: Operation, trees: list[Any]) -> Compiled:
         return lambda scope: apply(only(scope))
     if len(arguments) == 2:
         left, right = arguments
+        if not isinstance(trees[1], list):  # an answer and a literal
+            literal = right(Scope())
+            return lambda scope: apply(left(scope), literal)
         return lambda scope: apply(left(scope), right(scope))
     return lambda scope: apply(*[argument(scope) for argument in arguments])
 
