@@ -25,6 +25,7 @@ TEXTS = [
     ("regex(${word}, '\\b')", "regex() không nhận '\\b'", "regex() does not take '\\b'"),
     ("regex(${word}, ${word})", "mẫu phải viết sẵn trong dấu nháy", "the pattern must be written out, in quotes"),
     (f"regex(${{word}}, '{'a' * 201}')", f"'{'a' * 16}'…: dài quá 200 ký tự", "…: longer than 200 characters"),
+    ("${figures} = 1", "(number_table: ${figures.row.period})", "(number_table: ${figures.row.period})"),
     ("pow(1, 2, 3) = 1", "pow() cần 2 tham số, có 3", "pow() takes 2 arguments, not 3"),
     ("if(true(), 1) = 1", "if() cần 3 tham số, có 2", "if() takes 3 arguments, not 2"),
     ("not(1, 2)", "not() cần 1 tham số, có 2", "not() takes 1 argument, not 2"),
