@@ -9,7 +9,6 @@ from flask import request
 from marshmallow import Schema, ValidationError
 
 from survey_server.api.shape_problems import shape_problems
-from survey_server.domain.strict_json import NoJsonError, parse_strictly, read_text, refuse_no_text
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import (
     BODY_TOO_LARGE,
@@ -19,6 +18,7 @@ from survey_server.problems.device_api import (
     NOT_JSON,
     WRONG_SHAPE,
 )
+from survey_server.strict_json import InvalidJsonError, check_text, decode_utf8, parse_strictly
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 _PIECE = 64 * 1024
@@ -48,11 +48,11 @@ def read_json(*, as_text: bool = False) -> object:
     if request.mimetype != "application/json":
         raise ProblemError(CONTENT_TYPE)
     try:
-        text = read_text(read_inflated())
+        text = decode_utf8(read_inflated())
         if as_text:
-            refuse_no_text(text)
+            check_text(text)
         return parse_strictly(text)
-    except NoJsonError as error:
+    except InvalidJsonError as error:
         raise ProblemError(NOT_JSON, reason=error.message) from error
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,10 +69,3 @@ def ancestor_paths(path: str) -> list[str]:
     """The paths of all that a locality lies in, from the country's down to its own."""
     codes = path.split("/")
     return ["/".join(codes[: depth + 1]) for depth in range(len(codes))]
-
-
-def search_key(name: str) -> str:
-    """A name without diacritics, case and punctuation, for searching: "Thừa Thiên Huế" → "thua thien hue"."""
-    decomposed = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return re.sub(r"[^a-z0-9]+", " ", bare.casefold()).strip()

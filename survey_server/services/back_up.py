@@ -12,18 +12,16 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, inspect, select
-from sqlalchemy.engine import make_url
-
 from survey_server.domain.errors import DatabaseError
 from survey_server.problems import ProblemError
 from survey_server.problems import backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
+from survey_server.storage import responses
 from survey_server.storage.blobs import FolderBlobStore
+from survey_server.storage.copies import fill_from_copy, open_copy, table_names, write_copy
 from survey_server.storage.database import Database
-from survey_server.storage.engine import sqlite_driver
-from survey_server.storage.migrate import migrate
-from survey_server.storage.tables import metadata, response
+from survey_server.storage.engine import sqlite_file
+from survey_server.storage.integrity import file_damage
 
 _DATABASE = "survey.sqlite3"
 _FILES = ("attachments", SECRET_FILE)
@@ -42,7 +40,7 @@ def back_up(database: Database, settings: Settings, file: Path) -> int:
     try:
         with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="backup-") as folder:
             copy = Path(folder) / _DATABASE
-            _copy_database(database, settings, copy)
+            write_copy(database, copy)
             counted = _count(copy)
             with part.open("wb") as raw, tarfile.open(fileobj=raw, mode="w") as archive:
                 os.fchmod(raw.fileno(), 0o600)  # it contains the secret key and all answers
@@ -88,15 +86,13 @@ def restore(settings: Settings, file: Path) -> int:
 
     Raises ProblemError: backup_not_empty, backup_unreadable.
     """
-    url = make_url(settings.database_url)
-    is_sqlite = url.get_backend_name() == "sqlite"
-    target = Path(url.database or "") if is_sqlite else None
+    target = sqlite_file(settings.database_url)
     _refuse_existing(settings, target)
     with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="restore-") as temporary:
         folder = Path(temporary)
         counted = _restored_count(file, folder)
         if target is None:
-            _into_postgres(folder / _DATABASE, settings)
+            _fill_postgres(folder / _DATABASE, settings)
         for name in _FILES:
             if (folder / name).exists():
                 _replace(folder / name, settings.data_dir / name)
@@ -125,62 +121,15 @@ def _replace(source: Path, target: Path) -> None:
     shutil.move(source, target)
 
 
-def _copy_database(database: Database, settings: Settings, copy: Path) -> None:
-    if not database.is_sqlite:
-        _from_postgres(database, copy)
-        return
-    source = sqlite_driver().connect(make_url(settings.database_url).database)
-    target = sqlite_driver().connect(str(copy))
+def _fill_postgres(copy: Path, settings: Settings) -> None:
+    database = Database(settings.database_url)
     try:
-        source.backup(target, pages=-1)  # the stepwise form never ends under load
-    finally:
-        target.close()
-        source.close()
-
-
-def _from_postgres(database: Database, copy: Path) -> None:
-    """Copy the tables into an SQLite file, so that one format of backup can be restored on either database."""
-    other = Database(f"sqlite:///{copy}")
-    try:
-        migrate(other)
-        with database.read() as source:
-            other.write(lambda target: _copy_rows(source, target))
-    finally:
-        other.close()
-
-
-def _into_postgres(copy: Path, settings: Settings) -> None:
-    source_database, target_database = Database(f"sqlite:///{copy}"), Database(settings.database_url)
-    try:
-        with target_database.read() as connection:
-            if tables := inspect(connection).get_table_names():
+        with database.read() as connection:
+            if tables := table_names(connection):
                 raise ProblemError(problems.NOT_EMPTY, folder="PostgreSQL", found=tables[0])
-        migrate(source_database)  # a backup may be older than the program
-        migrate(target_database)
-        with source_database.read() as source:
-            target_database.write(lambda target: _copy_rows(source, target))
-        target_database.write(_restart_sequences)
+        fill_from_copy(database, copy)
     finally:
-        source_database.close()
-        target_database.close()
-
-
-def _copy_rows(source: Connection, target: Connection) -> None:
-    for table in metadata.sorted_tables:
-        rows = source.execute(select(table).execution_options(yield_per=1_000)).mappings()
-        for batch in rows.partitions(1_000):
-            target.execute(insert(table), [dict(row) for row in batch])
-
-
-def _restart_sequences(connection: Connection) -> None:
-    """Let each sequence continue after the numbers of the copied rows."""
-    for table in metadata.sorted_tables:
-        (first, *others) = table.primary_key.columns
-        if not others and first.autoincrement is not False and first.type.python_type is int:
-            connection.exec_driver_sql(
-                f"SELECT setval(pg_get_serial_sequence('{table.name}', '{first.name}'), "  # noqa: S608  our own names
-                f"(SELECT coalesce(max({first.name}), 0) + 1 FROM {table.name}), false)"
-            )
+        database.close()
 
 
 def _restored_count(file: Path, folder: Path) -> int:
@@ -203,14 +152,11 @@ def _restored_count(file: Path, folder: Path) -> int:
 
 
 def _is_sound(copy: Path) -> bool:
-    """Whether SQLite finds no error in the file, and each response matches its digest."""
-    opened = Database(f"sqlite:///{copy}")
+    """Whether SQLite finds no damage in the file, and each response has its digest."""
+    opened = open_copy(copy)
     try:
         with opened.read() as connection:
-            if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() != "ok":
-                return False
-            rows = connection.execute(select(response.c.sha256, response.c.body).execution_options(yield_per=500))
-            return all(hashlib.sha256(row.body.encode()).hexdigest() == row.sha256 for row in rows)
+            return file_damage(connection) is None and next(responses.damaged_ids(connection), None) is None
     except DatabaseError:
         return False
     finally:
@@ -218,10 +164,10 @@ def _is_sound(copy: Path) -> bool:
 
 
 def _count(copy: Path) -> int:
-    opened = Database(f"sqlite:///{copy}")
+    opened = open_copy(copy)
     try:
         with opened.read() as connection:
-            return int(connection.execute(select(func.count()).select_from(response)).scalar_one())
+            return responses.count(connection)
     finally:
         opened.close()
 

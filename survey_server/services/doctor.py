@@ -8,20 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, func, select
-
 from survey_server.domain.errors import DatabaseError
 from survey_server.i18n import Message
 from survey_server.settings import SECRET_FILE, Settings
-from survey_server.storage import attachments, devices, questionnaires
+from survey_server.storage import attachments, devices, integrity, questionnaires, responses
 from survey_server.storage.blobs import BlobStore, FolderBlobStore
-from survey_server.storage.database import Database
-from survey_server.storage.engine import database_files, sqlite_driver
+from survey_server.storage.database import Connection, Database
 from survey_server.storage.migrate import is_current
-from survey_server.storage.tables import response
-
-# SQLite below this may lose rows when several connections reset the write-ahead log.
-MIN_SQLITE_VERSION = (3, 51, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +54,24 @@ def _database(database: Database, connection: Connection) -> Iterator[DoctorProb
     if not is_current(connection):
         yield error("Cơ sở dữ liệu chưa được nâng cấp: chạy init.")
     if not database.is_sqlite:
-        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        encoding = integrity.server_encoding(connection)
         if encoding != "UTF8":
             yield error("Cơ sở dữ liệu dùng mã {encoding}, cần UTF8.", encoding=encoding)
         return
-    message = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()  # 1: the first error is enough
-    if message != "ok":
+    if message := integrity.file_damage(connection):
         yield error("Tệp cơ sở dữ liệu hỏng: {message}", message=message)
-    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        yield error("Bảng {table} trỏ đến dòng không có.", table=row[0])
-    if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() != "wal":
+    for table in integrity.tables_with_broken_references(connection):
+        yield error("Bảng {table} trỏ đến dòng không có.", table=table)
+    if not integrity.is_in_wal_mode(connection):
         yield error("Cơ sở dữ liệu không ở chế độ WAL.")
-    if sqlite_driver().sqlite_version_info < MIN_SQLITE_VERSION:
-        version = sqlite_driver().sqlite_version
+    if version := integrity.outdated_sqlite():
         yield note("SQLite {version} có lỗi WAL khi nhiều kết nối; nên dùng gói pysqlite3.", version=version)
 
 
 def _digests(connection: Connection) -> Iterator[DoctorProblem]:
-    rows = connection.execute(
-        select(response.c.id, response.c.sha256, response.c.body).execution_options(yield_per=500)
-    )
-    for row in rows:
-        if hashlib.sha256(row.body.encode()).hexdigest() != row.sha256:
-            yield error("Phiếu {id} không khớp mã SHA-256.", id=row.id)
-    counted = connection.execute(select(func.count()).select_from(response)).scalar_one()
-    yield note("{counted} phiếu.", counted=counted)
+    for id_ in responses.damaged_ids(connection):
+        yield error("Phiếu {id} không khớp mã SHA-256.", id=id_)
+    yield note("{counted} phiếu.", counted=responses.count(connection))
 
 
 def _questionnaires(connection: Connection) -> Iterator[DoctorProblem]:
@@ -130,6 +116,6 @@ def _secrets(database: Database, settings: Settings) -> Iterator[DoctorProblem]:
     """File modes of the secret key and of the database, which holds private keys, password hashes and answers."""
     if os.name != "posix":  # other systems have no such modes
         return
-    for path in (settings.data_dir / SECRET_FILE, *database_files(database.engine.url)):
+    for path in (settings.data_dir / SECRET_FILE, *database.files):
         if path.exists() and path.stat().st_mode & 0o077:
             yield error("Người khác đọc được {path}: chạy chmod 600 với tệp này.", path=path)

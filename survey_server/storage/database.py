@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
 from survey_server.settings import Settings
 from survey_server.storage import prepared
-from survey_server.storage.engine import make_engine
+from survey_server.storage.engine import database_files, make_engine
 from survey_server.storage.lock import FileLock, NoLock
 
 __all__ = ["Connection", "Database", "open_database"]
@@ -61,6 +61,7 @@ class Database:
         self.engine = make_engine(url)
         self.address = str(self.engine.url)  # without the password: what is known of a database is kept under it
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.files = database_files(self.engine.url)
         self._lock = FileLock(lock_dir / "writers.lock") if lock_dir is not None and self.is_sqlite else NoLock()
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._writer: threading.Thread | None = None

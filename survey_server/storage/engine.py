@@ -43,6 +43,12 @@ def sqlite_driver() -> ModuleType:
     return driver
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file of an SQLite database; None for another database."""
+    parsed = make_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
 def database_files(url: URL) -> list[Path]:
     """The file of an SQLite database, its log and the log's index; none where it is no file."""
     name = url.database or ""

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from survey_server.domain.localities import path_range, search_key
-from survey_server.domain.vietnamese_order import locality_sort_key, sort_key
+from survey_server.domain.localities import path_range
+from survey_server.domain.locality_names import locality_sort_key, search_key, sort_key
 
 
 def test_names_stand_in_the_order_of_the_dictionary() -> None:

@@ -30,7 +30,7 @@ from survey_server.settings import Settings, read_settings
 from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import MIGRATIONS, migrate
-from survey_server.storage.tables import leaf, person, questionnaire, response, server_key
+from survey_server.storage.tables import leaf, locality, person, questionnaire, response, server_key
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 from tests.support.receiving import receive
 
@@ -220,6 +220,15 @@ def test_a_backup_that_fails_leaves_the_one_before(
         back_up(sqlite_database, settings, file)
     assert file.read_bytes() == before
     assert [path.name for path in tmp_path.glob("b.tar*")] == ["b.tar"]
+
+
+def test_rows_are_copied_in_the_order_of_their_keys(
+    database: Database, here: Settings, field: Field, tmp_path: Path
+) -> None:
+    """A changed row moves to the end of PostgreSQL's table: behind the localities that refer to it."""
+    change = update(locality).where(locality.c.parent_id.is_(None)).values(kind="Nước")
+    database.write(lambda connection: connection.execute(change))
+    assert back_up(database, here, tmp_path / "backup.tar") == 3
 
 
 @pytest.mark.parametrize("damage", ["missing", "changed"])

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from survey_server.domain.strict_json import NOT_UTF8, NoJsonError, parse_strictly, read_text, refuse_no_text
 from survey_server.problems import Problem, ProblemType
 from survey_server.problems import receiving as problems
 from survey_server.services.server_keys import UnsealError, unseal
 from survey_server.storage.database import Database
+from survey_server.strict_json import NOT_UTF8, InvalidJsonError, check_text, decode_utf8, parse_strictly
 
 MAX_BODY_BYTES = 2 << 20
 MAX_NAME_LENGTH = 100
@@ -156,10 +156,10 @@ def _body_text(database: Database, row: UploadedRow) -> str:
         text = row.body
     elif row.sealed is not None:
         try:
-            text = read_text(unseal(database, row.sealed))
+            text = decode_utf8(unseal(database, row.sealed))
         except UnsealError as error:
             raise RejectedError(problems.CANNOT_UNSEAL, part=str(error)) from error
-        except NoJsonError as error:
+        except InvalidJsonError as error:
             raise RejectedError(problems.BODY_NOT_JSON, why=error.message) from error
     else:
         raise RejectedError(problems.NO_BODY)
@@ -176,8 +176,8 @@ def _encode(text: str) -> bytes:
 def _parse_body(text: str) -> dict[str, Any]:
     try:
         body = parse_strictly(text)
-        refuse_no_text(text)
-    except NoJsonError as error:
+        check_text(text)
+    except InvalidJsonError as error:
         raise RejectedError(problems.BODY_NOT_JSON, why=error.message) from error
     if not isinstance(body, dict):
         raise RejectedError(problems.BODY_SHAPE, part="{}")

@@ -1,13 +1,6 @@
-"""Alembic's door: runs the scripts on the connection that `storage.migrate` hands over, in its transaction."""
+"""Alembic's environment: runs the scripts on the connection of `storage.migrate`, in its transaction."""
 
 from alembic import context
 
-from survey_server.storage.tables import metadata
-
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    render_as_batch=True,
-    transactional_ddl=True,
-)
+context.configure(connection=context.config.attributes["connection"], render_as_batch=True, transactional_ddl=True)
 context.run_migrations()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_server.domain.strict_json import MAX_DEPTH, NoJsonError, parse_strictly, refuse_no_text
+from survey_server.strict_json import MAX_DEPTH, InvalidJsonError, check_text, parse_strictly
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -36,7 +36,7 @@ def test_what_is_no_number_of_json_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("broken", ["", "{", "[1,]", '{"a": NaN}', '{"a": 1, "a": 2}', "9" * 19, "9" * 5000, "[" * 99])
 def test_what_is_wrong_is_told_in_both_languages(broken: str) -> None:
-    with pytest.raises(NoJsonError) as refused:
+    with pytest.raises(InvalidJsonError) as refused:
         parse_strictly(broken if broken[:1] in "[{" else f"[{broken}" + "]" * bool(broken))
     message = refused.value.message
     assert message.text("en").isascii()
@@ -60,10 +60,10 @@ def test_numbers_have_an_end(number: str) -> None:
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0") | st.sampled_from("\\u0d8𝄞😀")))
 def test_every_text_may_be_written_with_escapes_or_without(text: str) -> None:
     for ascii_only in (True, False):
-        refuse_no_text(json.dumps({"a": text}, ensure_ascii=ascii_only))
+        check_text(json.dumps({"a": text}, ensure_ascii=ascii_only))
 
 
 @pytest.mark.parametrize("text", ["\0", "a\ud800b", "\udc00\ud800", "\\\0", "\ud800\U0001f600\udc00"])
 def test_what_is_no_text_is_refused_however_it_hides(text: str) -> None:
     with pytest.raises(ValueError, match="no text"):
-        refuse_no_text(json.dumps({text: "\\u0000"}))
+        check_text(json.dumps({text: "\\u0000"}))

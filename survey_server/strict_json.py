@@ -1,4 +1,4 @@
-"""JSON as devices may send it: no NaN, no number without end, no key twice in an object, no nesting without end."""
+"""JSON as devices may send it: without NaN, with bounded numbers and nesting, no key twice in an object."""
 
 from __future__ import annotations
 
@@ -8,77 +8,77 @@ import re
 from survey_server.i18n import Message
 
 MAX_DEPTH = 12
-DIGITS = 18
-MAX_NUMBER = 10**DIGITS  # what is counted and squared stays finite
+MAX_DIGITS = 18
+MAX_NUMBER = 10**MAX_DIGITS  # sums of squares stay finite
 
 
-class NoJsonError(ValueError):
-    """What was sent is not JSON as devices may send it; `message` says why."""
+class InvalidJsonError(ValueError):
+    """The text is not JSON as devices may send it; `message` says why."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.text("en"))
         self.message = message
 
 
-def read_text(raw: bytes) -> str:
-    """Raises NoJsonError."""
+def decode_utf8(raw: bytes) -> str:
+    """Raises InvalidJsonError."""
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        raise NoJsonError(NOT_UTF8) from error
+        raise InvalidJsonError(NOT_UTF8) from error
 
 
 def parse_strictly(text: str, deepest: int = MAX_DEPTH) -> object:
-    """Raises NoJsonError, which says what is wrong."""
+    """The value of a JSON text. Raises InvalidJsonError."""
     try:
         value: object = _DECODER.decode(text)
     except RecursionError as error:
-        raise NoJsonError(_TOO_DEEP) from error
+        raise InvalidJsonError(_TOO_DEEP) from error
     except json.JSONDecodeError as error:
-        raise NoJsonError(_wrong_syntax(error)) from error
+        raise InvalidJsonError(_wrong_syntax(error)) from error
     if text.count("{") + text.count("[") > deepest:  # else it cannot be nested deeper
-        _measure(value, deepest)
+        _check_depth(value, deepest)
     return value
 
 
-def refuse_no_text(written: str) -> None:
-    """Raise NoJsonError where JSON text names, by escapes, what no database and no file keeps as text: the character
-    U+0000, or one half of a surrogate pair."""
+def check_text(written: str) -> None:
+    """Raise InvalidJsonError where a JSON text holds, escaped, what databases and files cannot keep as text: the
+    character U+0000, or one half of a surrogate pair."""
     if "\\u" not in written:  # as most texts are
         return
     for escaped in _ESCAPES.findall(_PAIR.sub("", written.replace("\\\\", ""))):
-        raise NoJsonError(Message("{escaped} không phải là chữ", escaped=escaped))
+        raise InvalidJsonError(Message("{escaped} không phải là chữ", escaped=escaped))
 
 
-def _measure(value: object, left: int) -> None:
+def _check_depth(value: object, left: int) -> None:
     if left == 0:
-        raise NoJsonError(_TOO_DEEP)
+        raise InvalidJsonError(_TOO_DEEP)
     for each in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]  # a list
         if type(each) is dict or type(each) is list:
-            _measure(each, left - 1)
+            _check_depth(each, left - 1)
 
 
 def _refuse_constant(name: str) -> object:
-    raise NoJsonError(Message("{name} không phải là số trong JSON", name=name))
+    raise InvalidJsonError(Message("{name} không phải là số trong JSON", name=name))
 
 
 def _whole(written: str) -> int:
-    if len(written) - written.startswith("-") > DIGITS:
-        raise NoJsonError(_TOO_LARGE)
+    if len(written) - written.startswith("-") > MAX_DIGITS:
+        raise InvalidJsonError(_TOO_LARGE)
     return int(written)
 
 
 def _fraction(written: str) -> float:
     number = float(written)
     if not -MAX_NUMBER < number < MAX_NUMBER:
-        raise NoJsonError(_TOO_LARGE)
+        raise InvalidJsonError(_TOO_LARGE)
     return number
 
 
 def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise NoJsonError(_TWICE)
+        raise InvalidJsonError(_TWICE)
     return found
 
 
