@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.codebook import Codebook, Framework
-from analysis.round_tally import Cut, Expected, LeafId, LocalityRow, RoundTally
+from analysis.round_info import RoundInfo
+from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
 from analysis.spreadsheet_cells import MARK
 from analysis.tally import Answered, LeafTally, tally_leaf
 
@@ -197,16 +198,17 @@ def tally_dataset(dataset: SurveyDataset) -> RoundTally:
         leaf: tally_leaf(each, dataset.codebook.questionnaires[leaf.questionnaire, leaf.version], dataset.framework)
         for leaf, each in leaves.items()
     }
+    info = RoundInfo.from_json(dataset.round)
     return RoundTally(
-        dataset.round,
+        info,
         dataset.framework,
         dataset.codebook,
         localities_of(dataset.localities),
         tallies,
-        [Expected(e["locality"], e["questionnaire"], e["quantity"], e["due_on"]) for e in dataset.round["expected"]],
+        info.expected,
         Cut(
             dataset.cut["revision"], dataset.cut["time"], bool(dataset.cut.get("provisional", True)),
-            bool(dataset.round["simulated"]),
+            info.simulated,
         ),
     )  # fmt: skip
 

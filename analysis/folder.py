@@ -41,7 +41,7 @@ def write_folder(rt: RoundTally, out: Path, progress: Callable[[str], None] = pr
     country = rt.localities[COUNTRY]
     index = out / "index.html"
     target = f"{country.level}/{country.code}/index.vi.html"
-    index.write_text(index_page(escape(in_language(rt.round["name"], "vi")), target), encoding="utf-8")
+    index.write_text(index_page(escape(in_language(rt.round.name, "vi")), target), encoding="utf-8")
     return index
 
 
@@ -91,7 +91,7 @@ def _write_locality(rt: RoundTally, path: str, out: Path, shown: frozenset[str])
         page = locality_page(rt, path, language, charts, shown)
         (folder / f"index.{language}.html").write_text(page, encoding="utf-8")
     manifest = {
-        "round": rt.round["code"],
+        "round": rt.round.code,
         "locality": row.code,
         "revision": rt.cut_at(path).revision,
         "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),

@@ -88,7 +88,7 @@ def locality_page(
     others = [each for each in languages() if each != language]
     return _PAGE.format(
         language=language,
-        title=escape(f"{rt.localities[path].name} – {in_language(rt.round['name'], language)}"),
+        title=escape(f"{rt.localities[path].name} – {in_language(rt.round.name, language)}"),
         ancestors=" ".join(_link(rt, each, language) for each in above),
         switch=" ".join(
             f'<a href="index.{each}.html" lang="{each}">{say("language_name", each)}</a>' for each in others

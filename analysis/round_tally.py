@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import add as plus
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
 from analysis.disclosure import Shown, decide_parts, is_never_published, is_own_hidden
@@ -21,6 +21,7 @@ from analysis.linearised import (
     mean_variance,
     variance_of_persons,
 )
+from analysis.round_info import Expected, RoundInfo
 from analysis.tally import LeafTally, add
 
 COUNTRY = "VN"
@@ -61,14 +62,6 @@ class LocalityRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    path: str
-    questionnaire: str
-    quantity: int
-    due_on: str
-
-
-@dataclass(frozen=True, slots=True)
 class Coverage:
     """How much of what is expected has come. Of organisations `received` and `late` count units, at each place of
     collection as many as are expected there at most: what a unit sends twice stands for no other. `surplus` are their
@@ -100,7 +93,7 @@ class RoundTally:
     numbers changed, or what is said of them by the round's design, `times` the instant of a revision: a locality's
     numbers are as old as the newest of its leaves."""
 
-    round: Mapping[str, Any]
+    round: RoundInfo
     framework: Framework
     codebook: Codebook
     localities: Mapping[str, LocalityRow]
@@ -136,7 +129,7 @@ class RoundTally:
 
     @property
     def suppress_below(self) -> int:
-        return int(self.round["suppress_below"])
+        return self.round.suppress_below
 
     def cut_at(self, path: str, questionnaire: str | None = None) -> Cut:
         """The moment at which a locality's numbers (of one questionnaire, or of all) changed last; the round's own
@@ -158,7 +151,7 @@ class RoundTally:
     def children(self, path: str) -> list[LocalityRow]:
         """The localities directly below, in the official order, that the round is about: below the country the
         selected provinces only."""
-        selected = set(self.round.get("selected", ()))
+        selected = set(self.round.selected)
         below = self._children.get(path, [])
         chosen = [each for each in below if each in selected] if path == COUNTRY and selected else below
         return [self.localities[each] for each in chosen]

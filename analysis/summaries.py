@@ -44,7 +44,7 @@ def summarise(dataset: SurveyDataset, by: str | Sequence[str] = ("province", "ta
 
 def _summary(rt: RoundTally, level: str) -> pd.DataFrame:
     rows = []
-    selected = tuple(rt.round.get("selected", ()))
+    selected = rt.round.selected
     for questionnaire in rt.questionnaires():
         book = rt.book(questionnaire)
         for place in rt.localities.values():

@@ -95,7 +95,7 @@ class Subject:
         return (*simulated, self.say("provisional", time=time)) if cut.provisional else simulated
 
     def source(self) -> str:
-        name = self.text(self.rt.round["name"])
+        name = self.text(self.rt.round.name)
         cut = self.cut
         return self.say("source", round=name, revision=cut.revision, time=format_instant(cut.time, self.language))
 

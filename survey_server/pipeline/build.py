@@ -42,7 +42,7 @@ def build_digest(context: RoundContext) -> str:
     places = [
         (row.path, row.level, row.code, row.name, row.kind, row.lat, row.lon) for row in context.localities.values()
     ]
-    described = [program_digest(), context.about, context.framework_json, context.codebook_json, places]
+    described = [program_digest(), context.info.to_json(), context.framework_json, context.codebook_json, places]
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:_LENGTH]
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.codebook import Codebook, Framework
-from analysis.round_tally import Expected, LocalityRow
+from analysis.round_info import Expected, RoundInfo
+from analysis.round_tally import LocalityRow
 from survey_server.domain.rounds import Round
 from survey_server.questionnaire.codebook import codebook, framework_json
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
@@ -22,14 +23,13 @@ class RoundContext:
     """`framework_json` and `codebook_json` are files of the exported dataset; `paths`: by id of the locality."""
 
     round: Round
-    about: dict[str, Any]
+    info: RoundInfo
     framework_json: dict[str, Any]
     codebook_json: dict[str, Any]
     framework: Framework
     codebook: Codebook
     localities: dict[str, LocalityRow]
     paths: dict[int, str]
-    expected: tuple[Expected, ...]
     versions: QuestionnaireVersions
 
 
@@ -48,31 +48,26 @@ def read_round_context(
     framework = Framework.from_json(described)
     book = {"questionnaires": [codebook(each.questionnaire) for each in ready]}
     with database.read() as connection:
-        about = _about(connection, found, settings)
+        info = _round_info(connection, found, settings)
         places, paths = _places(connection, found)
     return RoundContext(
-        found, about, described, book, framework, Codebook.from_json(book, framework), places, paths,
-        tuple(Expected(e["locality"], e["questionnaire"], e["quantity"], e["due_on"]) for e in about["expected"]),
-        known,
-    )  # fmt: skip
+        found, info, described, book, framework, Codebook.from_json(book, framework), places, paths, known
+    )
 
 
-def _about(connection: Connection, found: Round, settings: Settings) -> dict[str, Any]:
-    """round.json."""
-    return {
-        "code": found.code,
-        "name": {"vi": found.name_vi, "en": found.name_en},
-        "scheme": found.scheme,
-        "due_on": found.due_on,
-        "simulated": found.simulated,
-        "suppress_below": settings.suppress_below,
-        "design": dict(found.design),
-        "selected": rounds.selected_paths(connection, found.id),
-        "expected": [
-            {"locality": e.path, "questionnaire": e.questionnaire, "quantity": e.quantity, "due_on": e.due_on}
-            for e in rounds.expected(connection, found.id)
-        ],
-    }
+def _round_info(connection: Connection, found: Round, settings: Settings) -> RoundInfo:
+    plan = rounds.expected(connection, found.id)
+    return RoundInfo(
+        found.code,
+        {"vi": found.name_vi, "en": found.name_en},
+        found.scheme,
+        found.due_on,
+        found.simulated,
+        settings.suppress_below,
+        dict(found.design),
+        tuple(rounds.selected_paths(connection, found.id)),
+        tuple(Expected(each.path, each.questionnaire, each.quantity, each.due_on) for each in plan),
+    )
 
 
 def _places(connection: Connection, found: Round) -> tuple[dict[str, LocalityRow], dict[int, str]]:

@@ -119,7 +119,7 @@ def count_leaf(connection: Connection, context: RoundContext, key: LeafKey) -> L
     if book is None:
         return LeafTally()
     rows = responses.of_leaf(connection, key)
-    return tally_leaf(answered_rows(context.versions, rows, context.about["due_on"]), book, context.framework)
+    return tally_leaf(answered_rows(context.versions, rows, context.info.due_on), book, context.framework)
 
 
 def answered_rows(versions: QuestionnaireVersions, rows: Iterable[CollectedResponse], due_on: str) -> list[Answered]:

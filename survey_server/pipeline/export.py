@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
+from analysis.round_info import RoundInfo
 from analysis.spreadsheet_cells import neutral
 from survey_server.clock import now_text
 from survey_server.domain.people import Action, Person
@@ -93,7 +94,7 @@ def _person(database: Database, account: str) -> Person:
 
 def _write(database: Database, context: RoundContext, who: Person | None, open_: Open) -> None:
     for name, content in (
-        ("round.json", _about(context, who)),
+        ("round.json", _round_info(context, who).to_json()),
         ("framework.json", context.framework_json),
         ("codebook.json", context.codebook_json),
     ):
@@ -128,12 +129,12 @@ def _write_json(open_: Open, name: str, content: Any) -> None:
         json.dump(content, file, ensure_ascii=False, indent=1)
 
 
-def _about(context: RoundContext, who: Person | None) -> dict[str, Any]:
-    """round.json, its plan restricted to the person's area."""
+def _round_info(context: RoundContext, who: Person | None) -> RoundInfo:
+    """The plan is restricted to the person's area."""
     if who is None or who.area is None:
-        return context.about
-    own = [each for each in context.about["expected"] if who.area.covers(context.round.scheme, each["locality"])]
-    return context.about | {"expected": own}
+        return context.info
+    own = (each for each in context.info.expected if who.area.covers(context.round.scheme, each.path))
+    return replace(context.info, expected=tuple(own))
 
 
 def _cut(database: Database, context: RoundContext, digest: str) -> dict[str, Any]:
@@ -161,7 +162,7 @@ def _counting_responses(
 
 
 def _envelope(row: CollectedResponse, path: str, context: RoundContext) -> dict[str, Any]:
-    late = (row.completed_at or row.received_at)[:10] > context.about["due_on"]
+    late = (row.completed_at or row.received_at)[:10] > context.info.due_on
     own = {name: getattr(row, name) for name in RESPONSES if name not in ("locality", "late", "n_problems")}
     return own | {"locality": path, "late": late, "n_problems": len(json.loads(row.problems))}
 

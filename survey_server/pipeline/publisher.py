@@ -203,7 +203,7 @@ class Publisher:
         newest = ChartVersion(tally.cut.revision, build_digest(context))
         suppressed = _suppression_digests(tally, revisions)
         published.write_required_versions(self._settings, code, newest, revisions, suppressed)
-        return _RoundState(context, newest, revisions, suppressed, [COUNTRY, *context.about["selected"]])
+        return _RoundState(context, newest, revisions, suppressed, [COUNTRY, *context.info.selected])
 
     def _answer_requests(self) -> None:
         for file, request in published.pending_requests(self._settings).items():

@@ -42,7 +42,7 @@ def release_leaves(database: Database, context: RoundContext) -> None:
     for group in {*current, *released}:
         now, before = current.get(group, {}), released.get(group, {})
         counts_now, counts_before = _counts(context, now), _counts(context, before)
-        paths = releasable(counts_now, counts_before, context.about["suppress_below"])
+        paths = releasable(counts_now, counts_before, context.info.suppress_below)
         moving += [
             now.get(key, CountedLeaf(key, 0, "", 0))
             for key in {*now, *before}
@@ -90,8 +90,8 @@ def read_round_tally(database: Database, context: RoundContext, cache: LeafCache
     known = {leaf_id(context, each.key): each for each in leaves if each.key.locality_id in context.paths}
     tallies = (cache or LeafCache())(each.tally for each in known.values())
     return RoundTally(
-        context.about, context.framework, context.codebook, context.localities,
-        {leaf: tallies[each.tally] for leaf, each in known.items()}, context.expected, cut,
+        context.info, context.framework, context.codebook, context.localities,
+        {leaf: tallies[each.tally] for leaf, each in known.items()}, context.info.expected, cut,
         {leaf: max(each.revision, _resized_at(sizes, leaf)) for leaf, each in known.items()}, times,
     )  # fmt: skip
 

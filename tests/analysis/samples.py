@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.codebook import Codebook, Framework
-from analysis.round_tally import Cut, Expected, LeafId, LocalityRow, RoundTally
+from analysis.round_info import Expected, RoundInfo
+from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
 from analysis.tally import Answered, tally_leaf
 
 TASKS = 6
@@ -112,14 +113,14 @@ def small_round(provinces: int = 2, residents: int = 6, seed: int = 1, communes:
             leaf = LeafId(path, name, "1", "visit", "submitted")
             if rows:
                 leaves[leaf] = tally_leaf(rows, codebook.questionnaires[name, "1"], framework)
-    about = {
+    info = {
         "code": "r1", "name": both("Đợt một", "Round one"), "scheme": "test", "due_on": "2012-06-30", "simulated": True,
         "suppress_below": 10, "design": {},
         "selected": [path for path, row in places.items() if row.level == "province"],
         "expected": [],
     }  # fmt: skip
     cut = Cut(7, "2012-06-05T07:05:00.000Z", provisional=True, simulated=True)
-    return RoundTally(about, framework, codebook, places, leaves, expected, cut)
+    return RoundTally(RoundInfo.from_json(info), framework, codebook, places, leaves, expected, cut)
 
 
 def with_own_level(rt: RoundTally, residents: int = 0) -> RoundTally:
