@@ -140,6 +140,11 @@ NESTED_REPEAT = problem_type("nested_repeat", "{owner}: nhóm lặp chỉ đư�
 NOT_IN_REPEAT = problem_type(
     "not_in_repeat", "{owner}: kiểu {type} không đặt được trong nhóm lặp", "đưa ra ngoài nhóm lặp"
 )
+DEFAULT_IN_REPEAT = problem_type(
+    "default_in_repeat",
+    "{owner}: 'default' không dùng trong nhóm lặp",
+    "bỏ 'default', hoặc đưa câu hỏi ra ngoài nhóm lặp",
+)
 KEY_NOT_FOR_TYPE = problem_type("key_not_for_type", "{owner}: kiểu {type} không dùng {key!r}", "bỏ khóa này")
 SYNTAX = problem_type(
     "syntax",

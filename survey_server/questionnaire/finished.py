@@ -40,7 +40,7 @@ def _filled_in(answers: Mapping[str, Any], made: set[str]) -> dict[str, Any]:
             instances = [_left(each, made) for each in answer]
             if full := [each for each in instances if each]:
                 given[name] = full
-        elif name not in made and answer != []:
+        elif name not in made and answer not in ([], None):
             given[name] = answer
     return given
 

@@ -82,7 +82,7 @@ class _Linker:
             required=question.required or self._compile(at, context, "required") or False,
             constraint=self._compile(at, context, "constraint"),
             calculation=self._compile(at, without_own, "calculation"),
-            default=self._compile(at, without_own, "default"),
+            default=self._compile(at, replace(without_own, is_default=True), "default"),
             questions=tuple(self._question(inner, inside) for inner in question.questions),
         )
 

@@ -101,9 +101,13 @@ class _Respondent(Drawing):
             repeat, index, name = parts_of(path)
             holder = given[repeat][index] if repeat else given
             question = self._simulator.by_name[name]
-            if code == "required" or attempt > MAX_PASSES - 5:
+            if code == "required":
                 holder.pop(name, None)
                 self._left_open.discard(path)
+            elif attempt > MAX_PASSES - 5:
+                holder.pop(name, None)
+                if path not in state.required:
+                    self._left_open.add(path)
             elif attempt % 3 == 0 or question.type.data not in ("number", "table"):
                 holder[name] = question.type.draw(self, question)
             else:

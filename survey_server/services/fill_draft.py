@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from survey_server.clock import now_in_vietnam, now_text
@@ -11,6 +12,7 @@ from survey_server.domain.drafts import Draft
 from survey_server.domain.people import Person
 from survey_server.domain.responses import Receipt, Response
 from survey_server.questionnaire.answers import day_of
+from survey_server.questionnaire.defaults import with_defaults as answers_with_defaults
 from survey_server.questionnaire.finished import finished
 from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.questionnaire_versions import CompiledVersion
@@ -37,6 +39,14 @@ def open_draft(database: Database, person: Person, assignment: Assignment, super
     new = Draft(str(uuid.uuid4()), person.id, assignment.id, answers, earlier, now, now)
     database.write(lambda connection: drafts.add(connection, new))
     return new
+
+
+def with_defaults(draft: Draft, version: CompiledVersion) -> Draft:
+    """The draft with the defaults that it has not had yet; what completes a response has none."""
+    if draft.supersedes is not None:
+        return draft
+    route, now = version.checker.route, now_in_vietnam()[:16]
+    return replace(draft, answers=answers_with_defaults(version.questionnaire, route, draft.answers, now))
 
 
 def find_draft(database: Database, person: Person, draft_id: str) -> Draft | None:

@@ -7,7 +7,7 @@ questions, and all together on the review page before sending.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -135,7 +135,7 @@ def _process_button(ready: CompiledVersion, assignment: Assignment) -> Response 
         notice = _("Trang này đã mở quá lâu. Nội dung vẫn còn dưới đây, xin bấm lại.")
         return _page(context, section or context.sections()[0], form, {}, notice), 400
     if section is not None:
-        draft = _save(draft, section, form)
+        draft = _save(fill_draft.with_defaults(draft, ready), section, form)
     context = _fill_context(ready, assignment, draft)
     if section is not None and (refused := _rejected_input(section, form)):
         return _page(context, section, form, refused), 422
@@ -145,14 +145,14 @@ def _process_button(ready: CompiledVersion, assignment: Assignment) -> Response 
 def _save(draft: Draft, section: Section, form: Any) -> Draft:
     _remove_instance(section, form)
     own = set(_names(section.questions))
-    kept = {name: answer for name, answer in draft.answers.items() if name not in own}
-    answers = kept | answers_of(form, section.questions)
+    stored = {name: answer for name, answer in draft.answers.items() if name not in own}
+    # A question that had its default and was left empty has no answer: None keeps the default from coming back.
+    emptied = {each.name: None for each in _top_level(section.questions) if each.default and each.name in draft.answers}
+    answers = stored | emptied | answers_of(form, section.questions)
     if (added := _repeat_to_extend(section)) and not form[PREFIX + added].is_full:
         answers[added] = [*answers.get(added, []), {}]
     fill_draft.save_draft(runtime().database, draft, answers)
-    return Draft(
-        draft.id, draft.person_id, draft.assignment_id, answers, draft.supersedes, draft.started_at, draft.saved_at
-    )
+    return replace(draft, answers=answers)
 
 
 def _remove_instance(section: Section, form: Any) -> None:
@@ -206,6 +206,7 @@ def _send(context: FillContext) -> Response | str | tuple[str, int]:
 
 
 def _fill_context(ready: CompiledVersion, assignment: Assignment, draft: Draft) -> FillContext:
+    draft = fill_draft.with_defaults(draft, ready)
     return FillContext(ready, assignment, draft, ready.checker.check(draft.answers, now_in_vietnam()))
 
 

@@ -33,6 +33,8 @@ NAMES = Names(
             question("numbered", "select_one", choices="numbers"),
             question("held", "date"),
             question("no_day", "date"),
+            question("began", "time"),
+            question("arrived", "datetime"),
             question("total", "calculate"),
             question("documents", "repeat"),
             question("pages", "integer"),
@@ -64,6 +66,8 @@ ANSWERS: dict[str, Any] = {
     "numbered": "2",
     "held": "2012-02-29",
     "no_day": None,
+    "began": "08:30",
+    "arrived": "2012-02-29T06:00",
     "total": 12.5,
     "documents": [{"pages": 3, "title": "Một"}, {"pages": None, "title": "Hai"}, {"pages": 10, "title": None}],
     "figures": {
@@ -150,6 +154,15 @@ CASES: list[tuple[str, Any]] = [
     ("format-date(${no_day}, '%d')", ""), ("decimal-date-time('1970-01-01')", 0),
     ("decimal-date-time(today()) - decimal-date-time(${held})", 97), ("decimal-date-time('0001-01-01')", -719162),
     ("decimal-date-time(${no_day})", None),
+    # times, and dates with a time
+    ("${began} < '12:00'", True), ("${began} >= '08:30'", True), ("${began} = '08:30'", True),
+    ("round(('09:00' - ${began}) * 1440)", 30), ("${held} - '2012-02-01'", 28), ("${arrived} - '2012-02-28T06:00'", 1),
+    ("${arrived} > '2012-02-28T23:59'", True), ("${arrived} < '2012-02-29T06:00'", False),
+    ("decimal-time(${arrived})", 0.25),
+    ("decimal-time(coalesce(${empty}, ${blank}))", None), ("decimal-time(${began}) * 24", 8.5),
+    ("decimal-date-time('1970-01-02T18:00')", 1.75), ("date(${arrived})", "2012-02-29"),
+    ("date('2012-02-29T6:00')", None),
+    ("round(('17:00' - ${began}) * 24, 1)", 8.5), ("'0001-01-01T00:00' - '0001-01-02T12:00'", -1.5),
     # repeats and tables
     ("count(${documents})", 3), ("count(${pages})", 3), ("count-non-empty(${pages})", 2), ("sum(${pages})", 13),
     ("max(${pages})", 10), ("min(${pages}, 2)", 2), ("join('; ', ${title})", "Một; Hai"),

@@ -16,9 +16,9 @@ _CODES = ("a", "b", "c")
 _MISSING = "dont_know"
 _REASONS = {"none_arose": _LABEL, "not_tracked": _LABEL}
 _LISTS = {"abc": {"options": dict.fromkeys(_CODES, _LABEL), "missing": {_MISSING: _LABEL}}}
-_INNER = ("text", "integer", "decimal", "select_one", "select_multiple", "date", "note", "calculate")
+_PLAIN = ("text", "integer", "decimal", "select_one", "select_multiple", "date", "time", "datetime", "calculate")
+_INNER = (*_PLAIN, "note", "calculate")
 _TYPES = (*_INNER, "number_table", "group", "repeat")
-_PLAIN = ("text", "integer", "decimal", "select_one", "select_multiple", "date", "calculate")
 FRAMEWORK = read_framework(
     b"id: f\ntitle: {vi: K, en: F}\ntasks: {t: {title: {vi: K, en: F}, indicators: {i: "
     b"{kind: count, aspect: deploy, title: {vi: K, en: F}}}}}"
@@ -54,7 +54,14 @@ class _Drawing:
         if self._rarely(0.4):
             question["required"] = self.random.choice((True, True, self.truth(repeat)))
         if self._rarely(0.4) and type_ not in ("number_table", "repeat"):
-            own = {"integer": ". > 2", "decimal": ". <= 2.5", "text": "string-length(.) < 4", "date": ". <= today()"}
+            own = {
+                "integer": ". > 2",
+                "decimal": ". <= 2.5",
+                "text": "string-length(.) < 4",
+                "date": ". <= today()",
+                "time": ". >= '08:00'",
+                "datetime": ". - '2012-06-05T00:00' < 1",
+            }
             chosen = own.get(type_, "selected(., 'a')")
             question["constraint"] = self.random.choice(
                 (chosen, f"{chosen} or {self.truth(repeat)}", self.truth(repeat))
@@ -94,6 +101,13 @@ class _Drawing:
             "text": ("${%s} = ''", "${%s} != 'xin'", "regex(${%s}, '[a-zđ]+')", "contains(${%s}, 'ê')", "${%s} = 'ê'"),
             "select_one": ("${%s} = 'a'", "${%s} != 'b'", "selected(${%s}, 'c')", "${%s} = 'dont_know'", "${%s} = ''"),
             "select_multiple": ("selected(${%s}, 'a')", "count-selected(${%s}) > 1", "${%s} = ''"),
+            "time": ("${%s} < '12:00'", "${%s} = ''", "'17:30' - ${%s} > 0.25"),
+            "datetime": (
+                "date(${%s}) = today()",
+                "${%s} = ''",
+                "${%s} >= '2012-06-05T08:30'",
+                "decimal-time(${%s}) > 0",
+            ),
             "date": ("${%s} < today()", "${%s} = ''", "${%s} >= '2012-01-01'", "format-date(${%s}, '%%m') = '06'"),
         }
         return self.random.choice(asked.get(type_, ("${%s}", "${%s} = ''", "not(${%s})", "boolean(${%s})"))) % name
@@ -151,6 +165,8 @@ _GIVEN: dict[str, tuple[Any, ...]] = {
     "decimal": (0, 0.1, 2.5, -2.5, 3, "none_arose", 1e300, -0.0),
     "select_one": ("a", "b", "c", _MISSING, ""),
     "select_multiple": (["a"], ["a", "b"], ["c", "a"], [], _MISSING, ["a", 1], [""]),
+    "time": ("08:30", "23:59", "24:00", "8:30", ""),
+    "datetime": ("2012-06-05T08:30", "2012-06-04T17:00", "2012-02-30T08:30", "2012-06-05", ""),
     "date": ("2012-06-05", "2012-06-06", "2011-02-29", "", "hôm nay"),
     "calculate": (1, "x"),
     "number_table": (

@@ -120,6 +120,7 @@ REFERENCES = [
     with_expression("${rated} = 'dont_know'"),
     with_expression("${amount} = ‹never_equal›'many'"),
     with_expression("${held} = ‹never_equal›'5/6/2012'"),
+    with_expression("${held} = ‹never_equal›'2012-06-05T08:30'"),
     with_expression("${held} = ''"),
     with_expression("${held} >= '2012-01-01'"),
     with_expression("${held} > ‹expects›'2012-02-30'"),
@@ -148,7 +149,9 @@ REFERENCES = [
     with_expression("${amount} + ‹expects_number›'a' > 1"),
     with_expression("‹expects_number›today() - 1 > 1"),
     with_expression("${held} < ‹expects›5"),
-    with_expression("‹unknown_function›now() > 1"),
+    with_expression("‹unknown_function›uuid() = 'x'"),
+    with_expression("‹not_here›now() > '2012-06-05T08:30'"),
+    with_expression("${held} < ‹expects›'08:30'"),
     with_expression("‹unknown_function›contain(${word}, 'a')"),
     with_expression("‹unknown_function›Today() = ${held}"),
     with_expression("‹unknown_function›pulldata('a', 'b', 'c', 'd') = 1"),
@@ -288,6 +291,7 @@ STRUCTURE = [
           type: repeat
           label: {vi: A, en: B}
           questions:
+            - {name: u, type: time, default: ‹default_in_repeat›now(), label: {vi: A, en: B}}
             - {name: t, type: ‹not_in_repeat›number_table, label: {vi: A, en: B}, rows: {a: {vi: A, en: B}}, periods: {b: {vi: A, en: B}}}
         """  # noqa: E501
     ),

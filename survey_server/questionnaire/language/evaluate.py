@@ -17,7 +17,8 @@ class Scope:
     """What an expression reads.
 
     `answers`: the values of relevant questions by name; `own`: of the question itself. Inside a repeat, `instance`
-    holds the values of the instance and `position` its number from 1. `today`: the day of completion as ISO text.
+    holds the values of the instance and `position` its number from 1. `today`: the day of completion as ISO text;
+    `now`: the local minute, where a default is evaluated.
     """
 
     answers: Mapping[str, Value] = field(default_factory=dict)
@@ -25,6 +26,7 @@ class Scope:
     today: str = "1970-01-01"
     instance: Mapping[str, Value] = field(default_factory=dict)
     position: float | None = None
+    now: str = "1970-01-01T00:00"
 
 
 Compiled = Callable[[Scope], Value]

@@ -43,12 +43,13 @@ def remainder(a: float, b: float) -> float | None:
 
 
 def ordering(holds: Callable[[Any, Any], bool]) -> Callable[[Value, Value], bool]:
-    """An order as an operator: dates compare as dates, all else as numbers; what is not a number compares false."""
+    """An order as an operator: two moments of a kind compare as such, all else as numbers; what is not a number
+    compares false."""
 
     def compare(left: Value, right: Value) -> bool:
         if type(left) is float and type(right) is float:  # the usual case; numbers of expressions are finite
             return holds(left, right)
-        if isinstance(left, str) and values.to_date(left) is not None and values.to_date(right) is not None:
+        if isinstance(left, str) and (kind := values.moment_kind(left)) and kind == values.moment_kind(right):
             return holds(left, right)
         a, b = values.to_number(left), values.to_number(right)
         return a is not None and b is not None and holds(a, b)
@@ -209,7 +210,9 @@ def choice_label(value: Value, *codes_and_labels: str) -> str:
 
 
 def read_date(value: Value) -> Value:
-    return values.to_date(values.to_text(value).strip(values.BLANKS))
+    """Of a date and time its day."""
+    text = values.to_text(value).strip(values.BLANKS)
+    return values.to_date(text[:10] if values.to_datetime(text) else text)
 
 
 def format_date(value: Value, form: Value) -> str:
@@ -222,5 +225,14 @@ def format_date(value: Value, form: Value) -> str:
 
 
 def days_since_1970(value: Value) -> Value:
-    known = values.to_date(value)
-    return None if known is None else values.days_since_1970(known)
+    """Of a date and time with the share of the day that has passed."""
+    if values.to_datetime(value) is None:
+        return None if values.to_date(value) is None else values.days_since_1970(value)
+    minutes = values.days_since_1970(value[:10]) * values.MINUTES_A_DAY + values.minutes_of(value[11:])
+    return minutes / values.MINUTES_A_DAY
+
+
+def share_of_day(value: Value) -> Value:
+    """Of a time, or of a date and time."""
+    time = value[11:] if values.to_datetime(value) is not None else values.to_time(value)
+    return None if time is None else values.minutes_of(time) / values.MINUTES_A_DAY

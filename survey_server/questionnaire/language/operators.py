@@ -17,12 +17,16 @@ from survey_server.questionnaire.language import functions, values
 from survey_server.questionnaire.language.values import Value
 
 Kind = Literal["number", "text", "boolean", "date", "time", "datetime", "codes", "list", "any"]
-# "as …" also takes texts that can be read as one; "comparable" takes numbers, or dates on both sides; a "condition" is
+# "as …" also takes texts that can be read as one; a "day" is a date or a datetime, an "hour" a time or a datetime;
+# "comparable" takes numbers, or moments of one kind on both sides; a "condition" is
 # any value, which the operation gets as a boolean.
-ArgumentKind = Kind | Literal["as number", "as date", "comparable", "condition"]
+ArgumentKind = Kind | Literal["as number", "as date", "day", "hour", "comparable", "condition"]
 Notation = Literal["infix", "prefix", "function"]
 MAX_ARGUMENTS = 64
-_KIND_LABELS = {"as number": "any", "as date": "date/text", "comparable": "number/date", "condition": "any"}
+_KIND_LABELS = {
+    "as number": "any", "as date": "date/datetime/text", "day": "date/datetime", "hour": "time/datetime",
+    "comparable": "number/moment", "condition": "any",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,10 @@ def _infix(
 
 _ARITHMETIC = (
     _infix("+", functions.arithmetic(operator.add), "number", "number", "sum", "${documents} + 2 * 3"),
-    _infix("-", functions.arithmetic(operator.sub), "number", "number", "difference", "${documents} - ${fund}"),
+    _infix(
+        "-", functions.arithmetic(operator.sub), "number", "number",
+        "difference; of two moments of one kind the days between them", "${documents} - ${fund}",
+    ),
     _infix("*", functions.arithmetic(operator.mul), "number", "number", "product", "${documents} * 2"),
     _infix(
         "div", functions.arithmetic(functions.divide), "number", "number",
@@ -258,8 +265,12 @@ _DATES = (
         summary="the day of completion", example="${held_on} < today()",
     ),
     Operation(
+        name="now", apply=lambda scope: scope.now, gives="datetime", is_scoped=True,
+        summary="only in `default`: the local date and time, to the minute",
+    ),
+    Operation(
         name="date", apply=functions.read_date, takes=("as date",), gives="date",
-        summary="a text as a date; null where there is no such day", example="date('2011-02-29')",
+        summary="a text, or a datetime's day, as a date; null where there is no such day", example="date('2011-02-29')",
     ),
     Operation(
         name="format-date", apply=functions.format_date, takes=("date", "text"), gives="text",
@@ -267,9 +278,13 @@ _DATES = (
         example="format-date(${held_on}, '%d/%m/%Y')",
     ),
     Operation(
-        name="decimal-date-time", apply=functions.days_since_1970, takes=("date",), gives="number",
-        summary="days since 1 January 1970",
+        name="decimal-date-time", apply=functions.days_since_1970, takes=("day",), gives="number",
+        summary="days since 1 January 1970; of a datetime with the share of the day",
         example="decimal-date-time(today()) - decimal-date-time(${held_on})",
+    ),
+    Operation(
+        name="decimal-time", apply=functions.share_of_day, takes=("hour",), gives="number",
+        summary="the share of the day that has passed, from 0 to 1", example="decimal-time('06:00')",
     ),
 )  # fmt: skip
 OPERATIONS: dict[str, Operation] = {

@@ -28,6 +28,10 @@ _KIND_NAMES = {
     "text": Message("chữ", "kind of value"),
     "boolean": Message("đúng/sai"),
     "date": Message("ngày", "kind of value"),
+    "day": Message("ngày", "kind of value"),
+    "time": Message("giờ", "kind of value"),
+    "hour": Message("giờ", "kind of value"),
+    "datetime": Message("ngày giờ", "kind of value"),
     "codes": Message("nhiều phương án"),
     "list": Message("nhiều giá trị"),
 }
@@ -48,11 +52,13 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where an expression stands: its `owner` for messages, the `question` that `.` means, the `repeat` around it."""
+    """Where an expression stands: its `owner` for messages, the `question` that `.` means, the `repeat` around it;
+    `is_default`: now() may be used."""
 
     owner: str
     question: Question | None = None
     repeat: str | None = None
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ class _Resolver:
         return _Typed(syntax.parts[0], "number", literal=syntax.parts[0])
 
     def _string(self, syntax: Syntax) -> _Typed:
-        kind: Kind = "date" if values.to_date(syntax.parts[0]) else "text"
+        kind: Kind = values.moment_kind(syntax.parts[0]) or "text"
         return _Typed(syntax.parts[0], kind, literal=syntax.parts[0])
 
     def _self(self, syntax: Syntax) -> _Typed:
@@ -155,7 +161,11 @@ class _Resolver:
 
     def _operator(self, syntax: Syntax) -> _Typed:
         operation = OPERATIONS[syntax.head]
-        typed = self._typed_arguments(operation, syntax.parts)
+        typed = [self.typed(part) for part in syntax.parts]
+        if operation.name == "-" and typed[0].kind in _DECIMAL and typed[0].kind == typed[1].kind:
+            days = (["call", _DECIMAL[each.kind], each.tree] for each in typed)
+            return _Typed(["-", *days], "number")
+        self._check_arguments(operation, syntax.parts, typed)
         if operation.name in ("=", "!="):
             left, right = typed
             self._check_equality(syntax.parts[1], left, right)
@@ -184,7 +194,8 @@ class _Resolver:
         if not function.least <= len(arguments) <= function.most:
             self._report_arguments(syntax, function, len(arguments))
             return _Typed(None, function.gives)
-        typed = self._typed_arguments(function, arguments)
+        typed = [self.typed(argument) for argument in arguments]
+        self._check_arguments(function, arguments, typed)
         if name == "jr:choice-name":
             return self._choice_name(arguments[1], *typed)
         if name == "regex":
@@ -199,7 +210,8 @@ class _Resolver:
         is_xlsform_position = function.name == "position" and [each.head for each in arguments] == ["parent"]
         if arguments and not is_xlsform_position:
             self._report_arguments(syntax, function, len(arguments))
-        if function.name == "position" and self.context.repeat is None:
+        is_misplaced = function.name == "now" and not self.context.is_default
+        if is_misplaced or (function.name == "position" and self.context.repeat is None):
             self.report_problem(syntax, problem_types.NOT_HERE, name=function.title)
         return _Typed([function.name], function.gives)
 
@@ -207,16 +219,14 @@ class _Resolver:
         takes = _takes(function.least, function.most)
         self.report_problem(syntax, problem_types.ARGUMENTS, name=function.name, takes=takes, found=found)
 
-    def _typed_arguments(self, operation: Operation, arguments: Sequence[Syntax]) -> list[_Typed]:
-        """The arguments with their kinds, checked against those that the operation takes."""
-        typed = [self.typed(argument) for argument in arguments]
-        has_date = any(each.kind == "date" for each in typed)
+    def _check_arguments(self, operation: Operation, arguments: Sequence[Syntax], typed: list[_Typed]) -> None:
+        """Whether the arguments are of the kinds that the operation takes."""
+        moments: list[Kind] = [each.kind for each in typed if each.kind in _DECIMAL]
         for index, (argument, given) in enumerate(zip(arguments, typed, strict=True)):
             wanted = operation.kind_of_argument(index)
             if wanted == "comparable":
-                wanted = "date" if has_date else "number"
+                wanted = moments[0] if moments else "number"
             self._check_argument(argument, operation, wanted, given)
-        return typed
 
     def _check_argument(self, syntax: Syntax, operation: Operation, wanted: ArgumentKind, given: _Typed) -> None:
         if given.kind == "list":
@@ -253,8 +263,8 @@ class _Resolver:
             return
         self._check_code(syntax, value, literal)
         is_not_number = value.kind == "number" and values.to_number(literal.literal) is None
-        is_not_date = value.kind == "date" and values.to_date(literal.literal) is None
-        if is_not_number or is_not_date:
+        is_not_moment = value.kind in _DECIMAL and values.moment_kind(literal.literal) != value.kind
+        if is_not_number or is_not_moment:
             right = repr(literal.literal)
             self.report_problem(syntax, problem_types.NEVER_EQUAL, left=value.name or "…", right=right)
 
@@ -317,10 +327,16 @@ def _takes(least: int, most: int) -> Message:
 
 _NOT_WRITTEN_OUT = Message(": mẫu phải viết sẵn trong dấu nháy")
 # The kinds that are taken where another kind is expected; a number has rules of its own.
+# The function that counts the moments of a kind in days.
+_DECIMAL: dict[Kind, str] = {"date": "decimal-date-time", "time": "decimal-time", "datetime": "decimal-date-time"}
 _TAKEN_KINDS: dict[ArgumentKind, frozenset[Kind]] = {
     "as number": frozenset({"number", "text", "boolean", "any"}),
-    "as date": frozenset({"date", "text", "any"}),
+    "as date": frozenset({"date", "datetime", "text", "any"}),
     "date": frozenset({"date", "any"}),
+    "time": frozenset({"time", "any"}),
+    "datetime": frozenset({"datetime", "any"}),
+    "day": frozenset({"date", "datetime", "any"}),
+    "hour": frozenset({"time", "datetime", "any"}),
     "codes": frozenset({"codes", "text", "any"}),
 }
 _HANDLERS: dict[str, Callable[[_Resolver, Syntax], _Typed]] = {

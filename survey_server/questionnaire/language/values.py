@@ -12,10 +12,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 Value = Any
 _NUMERAL = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+MomentKind = Literal["date", "time", "datetime"]
+MINUTES_A_DAY = 1440
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 BLANKS = " \t\n\r"
 
@@ -121,6 +124,32 @@ def _is_day(value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def to_time(value: Value) -> str | None:
+    """The value if it is a time of day as "08:30", else None."""
+    return value if isinstance(value, str) and _TIME.fullmatch(value) else None
+
+
+def to_datetime(value: Value) -> str | None:
+    """The value if it is a local date and time as "2012-06-05T08:30", else None."""
+    if not isinstance(value, str) or value[10:11] != "T" or to_time(value[11:]) is None:
+        return None
+    return value if to_date(value[:10]) is not None else None
+
+
+def moment_kind(value: Value) -> MomentKind | None:
+    """What a value is where it is a moment."""
+    if to_date(value) is not None:
+        return "date"
+    if to_time(value) is not None:
+        return "time"
+    return "datetime" if to_datetime(value) is not None else None
+
+
+def minutes_of(time: str) -> int:
+    """Since midnight."""
+    return int(time[:2]) * 60 + int(time[3:])
 
 
 def days_since_1970(value: str) -> float:

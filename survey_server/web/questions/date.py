@@ -27,7 +27,7 @@ _DAY = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]+)-(?P<day>[0-9]+)")
 
 
 class DateField(AnswerField):
-    suffixes = PARTS
+    suffixes: tuple[str, ...] = PARTS
 
     def read(self, formdata: Any) -> Answer | None:
         return self.day()

@@ -2,6 +2,8 @@
 // A value is null, a boolean, a number, a string (dates are ISO text) or an array. Tests hold the two equal.
 
 const NUMERAL = /^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$/;
+const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
+const MINUTES_A_DAY = 1440;
 const DAY = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
 const MAX_MATCHED_LENGTH = 256;
 
@@ -84,6 +86,19 @@ export function toDate(value) {
   return known ? value : null;
 }
 
+export const toTime = (value) => (typeof value === "string" && TIME.test(value) ? value : null);
+
+export function toDatetime(value) {
+  const isOne = typeof value === "string" && value[10] === "T" && toDate(value.slice(0, 10)) && toTime(value.slice(11));
+  return isOne ? value : null;
+}
+
+// "date", "time", "datetime", or "" of what is not a moment.
+const momentKind = (value) =>
+  toDate(value) !== null ? "date" : toTime(value) !== null ? "time" : toDatetime(value) !== null ? "datetime" : "";
+
+const minutesOf = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
 function daysSince1970(value) {
   const [year, month, date] = value.split("-").map(Number);
   const moment = new Date(Date.UTC(2000, month - 1, date));
@@ -161,6 +176,21 @@ function formatDate(value, form) {
   return toText(form).replace(/%([^\n])/gu, (whole, letter) => parts[letter] ?? whole);
 }
 
+function readDate(value) {
+  const text = strip(toText(value));
+  return toDate(toDatetime(text) === null ? text : text.slice(0, 10));
+}
+
+function decimalDateTime(value) {
+  if (toDatetime(value) === null) return toDate(value) === null ? null : daysSince1970(value);
+  return (daysSince1970(value.slice(0, 10)) * MINUTES_A_DAY + minutesOf(value.slice(11))) / MINUTES_A_DAY;
+}
+
+function shareOfDay(value) {
+  const time = toDatetime(value) === null ? toTime(value) : value.slice(11);
+  return time === null ? null : minutesOf(time) / MINUTES_A_DAY;
+}
+
 const patterns = new Map();
 function regex(value, pattern) {
   const whole = toText(value);
@@ -175,9 +205,10 @@ const arithmetic = (rule) => (left, right) => {
   return a === null || b === null ? null : finiteOrNull(rule(a, b));
 };
 
-// Dates compare as dates, all else as numbers; what is not a number compares false.
+// Two moments of a kind compare as such, all else as numbers; what is not a number compares false.
 const ordering = (holds) => (left, right) => {
-  if (toDate(left) !== null && toDate(right) !== null) return holds(left, right);
+  const kind = momentKind(left);
+  if (kind && kind === momentKind(right)) return holds(left, right);
   const a = toNumber(left);
   const b = toNumber(right);
   return a !== null && b !== null && holds(a, b);
@@ -228,9 +259,10 @@ export const OPERATIONS = {
     const found = codesAndLabels.findIndex((code, index) => index % 2 === 0 && code === toText(value));
     return found < 0 ? "" : codesAndLabels[found + 1];
   },
-  "date": (value) => toDate(strip(toText(value))),
+  "date": readDate,
   "format-date": formatDate,
-  "decimal-date-time": (value) => (toDate(value) === null ? null : daysSince1970(value)),
+  "decimal-date-time": decimalDateTime,
+  "decimal-time": shareOfDay,
 };
 
 // --- the tree ---
@@ -258,5 +290,6 @@ export const READERS = {
   "cells": (scope, table, code, periods) => periods.map((period) => toCellNumber(row(scope, table, code)[period])),
   "self": (scope) => scope.own ?? null,
   "today": (scope) => scope.today,
+  "now": (scope) => scope.now,
   "position": (scope) => scope.position ?? null,
 };

@@ -11,7 +11,7 @@ function withoutEmpty(answers) {
   for (const [name, value] of Object.entries(answers)) {
     const isRepeat = Array.isArray(value) && typeof value[0] === "object";
     const full = isRepeat ? value.filter((instance) => Object.keys(instance).length) : value;
-    if (!isRepeat || full.length) kept[name] = full;
+    if (value !== null && (!isRepeat || full.length)) kept[name] = full;
   }
   return kept;
 }

@@ -5,8 +5,10 @@ import { instancesOf, readQuestion, typeInto, typedFrom, typedIn } from "./form.
 import { addInstance, clearChoice, offerClearing, removeInstance, setInstances, showEcho } from "./form_parts.js";
 import { language, plain } from "./language.js";
 import { formatNumber } from "./numbers.js";
+import { localMinute } from "./outbox.js";
 import { clearProblem, showProblem } from "./problems.js";
-import { compileRoute } from "./route.js";
+import { typeOf } from "./question_types.js";
+import { compileRoute, defaultOf } from "./route.js";
 
 export class FormState {
   /** `kept` is the draft; its content follows every change. `today` is the local day. */
@@ -61,8 +63,28 @@ export class FormState {
 
   /** Evaluate the whole route again: a thousand questions take about a millisecond (benchmarks/NOTES.md). */
   evaluate() {
-    this.found = this.route.evaluate(this.kept.content.answers, { today: this.today });
+    do this.found = this.route.evaluate(this.kept.content.answers, { today: this.today });
+    while (this.applyDefaults());
     this.showRoute();
+  }
+
+  /** Fill in the defaults of questions that became relevant for the first time; whether there were any. A default is
+   *  left out where something is typed, and where a returned response is completed. */
+  applyDefaults() {
+    const { content, keys } = this.kept;
+    const given = (content.defaulted ??= []);
+    const due = [...this.byName.values()].filter(
+      (question) => question.default !== undefined && this.found.relevant.has(question.name) && !given.includes(question.name),
+    );
+    for (const question of due) {
+      given.push(question.name);
+      const element = questionAt(this.form, question.name);
+      const answer = keys.supersedes ? null : defaultOf(question, this.found.values, localMinute(new Date()));
+      if (answer === null || Object.keys(typedIn(element)).length) continue;
+      typeInto(element, typeOf(question.type).typed(`q_${question.name}`, answer));
+      this.read(element);
+    }
+    return due.length > 0;
   }
 
   showRoute() {

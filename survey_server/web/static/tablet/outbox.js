@@ -165,6 +165,9 @@ const two = (number) => String(number).padStart(2, "0");
 /** The local date of an instant, "2012-06-05": the value of `today()`. @param {Date} when */
 export const localDay = (when) => `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
 
+/** The local minute of an instant, "2012-06-05T14:05". @param {Date} when */
+export const localMinute = (when) => `${localDay(when)}T${two(when.getHours())}:${two(when.getMinutes())}`;
+
 /** RFC 3339 with this tablet's own offset, "2012-06-05T14:05:00.123+07:00". @param {Date} when */
 export function withOffset(when) {
   const ahead = -when.getTimezoneOffset();

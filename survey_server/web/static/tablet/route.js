@@ -19,6 +19,13 @@ export function compileRoute(client) {
   return { steps, evaluate: (answers, /** @type {{today: string, changed?: string}} */ { today }) => new Walk(answers, today).through(order, [...steps.values()]) };
 }
 
+/** The answer that a question's default stands for, null for none. `values` are those of the route, `now` the local
+ *  minute, "2012-06-05T08:30". */
+export function defaultOf(question, values, now) {
+  const scope = { answers: values, own: null, today: now.slice(0, 10), now, instance: {}, position: null };
+  return typeOf(question.type).coerce(evaluate(question.default, scope));
+}
+
 function add(steps, client, question, around, repeat, sectionRelevant) {
   const missing = new Set((client.choices[question.choices]?.missing ?? []).map(({ code }) => code));
   const step = { question, name: question.name, type: typeOf(question.type), around, repeat, sectionRelevant, missing };
@@ -30,9 +37,10 @@ function add(steps, client, question, around, repeat, sectionRelevant) {
 class Walk {
   constructor(answers, today) {
     this.answers = answers;
-    /** @type {{relevant: Set<string>, required: Set<string>, calculated: Record<string, any>, problems: {path: string, question: string, code: string}[]}} */
-    this.state = { relevant: new Set(), required: new Set(), calculated: {}, problems: [] };
+    /** @type {Record<string, any>} */
     this.values = {};
+    /** @type {{relevant: Set<string>, required: Set<string>, calculated: Record<string, any>, values: Record<string, any>, problems: {path: string, question: string, code: string}[]}} */
+    this.state = { relevant: new Set(), required: new Set(), calculated: {}, problems: [], values: this.values };
     this.scope = { answers: this.values, own: null, today, instance: {}, position: null };
     this.instances = new Map();
     this.asked = new Map();

@@ -145,6 +145,8 @@ export const TEXTS = {
   integer: "Ghi số nguyên, không có phần thập phân.",
   date: "Ngày chưa đủ. Ghi ngày, tháng và năm bằng số, năm có bốn chữ số.",
   noSuchDay: "Không có ngày này trong lịch.",
+  time: "Chưa đúng dạng giờ. Ghi giờ từ 0 đến 23 và phút, ví dụ 08:30.",
+  dayAndTime: "Ghi cả ngày và giờ.",
   cellTwice: "Ô này vừa có số vừa chọn lý do không có số. Chỉ giữ một trong hai.",
   missingAlone: "Phương án này chỉ chọn một mình.",
   isTrue: "Có",
