@@ -26,12 +26,11 @@ VERBS = {
     "restore": "maintenance:restore",
     "doctor": "maintenance:doctor",
 }
-INTERNAL_VERBS = {"web-process": "serving:web_process"}  # started by `serve` alone
 
 
 @click.group(
     cls=VerbGroup,
-    verbs={**VERBS, **INTERNAL_VERBS},
+    verbs=VERBS,
     help=_(
         "Khảo sát và tự đánh giá theo nhiệm vụ và địa bàn: mẫu phiếu YAML, máy tính bảng ngoại tuyến, biểu đồ "
         "trung thực."

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.round_tally import RoundTally
+from survey_server.parent_process import stop_with_parent
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.round_tally import LeafCache, read_round_tally
 from survey_server.services.published_charts import (
@@ -145,12 +146,13 @@ def _write_chart(folder: Path, key: ChartKey, chart: Chart, version: str) -> Cha
 _drawer: ChartDrawer | None = None  # of a worker process
 
 
-def start_worker(settings: Settings) -> None:
-    """Initialise a worker process. Imports what drawing needs and reads the fonts, so that the first chart takes no
-    longer than the others."""
+def start_worker(settings: Settings, publisher: int) -> None:
+    """Initialise a worker process, which ends with the process `publisher`. Imports what drawing needs and reads the
+    fonts, so that the first chart takes no longer than the others."""
     from analysis.render import fonts
 
     global _drawer
+    stop_with_parent(publisher)
     _drawer = ChartDrawer(settings)
     reduce_garbage_collection()
     for bold in (False, True):

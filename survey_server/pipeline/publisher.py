@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import select
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from time import monotonic
 
 from analysis.i18n import languages
@@ -57,36 +57,29 @@ WATCH_TTL = 600.0  # seconds for which a requested locality is drawn before all 
 _log = logging.getLogger(__name__)
 
 
-def run_publisher(settings: Settings, parent_pipe: int | None = None) -> None:
-    """Run until the parent's pipe closes; without one, until killed. Returns at once if another publisher runs."""
+def run_publisher(settings: Settings, stopping: Event, *, waits_for_lock: bool = False) -> None:
+    """Run until `stopping` is set. If another publisher runs: return, or wait for its end where `waits_for_lock`."""
     lock = FileLock(settings.data_dir / "publisher.lock")
-    if not lock.try_acquire():
-        _log.warning("another publisher is running on this data directory")
-        return
+    while not lock.try_acquire():
+        if not waits_for_lock:
+            _log.warning("another publisher is running on this data directory")
+            return
+        if stopping.wait(RETRY_INTERVAL):
+            return
     reduce_garbage_collection()
     database = open_database(settings)
     publisher = Publisher(settings, database)
     try:
-        while not _parent_is_gone(parent_pipe, CHECK_INTERVAL if publisher.is_idle() else DRAWING_CHECK_INTERVAL):
+        while not stopping.wait(CHECK_INTERVAL if publisher.is_idle() else DRAWING_CHECK_INTERVAL):
             try:
                 publisher.run_once()
             except Exception:  # such as a restarting database or a full disk: retried until it succeeds
                 _log.exception("the charts cannot be kept up to date now; trying again")
-                if _parent_is_gone(parent_pipe, RETRY_INTERVAL):
-                    return
+                stopping.wait(RETRY_INTERVAL)
     finally:
         publisher.close()
         database.close()
         lock.close()
-
-
-def _parent_is_gone(pipe: int | None, seconds: float) -> bool:
-    """Wait so many seconds, or until the other end of the pipe is closed; returns whether it is."""
-    if pipe is None:
-        select.select([], [], [], seconds)
-        return False
-    readable, _, _ = select.select([pipe], [], [], seconds)
-    return bool(readable) and os.read(pipe, 1) == b""
 
 
 @dataclass(slots=True)
@@ -159,7 +152,9 @@ class Publisher:
     def _new_pool(self) -> ProcessPoolExecutor:
         # Spawned, not forked: a forked process with threads may hang.
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=start_worker, initargs=(self._settings,))
+        pool = ProcessPoolExecutor(
+            WORKERS, mp_context=context, initializer=start_worker, initargs=(self._settings, os.getpid())
+        )
         for _ in range(WORKERS):
             pool.submit(os.getpid)  # starts the workers while the first leaves are being tallied
         return pool

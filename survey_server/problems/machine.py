@@ -22,6 +22,11 @@ CANNOT_LISTEN = problem_type(
 NO_CERTIFICATE = problem_type(
     "no_certificate", "Không dùng được chứng thư {cert} với khóa {key}: {why}.", "Kiểm tra --tls-cert và --tls-key."
 )
+TLS_NEEDS_PROXY = problem_type(
+    "tls_needs_proxy",
+    "Máy này không có granian nên máy chủ không tự phục vụ HTTPS được: bỏ --tls-cert và --tls-key, và đặt một máy chủ "
+    "trung gian có HTTPS phía trước (docs/operating.md, mục HTTPS).",
+)
 DEMO_BESIDE_SURVEY = problem_type(
     "demo_beside_survey",
     "{where} đã có dữ liệu của một cuộc khảo sát (tài khoản: {people}, phiếu: {responses}); không thêm dữ "

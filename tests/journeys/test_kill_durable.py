@@ -19,11 +19,12 @@ from survey_server.services.receiving.parse import UploadedRow
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.field import Field, body, prepare_field, row
+from tests.support.processes import workers_of
 from tests.support.server import RunningServer
 
 SLOW_CLIENTS = 200
 SENT = 12
-RECEIPT = re.compile(r"\b(?:write|send|sendto|sendmsg)\(.*HTTP/1\.1 200")
+RECEIPT = re.compile(r"\b(?:write|writev|send|sendto|sendmsg)\(.*HTTP/1\.1 200")
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def field(sqlite_database: Database, tmp_path: Path) -> Field:
 
 @pytest.fixture
 def server(settings: Settings, field: Field) -> Iterator[RunningServer]:
-    running = RunningServer(settings.data_dir, publisher=False)
+    running = RunningServer(settings.data_dir, publisher=False, processes=1)
     running.start()
     yield running
     running.kill()
@@ -67,11 +68,12 @@ def test_the_disk_is_flushed_before_each_receipt(server: RunningServer, field: F
     tracer = shutil.which("strace")
     assert tracer, "strace is needed; on Debian: sudo apt install strace"
     token = enrolled(server)
+    (worker,) = workers_of(server.pid)
     trace = tmp_path / "trace"
-    calls = "trace=fdatasync,fsync,write,sendto,sendmsg"
-    tracing = subprocess.Popen([tracer, "-f", "-s", "64", "-e", calls, "-o", str(trace), "-p", str(server.pid)])
+    calls = "trace=fdatasync,fsync,write,writev,sendto,sendmsg"
+    tracing = subprocess.Popen([tracer, "-f", "-s", "64", "-e", calls, "-o", str(trace), "-p", str(worker)])
     try:
-        wait_until(lambda: trace.exists() and is_traced(server.pid))
+        wait_until(lambda: trace.exists() and is_traced(worker))
         for _ in range(SENT):
             assert upload(server, token, row(body(field))) == "stored"
     finally:

@@ -84,6 +84,13 @@ class RunningServer:
         finally:
             database.close()
 
+    def wait(self) -> int:
+        """The exit code, once it has ended by itself or by a signal."""
+        assert self._process is not None
+        code = self._process.wait(timeout=30)
+        self._process = None
+        return code
+
     @property
     def pid(self) -> int:
         assert self._process is not None

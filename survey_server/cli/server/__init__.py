@@ -1,1 +1,1 @@
-"""What `serve` runs on: the listening socket, connections and TLS, the processes beside it, and its memory."""
+"""What `serve` runs on: granian or waitress, the bridge to the application, and the processes beside it."""

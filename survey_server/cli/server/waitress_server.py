@@ -1,0 +1,45 @@
+"""Serving by waitress in one process, where granian has no wheel. It has no TLS."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from waitress.server import create_server
+
+from survey_server.app import create_app
+from survey_server.cli.server.bridge import IDLE_TIMEOUT, MAX_BODY_BYTES
+from survey_server.cli.server.environ import trust_proxy
+from survey_server.storage.database import open_database
+
+if TYPE_CHECKING:
+    from survey_server.cli.server.listening import BindAddress
+    from survey_server.settings import Settings
+
+MAX_CONNECTIONS = 2_000
+MAX_THREADS = 32
+
+
+def serve(settings: Settings, address: BindAddress, on_listening: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; running requests are finished."""
+    database = open_database(settings)
+    try:
+        server = create_server(
+            trust_proxy(create_app(settings, database), settings.trusted_proxy),
+            host=address.ip,
+            port=address.port,
+            threads=MAX_THREADS,
+            connection_limit=MAX_CONNECTIONS,
+            asyncore_use_poll=True,
+            max_request_body_size=MAX_BODY_BYTES,
+            channel_timeout=int(IDLE_TIMEOUT),
+            clear_untrusted_proxy_headers=False,  # trust_proxy drops them
+            ident=None,
+        )
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        on_listening()
+        server.run()
+    finally:
+        database.close()
