@@ -20,7 +20,7 @@ from tests.support.field import Field, prepare_field
 
 @dataclass(frozen=True)
 class Tablet:
-    """A device as a script drives it: `client` speaks, `token` reads, `upload_token` sends."""
+    """An enrolled device: `token` reads and uploads, `upload_token` only uploads."""
 
     client: FlaskClient
     device_id: str

@@ -1,4 +1,4 @@
-"""Files by their digest: whole or a part at a time, never twice, never with other bytes."""
+"""Uploading files by their digest, at once or a part at a time."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ def offset(tablet: Tablet) -> str:
     return answer.headers["Upload-Offset"]
 
 
-def test_a_file_goes_up_whole_and_the_same_bytes_again_are_fine(tablet: Tablet) -> None:
+def test_a_file_is_uploaded_at_once_and_again(tablet: Tablet) -> None:
     assert offset(tablet) == "0"
     assert put(tablet, PHOTO).get_json() == {"offset": len(PHOTO), "complete": True}
     assert put(tablet, PHOTO).get_json()["complete"] is True
     assert offset(tablet) == str(len(PHOTO))
 
 
-def test_a_file_goes_on_where_it_was_cut(tablet: Tablet) -> None:
+def test_an_interrupted_upload_is_continued(tablet: Tablet) -> None:
     assert put(tablet, PHOTO[:4000], 0).get_json() == {"offset": 4000, "complete": False}
     assert offset(tablet) == "4000"
     assert put(tablet, PHOTO[4000:], 4000).get_json()["complete"] is True
 
 
-def test_a_digest_is_the_same_in_capitals(tablet: Tablet) -> None:
+def test_a_digest_is_taken_in_either_case(tablet: Tablet) -> None:
     assert put(tablet, PHOTO, url=f"/api/v1/attachments/{DIGEST.upper()}").get_json()["complete"] is True
     assert offset(tablet) == str(len(PHOTO))
 
@@ -58,7 +58,7 @@ def test_a_gap_is_refused_and_nothing_is_lost(tablet: Tablet) -> None:
     assert offset(tablet) == "100"
 
 
-def test_other_bytes_than_the_digest_says_are_not_kept(tablet: Tablet) -> None:
+def test_bytes_with_another_digest_are_not_stored(tablet: Tablet) -> None:
     answer = put(tablet, PHOTO[::-1])
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "attachment_digest")
     assert offset(tablet) == "0"
@@ -75,7 +75,7 @@ def test_a_file_too_large_is_a_413(tablet: Tablet) -> None:
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (413, "attachment_too_large")
 
 
-def test_a_file_may_be_sent_deflated(tablet: Tablet) -> None:
+def test_a_file_may_be_sent_gzipped(tablet: Tablet) -> None:
     headers = {**bearer(tablet.upload_token), "Content-Encoding": "gzip"}
     assert tablet.client.put(URL, data=gzip.compress(PHOTO), headers=headers).get_json()["complete"] is True
     assert offset(tablet) == str(len(PHOTO))
@@ -85,12 +85,12 @@ def test_a_file_may_be_sent_deflated(tablet: Tablet) -> None:
     assert tablet.client.put(URL, data=PHOTO, headers=headers).status_code == 415
 
 
-def test_without_a_token_nothing_is_taken(tablet: Tablet) -> None:
+def test_without_a_token_nothing_is_stored(tablet: Tablet) -> None:
     assert tablet.client.put(URL, data=PHOTO).status_code == 401
     assert tablet.client.head(URL).status_code == 401
 
 
-def test_eight_senders_of_one_file_leave_it_whole(tablet: Tablet) -> None:
+def test_eight_simultaneous_uploads_of_one_file_leave_it_whole(tablet: Tablet) -> None:
     def send(_: int) -> int:
         client = tablet.client.application.test_client()
         return client.put(URL, data=PHOTO, headers=bearer(tablet.upload_token)).status_code
@@ -100,7 +100,7 @@ def test_eight_senders_of_one_file_leave_it_whole(tablet: Tablet) -> None:
     assert offset(tablet) == str(len(PHOTO))
 
 
-def test_a_file_whose_row_was_lost_gets_it_when_it_is_sent_again(tablet: Tablet) -> None:
+def test_a_file_without_its_row_gets_it_at_the_next_upload(tablet: Tablet) -> None:
     put(tablet, PHOTO)
     tablet.database.write(lambda connection: connection.execute(attachment.delete()))
     assert put(tablet, PHOTO).get_json()["complete"] is True
@@ -109,9 +109,9 @@ def test_a_file_whose_row_was_lost_gets_it_when_it_is_sent_again(tablet: Tablet)
 
 
 @pytest.mark.parametrize(
-    "told", ["bytes */5", "bytes 0-4/*", "bytes 4-0/5", "bytes 0-9/5", "chars 0-4/5", "bytes 0-4/5, 6-7/8", "0-4/5"]
+    "header", ["bytes */5", "bytes 0-4/*", "bytes 4-0/5", "bytes 0-9/5", "chars 0-4/5", "bytes 0-4/5, 6-7/8", "0-4/5"]
 )
-def test_a_range_that_means_nothing_is_refused(tablet: Tablet, told: str) -> None:
-    headers = {**bearer(tablet.upload_token), "Content-Range": told}
+def test_a_malformed_range_is_refused(tablet: Tablet, header: str) -> None:
+    headers = {**bearer(tablet.upload_token), "Content-Range": header}
     answer = tablet.client.put(URL, data=b"12345", headers=headers)
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "wrong_shape")

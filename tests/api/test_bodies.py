@@ -1,4 +1,4 @@
-"""What a client sends is bounded and strict before any service sees it."""
+"""Request bodies are bounded and strictly parsed before any service gets them."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def test_a_gzip_body_may_have_several_members() -> None:
         assert read_json() == {"a": 1}
 
 
-def test_nothing_stands_behind_a_gzip_body() -> None:
+def test_bytes_after_a_gzip_body_are_refused() -> None:
     assert refusal(gzip.compress(b"{}", mtime=0) + b"junk", Content_Encoding="gzip") == "not_gzip"
     assert refusal(b"", Content_Encoding="gzip") == "not_gzip"
 
 
-def test_members_without_end_are_refused() -> None:
+def test_too_many_gzip_members_are_refused() -> None:
     assert refusal(gzip.compress(b"", mtime=0) * 300_000, Content_Encoding="gzip") == "not_gzip"
     bomb = gzip.compress(b" " * (MAX_BODY_BYTES // 2 + 1), mtime=0) * 2
     assert refusal(bomb, Content_Encoding="gzip") == "body_too_large"

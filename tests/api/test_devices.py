@@ -1,4 +1,4 @@
-"""Enrolling, and what each token opens."""
+"""Enrolling devices, and what each token may do."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_code_becomes_a_device_with_two_tokens_and_the_servers_key(
     assert "Set-Cookie" not in answer.headers
 
 
-def test_a_code_is_good_once(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
+def test_a_code_is_valid_once(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
     code = make_code(sqlite_database, "surveyor")
     assert client.post("/api/v1/devices/enrol", json={"code": code, "name": "a"}).status_code == 201
     again = client.post("/api/v1/devices/enrol", json={"code": code, "name": "a"})
@@ -36,7 +36,7 @@ def test_a_code_is_good_once(client: FlaskClient, survey: object, sqlite_databas
     assert again.get_json()["error"]["code"] == "code_refused"
 
 
-def test_a_late_code_is_refused(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
+def test_an_expired_code_is_refused(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
     code = make_code(sqlite_database, "surveyor", minutes=-1)
     assert client.post("/api/v1/devices/enrol", json={"code": code, "name": "a"}).status_code == 403
 
@@ -50,7 +50,7 @@ def test_a_tablet_enrolled_again_keeps_its_id_and_loses_its_old_tokens(tablet: T
     assert tablet.get("/api/v1/work").status_code == 401
 
 
-def test_a_device_is_the_same_in_capitals(tablet: Tablet) -> None:
+def test_a_device_id_is_taken_in_either_case(tablet: Tablet) -> None:
     code = make_code(tablet.database, "other")
     sent = {"code": code, "name": "b", "device_id": tablet.device_id.upper()}
     given = tablet.client.post("/api/v1/devices/enrol", json=sent).get_json()
@@ -59,7 +59,7 @@ def test_a_device_is_the_same_in_capitals(tablet: Tablet) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " ", "\t\u3000\n"])
-def test_a_name_of_blanks_is_a_400_like_none(tablet: Tablet, name: str) -> None:
+def test_a_blank_name_is_a_400(tablet: Tablet, name: str) -> None:
     code = make_code(tablet.database, "other")
     answer = tablet.client.post("/api/v1/devices/enrol?lang=vi", json={"code": code, "name": name})
     assert answer.status_code == 400
@@ -75,7 +75,7 @@ def test_a_wrong_shape_is_a_400_that_names_the_field(client: FlaskClient, sent: 
     assert answer.get_json()["error"]["code"] == "wrong_shape"
 
 
-def test_messages_come_in_the_language_asked_for(client: FlaskClient) -> None:
+def test_messages_are_in_the_requested_language(client: FlaskClient) -> None:
     sent = {"code": "WRONG234", "name": "a"}
     vietnamese = client.post("/api/v1/devices/enrol", json=sent).get_json()["error"]["message"]
     english = client.post("/api/v1/devices/enrol", json=sent, headers={"Accept-Language": "en"}).get_json()
@@ -117,7 +117,7 @@ def test_a_refused_code_is_a_403(client: FlaskClient, survey: object, sqlite_dat
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (403, "code_refused")
 
 
-def test_guessing_codes_is_slowed_down_for_the_address_that_guesses(
+def test_an_address_that_guesses_codes_has_to_wait(
     client: FlaskClient, survey: object, sqlite_database: Database
 ) -> None:
     def enrol(code: str, address: str = "192.0.2.1") -> TestResponse:
@@ -133,13 +133,13 @@ def test_guessing_codes_is_slowed_down_for_the_address_that_guesses(
     assert enrol(right, "192.0.2.2").status_code == 201
 
 
-def test_enrolling_many_tablets_is_no_guessing(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
+def test_enrolling_many_tablets_is_not_guessing(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
     for _ in range(MAX_TRIES + 1):
         sent = {"code": make_code(sqlite_database, "surveyor"), "name": "a"}
         assert client.post("/api/v1/devices/enrol", json=sent).status_code == 201
 
 
 @pytest.mark.parametrize("sent", [{"code": "\ud800", "name": "a"}, {"code": "A", "name": "\0"}])
-def test_what_is_no_text_is_refused(client: FlaskClient, survey: object, sent: dict[str, str]) -> None:
+def test_text_that_cannot_be_stored_is_refused(client: FlaskClient, survey: object, sent: dict[str, str]) -> None:
     answer = client.post("/api/v1/devices/enrol", data=json.dumps(sent), content_type="application/json")
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "not_json")

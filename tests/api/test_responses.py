@@ -23,7 +23,7 @@ def statuses(answer: Any) -> list[str]:
     return [receipt["status"] for receipt in answer.get_json()["receipts"]]
 
 
-def kept(tablet: Tablet) -> int:
+def stored(tablet: Tablet) -> int:
     with tablet.database.read() as connection:
         return int(connection.execute(select(func.count()).select_from(response)).scalar_one())
 
@@ -32,10 +32,10 @@ def test_a_response_is_stored_with_a_receipt_for_its_own_digest(tablet: Tablet) 
     written = body(tablet.field)
     answer = tablet.send(written)
     assert statuses(answer) == ["stored"]
-    told = answer.get_json()
-    assert told["server"] == "survey-server"
-    assert told["server_time"].endswith("Z")
-    receipt = told["receipts"][0]
+    answered = answer.get_json()
+    assert answered["server"] == "survey-server"
+    assert answered["server_time"].endswith("Z")
+    receipt = answered["receipts"][0]
     assert (receipt["index"], receipt["id"], receipt["sha256"]) == (0, written["id"], as_row(written)["sha256"])
     assert receipt["problems"] == []
 
@@ -45,7 +45,7 @@ def test_the_same_bytes_again_are_a_duplicate_and_other_bytes_a_conflict(tablet:
     assert statuses(tablet.send(written)) == ["stored"]
     assert statuses(tablet.send(written)) == ["duplicate"]
     assert statuses(tablet.send({**written, "answers": {"party_change": "none"}})) == ["conflict"]
-    assert kept(tablet) == 2
+    assert stored(tablet) == 2
 
 
 def test_one_bad_row_never_fails_the_others(tablet: Tablet) -> None:
@@ -55,7 +55,7 @@ def test_one_bad_row_never_fails_the_others(tablet: Tablet) -> None:
     answer = tablet.send_rows(rows)
     assert statuses(answer) == ["rejected"] * 6 + ["stored"]
     assert all(receipt["problems"] for receipt in answer.get_json()["receipts"][:6])
-    assert kept(tablet) == 1
+    assert stored(tablet) == 1
 
 
 @pytest.mark.parametrize(
@@ -73,13 +73,13 @@ def test_one_bad_row_never_fails_the_others(tablet: Tablet) -> None:
         "9" * 6000,
     ],
 )
-def test_a_body_that_is_no_response_is_rejected(tablet: Tablet, text: str) -> None:
+def test_a_body_that_is_not_a_response_is_rejected(tablet: Tablet, text: str) -> None:
     assert statuses(tablet.send(text)) == ["rejected"]
-    assert kept(tablet) == 0
+    assert stored(tablet) == 0
 
 
 @pytest.mark.parametrize("sent", [7, "x", [], None, True])
-def test_a_row_that_is_no_object_is_told_so(tablet: Tablet, sent: object) -> None:
+def test_a_row_that_is_not_an_object_is_rejected_as_that(tablet: Tablet, sent: object) -> None:
     (receipt,) = tablet.send_rows([sent]).get_json()["receipts"]
     assert (receipt["status"], receipt["id"]) == ("rejected", None)
     (problem,) = receipt["problems"]
@@ -87,7 +87,7 @@ def test_a_row_that_is_no_object_is_told_so(tablet: Tablet, sent: object) -> Non
     assert problem["message"].startswith("Dòng gửi lên không phải là một đối tượng JSON.")
 
 
-def test_two_ids_that_differ_are_told_so(tablet: Tablet) -> None:
+def test_two_ids_that_differ_are_rejected_as_that(tablet: Tablet) -> None:
     sent = {**as_row(body(tablet.field)), "id": "00000000-0000-4000-8000-000000000000"}
     (receipt,) = tablet.send_rows([sent]).get_json()["receipts"]
     assert receipt["status"] == "rejected"
@@ -113,13 +113,13 @@ def test_what_is_outside_the_persons_work_is_quarantined(tablet: Tablet) -> None
     assert statuses(tablet.send(elsewhere, unknown)) == ["quarantined", "quarantined"]
 
 
-def test_a_revoked_devices_uploads_are_quarantined_not_lost(tablet: Tablet) -> None:
+def test_uploads_of_a_revoked_device_are_quarantined(tablet: Tablet) -> None:
     revoke_device(tablet.database, tablet.device_id)
     assert statuses(tablet.send(body(tablet.field))) == ["quarantined"]
-    assert kept(tablet) == 1
+    assert stored(tablet) == 1
 
 
-def test_gzip_is_taken(tablet: Tablet) -> None:
+def test_a_gzipped_request_is_read(tablet: Tablet) -> None:
     packed = gzip.compress(json.dumps({"responses": [as_row(body(tablet.field))]}).encode())
     headers = {**bearer(tablet.upload_token), "Content-Encoding": "gzip"}
     assert statuses(tablet.client.post(URL, data=packed, content_type="application/json", headers=headers)) == [
@@ -150,11 +150,11 @@ def test_an_oversize_body_is_a_413(tablet: Tablet) -> None:
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (413, "body_too_large")
 
 
-def test_the_reading_token_sends_as_well(tablet: Tablet) -> None:
+def test_the_reading_token_uploads_too(tablet: Tablet) -> None:
     assert statuses(tablet.send(body(tablet.field), token=tablet.token)) == ["stored"]
 
 
-def test_without_a_token_nothing_is_taken(tablet: Tablet) -> None:
+def test_without_a_token_nothing_is_stored(tablet: Tablet) -> None:
     assert tablet.send(body(tablet.field), token=str(uuid.uuid4())).status_code == 401
     assert tablet.client.post(URL, json={"responses": []}).status_code == 401
-    assert kept(tablet) == 0
+    assert stored(tablet) == 0

@@ -1,4 +1,4 @@
-"""A disk without room: what would write is told to come back, what reads goes on, and it heals by itself."""
+"""A full disk: writes get a 503 with Retry-After, reads go on, and writes work again once there is room."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tests.support.field import body
 
 
 def fill_up(database: Database, *, full: bool) -> None:
-    """Every connection of the pool is told that the file may not grow, or that it may."""
+    """Set for every connection of the pool whether the file may grow."""
     limit = "(SELECT 1)" if full else "4294967294"
     with database.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages if full else limit}")
 
 
-def test_a_full_disk_is_a_503_and_heals_by_itself(tablet: Tablet) -> None:
+def test_a_full_disk_is_a_503_until_there_is_room(tablet: Tablet) -> None:
     large = body(tablet.field, paradata={"trail": "x" * 500_000})
     fill_up(tablet.database, full=True)
     answer = tablet.send(large)
@@ -48,7 +48,7 @@ def test_no_room_for_a_file_is_a_503(tablet: Tablet, monkeypatch: pytest.MonkeyP
     assert tablet.client.put(URL, data=PHOTO, headers=headers).get_json()["complete"] is True
 
 
-def test_errors_of_the_house_speak_the_devices_language_too(client: FlaskClient, survey: object) -> None:
+def test_errors_of_the_framework_are_in_the_devices_language_too(client: FlaskClient, survey: object) -> None:
     for method, path in (("GET", "/api/v1/nothing"), ("DELETE", "/api/v1/responses"), ("GET", "/api/v1/%00")):
         english = client.open(path, method=method, headers={"Accept-Language": "en"}).get_json()["error"]["message"]
         assert english.isascii(), english
@@ -58,5 +58,5 @@ def test_errors_of_the_house_speak_the_devices_language_too(client: FlaskClient,
 @pytest.mark.parametrize(
     "path", ["/api/v1/questionnaires/%00/1", "/responses/%00", "/charts/demo/%00/VN", "/login?a=%00"]
 )
-def test_no_address_holds_u0000(client: FlaskClient, survey: object, path: str, tmp_path: Path) -> None:
+def test_u0000_in_an_address_is_refused(client: FlaskClient, survey: object, path: str, tmp_path: Path) -> None:
     assert client.get(path).status_code in (302, 400)

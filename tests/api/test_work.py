@@ -1,4 +1,4 @@
-"""What a tablet reads: its work, its questionnaires; and what anyone may read."""
+"""What a tablet may read: work and questionnaires; and what needs no token."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def test_a_questionnaires_digest_is_of_the_bytes_at_its_url(tablet: Tablet) -> N
     assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_an_unknown_questionnaire_is_a_404_in_the_apis_own_form(tablet: Tablet) -> None:
+def test_an_unknown_questionnaire_is_a_404_in_the_form_of_the_api(tablet: Tablet) -> None:
     answer = tablet.get("/api/v1/questionnaires/no_such/9")
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "questionnaire_unknown")
 
 
-def test_errors_of_the_web_stay_pages_and_those_of_the_api_json(client: FlaskClient) -> None:
+def test_errors_are_pages_on_the_web_and_json_in_the_api(client: FlaskClient) -> None:
     assert client.get("/no-such-page").mimetype == "text/html"
     missing = client.get("/api/v1/no-such-thing")
     assert (missing.status_code, missing.get_json()["error"]["code"]) == (404, "not_found")
@@ -64,7 +64,7 @@ def test_the_document_describes_every_address_of_the_api(app: Flask, client: Fla
     assert json.dumps(document["paths"]["/api/v1/responses"]["post"]).count("#/components/schemas/Upload")
 
 
-def test_the_document_takes_the_keys_that_the_server_passes_over(client: FlaskClient, tablet: Tablet) -> None:
+def test_the_document_allows_the_keys_that_the_server_ignores(client: FlaskClient, tablet: Tablet) -> None:
     schemas = client.get("/api/v1/openapi.json").get_json()["components"]["schemas"]
     for name in ("Enrol", "Upload", "Row", "Sealed"):
         assert schemas[name].get("additionalProperties") is not False, name
@@ -75,7 +75,7 @@ def test_the_document_takes_the_keys_that_the_server_passes_over(client: FlaskCl
     assert answer.get_json()["receipts"][0]["status"] == "stored"
 
 
-def test_the_document_tells_how_a_file_is_sent(client: FlaskClient) -> None:
+def test_the_document_describes_how_a_file_is_uploaded(client: FlaskClient) -> None:
     path = client.get("/api/v1/openapi.json").get_json()["paths"]["/api/v1/attachments/{sha256}"]
     assert path["parameters"][0]["schema"]["pattern"] == "^[0-9A-Fa-f]{64}$"
     assert "content" not in path["head"]["responses"]["200"]
@@ -92,14 +92,14 @@ def test_the_document_says_that_health_needs_no_token(client: FlaskClient) -> No
     assert {"200", "503"} <= set(paths["/readyz"]["get"]["responses"])
 
 
-def test_health_is_open_to_all(client: FlaskClient, survey: object) -> None:
+def test_health_needs_no_token(client: FlaskClient, survey: object) -> None:
     assert client.get("/healthz").get_json() == {"status": "alive"}
     refused = client.post("/healthz")
     assert (refused.status_code, refused.get_json()["error"]["code"]) == (405, "method_not_allowed")
     assert client.get("/readyz").status_code == 200
 
 
-def test_a_database_that_is_behind_is_not_ready(client: FlaskClient, settings: object, tmp_path: Path) -> None:
+def test_a_database_without_its_migrations_is_not_ready(client: FlaskClient, settings: object, tmp_path: Path) -> None:
     from survey_server.app import create_app
     from survey_server.storage.database import Database
 

@@ -1,4 +1,4 @@
-"""Backups hold everything or are refused; the doctor finds what is damaged."""
+"""Backups are complete or refused; the doctor finds what is damaged."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def errors(database: Database, settings: Settings) -> list[str]:
     return [each.message.text("en") for each in diagnose(database, settings) if each.level == "error"]
 
 
-def test_everything_is_there_after_restoring(database: Database, here: Settings, field: Field, tmp_path: Path) -> None:
+def test_a_restored_backup_has_everything(database: Database, here: Settings, field: Field, tmp_path: Path) -> None:
     assert back_up(database, here, tmp_path / "b.tar") == 3
     assert (tmp_path / "b.tar").stat().st_mode & 0o077 == 0
     target = elsewhere(tmp_path / "target", here)
@@ -80,7 +80,7 @@ def test_everything_is_there_after_restoring(database: Database, here: Settings,
     assert (target.data_dir / "prepared").exists()  # run.py puts no demo beside it
 
 
-def test_a_backup_goes_back_into_an_empty_postgresql_only(
+def test_a_backup_is_restored_into_an_empty_postgresql_only(
     database: Database, here: Settings, field: Field, tmp_path: Path, postgres: Any
 ) -> None:
     back_up(database, here, tmp_path / "b.tar")
@@ -99,7 +99,7 @@ def test_a_backup_goes_back_into_an_empty_postgresql_only(
         postgres.drop_database(url)
 
 
-def test_a_backup_of_an_earlier_program_goes_into_postgresql(settings: Settings, tmp_path: Path, postgres: Any) -> None:
+def test_a_backup_of_release_0_1_is_restored_into_postgresql(settings: Settings, tmp_path: Path, postgres: Any) -> None:
     earlier = open_database(settings)
     earlier.write(_migrate_to_the_first_tables)
     back_up(earlier, settings, tmp_path / "b.tar")
@@ -120,7 +120,7 @@ def _migrate_to_the_first_tables(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize("name", ["charts/demo/x.svg", "survey.sqlite3-wal", "attachments/aa/b"])
-def test_nothing_is_restored_over_what_is_there(
+def test_restoring_overwrites_nothing(
     database: Database, here: Settings, field: Field, tmp_path: Path, name: str
 ) -> None:
     back_up(database, here, tmp_path / "b.tar")
@@ -146,9 +146,9 @@ def change(file: Path, old: bytes, new: bytes) -> None:
 
 def leave_out(file: Path, name: str) -> None:
     with tarfile.open(file) as archive:
-        kept = [(each, archive.extractfile(each).read()) for each in archive if each.name != name]  # type: ignore[union-attr]
+        members = [(each, archive.extractfile(each).read()) for each in archive if each.name != name]  # type: ignore[union-attr]
     with tarfile.open(file, "w") as archive:
-        for member, content in kept:
+        for member, content in members:
             archive.addfile(member, io.BytesIO(content))
 
 
@@ -165,7 +165,7 @@ def leave_out(file: Path, name: str) -> None:
         lambda file: file.write_bytes(b"no archive at all" * 1000),
     ],
 )
-def test_a_cut_or_changed_backup_is_refused_and_leaves_nothing(
+def test_a_truncated_or_changed_backup_is_refused_and_leaves_nothing(
     sqlite_database: Database, settings: Settings, tmp_path: Path, damage: Any
 ) -> None:
     field = prepare_field(sqlite_database, tmp_path)
@@ -181,7 +181,7 @@ def test_a_cut_or_changed_backup_is_refused_and_leaves_nothing(
     assert list(target.data_dir.iterdir()) == []
 
 
-def test_a_backup_is_one_moment_though_responses_go_on_coming(
+def test_a_backup_is_a_consistent_snapshot_while_responses_arrive(
     database: Database, here: Settings, field: Field, tmp_path: Path
 ) -> None:
     stop = threading.Event()
@@ -200,7 +200,7 @@ def test_a_backup_is_one_moment_though_responses_go_on_coming(
     assert restore(elsewhere(tmp_path / "target", here), tmp_path / "b.tar") == counted >= 3
 
 
-def test_a_backup_replaces_nothing_but_a_file(database: Database, here: Settings, tmp_path: Path) -> None:
+def test_a_backup_replaces_only_a_regular_file(database: Database, here: Settings, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for there in (tmp_path / "pipe", tmp_path):
         with pytest.raises(ProblemError) as refused:
@@ -209,7 +209,7 @@ def test_a_backup_replaces_nothing_but_a_file(database: Database, here: Settings
     assert (tmp_path / "pipe").is_fifo()
 
 
-def test_a_backup_that_fails_leaves_the_one_before(
+def test_a_failed_backup_leaves_the_previous_one(
     sqlite_database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "b.tar"
@@ -232,7 +232,7 @@ def test_rows_are_copied_in_the_order_of_their_keys(
 
 
 @pytest.mark.parametrize("damage", ["missing", "changed"])
-def test_the_doctor_finds_an_attachment_that_is_not_what_it_was(
+def test_the_doctor_finds_a_missing_or_changed_attachment(
     database: Database, here: Settings, field: Field, damage: str
 ) -> None:
     path = here.attachments_dir / DIGEST[:2] / DIGEST
@@ -240,11 +240,11 @@ def test_the_doctor_finds_an_attachment_that_is_not_what_it_was(
         path.unlink()
     else:
         path.write_bytes(PHOTO[::-1])
-    (told,) = errors(database, here)
-    assert DIGEST in told
+    (problem,) = errors(database, here)
+    assert DIGEST in problem
 
 
-def test_the_doctor_finds_a_falsified_response_and_a_falsified_tally(
+def test_the_doctor_finds_a_changed_response_and_a_changed_tally(
     database: Database, here: Settings, field: Field
 ) -> None:
     context = read_round_context(database, here, "r1")
@@ -259,7 +259,7 @@ def test_the_doctor_finds_a_falsified_response_and_a_falsified_tally(
     assert len(errors(database, here)) == 3
 
 
-def test_the_doctor_counts_leaves_again(database: Database, here: Settings, field: Field) -> None:
+def test_the_doctor_recounts_the_leaves(database: Database, here: Settings, field: Field) -> None:
     context = read_round_context(database, here, "r1")
     assert context is not None
     count_changes(database, context)
@@ -267,29 +267,29 @@ def test_the_doctor_counts_leaves_again(database: Database, here: Settings, fiel
     assert recount_differs(database, here)
 
 
-def test_the_doctor_finds_a_questionnaire_that_was_changed(database: Database, here: Settings, field: Field) -> None:
+def test_the_doctor_finds_a_changed_questionnaire(database: Database, here: Settings, field: Field) -> None:
     assert errors(database, here) == []
     changed = update(questionnaire).values(compiled=questionnaire.c.compiled + " ")
     database.write(lambda connection: connection.execute(changed))
-    (told,) = errors(database, here)
-    assert "first_steps 1 does not match" in told
+    (problem,) = errors(database, here)
+    assert "first_steps 1 does not match" in problem
 
 
 @pytest.mark.parametrize("damage", ["private_pem", "public_jwk"])
-def test_the_doctor_finds_a_key_that_opens_nothing(
-    database: Database, here: Settings, field: Field, damage: str
-) -> None:
+def test_the_doctor_finds_a_damaged_key_pair(database: Database, here: Settings, field: Field, damage: str) -> None:
     make_key(database)
     assert errors(database, here) == []
     other = {"private_pem": "-----BEGIN PRIVATE KEY-----", "public_jwk": json.dumps(make_pair()[1])}[damage]
     database.write(lambda connection: connection.execute(update(server_key).values({damage: other})))
-    (told,) = errors(database, here)
-    assert "key" in told
+    (problem,) = errors(database, here)
+    assert "key" in problem
 
 
-def test_the_doctor_misses_a_folder_that_is_not_there(database: Database, here: Settings, field: Field) -> None:
-    (told,) = errors(database, dataclasses.replace(here, questionnaires_dir=here.data_dir / "nowhere"))
-    assert "SURVEY_QUESTIONNAIRES_DIR" in told
+def test_the_doctor_reports_a_missing_folder_of_questionnaires(
+    database: Database, here: Settings, field: Field
+) -> None:
+    (problem,) = errors(database, dataclasses.replace(here, questionnaires_dir=here.data_dir / "nowhere"))
+    assert "SURVEY_QUESTIONNAIRES_DIR" in problem
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -307,8 +307,8 @@ def test_only_its_owner_reads_the_database(tmp_path: Path, monkeypatch: pytest.M
     back_up(database, settings, tmp_path / "backup.tar")
     assert errors(database, settings) == []
     (settings.data_dir / "survey.sqlite3").chmod(0o644)
-    (told,) = errors(database, settings)
-    assert "survey.sqlite3" in told
+    (problem,) = errors(database, settings)
+    assert "survey.sqlite3" in problem
     database.close()
     target = elsewhere(tmp_path / "restored", settings)
     restore(target, tmp_path / "backup.tar")
@@ -326,6 +326,6 @@ def test_the_doctor_finds_a_damaged_file(sqlite_database: Database, settings: Se
     path.write_bytes(content)
     damaged = open_database(settings)
     try:
-        assert any("damaged" in told for told in errors(damaged, settings))
+        assert any("damaged" in problem for problem in errors(damaged, settings))
     finally:
         damaged.close()

@@ -1,4 +1,4 @@
-"""Places that share a name are told apart, and a search that found more than it shows says so."""
+"""Searching localities: those that share a name can be told apart, and a search says when there are more."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ DISTRICTS = "district,001,01,Huyện Thượng,Huyện,,\ndistrict,002,01,Huyệ
 ROUND = RoundView(1, "r1", {}, "many", False, ("VN/01",), {})
 
 
-def test_places_of_one_name_are_told_with_what_they_lie_in(database: Database, tmp_path: Path) -> None:
+def test_localities_of_one_name_are_found_with_their_ancestors(database: Database, tmp_path: Path) -> None:
     _import(database, tmp_path, DISTRICTS, "commune,00001,001,Xã Tân Lập,Xã,,\n", "commune,00002,002,Xã Tân Lập,Xã,,\n")
     found = search_places(database, ROUND, "tan lap", None)
-    told = [(each.code, [unit.name for unit in above]) for each, above in found.places]
-    assert told == [("00001", ["Huyện Thượng", "Tỉnh Xa"]), ("00002", ["Huyện Hạ", "Tỉnh Xa"])]
+    found_units = [(each.code, [unit.name for unit in above]) for each, above in found.places]
+    assert found_units == [("00001", ["Huyện Thượng", "Tỉnh Xa"]), ("00002", ["Huyện Hạ", "Tỉnh Xa"])]
     assert not found.more
     assert [above for _, above in search_places(database, ROUND, "tinh xa", None).places] == [[]]
     assert search_places(database, ROUND, "nowhere", None).places == []
 
 
 @pytest.mark.parametrize(("there", "more"), [(MAX_FOUND, False), (MAX_FOUND + 1, True)])
-def test_a_search_that_does_not_show_all_says_so(database: Database, tmp_path: Path, there: int, more: bool) -> None:
+def test_a_search_says_when_it_does_not_show_everything(
+    database: Database, tmp_path: Path, there: int, more: bool
+) -> None:
     communes = [f"commune,{number:05},001,Xã Tân Lập,Xã,,\n" for number in range(1, there + 1)]
     _import(database, tmp_path, DISTRICTS, *communes)
     found = search_places(database, ROUND, "tan lap", None)

@@ -1,4 +1,4 @@
-"""A response that takes the place of an earlier one: who may, of what, and in whatever order the two arrive."""
+"""Corrections: who may correct which response, in any order of arrival."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_another_person_may_not_correct_a_response_about_the_same(database: Data
     assert states(database) == ["submitted", "conflict", "submitted", "submitted"]
 
 
-def test_training_takes_no_response_out_of_the_results(database: Database, field: Field) -> None:
+def test_training_supersedes_no_real_response(database: Database, field: Field) -> None:
     real = body(field)
     trained = body(field, training=True, supersedes=real["id"])
     assert send(database, field, row(real)) == ["stored"]
@@ -72,7 +72,7 @@ def test_training_takes_no_response_out_of_the_results(database: Database, field
     assert states(database) == ["submitted", "conflict"]
 
 
-def test_training_sent_ahead_takes_no_response_out_of_the_results(database: Database, field: Field) -> None:
+def test_training_sent_ahead_supersedes_no_real_response(database: Database, field: Field) -> None:
     real = body(field)
     assert send(database, field, row(body(field, training=True, supersedes=real["id"]))) == ["stored"]
     assert send(database, field, row(real)) == ["stored"]
@@ -87,7 +87,7 @@ def test_a_correction_by_another_questionnaire_is_a_conflict(database: Database,
     assert states(database) == ["submitted", "conflict"]
 
 
-def test_another_questionnaire_sent_ahead_or_together_takes_nothing_out(
+def test_another_questionnaire_sent_ahead_or_together_supersedes_nothing(
     database: Database, field: Field, tmp_path: Path
 ) -> None:
     real, second = body(field), body(field)
@@ -99,7 +99,9 @@ def test_another_questionnaire_sent_ahead_or_together_takes_nothing_out(
 
 
 @pytest.mark.parametrize("elsewhere", ["locality", "round"])
-def test_a_correction_of_another_place_or_round_is_a_conflict(database: Database, field: Field, elsewhere: str) -> None:
+def test_a_correction_of_another_locality_or_round_is_a_conflict(
+    database: Database, field: Field, elsewhere: str
+) -> None:
     def assign(connection: Any) -> str:
         known = rounds.find_assignment(connection, field.assignment)
         commune = localities.find(connection, "test", "commune", "00004")
@@ -136,7 +138,7 @@ def test_another_version_of_the_questionnaire_may_correct(database: Database, fi
     assert states(database) == ["superseded", "submitted"]
 
 
-def test_nobody_takes_out_ahead_what_somebody_else_will_send(database: Database, field: Field) -> None:
+def test_a_correction_sent_ahead_by_somebody_else_supersedes_nothing(database: Database, field: Field) -> None:
     mine = body(field)
     elsewhere = {"scheme": "test", "level": "commune", "code": "26734"}
     theirs = body(field, supersedes=mine["id"], assignment=None, locality=elsewhere)
@@ -147,7 +149,7 @@ def test_nobody_takes_out_ahead_what_somebody_else_will_send(database: Database,
 
 @pytest.mark.parametrize("order", ["abc", "acb", "bac", "bca", "cab", "cba"])
 @pytest.mark.parametrize("together", [True, False])
-def test_of_three_revisions_the_last_counts_in_whatever_order_they_come(
+def test_of_three_revisions_the_last_counts_in_any_order_of_arrival(
     database: Database, field: Field, order: str, together: bool
 ) -> None:
     a = body(field)
@@ -159,7 +161,7 @@ def test_of_three_revisions_the_last_counts_in_whatever_order_they_come(
     assert dict(zip(order, states(database), strict=True)) == {"a": "superseded", "b": "superseded", "c": "submitted"}
 
 
-def test_a_response_corrects_neither_itself_nor_in_a_circle(database: Database, field: Field) -> None:
+def test_a_response_corrects_neither_itself_nor_its_own_correction(database: Database, field: Field) -> None:
     one, other = body(field), body(field)
     assert send(database, field, row(one | {"supersedes": one["id"]})) == ["rejected"]
     circle = (row(one | {"supersedes": other["id"]}), row(other | {"supersedes": one["id"]}))
@@ -167,7 +169,7 @@ def test_a_response_corrects_neither_itself_nor_in_a_circle(database: Database, 
     assert states(database) == ["submitted", "conflict"]
 
 
-def test_what_is_held_or_withdrawn_is_not_corrected_behind_the_deciders_back(database: Database, field: Field) -> None:
+def test_what_waits_for_a_decision_is_not_corrected(database: Database, field: Field) -> None:
     first = body(field)
     second, third = body(field, supersedes=first["id"]), body(field, supersedes=first["id"])
     assert send(database, field, row(first), row(second), row(third)) == ["stored", "stored", "conflict"]
@@ -176,7 +178,7 @@ def test_what_is_held_or_withdrawn_is_not_corrected_behind_the_deciders_back(dat
 
 
 @pytest.mark.parametrize("nodes", [1, 2])
-def test_of_two_revisions_at_once_one_is_a_conflict_on_whatever_node(
+def test_of_two_simultaneous_corrections_one_is_a_conflict_on_any_node(
     database: Database, settings: Settings, field: Field, nodes: int
 ) -> None:
     other = open_database(dataclasses.replace(settings, database_url=database.engine.url.render_as_string(False)))

@@ -1,4 +1,4 @@
-"""The demo at a small scale: its people, its patterns, its flaws; the same each time, and whole after a second run."""
+"""The demo at a small scale: people, patterns, flaws; the same each time, and complete after a second run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ACCOUNTS = ["surveyor", "leader", "commune", "district", "province", "central", 
 
 
 class CutOffError(Exception):
-    """The power went."""
+    """Stands for a power cut."""
 
 
 def fresh_settings(folder: Path) -> Settings:
@@ -62,7 +62,7 @@ def small_demo(small_settings: Settings) -> Iterator[Database]:
     database.close()
 
 
-def kept(database: Database) -> list[Any]:
+def stored(database: Database) -> list[Any]:
     with database.read() as connection:
         return list(connection.execute(select(response).order_by(response.c.id)).mappings())
 
@@ -111,8 +111,8 @@ def test_the_surveyor_has_an_open_commune_visit(small_demo: Database) -> None:
     assert {each.visit_id for each in assigned} <= visits
 
 
-def test_every_response_is_marked_as_simulated_and_none_is_held_back(small_demo: Database) -> None:
-    rows = kept(small_demo)
+def test_every_response_is_marked_as_simulated_and_none_is_quarantined(small_demo: Database) -> None:
+    rows = stored(small_demo)
     assert len(rows) > 150
     assert {row["simulated"] for row in rows} == {True}
     assert {row["state"] for row in rows} == {"submitted"}
@@ -123,7 +123,7 @@ def test_every_response_is_marked_as_simulated_and_none_is_held_back(small_demo:
 
 
 def test_a_few_are_late_and_a_few_are_flawed(small_demo: Database) -> None:
-    rows = kept(small_demo)
+    rows = stored(small_demo)
     late = [row for row in rows if row["completed_at"][:10] > DUE_ON]
     flawed = [row for row in rows if row["problems"] != "[]"]
     assert 0 < len(late) < len(rows) / 8
@@ -131,12 +131,12 @@ def test_a_few_are_late_and_a_few_are_flawed(small_demo: Database) -> None:
 
 
 def test_communes_above_and_below_the_limit_of_ten_residents(small_demo: Database) -> None:
-    residents = Counter(row["locality_id"] for row in kept(small_demo) if row["questionnaire"] == "resident_opinion")
+    residents = Counter(row["locality_id"] for row in stored(small_demo) if row["questionnaire"] == "resident_opinion")
     assert min(residents.values()) < 10
 
 
 def test_some_do_not_know_and_some_figures_are_estimates(small_demo: Database) -> None:
-    texts = [row["body"] for row in kept(small_demo)]
+    texts = [row["body"] for row in stored(small_demo)]
     assert any('"dont_know"' in text for text in texts)
     assert any('"estimated":true' in text for text in texts)
     assert any('"not_tracked"' in text or '"none_arose"' in text for text in texts)
@@ -146,21 +146,19 @@ def test_campaigns_go_better_than_cadre_matters(small_demo: Database) -> None:
     order = {"good": 4, "fair": 3, "average": 2, "weak": 1, "poor": 0}
 
     def mean(question: str) -> float:
-        given = (answers(row).get(question) for row in kept(small_demo) if row["questionnaire"] == "resident_opinion")
+        given = (answers(row).get(question) for row in stored(small_demo) if row["questionnaire"] == "resident_opinion")
         return fmean(order[each] for each in given if each in order)
 
     assert mean("campaign_quality") > mean("cadre_capacity") + 0.3
 
 
 def test_a_second_run_adds_nothing(small_demo: Database, small_settings: Settings) -> None:
-    before = [(row["id"], row["sha256"], row["state"]) for row in kept(small_demo)]
+    before = [(row["id"], row["sha256"], row["state"]) for row in stored(small_demo)]
     prepare_demo(small_demo, lambda _: None, SCALE)
-    assert [(row["id"], row["sha256"], row["state"]) for row in kept(small_demo)] == before
+    assert [(row["id"], row["sha256"], row["state"]) for row in stored(small_demo)] == before
 
 
-def test_a_run_that_was_cut_off_is_finished_by_the_next_with_the_same_bytes(
-    small_demo: Database, tmp_path: Path
-) -> None:
+def test_an_interrupted_run_is_completed_by_the_next_with_the_same_bytes(small_demo: Database, tmp_path: Path) -> None:
     settings = fresh_settings(tmp_path)
     database = with_questionnaires(settings)
     said: list[str] = []
@@ -172,10 +170,10 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next_with_the_same_bytes(
 
     with pytest.raises(CutOffError):
         prepare_demo(database, cut_off, SCALE)
-    whole = [(row["id"], row["sha256"]) for row in kept(small_demo)]
-    assert 0 < len(kept(database)) < len(whole)
+    whole = [(row["id"], row["sha256"]) for row in stored(small_demo)]
+    assert 0 < len(stored(database)) < len(whole)
     prepare_demo(database, lambda _: None, SCALE)
-    assert [(row["id"], row["sha256"]) for row in kept(database)] == whole
+    assert [(row["id"], row["sha256"]) for row in stored(database)] == whole
     database.close()
 
 

@@ -1,4 +1,4 @@
-"""Lists of localities as spreadsheets write them: what is wrong is told with its line, nothing is half there."""
+"""Importing lists of localities: a problem is reported with its line, and nothing is imported in part."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def refused(database: Database, path: Path, name: str = "new", **days: str) -> P
         (HEAD + GOOD + 'province,02,,"B,P,,\n', 3),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(
+def test_a_problem_is_reported_with_its_line(
     sqlite_database: Database, tmp_path: Path, content: str, line: int
 ) -> None:
     path = tmp_path / "units.csv"
@@ -57,7 +57,7 @@ def test_what_is_wrong_is_told_with_its_line(
         assert error.problem.text(language).startswith(f"{path}:{line}: ")
 
 
-def test_another_encoding_is_told_with_its_line(sqlite_database: Database, tmp_path: Path) -> None:
+def test_another_encoding_is_reported_with_its_line(sqlite_database: Database, tmp_path: Path) -> None:
     path = tmp_path / "units.csv"
     path.write_bytes(
         (HEAD + GOOD.replace("à", "a").replace("ộ", "o").replace("ố", "o")).encode() + b"province,02,,H\xe0\n"
@@ -84,7 +84,9 @@ def test_days_are_days(sqlite_database: Database, tmp_path: Path, days: dict[str
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_what_spreadsheets_write_is_taken(sqlite_database: Database, tmp_path: Path, mark: str, end: str) -> None:
+def test_files_as_spreadsheets_write_them_are_imported(
+    sqlite_database: Database, tmp_path: Path, mark: str, end: str
+) -> None:
     path = tmp_path / "units.csv"
     content = mark + HEAD + 'province,01,,"Hà ""Nội""",Thành phố,,\ncommune,00001,01,"Phúc Xá, cũ",Phường,,\n'
     path.write_bytes(content.replace("\n", end).encode())

@@ -1,4 +1,4 @@
-"""Passwords: what a hash costs, for an account that does not exist as for one that does."""
+"""Passwords: the cost of a hash, also for an account that does not exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Counting:
         return True
 
 
-def test_an_unknown_account_is_hashed_for_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_account_costs_a_hash_and_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     counting = Counting()
     monkeypatch.setattr(passwords, "_HASHER", counting)
     passwords._dummy_hash.cache_clear()
@@ -29,7 +29,7 @@ def test_an_unknown_account_is_hashed_for_and_refused(monkeypatch: pytest.Monkey
     assert [each.startswith("$argon2id$") for each in counting.tried] == [True, True]
 
 
-def test_a_hash_costs_what_rfc_9106_asks_of_small_servers() -> None:
+def test_a_hash_has_the_parameters_of_rfc_9106_for_small_servers() -> None:
     hashed = passwords.hash_password("mot mat khau dai")
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert passwords._dummy_hash().startswith("$argon2id$v=19$m=19456,t=2,p=1$")

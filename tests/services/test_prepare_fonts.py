@@ -22,6 +22,6 @@ def test_both_weights_hold_every_vietnamese_letter_in_60_kb(fonts: list[Path]) -
         )
 
 
-def test_fonts_that_are_there_are_left_alone(fonts: list[Path]) -> None:
+def test_existing_fonts_are_not_written_again(fonts: list[Path]) -> None:
     first = [path.stat().st_mtime_ns for path in fonts]
     assert [path.stat().st_mtime_ns for path in prepare_fonts(fonts[0].parent)] == first

@@ -34,7 +34,7 @@ def test_the_same_bytes_again_are_a_duplicate(database: Database, field: Field) 
     assert states(database) == ["submitted"]
 
 
-def test_other_bytes_under_the_same_id_are_a_conflict_and_both_are_kept(database: Database, field: Field) -> None:
+def test_other_bytes_under_the_same_id_are_a_conflict_and_both_are_stored(database: Database, field: Field) -> None:
     first = body(field)
     assert send(database, field, row(first)) == ["stored"]
     other = first | {"answers": {"party_change": "none"}}
@@ -70,8 +70,8 @@ def test_invalid_answers_are_stored_with_their_problems(database: Database, fiel
     assert receipt.status.value == "stored"
     assert {problem.code for problem in receipt.problems} >= {"unknown_choice", "wrong_kind", "not_relevant"}
     with database.read() as connection:
-        kept = json.loads(connection.execute(select(response.c.problems)).scalar_one())
-    assert [problem["code"] for problem in kept] == [problem.code for problem in receipt.problems]
+        stored = json.loads(connection.execute(select(response.c.problems)).scalar_one())
+    assert [problem["code"] for problem in stored] == [problem.code for problem in receipt.problems]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_what_cannot_be_identified_is_rejected(
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"id": NaN}', '{"id": 1, "id": 2}', "[" * 100_000])
-def test_broken_bodies_are_rejected_each_for_itself(database: Database, field: Field, text: str) -> None:
+def test_each_broken_body_is_rejected_alone(database: Database, field: Field, text: str) -> None:
     assert send(database, field, row(text), row(body(field))) == ["rejected", "stored"]
 
 
@@ -106,7 +106,7 @@ def test_a_wrong_digest_is_rejected(database: Database, field: Field) -> None:
     assert receipt.problems[0].code == "digest_wrong"
 
 
-def test_training_is_kept_and_never_counted(database: Database, field: Field) -> None:
+def test_training_is_stored_and_never_counted(database: Database, field: Field) -> None:
     assert send(database, field, row(body(field, training=True))) == ["stored"]
     assert count(database, changed_leaf) == 0
 
@@ -114,7 +114,7 @@ def test_training_is_kept_and_never_counted(database: Database, field: Field) ->
 @pytest.mark.parametrize(
     "answers", [{"party_change": "\ud800"}, {"\ud800": 1}, {"party_change": "a\0b"}, {"documents_total": 1e999}]
 )
-def test_what_no_database_keeps_is_rejected_and_fails_no_other(
+def test_what_no_database_can_store_is_rejected_and_fails_no_other_row(
     database: Database, field: Field, answers: dict[str, Any]
 ) -> None:
     text = json.dumps(body(field, answers=answers)).replace("Infinity", "1e999")
@@ -125,7 +125,7 @@ def test_a_backslash_before_u0000_is_text_like_any_other(database: Database, fie
     assert send(database, field, row(json.dumps(body(field, answers={"party_change": "\\u0000"})))) == ["stored"]
 
 
-def test_an_id_and_a_digest_mean_the_same_in_capitals(database: Database, field: Field) -> None:
+def test_ids_and_digests_are_taken_in_either_case(database: Database, field: Field) -> None:
     written = body(field)
     sent = row(written)
     capital = dataclasses.replace(sent, id=sent.id and sent.id.upper(), sha256=sent.sha256 and sent.sha256.upper())
@@ -153,7 +153,7 @@ def test_a_clock_may_be_wrong_by_decades(database: Database, field: Field, when:
 
 
 @pytest.mark.parametrize("offset", [-441_504_000_000, 10**18 - 1])
-def test_a_clock_that_is_off_by_years_refuses_nothing(database: Database, field: Field, offset: int) -> None:
+def test_a_clock_that_is_off_by_years_is_no_reason_to_refuse(database: Database, field: Field, offset: int) -> None:
     assert send(database, field, row(body(field, clock_offset_ms=offset))) == ["stored"]
     with database.read() as connection:
         assert connection.execute(select(response.c.clock_offset_ms)).scalar_one() == offset
@@ -172,16 +172,16 @@ def test_an_assignment_of_a_moment_ago_is_in_the_assigned_work(
     assert send(database, field, row(of_second_steps(database, field, tmp_path))) == ["stored"]
 
 
-def test_a_revoked_device_is_not_told_that_what_counts_is_held(database: Database, field: Field) -> None:
-    counts, held = row(body(field)), row(body(field))
+def test_a_duplicate_from_a_revoked_device_is_not_called_quarantined(database: Database, field: Field) -> None:
+    counts, quarantined = row(body(field)), row(body(field))
     assert send(database, field, counts) == ["stored"]
     assert problems_of(database, field, counts, revoked=True) == []
-    assert problems_of(database, field, held, revoked=True) == ["from_revoked_device"]
-    assert problems_of(database, field, held, revoked=True) == ["from_revoked_device"]
+    assert problems_of(database, field, quarantined, revoked=True) == ["from_revoked_device"]
+    assert problems_of(database, field, quarantined, revoked=True) == ["from_revoked_device"]
     assert states(database) == ["submitted", "quarantined"]
 
 
-def test_other_bytes_of_a_revoked_device_are_quarantined_like_all_it_uploads(database: Database, field: Field) -> None:
+def test_other_bytes_from_a_revoked_device_are_quarantined(database: Database, field: Field) -> None:
     first = body(field)
     other = row(first | {"answers": {"party_change": "none"}})
     assert send(database, field, row(first)) == ["stored"]
@@ -191,13 +191,13 @@ def test_other_bytes_of_a_revoked_device_are_quarantined_like_all_it_uploads(dat
     assert states(database) == ["submitted", "quarantined"]
 
 
-def test_receipts_tell_problems_in_the_language_asked_for(database: Database, field: Field) -> None:
+def test_receipts_have_problems_in_the_requested_language(database: Database, field: Field) -> None:
     wrong = dataclasses.replace(row(body(field)), sha256="0" * 64)
     bad = row(body(field, answers={"unheard_of": 1}))
     broken = UploadedRow(str(uuid.uuid4()), hashlib.sha256(b"{").hexdigest(), "{")
-    told = receive(database, surveyor_of(field), [wrong, bad, broken], "en")
-    assert told[0].problems[0].message.startswith("The SHA-256")
-    assert all(problem.message.isascii() for receipt in told for problem in receipt.problems)
+    receipts = receive(database, surveyor_of(field), [wrong, bad, broken], "en")
+    assert receipts[0].problems[0].message.startswith("The SHA-256")
+    assert all(problem.message.isascii() for receipt in receipts for problem in receipt.problems)
     (in_vietnamese,) = receive(database, surveyor_of(field), [broken])
     assert in_vietnamese.problems[0].message == "Nội dung phiếu không phải JSON hợp lệ: sai cú pháp ở dòng 1, cột 2."
 

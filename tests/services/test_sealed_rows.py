@@ -1,4 +1,4 @@
-"""Rows that a locked tablet sealed to the server's key: opened by the right key only, judged by their plaintext."""
+"""Rows that a locked tablet sealed to the server's key: only that key opens them, and the plaintext is received."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.receiving import receive
 
 
 def sealed(database: Database, plain: UploadedRow, **changed: Any) -> UploadedRow:
-    """Sealed as the OpenAPI document says, with parts changed afterwards."""
+    """The row sealed as the OpenAPI document describes, with parts changed afterwards."""
     key = database.write(current_key)
     jwk = json.loads(key.public_jwk)
     numbers = ec.EllipticCurvePublicNumbers(_number(jwk["x"]), _number(jwk["y"]), ec.SECP256R1())
@@ -45,7 +45,7 @@ def _text(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def test_a_sealed_row_is_the_same_as_the_open_one(database: Database, field: Field) -> None:
+def test_a_sealed_row_is_received_like_the_plain_one(database: Database, field: Field) -> None:
     plain = row(body(field))
     statuses = [each.status for each in receive(database, surveyor_of(field), [sealed(database, plain), plain])]
     assert statuses == ["stored", "duplicate"]
@@ -58,17 +58,17 @@ def test_a_sealed_row_is_the_same_as_the_open_one(database: Database, field: Fie
         {"epk": "AAAA"}, {"iv": ""}, {"iv": "A" * 16}, {"ct": ""}, {"ct": "A" * 64}, {"ct": "đ"},
     ],
 )  # fmt: skip
-def test_what_cannot_be_opened_is_rejected_and_fails_no_other(
+def test_a_row_that_cannot_be_unsealed_is_rejected_and_fails_no_other_row(
     database: Database, field: Field, changed: dict[str, Any]
 ) -> None:
     wrong = sealed(database, row(body(field)), **changed)
-    told = receive(database, surveyor_of(field), [wrong, row(body(field))])
-    assert [each.status for each in told] == ["rejected", "stored"]
-    assert told[0].problems[0].code == "cannot_unseal"
+    receipts = receive(database, surveyor_of(field), [wrong, row(body(field))])
+    assert [each.status for each in receipts] == ["rejected", "stored"]
+    assert receipts[0].problems[0].code == "cannot_unseal"
 
 
 def test_the_digest_is_of_the_plaintext(database: Database, field: Field) -> None:
     plain = row(body(field))
     wrong = UploadedRow(plain.id, "0" * 64, None, sealed(database, plain).sealed)
-    (told,) = receive(database, surveyor_of(field), [wrong])
-    assert told.problems[0].code == "digest_wrong"
+    (receipts,) = receive(database, surveyor_of(field), [wrong])
+    assert receipts.problems[0].code == "digest_wrong"

@@ -1,4 +1,4 @@
-"""What a person decides about held rows: whatever is decided, one revision of a response counts."""
+"""Deciding about quarantined and conflicting rows: whatever is decided, one revision of a response counts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def states(database: Database) -> list[str]:
     return [each["state"] for each in rows(database)]
 
 
-def test_of_two_revisions_the_accepted_one_counts_alone(database: Database, field: Field, decider: Person) -> None:
+def test_of_two_revisions_only_the_accepted_one_counts(database: Database, field: Field, decider: Person) -> None:
     first = body(field)
     two = (body(field, supersedes=first["id"]), body(field, supersedes=first["id"]))
     receive(database, surveyor_of(field), [row(first), *map(row, two)])
@@ -44,14 +44,16 @@ def test_of_two_revisions_the_accepted_one_counts_alone(database: Database, fiel
     assert states(database) == ["superseded", "superseded", "submitted"]
 
 
-def test_other_bytes_that_are_accepted_count_alone(database: Database, field: Field, decider: Person) -> None:
+def test_of_two_bodies_under_one_id_only_the_accepted_one_counts(
+    database: Database, field: Field, decider: Person
+) -> None:
     first = body(field)
     receive(database, surveyor_of(field), [row(first), row(first | {"answers": {}})])
     accept(context_of(database), decider, rows(database)[1]["seq"])
     assert states(database) == ["superseded", "submitted"]
 
 
-def test_a_revision_of_a_revoked_device_takes_the_place_of_what_it_corrects(
+def test_an_accepted_correction_of_a_revoked_device_supersedes(
     database: Database, field: Field, decider: Person
 ) -> None:
     first = body(field)
@@ -63,7 +65,7 @@ def test_a_revision_of_a_revoked_device_takes_the_place_of_what_it_corrects(
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_training_and_real_responses_never_take_each_other_out(
+def test_training_and_real_responses_never_supersede_each_other(
     database: Database, field: Field, decider: Person, training: bool
 ) -> None:
     first = body(field, training=not training)
@@ -75,7 +77,7 @@ def test_training_and_real_responses_never_take_each_other_out(
     assert states(database) == ["submitted", "superseded", "submitted"]  # one of each kind
 
 
-def test_a_real_response_is_corrected_where_training_stands_under_its_id(
+def test_a_real_response_is_corrected_though_training_has_its_id(
     database: Database, field: Field, decider: Person
 ) -> None:
     trained = body(field, training=True)
@@ -86,7 +88,7 @@ def test_a_real_response_is_corrected_where_training_stands_under_its_id(
     assert states(database) == ["submitted", "superseded", "submitted"]
 
 
-def test_what_corrects_another_locality_leaves_it_alone_when_accepted(
+def test_an_accepted_correction_of_another_locality_supersedes_nothing(
     database: Database, field: Field, decider: Person
 ) -> None:
     first = body(field)
@@ -102,7 +104,7 @@ def seqs(database: Database, decider: Person, page: int = 1) -> list[int]:
     return [each.seq for each in list_undecided(database, decider, page)[0]]
 
 
-def test_whoever_has_an_area_decides_about_that_area_alone(database: Database, field: Field, decider: Person) -> None:
+def test_a_decider_with_an_area_decides_about_that_area_only(database: Database, field: Field, decider: Person) -> None:
     elsewhere = {"scheme": "test", "level": "commune", "code": "26734"}
     unknown = {"scheme": "test", "level": "commune", "code": "99999"}
     sent = (body(field), body(field, locality=elsewhere), body(field, locality=unknown))
@@ -120,9 +122,7 @@ def test_whoever_has_an_area_decides_about_that_area_alone(database: Database, f
     assert states(database) == ["submitted", "quarantined", "quarantined"]
 
 
-def test_what_counts_in_another_area_is_not_superseded_from_here(
-    database: Database, field: Field, decider: Person
-) -> None:
+def test_a_decider_supersedes_nothing_in_another_area(database: Database, field: Field, decider: Person) -> None:
     first = body(field)
     elsewhere = {"scheme": "test", "level": "commune", "code": "26734"}
     receive(database, surveyor_of(field), [row(first), row(first | {"locality": elsewhere})])
@@ -134,14 +134,14 @@ def test_what_counts_in_another_area_is_not_superseded_from_here(
     assert states(database) == ["superseded", "submitted"]
 
 
-def test_every_held_row_is_on_some_page(database: Database, field: Field, decider: Person) -> None:
+def test_every_quarantined_row_is_on_some_page(database: Database, field: Field, decider: Person) -> None:
     receive(database, surveyor_of(field, revoked=True), [row(body(field)) for _ in range(PAGE + 1)])
     newest = [each["seq"] for each in rows(database)][::-1]
     assert (seqs(database, decider), seqs(database, decider, 2)) == (newest[:PAGE], newest[PAGE:])
     assert [list_undecided(database, decider, page)[1] for page in (1, 2)] == [True, False]
 
 
-def test_what_is_put_aside_counts_nowhere_and_is_decided_once(
+def test_a_row_that_is_put_aside_counts_nowhere_and_is_decided_once(
     database: Database, field: Field, decider: Person
 ) -> None:
     receive(database, surveyor_of(field, revoked=True), [row(body(field))])
@@ -167,12 +167,12 @@ def test_a_row_of_an_unknown_version_may_be_accepted_once_that_is_published(
     newer.write_text(source.replace('version: "1"', 'version: "2"'), encoding="utf-8")
     publish_questionnaire(database, newer)
     accept(context_of(database), decider, seq)
-    (kept,) = rows(database)
-    assert (kept["state"], kept["respondent"]) == ("submitted", "organisation")
-    assert "unheard_of" in kept["problems"]
+    (stored,) = rows(database)
+    assert (stored["state"], stored["respondent"]) == ("submitted", "organisation")
+    assert "unheard_of" in stored["problems"]
 
 
-def test_a_number_that_no_database_takes_is_no_row(database: Database, field: Field, decider: Person) -> None:
+def test_a_number_too_large_for_the_database_finds_no_row(database: Database, field: Field, decider: Person) -> None:
     for seq in (0, -1, 2**63, 10**30):
         with pytest.raises(ProblemError):
             accept(context_of(database), dataclasses.replace(decider), seq)

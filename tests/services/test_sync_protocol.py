@@ -1,4 +1,4 @@
-"""The protocol of sending as a machine of states: whatever a tablet and a bad network do, the model holds."""
+"""The upload protocol against a model: a state machine does whatever a tablet and a bad network may do."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def field(database: Database) -> Iterator[Field]:
 
 
 class Sending(RuleBasedStateMachine):
-    """The model: which bytes were received under each id, in order, which id superseded which, and which are held."""
+    """The model: the bytes received under each id, in order, what superseded what, and what waits for a decision."""
 
     database: Database
     field: Field
@@ -44,7 +44,7 @@ class Sending(RuleBasedStateMachine):
         super().__init__()
         self.received: dict[str, list[str]] = {}
         self.revised_by: dict[str, str] = {}
-        self.held: set[str] = set()
+        self.undecided: set[str] = set()
         self.database.write(self._empty)
 
     def _empty(self, connection: Any) -> None:
@@ -67,9 +67,9 @@ class Sending(RuleBasedStateMachine):
             return "conflict"
         if supersedes is None:
             return "stored"
-        # What is held until a person decides is corrected by nobody; what it was to correct has its correction.
-        if supersedes in self.held or self.revised_by.setdefault(supersedes, sent.id) != sent.id:
-            self.held.add(sent.id)
+        # A response that waits for a decision cannot be corrected; a corrected one has its correction already.
+        if supersedes in self.undecided or self.revised_by.setdefault(supersedes, sent.id) != sent.id:
+            self.undecided.add(sent.id)
             return "conflict"
         return "stored"
 
@@ -97,7 +97,7 @@ class Sending(RuleBasedStateMachine):
 
     @rule(several=st.lists(st.lists(frozen, min_size=1, max_size=2), min_size=2, max_size=4))
     def upload_at_the_same_time(self, several: list[list[tuple[dict[str, Any], str | None]]]) -> None:
-        """What waits together for the writer is kept as if it had come one after another."""
+        """Uploads that the writer stores together are stored as if one had come after another."""
         uploads = [[(row(written), supersedes) for written, supersedes in upload] for upload in several]
         with ThreadPoolExecutor(len(uploads)) as threads, held_writer(self.database) as in_line:
             answers = [in_line(threads, self._send, upload) for upload in uploads]
@@ -105,7 +105,7 @@ class Sending(RuleBasedStateMachine):
 
     @rule(one=frozen)
     def upload_with_the_answer_cut(self, one: tuple[dict[str, Any], str | None]) -> None:
-        """The commit happened, the tablet does not know it, and sends again."""
+        """The answer is lost after the commit; the tablet sends again later."""
         sent = (row(one[0]), one[1])
         self._send([sent])
         self._expected(*sent)
@@ -114,18 +114,18 @@ class Sending(RuleBasedStateMachine):
     @invariant()
     def everything_received_is_there_once_and_each_id_counts_once(self) -> None:
         with self.database.read() as connection:
-            kept = connection.execute(select(response.c.id, response.c.sha256, response.c.state)).all()
+            stored = connection.execute(select(response.c.id, response.c.sha256, response.c.state)).all()
             entries = len(connection.execute(select(audit.c.id).where(audit.c.action == "receive_response")).all())
         expected = sorted((id_, digest) for id_, known in self.received.items() for digest in known)
-        assert sorted((each.id, each.sha256) for each in kept) == expected
-        assert entries == len(kept)
-        counting = [each.id for each in kept if each.state in COUNTING]
+        assert sorted((each.id, each.sha256) for each in stored) == expected
+        assert entries == len(stored)
+        counting = [each.id for each in stored if each.state in COUNTING]
         assert len(counting) == len(set(counting))
 
 
 @pytest.mark.slow
 @pytest.mark.long
-def test_whatever_happens_on_the_way_the_model_holds(database: Database, field: Field) -> None:
+def test_the_server_agrees_with_the_model_whatever_happens(database: Database, field: Field) -> None:
     machine = type("SendingHere", (Sending,), {"database": database, "field": field})
     run_state_machine_as_test(
         machine,

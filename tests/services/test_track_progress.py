@@ -1,4 +1,4 @@
-"""A page of progress shows all that its row in the table above counts: the own committee's report, too."""
+"""The rows of a page of progress add up to its row one level up, the own committee's report included."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BEFORE, AFTER = "2012-06-30", "2012-07-01"  # the day on which all is due, and t
 
 @pytest.fixture
 def committees(database: Database, field: Field) -> Field:
-    """The province and the district are asked, too, and the province's committee has reported."""
+    """Province and district have assignments too, and the province's committee has reported."""
     own = assign_to_committee(database, field, "first_steps", "province", "01")
     assign_to_committee(database, field, "first_steps", "district", "001")
     place = {"scheme": "test", "level": "province", "code": "01"}
@@ -29,7 +29,7 @@ def committees(database: Database, field: Field) -> Field:
     return field
 
 
-def told(found: list[Progress]) -> list[tuple[str, bool, int, int, int]]:
+def figures(found: list[Progress]) -> list[tuple[str, bool, int, int, int]]:
     return [(each.locality.path, each.own, each.target, each.done, each.overdue) for each in found]
 
 
@@ -37,24 +37,24 @@ def progress_of(database: Database, person: Person, round_code: str, area: str, 
     return progress(database, context_of(database).versions, person, round_code, area, today)
 
 
-def test_the_own_committee_stands_first_apart_from_what_lies_below(database: Database, committees: Field) -> None:
-    assert told(progress_of(database, COORDINATOR, "r1", "VN/01", AFTER)) == [
+def test_the_own_committee_comes_first_apart_from_the_localities_below(database: Database, committees: Field) -> None:
+    assert figures(progress_of(database, COORDINATOR, "r1", "VN/01", AFTER)) == [
         ("VN/01", True, 1, 1, 0),
         ("VN/01/001", False, 21, 1, 20),
     ]
-    assert told(progress_of(database, COORDINATOR, "r1", "VN/01/001", BEFORE)) == [
+    assert figures(progress_of(database, COORDINATOR, "r1", "VN/01/001", BEFORE)) == [
         ("VN/01/001", True, 1, 0, 0),
         ("VN/01/001/00001", False, 20, 1, 0),
     ]
 
 
 def test_a_commune_is_its_own_row(database: Database, committees: Field) -> None:
-    assert told(progress_of(database, CENTRAL, "r1", "VN/01/001/00001", AFTER)) == [
+    assert figures(progress_of(database, CENTRAL, "r1", "VN/01/001/00001", AFTER)) == [
         ("VN/01/001/00001", True, 20, 1, 19)
     ]
 
 
-def test_where_nothing_is_of_the_own_level_there_is_no_such_row(database: Database, committees: Field) -> None:
+def test_without_an_assignment_of_the_own_level_there_is_no_such_row(database: Database, committees: Field) -> None:
     assert not any(each.own for each in progress_of(database, CENTRAL, "r1", "VN", AFTER))
     assert not any(each.own for each in progress_of(database, CENTRAL, "r1", "VN/79", AFTER))
 
@@ -69,7 +69,7 @@ def test_the_rows_of_a_page_add_up_to_its_row_above(
     assert sums == (whole.target, whole.done, whole.overdue)
 
 
-def test_a_coordinator_is_told_nothing_of_officials_of_the_own_level(
+def test_a_coordinator_sees_nothing_about_officials_of_the_own_level(
     database: Database, committees: Field, tmp_path: Path
 ) -> None:
     assign_also(database, committees, variant_of_example(tmp_path, "cadres", respondent="official"))

@@ -1,4 +1,4 @@
-"""Which visit a response belongs to: whoever leads a visit opens what belongs to it."""
+"""Which visit a response belongs to, and so which team may open it."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def plan_visits(database: Database, field: Field) -> None:
 
 
 def visit_of(database: Database) -> tuple[str | None, list[str]]:
-    """The visit that the one response here belongs to, and the problems kept with it."""
+    """The visit that the one response here belongs to, and the problems stored with it."""
     with database.read() as connection:
-        kept = connection.execute(select(response.c.visit_id, response.c.problems)).one()
-    return kept.visit_id, [problem["code"] for problem in json.loads(kept.problems)]
+        stored_row = connection.execute(select(response.c.visit_id, response.c.problems)).one()
+    return stored_row.visit_id, [problem["code"] for problem in json.loads(stored_row.problems)]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def visit_of(database: Database) -> tuple[str | None, list[str]]:
     ids=["none", "own", "another team's", "unknown", "elsewhere"],
 )
 @pytest.mark.parametrize("unassigned", [True, False])
-def test_a_response_enters_no_visit_but_the_senders(
+def test_a_response_belongs_to_no_visit_but_the_senders(
     database: Database,
     field: Field,
     named: str | None,
@@ -67,7 +67,7 @@ def test_a_response_enters_no_visit_but_the_senders(
     problems: list[str],
     unassigned: bool,
 ) -> None:
-    """It is stored and counts all the same; whoever reads it sees what is wrong with the visit that it names."""
+    """It is stored and counts; its problems say what is wrong with the visit that it names."""
     plan_visits(database, field)
     sent = body(field, visit=named) | ({"assignment": None} if unassigned else {})
     (receipt,) = receive(database, surveyor_of(field), [row(sent)])
@@ -96,7 +96,9 @@ def test_a_visit_of_another_round_is_noted(database: Database, field: Field) -> 
     ("named", "problems"),
     [(None, []), (VISIT, []), (ELSEWHERE, ["visit_not_assigned"]), (THEIRS, ["visit_not_assigned"])],
 )
-def test_an_assignments_visit_stands(database: Database, field: Field, named: str | None, problems: list[str]) -> None:
+def test_an_assignments_visit_is_the_responses(
+    database: Database, field: Field, named: str | None, problems: list[str]
+) -> None:
     plan_visits(database, field)
     assign = update(assignment).where(assignment.c.id == field.assignment).values(visit_id=VISIT)
     database.write(lambda connection: connection.execute(assign))
@@ -111,8 +113,8 @@ def test_a_visit_planned_a_moment_ago_is_in_the_assigned_work(database: Database
     assert receipt.problems == ()
 
 
-def test_another_team_reads_nothing_by_a_visit_that_was_named(database: Database, field: Field) -> None:
-    """Not when the response comes, and not when a person lets a held one count."""
+def test_naming_another_teams_visit_lets_that_team_read_nothing(database: Database, field: Field) -> None:
+    """Neither when the response arrives nor when a quarantined one is accepted."""
     plan_visits(database, field)
     leader = Person(field.other, "other", "Other", Role.LEADER, None)
     stored, held, own = (body(field, visit=named) for named in (THEIRS, THEIRS, VISIT))
