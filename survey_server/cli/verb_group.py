@@ -54,7 +54,7 @@ def _message_of(error: Exception) -> str | None:
     from survey_server.i18n import Message
     from survey_server.problems import Problem, ProblemError
     from survey_server.problems import machine as problems
-    from survey_server.problems.operating_system import why
+    from survey_server.problems.operating_system import describe_os_error
     from survey_server.settings import SettingsError
 
     if isinstance(error, ProblemError):
@@ -64,16 +64,16 @@ def _message_of(error: Exception) -> str | None:
     if isinstance(error, DatabaseError):
         return problem_message(Problem(problems.DATABASE_SILENT, {"why": _driver_message(error)}))
     if isinstance(error, OSError):
-        parts = {"path": error.filename or Message("một tệp"), "why": why(error)}
+        parts = {"path": error.filename or Message("một tệp"), "why": describe_os_error(error)}
         return problem_message(Problem(problems.FILE_TROUBLE, parts))
     return None
 
 
 def _cause_in_brackets(cause: BaseException | None) -> str:
     """The operating system's reason for refusing what a setting names; empty where there is none."""
-    from survey_server.problems.operating_system import why
+    from survey_server.problems.operating_system import describe_os_error
 
-    return f" ({why(cause).text(current_language())})" if isinstance(cause, OSError) else ""
+    return f" ({describe_os_error(cause).text(current_language())})" if isinstance(cause, OSError) else ""
 
 
 def _driver_message(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""What can be wrong with an answer. Kept beside the response; never a reason to refuse it."""
+"""What can be wrong with an answer. Stored with the response; never a reason to reject it."""
 
 from survey_server.problems import problem_type
 

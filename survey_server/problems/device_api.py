@@ -1,4 +1,4 @@
-"""Problems of the device API: what a tablet or a script sent that cannot be taken."""
+"""Problems of requests to the device API: tokens, encodings, shapes, sizes."""
 
 from __future__ import annotations
 

@@ -218,6 +218,6 @@ BAD_PATTERN = problem_type(
     "dùng chữ, [lớp ký tự], nhóm, tối đa ba phần lặp, ít lựa chọn",
 )
 CYCLE = problem_type("cycle", "các biểu thức phụ thuộc vòng tròn: {names}", "bỏ một phụ thuộc")
-BACKWARD = problem_type(
+REFERS_FORWARD = problem_type(
     "refers_forward", "{owner}: điều kiện dựa vào {name!r} ở phía sau", "đưa câu hỏi đó lên trước", "warning"
 )

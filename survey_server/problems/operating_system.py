@@ -1,4 +1,4 @@
-"""What the operating system refused, in the reader's language: its own words are English."""
+"""Errors of the operating system as messages in the reader's language: its own texts are English."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import socket
 
 from survey_server.i18n import Message
 
-_WHY = {
+_BY_NUMBER = {
     errno.ENOENT: Message("không có tệp hay thư mục này"),
     errno.EACCES: Message("không có quyền"),
     errno.EPERM: Message("không có quyền"),
@@ -31,9 +31,9 @@ _WHY = {
 _NO_HOST = Message("không tìm thấy địa chỉ của tên máy này")
 
 
-def why(error: OSError) -> Message:
-    """What happened, without the path; in the system's own words where ours have nothing better."""
+def describe_os_error(error: OSError) -> Message:
+    """What happened, without the path; the system's own text where this table has none."""
     if isinstance(error, socket.gaierror):  # its numbers are not those of errno
         return _NO_HOST
-    own = error.strerror or str(error)
-    return _WHY.get(error.errno or 0, Message("hệ thống báo lỗi: {own}", own=own))
+    system_text = error.strerror or str(error)
+    return _BY_NUMBER.get(error.errno or 0, Message("hệ thống báo lỗi: {text}", text=system_text))

@@ -1,11 +1,11 @@
-"""Why an uploaded row is not kept, or kept for a person to decide."""
+"""Why an uploaded row is rejected or quarantined, and what else its receipt may say."""
 
 from survey_server.problems import problem_type
 
 NO_BODY = problem_type(
     "no_body", "Dòng gửi lên không có nội dung phiếu.", "Mỗi dòng cần id, sha256 và body (hoặc sealed)."
 )
-NO_OBJECT = problem_type(
+ROW_NO_OBJECT = problem_type(
     "row_no_object", "Dòng gửi lên không phải là một đối tượng JSON.", "Mỗi dòng cần id, sha256 và body (hoặc sealed)."
 )
 IDS_DIFFER = problem_type("ids_differ", "Mã (id) của dòng gửi lên khác với mã (id) trong nội dung phiếu.")
@@ -13,8 +13,10 @@ CANNOT_UNSEAL = problem_type("cannot_unseal", "Không mở được phiếu đã
 DIGEST_WRONG = problem_type("digest_wrong", "Mã kiểm tra SHA-256 không khớp với nội dung phiếu.")
 BODY_NOT_JSON = problem_type("body_not_json", "Nội dung phiếu không phải JSON hợp lệ: {why}.")
 BODY_SHAPE = problem_type("body_shape", "Phiếu có phần {part} không đúng mẫu.")
-BODY_TOO_LARGE = problem_type("response_too_large", "Phiếu lớn hơn {most} KiB.")
-REVOKED = problem_type("from_revoked_device", "Phiếu gửi từ máy đã bị thu hồi quyền; được tạm giữ chờ xử lý.")
+RESPONSE_TOO_LARGE = problem_type("response_too_large", "Phiếu lớn hơn {most} KiB.")
+FROM_REVOKED_DEVICE = problem_type(
+    "from_revoked_device", "Phiếu gửi từ máy đã bị thu hồi quyền; được tạm giữ chờ xử lý."
+)
 UNKNOWN_VERSION = problem_type(
     "unknown_version", "Máy chủ không có mẫu phiếu {id} phiên bản {version}; phiếu được tạm giữ chờ xử lý."
 )

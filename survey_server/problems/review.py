@@ -3,4 +3,4 @@
 from survey_server.problems import problem_type
 
 NOT_ALLOWED = problem_type("review_not_allowed", "Không thể thực hiện thao tác này với phiếu.")
-REASON_NEEDED = problem_type("review_reason", "Cần ghi lý do trả lại để người điền biết phải bổ sung gì.")
+REVIEW_REASON = problem_type("review_reason", "Cần ghi lý do trả lại để người điền biết phải bổ sung gì.")

@@ -9,7 +9,7 @@ from typing import cast
 
 from survey_server.i18n import Message
 from survey_server.problems import language as problem_types
-from survey_server.problems.operating_system import why
+from survey_server.problems.operating_system import describe_os_error
 from survey_server.questionnaire.mapping_reader import NAME, MappingReader
 from survey_server.questionnaire.model import Aggregate, Aspect, Framework, Indicator, IndicatorKind, Position, Task
 from survey_server.questionnaire.source import MAX_FILE_BYTES, Mapping, build_from_source
@@ -70,7 +70,7 @@ def read_bytes(path: Path) -> bytes:
             return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         problems = SourceProblems(str(path))
-        problems.add(Position(1, 1), problem_types.CANNOT_READ, why=why(error))
+        problems.add(Position(1, 1), problem_types.CANNOT_READ, why=describe_os_error(error))
         raise QuestionnaireError(problems.found) from error
 
 

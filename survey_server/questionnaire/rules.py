@@ -180,7 +180,7 @@ class _Rules:
         for name in dict.fromkeys(find_references(owner.relevant)):
             if name not in earlier:
                 self.problems.add(
-                    self._at(owner, "relevant"), problem_types.BACKWARD, owner=owner.name or "…", name=name
+                    self._at(owner, "relevant"), problem_types.REFERS_FORWARD, owner=owner.name or "…", name=name
                 )
 
     def _at(self, owner: Section | Question, key: str) -> Position:

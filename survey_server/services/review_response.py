@@ -74,7 +74,7 @@ def take_step(
     if step is None or head is None:
         raise ProblemError(problems.NOT_ALLOWED)
     if step.needs_reason and not reason:
-        raise ProblemError(problems.REASON_NEEDED)
+        raise ProblemError(problems.REVIEW_REASON)
     now = now_text()
     responses.set_state(connection, head.seq, step.target, now)
     touched = (leaf_of(head), leaf_of(head._replace(state=step.target.value)))

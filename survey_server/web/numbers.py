@@ -45,7 +45,7 @@ def number_pattern(language: str) -> str:
     return translate("1.234,5", language, "number format")
 
 
-def type_number(number: float) -> str:
+def format_for_input(number: float) -> str:
     """A number as typed into an input field; `parse_number` reads it back as the same number."""
     written = format(Decimal(repr(number)), "f") if isinstance(number, float) else str(number)
     whole, _, decimals = written.partition(".")

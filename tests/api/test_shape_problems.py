@@ -25,7 +25,7 @@ from survey_server.problems.device_api import WRONG_SHAPE
         {"code": "x", "name": "x", "device_id": "x" * 37},
     ],
 )
-def test_every_fault_has_words_in_both_languages(sent: Any) -> None:
+def test_every_wrong_shape_is_described_in_both_languages(sent: Any) -> None:
     with pytest.raises(ValidationError) as refused:
         EnrolSchema().load(sent)
     problem = Problem(WRONG_SHAPE, {"fields": shape_problems(refused.value)})
@@ -37,7 +37,7 @@ def test_every_fault_has_words_in_both_languages(sent: Any) -> None:
     assert not en.endswith("..")
 
 
-def test_the_texts_are_those_of_marshmallow() -> None:
+def test_every_text_of_marshmallow_is_translated() -> None:
     texts = {**fields.String().error_messages, **Schema.error_messages}
     known = {name: text for name, text in texts.items() if name != "invalid_utf8"}  # JSON that is read is text
     translated = {name: LibraryMessage(str(text), "marshmallow").text("vi") for name, text in known.items()}

@@ -13,7 +13,7 @@ from pathlib import Path
 from survey_server.i18n import Message
 from survey_server.problems import ProblemError
 from survey_server.problems import machine as problems
-from survey_server.problems.operating_system import why
+from survey_server.problems.operating_system import describe_os_error
 
 PORT_TIMEOUT = 2.0  # seconds: the workers of a server that was killed release its port within one
 _NOT_A_PAIR = Message("không phải hai tệp PEM thuộc về nhau, hoặc khóa có mật khẩu")
@@ -30,7 +30,7 @@ class Certificate:
         try:
             context.load_cert_chain(self.chain, self.key, password=lambda: "")  # never asks at a terminal
         except OSError as error:
-            reason = _NOT_A_PAIR if isinstance(error, ssl.SSLError) else why(error)
+            reason = _NOT_A_PAIR if isinstance(error, ssl.SSLError) else describe_os_error(error)
             raise ProblemError(problems.NO_CERTIFICATE, cert=self.chain, key=self.key, why=reason) from error
 
 
@@ -68,7 +68,7 @@ def find_address(host: str, port: int, certificate: Certificate | None = None) -
         ip = str(resolved[0])
         return BindAddress(host, ip, _free_port(family, ip, port), certificate)
     except OSError as error:
-        raise ProblemError(problems.CANNOT_LISTEN, host=host, port=port, why=why(error)) from error
+        raise ProblemError(problems.CANNOT_LISTEN, host=host, port=port, why=describe_os_error(error)) from error
 
 
 def _free_port(family: int, ip: str, port: int) -> int:

@@ -99,7 +99,7 @@ def parse_row(database: Database, row: UploadedRow) -> Envelope:
     text = _body_text(database, row)
     raw = _encode(text)
     if len(raw) > MAX_BODY_BYTES:
-        raise RejectedError(problems.BODY_TOO_LARGE, most=MAX_BODY_BYTES // 1024)
+        raise RejectedError(problems.RESPONSE_TOO_LARGE, most=MAX_BODY_BYTES // 1024)
     digest = hashlib.sha256(raw).hexdigest()
     if row.sha256 is None or digest != row.sha256.lower():
         raise RejectedError(problems.DIGEST_WRONG)
@@ -149,7 +149,7 @@ def _check_shape(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _body_text(database: Database, row: UploadedRow) -> str:
     if not row.is_object:
-        raise RejectedError(problems.NO_OBJECT)
+        raise RejectedError(problems.ROW_NO_OBJECT)
     if row.id is None or not _is_uuid(row.id):
         raise RejectedError(problems.BODY_SHAPE, part="id")
     if row.body is not None:

@@ -39,7 +39,7 @@ def resolve(context: ReceivingContext, sender: Sender, envelope: Envelope) -> Re
         is_assigned = _is_assigned(context, sender, envelope, round_, locality)
     quarantine: Problem | None = None
     if sender.revoked:
-        quarantine = Problem(problems.REVOKED)
+        quarantine = Problem(problems.FROM_REVOKED_DEVICE)
     elif version is None:
         quarantine = Problem(problems.UNKNOWN_VERSION, {"id": envelope.questionnaire, "version": envelope.version})
     elif not is_assigned:

@@ -23,7 +23,11 @@ from survey_server.storage.database import Connection
 
 _QUARANTINE_CODES = frozenset(
     each.code
-    for each in (receiving_problems.REVOKED, receiving_problems.UNKNOWN_VERSION, receiving_problems.OUTSIDE_WORK)
+    for each in (
+        receiving_problems.FROM_REVOKED_DEVICE,
+        receiving_problems.UNKNOWN_VERSION,
+        receiving_problems.OUTSIDE_WORK,
+    )
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from survey_server.questionnaire.model import Question
-from survey_server.web.numbers import type_number
+from survey_server.web.numbers import format_for_input
 from survey_server.web.question_types import Answer, AnswerField, Pair, WebType, field_of
 
 
@@ -21,7 +21,7 @@ def type_figure(_question: Question, name: str, answer: Any) -> Iterator[Pair]:
     if isinstance(answer, str):
         yield f"{name}-missing", answer
     elif isinstance(answer, int | float) and not isinstance(answer, bool):
-        yield name, type_number(answer)
+        yield name, format_for_input(answer)
 
 
 WEB = WebType(make_field=field_of(NumberField), type_answer=type_figure)
