@@ -1,4 +1,4 @@
-"""Reading a round's dataset: a folder or zip of JSON and CSV files, as `export --format zip` writes it."""
+"""Reads a round's dataset: a folder or zip of JSON and CSV files, as `export --format zip` writes it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from analysis.codebook import Codebook, Framework
 from analysis.round_info import RoundInfo
 from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
 from analysis.spreadsheet_cells import MARK
-from analysis.tally import Answered, LeafTally, tally_leaf
+from analysis.tally import CountedResponse, LeafTally, tally_leaf
 
 FILES = ("round.json", "framework.json", "codebook.json", "localities.csv", "responses.csv", "answers.csv", "cut.json")
 KEYS = {"round.json": ("code", "name", "simulated", "suppress_below", "expected"), "cut.json": ("revision", "time")}
@@ -52,8 +52,8 @@ class SurveyDataset:
 
 
 def find_dataset(path: str | Path) -> Path:
-    """The dataset at a path from the working directory, or from one of those above it: Jupyter works in the folder of
-    the notebook, a script where it was started. Where there is none, the path itself."""
+    """The dataset at a path relative to the working directory or one of its ancestors (Jupyter works in the notebook's
+    folder); the path itself where there is none."""
     here = Path.cwd()
     return next((folder / path for folder in (here, *here.parents) if (folder / path).exists()), Path(path))
 
@@ -119,8 +119,8 @@ def _table(content: bytes, types: Any) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(content), dtype=types, keep_default_na=False, na_values={"lat": [""], "lon": [""]})
 
 
-def answered(dataset: SurveyDataset) -> dict[str, Answered]:
-    """The responses as the tally counts them, by id."""
+def counted_responses(dataset: SurveyDataset) -> dict[str, CountedResponse]:
+    """The responses as the tally takes them, by id."""
     answers: dict[str, dict[str, Any]] = {}
     not_asked: dict[str, set[str]] = {}
     kinds = {
@@ -138,7 +138,7 @@ def answered(dataset: SurveyDataset) -> dict[str, Answered]:
         if kind is not None:
             _put(answers.setdefault(response, {}), kind, question, row, value, flag)
     return {
-        id_: Answered(
+        id_: CountedResponse(
             id_, answers.get(id_, {}), frozenset(not_asked.get(id_, ())), float(weight), _truth(late), _truth(sim)
         )
         for id_, weight, late, sim in zip(
@@ -148,7 +148,7 @@ def answered(dataset: SurveyDataset) -> dict[str, Answered]:
 
 
 def _put(answers: dict[str, Any], kind: str, question: str, row: str, value: str, flag: str) -> None:
-    """One line of answers.csv, back as it stood in the response's body."""
+    """Add one line of answers.csv to the answers, as in the response's body."""
     if kind == "choices":
         answers.setdefault(question, []).append(row or value)
     elif kind == "table":
@@ -176,9 +176,9 @@ def _truth(value: object) -> bool:
 
 
 def tally_dataset(dataset: SurveyDataset) -> RoundTally:
-    """The round's tally, counted from the dataset by the functions that the publisher uses."""
-    found = answered(dataset)
-    leaves: dict[LeafId, list[Answered]] = {}
+    """The round's tally, computed by the functions that the publisher uses."""
+    found = counted_responses(dataset)
+    leaves: dict[LeafId, list[CountedResponse]] = {}
     columns = (
         "id",
         "locality",

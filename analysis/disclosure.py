@@ -1,8 +1,8 @@
-"""Who may be shown what. Applied to everything that is published, whoever looks.
+"""The rules of disclosure, applied to everything published, for every reader.
 
-Organisations: at n = 1 too. Officials: never below the province. Officials and residents: fewer than
-`suppress_below` are hidden, with further cells where a total would give one away; up to 29 are flagged. Cells about
-people that were shown once change only when ten more have answered, so that no difference shows a person.
+Organisations: shown at n = 1 too. Officials: never below the province. Officials and residents: fewer than
+`suppress_below` are hidden, with further cells where a total would disclose one; up to 29 are flagged. Published cells
+about people change only when ten more have answered, so that no difference discloses a person.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NOTHING_HIDDEN = Shown()
 
 
 def is_never_published(respondent: str, level: str) -> bool:
-    """Whether nothing of these respondents is told at a level, however many they are."""
+    """Whether nothing about these respondents is published at a level, whatever their number."""
     return respondent == "official" and level not in LOWEST_FOR_OFFICIALS
 
 
@@ -56,25 +56,25 @@ def decide_parts(
     """
     if respondent == "organisation":
         return dict.fromkeys(parts, Shown())
-    hidden = {path for path, each in parts.items() if _gives_away(each, suppress_below)} | {*hidden_before}
+    hidden = {path for path, each in parts.items() if _discloses(each, suppress_below)} | {*hidden_before}
     hidden |= {path for path in parts if is_never_published(respondent, levels[path])}
-    _hide_what_totals_give_away(parts, hidden, suppress_below)
+    _hide_what_totals_disclose(parts, hidden, suppress_below)
     return {
         path: Shown(path in hidden, path not in hidden and 0 < sum(each) < FLAG_BELOW) for path, each in parts.items()
     }  # fmt: skip
 
 
 def is_own_hidden(path: str, below: Iterable[str], shown: Mapping[str, Shown]) -> bool:
-    """Whether what came from a locality itself, without those directly `below`, is hidden: it is told only where it is
-    no more than the difference of numbers that are all told anyway."""
+    """Whether the responses of a locality's own level, without those directly `below`, are hidden: they are shown only
+    where they are the difference of numbers that are all shown."""
     return any(shown.get(each, NOTHING_HIDDEN).hidden for each in (path, *below))
 
 
-def _gives_away(parts: Parts, suppress_below: int) -> bool:
+def _discloses(parts: Parts, suppress_below: int) -> bool:
     return any(0 < n < suppress_below for n in parts)
 
 
-def _hide_what_totals_give_away(parts: Mapping[str, Parts], hidden: set[str], suppress_below: int) -> None:
+def _hide_what_totals_disclose(parts: Mapping[str, Parts], hidden: set[str], suppress_below: int) -> None:
     """From the top down. What can be computed under a total that is shown is the remainder: the total less the children
     that are shown, which is what the hidden ones and the parent's own responses add up to. The smallest children are
     hidden too until each count of the remainder is none or large enough, and it is of more than one. Below a hidden
@@ -94,7 +94,7 @@ def _hide_what_totals_give_away(parts: Mapping[str, Parts], hidden: set[str], su
         for child in inside:
             remainder = _less(parts[parent], [parts[each] for each in inside if each not in unknown])
             alone = len(unknown) + any(own) == 1 and bool(unknown)
-            if not alone and not _gives_away(remainder, suppress_below):
+            if not alone and not _discloses(remainder, suppress_below):
                 break
             unknown.add(child)
         hidden |= unknown
@@ -105,7 +105,7 @@ def _less(whole: Parts, shown: Iterable[Parts]) -> Parts:
 
 
 def releasable(current: Mapping[str, int], released: Mapping[str, int], suppress_below: int = RELEASE_STEP) -> set[str]:
-    """Which leaves (path of collection → number of people now, and when last released) may be released anew.
+    """Which leaves (path of collection → number of people now, and when last released) may be released again.
 
     The first release takes everything. Later a leaf that can be seen on its own moves when ten or more came or went;
     leaves too small to be seen move together, when ten or more came or went under the same parent.
@@ -117,10 +117,10 @@ def releasable(current: Mapping[str, int], released: Mapping[str, int], suppress
     }
     if not released:
         return set(changes)
-    seen = {path for path in changes if released.get(path, 0) >= suppress_below}
-    moving = {path for path in seen if changes[path] >= RELEASE_STEP}
+    visible = {path for path in changes if released.get(path, 0) >= suppress_below}
+    moving = {path for path in visible if changes[path] >= RELEASE_STEP}
     pools: dict[str, list[str]] = {}
-    for path in changes.keys() - seen:
+    for path in changes.keys() - visible:
         pools.setdefault(path.rpartition("/")[0], []).append(path)
     for pool in pools.values():
         if sum(changes[path] for path in pool) >= RELEASE_STEP:

@@ -2,8 +2,8 @@
 
 A domain (a locality) is a part of the round's whole sample. Its linearised value in a unit is
 z = (Σwy − mean · Σw) / W, W the domain's Σw, and 0 in a unit without any of it; the variance is
-Σ_strata m/(m−1) Σ_units (z − z̄)² over all m units of the stratum. docs/decisions/0001 says why so.
-Plain Python, so that a leaf costs nothing to read. Source: Särndal, Swensson, Wretman (1992), 5.5–5.8, 10.3.
+Σ_strata m/(m−1) Σ_units (z − z̄)² over all m units of the stratum. Reasons: docs/decisions/0001.
+Plain Python. Source: Särndal, Swensson, Wretman (1992), 5.5–5.8, 10.3.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Domain:
 
 
 def domain_of(parts: Iterable[tuple[Unit, Moments | None]]) -> Domain | None:
-    """From the moments of a domain's leaves (None: responses without that score); None where nobody has the score."""
+    """From the moments of a domain's leaves (None: no response of the leaf has the score); None without any score."""
     found: dict[Unit, list[Moments]] = {}
     present = set()
     for unit, moments in parts:

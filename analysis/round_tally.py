@@ -1,4 +1,4 @@
-"""A round's leaves under its tree of localities: the one thing that charts, tables and reports are made from."""
+"""A round's leaves under its tree of localities: the input of charts, tables and reports."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COUNTRY = "VN"
 
 
 class LeafId(NamedTuple):
-    """What is counted together; `path` is the locality of collection."""
+    """Identifies responses that are tallied together; `path` is the locality of collection."""
 
     path: str
     questionnaire: str
@@ -42,7 +42,7 @@ class LeafId(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The moment that numbers belong to. `time` is an instant in UTC as ISO text."""
+    """A data cut: the revision and time of numbers. `time` is an instant in UTC as ISO text."""
 
     revision: int
     time: str
@@ -63,9 +63,9 @@ class LocalityRow:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of what is expected has come. Of organisations `received` and `late` count units, at each place of
-    collection as many as are expected there at most: what a unit sends twice stands for no other. `surplus` are their
-    further responses. Of people all count responses."""
+    """Received of expected responses. Of organisations `received` and `late` count units, at each place of collection
+    at most as many as are expected there, so that a second response does not count for another unit; `surplus` are
+    the further responses. Of people all count responses."""
 
     expected: int
     received: int
@@ -90,8 +90,8 @@ class Estimate:
 @dataclass(frozen=True, slots=True)
 class RoundTally:
     """`localities` by path, in the official order; `leaves` by id. `revisions` gives the revision at which a leaf's
-    numbers changed, or what is said of them by the round's design, `times` the instant of a revision: a locality's
-    numbers are as old as the newest of its leaves."""
+    numbers or its stratum's size changed, `times` the instant of a revision. The revision of a locality is the newest
+    of its leaves."""
 
     round: RoundInfo
     framework: Framework
@@ -108,7 +108,7 @@ class RoundTally:
     _expected: dict[tuple[str, str], int] = field(default_factory=dict)  # and all below it
     _sums: dict[tuple[str, str], LeafTally] = field(default_factory=dict)
     _shown: dict[tuple[str, str], dict[str, Shown]] = field(default_factory=dict)
-    _untouched: dict[str, dict[str, Shown]] = field(default_factory=dict)
+    _without_responses: dict[str, dict[str, Shown]] = field(default_factory=dict)
     _domains: dict[tuple[str, str, str], Domain | None] = field(default_factory=dict)
     _strata: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -116,7 +116,7 @@ class RoundTally:
         for each in self.expected:
             key = (each.path, each.questionnaire)
             self._planned[key] = self._planned.get(key, 0) + each.quantity
-            for path in _and_above(each.path):
+            for path in _with_ancestors(each.path):
                 self._expected[path, each.questionnaire] = (
                     self._expected.get((path, each.questionnaire), 0) + each.quantity
                 )
@@ -124,7 +124,7 @@ class RoundTally:
             if "/" in path:
                 self._children.setdefault(path.rpartition("/")[0], []).append(path)
         for leaf in sorted(self.leaves):
-            for path in _and_above(leaf.path):
+            for path in _with_ancestors(leaf.path):
                 self._by_path.setdefault((path, leaf.questionnaire), []).append(leaf)
 
     @property
@@ -132,12 +132,12 @@ class RoundTally:
         return self.round.suppress_below
 
     def cut_at(self, path: str, questionnaire: str | None = None) -> Cut:
-        """The moment at which a locality's numbers (of one questionnaire, or of all) changed last; the round's own
-        where that is not known."""
+        """The data cut of a locality's numbers (of one questionnaire, or of all): when they changed last; the round's
+        own where that is not known."""
         if not self.revisions:
             return self.cut
-        asked = self.questionnaires() if questionnaire is None else [questionnaire]
-        found = [self.revisions.get(leaf, 0) for each in asked for leaf in self.leaves_at(path, each)]
+        covered = self.questionnaires() if questionnaire is None else [questionnaire]
+        found = [self.revisions.get(leaf, 0) for each in covered for leaf in self.leaves_at(path, each)]
         newest = max(found, default=0)
         return replace(self.cut, revision=newest, time=self.times.get(newest, self.cut.time))
 
@@ -177,8 +177,8 @@ class RoundTally:
     def shown_parts(
         self, questionnaire: str, cell: str, parts_of: Callable[[LeafTally], tuple[int, ...]]
     ) -> dict[str, Shown]:
-        """What may be shown of counts that stand together under the name `cell`, read from each leaf. What is hidden of
-        the responses is hidden of every cell."""
+        """What may be shown of counts that are shown together, named `cell`; `parts_of` reads them from a leaf. Where
+        the number of responses is hidden, every cell is."""
         key = (questionnaire, cell)
         if key not in self._shown:
             before = [path for path, each in self.shown(questionnaire).items() if each.hidden] if cell else []
@@ -186,16 +186,16 @@ class RoundTally:
             parts = self._parts(questionnaire, parts_of)
             levels = {path: self.localities[path].level for path in parts}
             decided = decide_parts(parts, levels, respondent, self.suppress_below, before)
-            self._shown[key] = {**self._nothing_of(respondent), **decided}
+            self._shown[key] = {**self._shown_without_responses(respondent), **decided}
         return self._shown[key]
 
-    def _nothing_of(self, respondent: str) -> dict[str, Shown]:
-        """What is told of localities from which nothing came, which are most: of officials not even that."""
-        if respondent not in self._untouched:
-            self._untouched[respondent] = {
+    def _shown_without_responses(self, respondent: str) -> dict[str, Shown]:
+        """What may be shown of localities without responses, most of all; of officials nothing below the province."""
+        if respondent not in self._without_responses:
+            self._without_responses[respondent] = {
                 path: Shown(is_never_published(respondent, row.level)) for path, row in self.localities.items()
             }
-        return self._untouched[respondent]
+        return self._without_responses[respondent]
 
     def _parts(
         self, questionnaire: str, parts_of: Callable[[LeafTally], tuple[int, ...]]
@@ -204,7 +204,7 @@ class RoundTally:
         found: dict[str, list[int]] = {}
         for leaf in self.leaves_at(COUNTRY, questionnaire):
             counts = parts_of(self.leaves[leaf])
-            for path in _and_above(leaf.path):
+            for path in _with_ancestors(leaf.path):
                 if path in found:
                     found[path] = [*map(plus, found[path], counts)]
                 elif path in self.localities:
@@ -216,7 +216,7 @@ class RoundTally:
         return self._expected.get((path, questionnaire), 0)
 
     def is_own_hidden(self, path: str, questionnaire: str) -> bool:
-        """Whether `own_coverage` may not be told; every locality below counts, of the round or not."""
+        """Whether `own_coverage` may not be shown; all localities below count, of the round or not."""
         return is_own_hidden(path, self._children.get(path, ()), self.shown(questionnaire))
 
     def coverage(self, path: str, questionnaire: str) -> Coverage:
@@ -230,21 +230,21 @@ class RoundTally:
         return self._coverage(self._planned.get((path, questionnaire), 0), questionnaire, own)
 
     def _coverage(self, expected: int, questionnaire: str, leaves: Iterable[LeafId]) -> Coverage:
-        came: Counter[str] = Counter()
+        received_at: Counter[str] = Counter()
         late: Counter[str] = Counter()
         for leaf in leaves:
-            came[leaf.path] += self.leaves[leaf].n
+            received_at[leaf.path] += self.leaves[leaf].n
             late[leaf.path] += self.leaves[leaf].late
         if self.book(questionnaire).respondent != "organisation":
-            return Coverage(expected, came.total(), 0, late.total())
-        units = {place: min(n, self._planned.get((place, questionnaire), 0)) for place, n in came.items()}
+            return Coverage(expected, received_at.total(), 0, late.total())
+        units = {place: min(n, self._planned.get((place, questionnaire), 0)) for place, n in received_at.items()}
         received = sum(units.values())
         return Coverage(
-            expected, received, came.total() - received, sum(min(late[each], n) for each, n in units.items())
+            expected, received, received_at.total() - received, sum(min(late[each], n) for each, n in units.items())
         )
 
     def estimate(self, path: str, questionnaire: str, score: str, whole: str | None = None) -> Estimate | None:
-        """The mean of a score at a locality; None where nobody has one.
+        """The mean of a score at a locality; None where no response has one.
 
         People are a sample, the locality a domain of the round's: strata and clusters are those recorded, the cluster
         else the locality of collection; the interval is Student's t with the domain's clusters − strata degrees of
@@ -278,8 +278,8 @@ class RoundTally:
     def _units(self, questionnaire: str) -> Mapping[str, int]:
         """How many units each stratum of the round has, for one questionnaire."""
         if not self._strata:
-            for (asked, stratum), units in units_by_stratum(self.leaves).items():
-                self._strata.setdefault(asked, {})[stratum] = units
+            for (each, stratum), units in units_by_stratum(self.leaves).items():
+                self._strata.setdefault(each, {})[stratum] = units
         return self._strata.get(questionnaire, {})
 
     def _variance(self, path: str, questionnaire: str, domain: Domain) -> tuple[float | None, int]:
@@ -308,8 +308,8 @@ class RoundTally:
 
 def units_by_stratum(leaves: Iterable[LeafId]) -> Counter[tuple[str, str]]:
     """How many units each stratum of the round has, for each questionnaire."""
-    asked = {(leaf.questionnaire, _unit(leaf)) for leaf in leaves}
-    return Counter((questionnaire, unit.stratum) for questionnaire, unit in asked)
+    units = {(leaf.questionnaire, _unit(leaf)) for leaf in leaves}
+    return Counter((questionnaire, unit.stratum) for questionnaire, unit in units)
 
 
 def _difference_of_given(part: Domain, whole: Domain, units: Mapping[str, int]) -> float | None:
@@ -330,6 +330,6 @@ def _moments_of(tally: LeafTally, score: str) -> int:
     return moments.n if moments is not None else 0
 
 
-def _and_above(path: str) -> Iterable[str]:
+def _with_ancestors(path: str) -> Iterable[str]:
     codes = path.split("/")
     return ("/".join(codes[: depth + 1]) for depth in range(len(codes)))

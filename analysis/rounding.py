@@ -1,11 +1,11 @@
-"""Numbers as they are printed. Scores come in steps, so that exact halves are common: they go away from zero, as
-readers expect and as the questionnaires' own language rounds."""
+"""Rounding of printed numbers. Exact halves are common among scores; they are rounded away from zero, as readers expect
+and as the questionnaire language does."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-_EXACT = 9  # decimals; what computing leaves behind them is no part of the number: 72.49999999999999 is 72.5
+_EXACT = 9  # decimals; further ones are errors of floating point: 72.49999999999999 is 72.5
 
 
 def rounded(value: float, places: int = 0) -> Decimal:

@@ -30,7 +30,7 @@ def score_response(
                 continue
             asked += 1
             given = answers.get(each.question)
-            # What a device sent in another form than a code was kept and flagged; it scores nothing.
+            # An answer that is not a code was stored with a problem; it has no score.
             score = each.scores.get(given) if isinstance(given, str) else None
             if score is not None:
                 answered += 1

@@ -1,4 +1,4 @@
-"""Cells of tables that a spreadsheet will open: what people typed must never be calculated there."""
+"""Cells of tables for spreadsheets, in which typed texts must not be evaluated as formulas."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from typing import TypeVar
 
 Cell = TypeVar("Cell")
-# Spreadsheets skip blanks before a formula, and take the wide signs of East Asian keyboards for the plain ones.
-# A text that begins with our own mark before such a sign is marked once more, so that each can be taken back.
+# Spreadsheets skip blanks before a formula, and read the full-width signs of East Asian keyboards as the plain ones.
+# A text that begins with the mark itself before such a sign is marked once more, so that marking can be undone.
 _MARKED = r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])"
 _FORMULA = re.compile(_MARKED)
 MARK = f"^'(?={_MARKED})"
-"""What `neutral` set before a text, as a pattern: without it the text is as it was typed."""
+"""Pattern of the mark that `neutral` sets before a text; removing it restores the text."""
 
 
 def neutral(cell: Cell) -> Cell | str:
-    """A text that a spreadsheet would take for a formula, made a text; numbers stay numbers."""
+    """The cell, marked as text where a spreadsheet would evaluate it as a formula; numbers stay numbers."""
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell

@@ -1,4 +1,4 @@
-"""What notebooks ask for: scores by response, and estimates by locality and task."""
+"""For notebooks: scores by response, and estimates by locality and task."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.dataset import SurveyDataset, answered, tally_dataset
+from analysis.dataset import SurveyDataset, counted_responses, tally_dataset
 from analysis.disclosure import Shown
 from analysis.round_tally import COUNTRY, RoundTally
 from analysis.scores import score_response
@@ -16,7 +16,7 @@ LEVELS = ("country", "province", "district", "commune")
 
 def score_tasks(dataset: SurveyDataset) -> pd.DataFrame:
     """A row a response, indexed by its id: one column a task of the framework, 0–100, NaN where missing."""
-    found = answered(dataset)
+    found = counted_responses(dataset)
     books = dataset.codebook.questionnaires
     keys = zip(*(dataset.responses[each] for each in ("id", "questionnaire", "version")), strict=True)
     rows = {
@@ -28,12 +28,12 @@ def score_tasks(dataset: SurveyDataset) -> pd.DataFrame:
 
 
 def summarise(dataset: SurveyDataset, by: str | Sequence[str] = ("province", "task")) -> pd.DataFrame:
-    """Mean scores, as the charts show them; questionnaires and evidence are kept apart.
+    """Mean scores, as the charts show them; questionnaires and evidence are separate.
 
-    `by` names one level of localities (country, province, district, commune) and may name "task"; tasks always stand
-    apart, for a score is a task's. Columns: questionnaire, evidence, the level, task, estimate, se, low, high, n, deff,
-    suppressed.
-    Raises ValueError for another name.
+    `by` names one level of localities (country, province, district, commune) and may name "task"; rows are
+    always by task, since a score is of a task. Columns: questionnaire, evidence, the level, task, estimate, se, low,
+    high, n, deff, suppressed.
+    Raises ValueError for any other name.
     """
     names = (by,) if isinstance(by, str) else tuple(by)
     levels = [each for each in names if each in LEVELS]

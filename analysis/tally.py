@@ -1,7 +1,7 @@
-"""The tally of a leaf: what its responses add up to, from which every result above it is made.
+"""The tally of a leaf: the sums over its responses, from which every result is computed.
 
-Everything here is plain Python: the publisher counts a leaf in a millisecond, and the sums are exact (`math.fsum`),
-whatever the order in which responses or leaves come.
+Plain Python: the publisher tallies a leaf in a millisecond. Sums are exact (`math.fsum`), so that the order of
+responses and leaves has no effect.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from analysis.scores import score_response
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CountedResponse:
     """One response as the tally counts it. `answers` are flat, as in a response's body; `not_asked` are the names of
     questions off its route."""
 
@@ -79,7 +79,7 @@ class LeafTally:
     moments: Mapping[str, Moments] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """Canonical: the same tally gives the same text."""
+        """Canonical: equal tallies give equal texts."""
         written = {
             "n": self.n,
             "late": self.late,
@@ -113,8 +113,8 @@ class LeafTally:
         return cls(given["n"], given["late"], given["simulated"], questions, moments)
 
 
-def tally_leaf(responses: Iterable[Answered], book: QuestionnaireBook, framework: Framework) -> LeafTally:
-    """Count the responses of one leaf."""
+def tally_leaf(responses: Iterable[CountedResponse], book: QuestionnaireBook, framework: Framework) -> LeafTally:
+    """The tally of the responses of one leaf."""
     counted = sorted(responses, key=lambda each: each.id)
     weighed: dict[str, list[tuple[float, float]]] = {}
     for each in counted:
@@ -133,7 +133,7 @@ def tally_leaf(responses: Iterable[Answered], book: QuestionnaireBook, framework
 
 
 def add(tallies: Iterable[LeafTally]) -> LeafTally:
-    """The sum of tallies; exact, so the order does not matter."""
+    """The exact sum of tallies, in any order."""
     parts = list(tallies)
     names = sorted({name for part in parts for name in part.questions})
     scores = sorted({name for part in parts for name in part.moments})
@@ -217,7 +217,9 @@ def _count(counts: dict[str, int], code: str) -> None:
     counts[code] = counts.get(code, 0) + 1
 
 
-def _count_choices(question: Question, responses: list[Answered], book: QuestionnaireBook) -> dict[str, QuestionTally]:
+def _count_choices(
+    question: Question, responses: list[CountedResponse], book: QuestionnaireBook
+) -> dict[str, QuestionTally]:
     counter = _Counter()
     listed = book.choices[question.choices or ""]
     for each in responses:
@@ -233,7 +235,9 @@ def _count_choices(question: Question, responses: list[Answered], book: Question
     return {question.name: counter.done()}
 
 
-def _count_numbers(question: Question, responses: list[Answered], _book: QuestionnaireBook) -> dict[str, QuestionTally]:
+def _count_numbers(
+    question: Question, responses: list[CountedResponse], _book: QuestionnaireBook
+) -> dict[str, QuestionTally]:
     counter = _Counter()
     for each in responses:
         if question.name in each.not_asked:
@@ -243,7 +247,9 @@ def _count_numbers(question: Question, responses: list[Answered], _book: Questio
     return {question.name: counter.done()}
 
 
-def _count_table(question: Question, responses: list[Answered], _book: QuestionnaireBook) -> dict[str, QuestionTally]:
+def _count_table(
+    question: Question, responses: list[CountedResponse], _book: QuestionnaireBook
+) -> dict[str, QuestionTally]:
     found: dict[str, QuestionTally] = {}
     for row in question.rows:
         for period in question.periods:
@@ -260,7 +266,9 @@ def _count_table(question: Question, responses: list[Answered], _book: Questionn
     return found
 
 
-def _count_texts(question: Question, responses: list[Answered], _book: QuestionnaireBook) -> dict[str, QuestionTally]:
+def _count_texts(
+    question: Question, responses: list[CountedResponse], _book: QuestionnaireBook
+) -> dict[str, QuestionTally]:
     """Of texts, dates and repeats only how many gave one; of a repeat also how many instances."""
     counter = _Counter()
     for each in responses:

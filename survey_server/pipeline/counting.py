@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from analysis.tally import Answered, LeafTally, tally_leaf
+from analysis.tally import CountedResponse, LeafTally, tally_leaf
 from survey_server.clock import now_text
 from survey_server.domain.responses import CollectedResponse, LeafKey
 from survey_server.pipeline.build import program_digest
@@ -119,10 +119,12 @@ def count_leaf(connection: Connection, context: RoundContext, key: LeafKey) -> L
     if book is None:
         return LeafTally()
     rows = responses.of_leaf(connection, key)
-    return tally_leaf(answered_rows(context.versions, rows, context.info.due_on), book, context.framework)
+    return tally_leaf(counted_responses(context.versions, rows, context.info.due_on), book, context.framework)
 
 
-def answered_rows(versions: QuestionnaireVersions, rows: Iterable[CollectedResponse], due_on: str) -> list[Answered]:
+def counted_responses(
+    versions: QuestionnaireVersions, rows: Iterable[CollectedResponse], due_on: str
+) -> list[CountedResponse]:
     """Responses as the tally counts them; calculated values are computed here, not taken from the device."""
     found = []
     for row in rows:
@@ -132,7 +134,7 @@ def answered_rows(versions: QuestionnaireVersions, rows: Iterable[CollectedRespo
             sent = sent | ready.checker.check(sent, row.completed_at).recomputed
         late = (row.completed_at or row.received_at)[:10] > due_on
         not_asked = frozenset(json.loads(row.not_asked))
-        found.append(Answered(row.id, sent, not_asked, row.weight, late, row.simulated))
+        found.append(CountedResponse(row.id, sent, not_asked, row.weight, late, row.simulated))
     return found
 
 

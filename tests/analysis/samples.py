@@ -9,7 +9,7 @@ from typing import Any
 from analysis.codebook import Codebook, Framework
 from analysis.round_info import Expected, RoundInfo
 from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
-from analysis.tally import Answered, tally_leaf
+from analysis.tally import CountedResponse, tally_leaf
 
 TASKS = 6
 OPTIONS = {"clear": 100, "some": 67, "little": 33, "none": 0}
@@ -109,7 +109,9 @@ def small_round(provinces: int = 2, residents: int = 6, seed: int = 1, communes:
         tilt = rng.uniform(-0.2, 0.3)
         expected.append(Expected(path, "visit", 1, "2012-06-30"))
         for name, n in (("visit", 1), ("residents", rng.randint(0, 2 * residents))):
-            rows = [Answered(f"{path}-{name}-{k}", answers(rng, tilt), late=rng.random() < 0.1) for k in range(n)]
+            rows = [
+                CountedResponse(f"{path}-{name}-{k}", answers(rng, tilt), late=rng.random() < 0.1) for k in range(n)
+            ]
             leaf = LeafId(path, name, "1", "visit", "submitted")
             if rows:
                 leaves[leaf] = tally_leaf(rows, codebook.questionnaires[name, "1"], framework)

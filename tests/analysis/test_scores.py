@@ -8,7 +8,7 @@ import pytest
 
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
 from analysis.scores import score_response
-from analysis.tally import Answered, add, tally_leaf
+from analysis.tally import CountedResponse, add, tally_leaf
 
 SCORES = {"good": 100, "fair": 75, "medium": 50, "weak": 25, "poor": 0}  # (v − 1) / (k − 1) × 100, k = 5
 TRUTHS = {"yes": 100, "no": 0}
@@ -110,7 +110,7 @@ def test_what_is_not_rated_is_not_scored() -> None:
 
 def test_leaves_may_be_merged_in_any_grouping_without_losing_a_bit() -> None:
     rows = [
-        Answered(f"{k:03}", {"q1": list(SCORES)[k % 5], "q2": "fair", "q3": "yes"}, weight=10.0 ** (k % 30 - 15))
+        CountedResponse(f"{k:03}", {"q1": list(SCORES)[k % 5], "q2": "fair", "q3": "yes"}, weight=10.0 ** (k % 30 - 15))
         for k in range(90)
     ]
     leaves = [tally_leaf(rows[at : at + 9], book(), framework()) for at in range(0, 90, 9)]

@@ -7,17 +7,18 @@ from hypothesis import strategies as st
 
 from analysis.codebook import Codebook, Framework
 from analysis.scores import score_response
-from analysis.tally import Answered, LeafTally, add, tally_leaf
+from analysis.tally import CountedResponse, LeafTally, add, tally_leaf
 from tests.analysis.samples import answers, framework_json, questionnaire_json
 
 FRAMEWORK = Framework.from_json(framework_json())
 BOOK = Codebook.from_json({"questionnaires": [questionnaire_json("visit", "organisation")]}, FRAMEWORK).newest("visit")
 
 
-def respondents(seed: int, n: int) -> list[Answered]:
+def respondents(seed: int, n: int) -> list[CountedResponse]:
     rng = random.Random(seed)
     return [
-        Answered(f"{k:03}", answers(rng, rng.uniform(-0.3, 0.3)), weight=rng.choice([1.0, 0.1, 2.5])) for k in range(n)
+        CountedResponse(f"{k:03}", answers(rng, rng.uniform(-0.3, 0.3)), weight=rng.choice([1.0, 0.1, 2.5]))
+        for k in range(n)
     ]
 
 
@@ -38,10 +39,10 @@ def test_a_task_with_less_than_half_answered_is_missing() -> None:
 def test_counts_tell_four_kinds_of_silence_apart() -> None:
     leaf = tally_leaf(
         [
-            Answered("1", {"t1_first": "dont_know"}),
-            Answered("2", {}),
-            Answered("3", {}, frozenset({"t1_first"})),
-            Answered("4", {"t1_first": "clear"}),
+            CountedResponse("1", {"t1_first": "dont_know"}),
+            CountedResponse("2", {}),
+            CountedResponse("3", {}, frozenset({"t1_first"})),
+            CountedResponse("4", {"t1_first": "clear"}),
         ],
         BOOK,
         FRAMEWORK,

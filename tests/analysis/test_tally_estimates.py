@@ -13,7 +13,7 @@ from analysis import Design, estimate_mean
 from analysis.codebook import Codebook, Framework
 from analysis.round_tally import Cut, Estimate, LeafId, RoundTally
 from analysis.scores import score_response
-from analysis.tally import Answered, tally_leaf
+from analysis.tally import CountedResponse, tally_leaf
 from tests.analysis.samples import answers, framework_json, localities, questionnaire_json, small_round
 
 FRAMEWORK = Framework.from_json(framework_json())
@@ -23,7 +23,9 @@ TASKS = ("task1", "task4")
 Row = dict[str, object]
 
 
-def responses(seed: int, strata: int, clusters: int, n: int, weights: list[float]) -> list[tuple[LeafId, Answered]]:
+def responses(
+    seed: int, strata: int, clusters: int, n: int, weights: list[float]
+) -> list[tuple[LeafId, CountedResponse]]:
     """Two clusters at least in each stratum; a cluster lies in up to three communes of the tree."""
     rng = random.Random(seed)
     communes = [path for path in localities() if path.count("/") == 3]
@@ -36,13 +38,13 @@ def responses(seed: int, strata: int, clusters: int, n: int, weights: list[float
     return found
 
 
-def _one(rng: random.Random, id_: str, weights: list[float]) -> Answered:
+def _one(rng: random.Random, id_: str, weights: list[float]) -> CountedResponse:
     given_answers = answers(rng, rng.uniform(-0.3, 0.3)) if rng.random() > 0.1 else {}
-    return Answered(id_, given_answers, weight=rng.choice(weights))
+    return CountedResponse(id_, given_answers, weight=rng.choice(weights))
 
 
-def tally(rows: list[tuple[LeafId, Answered]]) -> RoundTally:
-    leaves: dict[LeafId, list[Answered]] = {}
+def tally(rows: list[tuple[LeafId, CountedResponse]]) -> RoundTally:
+    leaves: dict[LeafId, list[CountedResponse]] = {}
     for leaf, each in rows:
         leaves.setdefault(leaf, []).append(each)
     book = CODEBOOK.newest("residents")
@@ -51,7 +53,7 @@ def tally(rows: list[tuple[LeafId, Answered]]) -> RoundTally:
     return RoundTally(small_round().round, FRAMEWORK, CODEBOOK, localities(), counted, [], cut)
 
 
-def frame(rows: list[tuple[LeafId, Answered]]) -> pd.DataFrame:
+def frame(rows: list[tuple[LeafId, CountedResponse]]) -> pd.DataFrame:
     book = CODEBOOK.newest("residents")
     return pd.DataFrame([
         {
@@ -98,10 +100,11 @@ def test_without_a_recorded_design_the_place_of_collection_is_the_cluster() -> N
         is_same(tally(rows).estimate(theirs["province"], "residents", "task1"), theirs)
 
 
-def at(path: str, *given_answers: str, stratum: str = "", cluster: str = "") -> list[tuple[LeafId, Answered]]:
+def at(path: str, *given_answers: str, stratum: str = "", cluster: str = "") -> list[tuple[LeafId, CountedResponse]]:
     leaf = LeafId(path, "residents", "1", "visit", "submitted", stratum, cluster)
     return [
-        (leaf, Answered(f"{path}-{k}", {"t1_first": each, "t1_second": each})) for k, each in enumerate(given_answers)
+        (leaf, CountedResponse(f"{path}-{k}", {"t1_first": each, "t1_second": each}))
+        for k, each in enumerate(given_answers)
     ]
 
 
@@ -142,7 +145,7 @@ def test_committees_are_a_complete_count() -> None:
     assert (estimate.se, estimate.low, estimate.deff) == (None, None, None)
 
 
-def province(number: int, *given_answers: str) -> list[tuple[LeafId, Answered]]:
+def province(number: int, *given_answers: str) -> list[tuple[LeafId, CountedResponse]]:
     """A stratum of three communes; one answer more in each that follows."""
     return [
         each
