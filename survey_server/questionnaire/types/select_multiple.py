@@ -28,12 +28,15 @@ def codes_value(given: Any) -> list[str] | None:
 def _compile_check(question: Question, choices: ChoiceList | None) -> Check:
     codes = choices.codes if choices is not None else frozenset()
     missing = frozenset(choice.code for choice in choices.missing) if choices is not None else frozenset()
+    options = codes - missing
 
     def check(given: Any) -> Problem | None:
         if isinstance(given, str) and given in missing:
             return None
         if not isinstance(given, list) or not all(isinstance(code, str) for code in given):
             return wrong_kind(question)
+        if len(options.intersection(given)) == len(given):  # the usual answer: some of the options, each once
+            return None
         for index, code in enumerate(given):
             if code not in codes:
                 return Problem(answer_problems.UNKNOWN_CHOICE, {"code": code[:64]})
