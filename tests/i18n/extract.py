@@ -161,6 +161,7 @@ def catalogued(language: str) -> dict[Source, str]:
 
 if __name__ == "__main__":
     for code in i18n.languages()[1:]:
+        print(f"# {code}.po lacks:\n")
         for lacking in sorted(each for each in all_sources() - catalogued(code).keys() if has_words(each.text)):
             context = f"msgctxt {json.dumps(lacking.context, ensure_ascii=False)}\n" if lacking.context else ""
             print(f'{context}msgid {json.dumps(lacking.text, ensure_ascii=False)}\nmsgstr ""\n')

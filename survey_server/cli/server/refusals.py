@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from survey_server.i18n import DEFAULT_LANGUAGE, Message
+from survey_server.i18n import DEFAULT_LANGUAGE, Message, languages
 
 HEADERS = (
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -31,8 +31,14 @@ class Refusal(Exception):
 def refusal_body(status: int, path: str, accept_language: str) -> tuple[str, bytes]:
     """The content type and the body: JSON below /api/, else plain text."""
     code, message = _MESSAGES[status]
-    text = message.text("en" if "en" in accept_language.lower() else DEFAULT_LANGUAGE)
+    text = message.text(_first_known(accept_language))
     if path.startswith("/api/"):
         error = {"error": {"code": code, "message": text, "details": {}}}
         return "application/json", json.dumps(error, ensure_ascii=False).encode()
     return "text/plain; charset=utf-8", text.encode()
+
+
+def _first_known(accept_language: str) -> str:
+    """The first language of ours in an Accept-Language header; clients name the one that they prefer first."""
+    codes = (each.partition(";")[0].partition("-")[0].strip().lower() for each in accept_language.split(","))
+    return next((each for each in codes if each in languages()), DEFAULT_LANGUAGE)
