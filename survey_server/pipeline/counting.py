@@ -37,7 +37,9 @@ def count_changes(database: Database, context: RoundContext) -> int | None:
     """
     with database.read() as connection:
         changed = {
-            key: ids for key, ids in leaf_tallies.waiting(connection).items() if key.round_id == context.round.id
+            key: ids
+            for key, ids in leaf_tallies.pending_changes(connection).items()
+            if key.round_id == context.round.id
         }
         counted = {key: count_leaf(connection, context, key) for key in changed}
     if not changed:
@@ -47,7 +49,7 @@ def count_changes(database: Database, context: RoundContext) -> int | None:
     def store(connection: Connection) -> int:
         revision = leaf_tallies.add_revision(connection, context.round.id, now_text())
         leaf_tallies.put(connection, [_counted(key, tally, revision) for key, tally in counted.items()])
-        leaf_tallies.take(connection, taken)
+        leaf_tallies.remove_changes(connection, taken)
         return revision
 
     return database.write(store)

@@ -189,7 +189,7 @@ class Publisher:
 
     def _has_changes(self) -> bool:
         with self._database.read() as connection:
-            return leaf_tallies.is_waiting(connection)
+            return leaf_tallies.has_pending_changes(connection)
 
     def _state(self, context: RoundContext) -> _RoundState:
         code = context.round.code

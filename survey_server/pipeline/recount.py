@@ -17,7 +17,7 @@ def recount_differs(database: Database, settings: Settings) -> list[DoctorProble
     and those that another program counted: the publisher recounts them at its next start."""
     with database.read() as connection:
         codes = [each.code for each in rounds.all_rounds(connection)]
-        pending = set(leaf_tallies.waiting(connection, 1_000_000))
+        pending = set(leaf_tallies.pending_changes(connection, 1_000_000))
     found: list[DoctorProblem] = []
     for code in codes:
         context = read_round_context(database, settings, code)

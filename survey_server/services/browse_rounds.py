@@ -1,4 +1,4 @@
-"""Looking around in rounds: which there are, their localities up and down, the titles of what was asked."""
+"""Browsing rounds: which there are, their localities and the titles of their questionnaires."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import json
 from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
-from survey_server.domain.localities import Locality, ancestor_paths, covers
+from survey_server.domain.localities import COUNTRY_CODE, Locality, ancestor_paths, covers
 from survey_server.domain.rounds import Round
 from survey_server.storage import localities, questionnaires, rounds
 from survey_server.storage.database import Connection, Database
 
-COUNTRY = "VN"
 ROUND_VIEWS_TTL = 2.0  # seconds
 
 
@@ -29,21 +28,20 @@ class RoundView:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceView:
-    """A locality with the way to it from the country, and what lies directly below, in the official order."""
+class LocalityView:
+    """A locality of a round. `ancestors`: from the country down; `children`: in the official order."""
 
     locality: Locality
-    way: list[Locality]
-    below: list[Locality]
+    ancestors: list[Locality]
+    children: list[Locality]
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPlaces:
-    """What a search found: each unit with what it lies in below the country, the nearest first, for many communes
-    share a name. `more`: there are others."""
+class FoundLocalities:
+    """Each locality with its ancestors below the country, the nearest first: many communes share a name."""
 
-    places: list[tuple[Locality, list[Locality]]]
-    more: bool
+    localities: list[tuple[Locality, list[Locality]]]
+    has_more: bool
 
 
 class RoundViews:
@@ -74,10 +72,10 @@ def _view(connection: Connection, found: Round) -> RoundView:
     )  # fmt: skip
 
 
-def find_place(
+def find_locality(
     database: Database, view: RoundView, *, path: str | None = None, level: str = "", code: str = ""
-) -> PlaceView | None:
-    """By path, or by level and code; None for what is not in the round."""
+) -> LocalityView | None:
+    """A locality by path, or by level and code; None where it is not in the round."""
     with database.read() as connection:
         if path is not None:
             found = localities.by_path(connection, view.scheme, path)
@@ -85,21 +83,21 @@ def find_place(
             found = localities.find(connection, view.scheme, level, code)
         if found is None or not _is_in(view, found):
             return None
-        below = [each for each in localities.children(connection, found.id) if _is_in(view, each)]
-        return PlaceView(found, localities.way_up(connection, found)[:-1], below)
+        children = [each for each in localities.children(connection, found.id) if _is_in(view, each)]
+        return LocalityView(found, localities.lineage(connection, found)[:-1], children)
 
 
-def search_places(database: Database, view: RoundView, asked: str, area: str | None) -> FoundPlaces:
-    """Localities of the round by name, with or without diacritics, in an area."""
+def search_localities(database: Database, view: RoundView, query: str, area: str | None) -> FoundLocalities:
+    """Localities of the round by name, with or without diacritics. `area`: a path; None for the country."""
     with database.read() as connection:
-        found = localities.search(connection, view.scheme, asked, area or COUNTRY, view.selected)
+        found = localities.search(connection, view.scheme, query, area or COUNTRY_CODE, view.selected)
         shown = found[: localities.MAX_FOUND]
         # The nearest first, without the country.
         above = {each.path: ancestor_paths(each.path)[-2:0:-1] for each in shown}
         known = localities.by_paths(connection, view.scheme, {path for paths in above.values() for path in paths})
-    places = [(each, [known[path] for path in above[each.path] if path in known]) for each in shown]
-    return FoundPlaces(places, len(found) > len(shown))
+    with_ancestors = [(each, [known[path] for path in above[each.path] if path in known]) for each in shown]
+    return FoundLocalities(with_ancestors, len(found) > len(shown))
 
 
 def _is_in(view: RoundView, found: Locality) -> bool:
-    return found.path == COUNTRY or any(covers(province, found.path) for province in view.selected)
+    return found.path == COUNTRY_CODE or any(covers(province, found.path) for province in view.selected)

@@ -94,7 +94,7 @@ def _keys(connection: Connection) -> Iterator[DoctorProblem]:
 
 
 def _attachments(connection: Connection, blobs: BlobStore) -> Iterator[DoctorProblem]:
-    for sha256, size in attachments.all_kept(connection).items():
+    for sha256, size in attachments.sizes(connection).items():
         if blobs.size(sha256) != size:
             yield error("Thiếu tệp đính kèm {sha256}.", sha256=sha256)
         elif _digest(blobs, sha256) != sha256:

@@ -110,11 +110,11 @@ def enrol(
         device_name = name[:MAX_NAME_LENGTH]
         hashes = (_hash(token), _hash(upload_token))
         if known is not None:
-            devices.hand_over(connection, own_id, person.id, device_name, *hashes, now)
+            devices.enrol_again(connection, own_id, person.id, device_name, *hashes, now)
         else:
             devices.add(connection, Device(own_id, person.id, device_name, *hashes, now, None, None))
         if address is not None:
-            throttles.take_back(connection, f"enrol:{address}")
+            throttles.uncount(connection, f"enrol:{address}")
         audit.record(connection, "enrol_device", f"device:{own_id}", person_id=person.id, device_id=own_id)
         key = current_key(connection)
         return Enrolled(own_id, person.name, token, upload_token, key.kid, json.loads(key.public_jwk))

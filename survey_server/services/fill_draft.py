@@ -1,4 +1,4 @@
-"""Filling in on the web: a draft on the server, and sending it through the one door for responses."""
+"""Filling in on the web: drafts on the server, which are sent like uploads from a tablet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from survey_server.clock import now_in_vietnam, now_text
 from survey_server.domain.assignments import Assignment
 from survey_server.domain.drafts import Draft
 from survey_server.domain.people import Person
-from survey_server.domain.responses import Receipt, Response
+from survey_server.domain.responses import Receipt, Response, Status
 from survey_server.questionnaire.answers import day_of
 from survey_server.questionnaire.defaults import with_defaults as answers_with_defaults
 from survey_server.questionnaire.finished import finished
@@ -18,25 +18,23 @@ from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow, receive
 from survey_server.storage import audit, drafts, responses
-from survey_server.storage.database import Database
+from survey_server.storage.database import Connection, Database
 
 
 def own_assignment(work: AssignedWorkCache, person: Person, assignment_id: str) -> Assignment | None:
-    """The assignment if it is this person's to answer."""
+    """The assignment, where the person may answer it."""
     known = work.of(person.id).by_id.get(assignment_id)
     return known or work.refresh(person.id).by_id.get(assignment_id)
 
 
-def open_draft(database: Database, person: Person, assignment: Assignment, supersedes: Response | None = None) -> Draft:
-    """The draft that this person has of an assignment; a new one, its response's id fixed, if there is none."""
+def open_draft(database: Database, person: Person, assignment: Assignment) -> Draft:
+    """The person's draft for an assignment; a new one, with the id of its response, where there is none."""
     with database.read() as connection:
         known = drafts.open_one(connection, person.id, assignment.id)
     if known is not None:
         return known
     now = now_text()
-    answers = supersedes.answers if supersedes is not None else {}
-    earlier = supersedes.id if supersedes is not None else None
-    new = Draft(str(uuid.uuid4()), person.id, assignment.id, answers, earlier, now, now)
+    new = Draft(str(uuid.uuid4()), person.id, assignment.id, {}, None, now, now)
     database.write(lambda connection: drafts.add(connection, new))
     return new
 
@@ -61,7 +59,7 @@ def save_draft(database: Database, draft: Draft, answers: dict[str, Any]) -> Non
 
 
 def sent_already(database: Database, person: Person, response_id: str) -> Response | None:
-    """The response that this person sent from a draft, if it was sent."""
+    """The response with the id of a draft, where this person sent it."""
     with database.read() as connection:
         found = responses.find(connection, response_id)
     return next((each for each in found if each.person_id == person.id), None)
@@ -75,9 +73,9 @@ def send_draft(
     version: CompiledVersion,
     language: str,
 ) -> Receipt:
-    """Send what the draft holds as a finished response; the draft goes once the response is kept.
+    """Send a draft as a finished response; the draft is removed once the response is stored.
 
-    `version`: of the assignment's questionnaire. `language`: of what the receipt tells.
+    `version`: of the assignment's questionnaire. `language`: of the problems in the receipt.
     """
     completed_at = now_in_vietnam()
     body: dict[str, Any] = {
@@ -101,10 +99,10 @@ def send_draft(
     }
     (receipt,) = receive(context, Sender(person.id), [UploadedRow.from_body(body)], language)
 
-    def forget(connection: Any) -> None:
+    def remove(connection: Connection) -> None:
         drafts.remove(connection, draft.id)
         audit.record(connection, "send_draft", f"response:{draft.id}", person_id=person.id)
 
-    if receipt.status.value != "rejected":
-        context.database.write(forget)
+    if receipt.status is not Status.REJECTED:
+        context.database.write(remove)
     return receipt

@@ -1,4 +1,4 @@
-"""What the page /fill shows of a person's work: what was returned, what is left, what is complete, what is begun."""
+"""A person's work on the page /fill: returned responses, open and complete assignments, drafts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from survey_server.domain.people import Person
 from survey_server.domain.responses import ReturnedResponse
 from survey_server.services.list_work import AssignmentToDo, work_of
-from survey_server.storage import drafts, responses
+from survey_server.storage import drafts
 from survey_server.storage.database import Database
 
 
@@ -34,13 +34,12 @@ def fill_work_of(database: Database, person: Person) -> FillWork:
     work = work_of(database, person)
     with database.read() as connection:
         begun = drafts.open_assignments(connection, person.id)
-        returned = responses.returned_to(connection, person.id)
     own = {each.id: each for each in work.assignments}
     left = [each for each in work.assignments if each.done < each.quantity]
     return FillWork(
         returned=[
             ReturnedWork(each, own[each.response.assignment_id])
-            for each in returned
+            for each in work.returned
             if each.response.assignment_id in own
         ],
         left=left,

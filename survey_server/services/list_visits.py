@@ -1,4 +1,4 @@
-"""Visits with what is assigned in them and what is done."""
+"""Visits with their teams and their assignments, counted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class VisitProgress:
 
 
 def visits_for(database: Database, person: Person) -> list[VisitProgress]:
-    """For the centre those of the own area, or all; for anyone else those led by or with the person."""
+    """The visits of a person: for the centre those to its area, for others those that they lead or take part in."""
     with database.read() as connection:
         if person.scope is Scope.COUNTRY:
             found = rounds.visits_in(connection, country_areas(person))

@@ -1,4 +1,4 @@
-"""What the administrator does with accounts: find, close, look at their tablets."""
+"""Finding, closing and opening accounts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class PersonWithDevices:
     devices: list[Device]
 
 
-def find_people(database: Database, asked: str, page: int = 1) -> tuple[list[Person], bool]:
-    """A page of the accounts whose name or account holds what was asked, and whether there are more."""
+def find_people(database: Database, query: str, page: int = 1) -> tuple[list[Person], bool]:
+    """A page of the accounts whose name or account contains the query, and whether there are more."""
     with database.read() as connection:
-        return one_page(lambda limit, offset: people.search(connection, asked, limit, offset), page)
+        return one_page(lambda limit, offset: people.search(connection, query, limit, offset), page)
 
 
 def find_person(database: Database, person_id: int) -> PersonWithDevices | None:

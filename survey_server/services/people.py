@@ -1,4 +1,4 @@
-"""Accounts: who they are, what their role is, and where their area lies."""
+"""Adding accounts."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from survey_server.clock import now_text
 from survey_server.domain.people import ROLES, NewPerson, Role
 from survey_server.problems import ProblemError
 from survey_server.problems import people as problems
-from survey_server.services.passwords import hash_password
+from survey_server.services.passwords import MAX_PASSWORD_LENGTH, hash_password
 from survey_server.storage import audit, localities, people
 from survey_server.storage.database import Connection, Database
 
-ACCOUNT = re.compile(r"[a-z0-9._-]{3,40}")
+ACCOUNT_PATTERN = re.compile(r"[a-z0-9._-]{3,40}")
 MIN_PASSWORD_LENGTH = 8
-MAX_PASSWORD_LENGTH = 512
 MAX_NAME_LENGTH = 200
 
 
@@ -33,7 +32,7 @@ def add_person(
 
     Raises ProblemError: account_name, account_taken, person_name, password_short, area_needed, area_unknown.
     """
-    if not ACCOUNT.fullmatch(account):
+    if not ACCOUNT_PATTERN.fullmatch(account):
         raise ProblemError(problems.ACCOUNT_NAME)
     if not name.strip() or not name.isprintable() or len(name) > MAX_NAME_LENGTH:
         raise ProblemError(problems.PERSON_NAME, most=MAX_NAME_LENGTH)

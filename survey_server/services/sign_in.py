@@ -12,27 +12,28 @@ from survey_server.domain.people import Person
 from survey_server.problems import ProblemError
 from survey_server.problems.people import WRONG_PASSWORD
 from survey_server.services.passwords import is_password
-from survey_server.services.throttle import WINDOW, count_attempt
+from survey_server.services.throttle import THROTTLE_WINDOW, count_attempt
 from survey_server.storage import audit, people, sessions, throttles
 from survey_server.storage.database import Connection, Database
 from survey_server.storage.sessions import Session
 
-MAX_PER_ACCOUNT = 10
-MAX_PER_ADDRESS = 60
-IDLE = 12 * 3600.0  # a session ends so long after its last use
-LIFE = 7 * 24 * 3600.0  # and so long after signing in at the latest
-SEEN_EVERY = 300.0  # how exactly the last use is kept
+MAX_TRIES_PER_ACCOUNT = 10
+MAX_TRIES_PER_ADDRESS = 60
+# In seconds.
+SESSION_IDLE_TIMEOUT = 12 * 3600.0  # after the last use
+SESSION_TTL = 7 * 24 * 3600.0  # after signing in
+SEEN_INTERVAL = 300.0  # the last use is stored at most this often
 
 
 def sign_in(database: Database, account: str, password: str, address: str) -> str:
-    """Check the password and open a session; returns its token, which is kept nowhere.
+    """Check the password and open a session; returns its token, of which only a hash is stored.
 
     Raises ProblemError: wrong_password, too_many_tries, sign_in_busy.
     """
     name = account.strip().casefold()[:100]
     now = now_text()
-    most = {f"account:{name}": MAX_PER_ACCOUNT, f"address:{address}": MAX_PER_ADDRESS}
-    database.write(lambda connection: count_attempt(connection, now, most))
+    limits = {f"account:{name}": MAX_TRIES_PER_ACCOUNT, f"address:{address}": MAX_TRIES_PER_ADDRESS}
+    database.write(lambda connection: count_attempt(connection, now, limits))
     with database.read() as connection:
         person = people.by_account(connection, name)
         hashed = people.password_hash(connection, person.id) if person is not None and person.active else None
@@ -46,7 +47,7 @@ def sign_in(database: Database, account: str, password: str, address: str) -> st
 
 
 def sign_out(database: Database, token: str) -> None:
-    """End the session for good: its token opens nothing afterwards."""
+    """End the session of a token."""
     hashed = hash_token(token)
     person = person_of_session(database, token)
 
@@ -59,8 +60,8 @@ def sign_out(database: Database, token: str) -> None:
 
 
 def person_of_session(database: Database, token: str) -> Person | None:
-    """Whose session this is; None where it ended, ran out, or the account was closed. Asked anew each time: a session
-    that ended in one process opens nothing in another."""
+    """The person of a session; None where it ended or expired, or the account is closed. Read from the database each
+    time: a session that ended in one process is not valid in another."""
     hashed = hash_token(token)
     now = now_text()
     with database.read() as connection:
@@ -68,9 +69,9 @@ def person_of_session(database: Database, token: str) -> Person | None:
         person = people.by_id(connection, session.person_id) if session is not None else None
     if session is None or session.expires_at <= now or person is None or not person.active:
         return None
-    if shift_instant(session.seen_at, SEEN_EVERY) < now:
-        ends = min(shift_instant(now, IDLE), shift_instant(session.created_at, LIFE))
-        with suppress(DatabaseUnavailableError):  # a disk without room keeps nobody from reading
+    if shift_instant(session.seen_at, SEEN_INTERVAL) < now:
+        ends = min(shift_instant(now, SESSION_IDLE_TIMEOUT), shift_instant(session.created_at, SESSION_TTL))
+        with suppress(DatabaseUnavailableError):  # a full disk must not stop people from reading
             database.write(lambda connection: sessions.extend(connection, hashed, now, ends))
     return person
 
@@ -91,8 +92,8 @@ def hash_token(token: str) -> str:
 
 def _open_session(connection: Connection, person: Person, token: str, address: str, now: str) -> None:
     throttles.clear(connection, f"account:{person.account}")
-    throttles.take_back(connection, f"address:{address}")
-    throttles.forget_before(connection, shift_instant(now, -WINDOW))
+    throttles.uncount(connection, f"address:{address}")
+    throttles.remove_before(connection, shift_instant(now, -THROTTLE_WINDOW))
     sessions.end_expired(connection, now)
-    sessions.add(connection, Session(hash_token(token), person.id, now, now, shift_instant(now, IDLE)))
+    sessions.add(connection, Session(hash_token(token), person.id, now, now, shift_instant(now, SESSION_IDLE_TIMEOUT)))
     audit.record(connection, "sign_in", f"person:{person.id}", person_id=person.id, detail={"address": address})

@@ -1,6 +1,6 @@
-"""Guessing is slowed down: attempts are counted in the database, so that every web process sees the same ones.
+"""Limits on attempts, against guessing. They are counted in the database, for all web processes together.
 
-An attempt is counted before it is judged: a thousand at once are a thousand.
+An attempt is counted before it is checked, so that many at the same time all count.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from survey_server.problems.people import TOO_MANY_TRIES
 from survey_server.storage import throttles
 from survey_server.storage.database import Connection
 
-WINDOW = 15 * 60.0  # seconds in which attempts are counted
+THROTTLE_WINDOW = 15 * 60.0  # seconds in which attempts are counted
 
 
-def count_attempt(connection: Connection, now: str, most: Mapping[str, int]) -> None:
-    """`most`: how many attempts each key may have. Raises ProblemError too_many_tries."""
-    window_from = shift_instant(now, -WINDOW)
-    for key, allowed in most.items():
-        if throttles.count(connection, key, window_from) >= allowed:
-            raise ProblemError(TOO_MANY_TRIES, minutes=ceil(WINDOW / 60))
+def count_attempt(connection: Connection, now: str, limits: Mapping[str, int]) -> None:
+    """Count an attempt for each key. `limits`: attempts a key may have in the window. Raises ProblemError
+    too_many_tries."""
+    window_from = shift_instant(now, -THROTTLE_WINDOW)
+    for key, limit in limits.items():
+        if throttles.count(connection, key, window_from) >= limit:
+            raise ProblemError(TOO_MANY_TRIES, minutes=ceil(THROTTLE_WINDOW / 60))
         throttles.add_failure(connection, key, now, window_from)

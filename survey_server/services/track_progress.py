@@ -1,4 +1,4 @@
-"""Progress of a round by locality: what was expected and what came, counted in the database."""
+"""Progress of a round by locality: how many responses were expected and how many count."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from survey_server.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One questionnaire at one locality and all below it, or (`own`) at its own level alone, such as its own
-    committee's report; `overdue` counts what is missing after its due day."""
+    """One questionnaire at a locality and all below it or, where `own`, at its own level alone, such as the report of
+    its committee. `overdue` counts what is missing after the due day."""
 
     locality: Locality
     own: bool
@@ -25,36 +25,36 @@ class Progress:
     overdue: int
 
 
-def progress(
+def list_progress(
     database: Database, versions: QuestionnaireVersions, person: Person, round_code: str, area: str, today: str
 ) -> list[Progress]:
-    """What is the area's own first, then each locality directly below it, in the official order: together they are
-    what the area's row in the table above counts. `today`: the day in Viet Nam.
+    """The rows of the area's own level, then those of each locality directly below it, in the official order: they add
+    up to the area's row in the table of the level above. `area`: a path; `today`: the day in Viet Nam.
 
     A role that sees no people gets no rows about residents and officials: they are often fewer than ten.
     """
     with database.read() as connection:
         found = rounds.by_code(connection, round_code)
-        place = localities.by_path(connection, found.scheme, area) if found is not None else None
-        if found is None or place is None:
+        locality = localities.by_path(connection, found.scheme, area) if found is not None else None
+        if found is None or locality is None:
             return []
-        below = localities.children(connection, place.id)
+        below = localities.children(connection, locality.id)
         expected = rounds.expected(connection, found.id)
     if not person.sees_people:
         expected = [each for each in expected if _asks_organisations(versions, each)]
-    rows = _by_questionnaire(place, [e for e in expected if e.path == place.path], today, own=True)
+    rows = _by_questionnaire(locality, [e for e in expected if e.path == locality.path], today, own=True)
     for each in below:
         rows += _by_questionnaire(each, [e for e in expected if covers(each.path, e.path)], today, own=False)
     return rows
 
 
-def _by_questionnaire(place: Locality, inside: list[CountedAssignment], today: str, *, own: bool) -> list[Progress]:
+def _by_questionnaire(locality: Locality, inside: list[CountedAssignment], today: str, *, own: bool) -> list[Progress]:
     rows: list[Progress] = []
     for questionnaire in sorted({e.questionnaire for e in inside}):
         asked = [e for e in inside if e.questionnaire == questionnaire]
         late = sum(max(e.quantity - e.done, 0) for e in asked if e.due_on < today)
         done = sum(min(e.done, e.quantity) for e in asked)
-        rows.append(Progress(place, own, questionnaire, sum(e.quantity for e in asked), done, late))
+        rows.append(Progress(locality, own, questionnaire, sum(e.quantity for e in asked), done, late))
     return rows
 
 

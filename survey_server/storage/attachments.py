@@ -20,7 +20,7 @@ def add(connection: Connection, sha256: str, size: int, person_id: int, received
     return True
 
 
-def all_kept(connection: Connection) -> dict[str, int]:
+def sizes(connection: Connection) -> dict[str, int]:
     """Digest → size in bytes."""
     rows = connection.execute(select(attachment.c.sha256, attachment.c.size))
     return {row.sha256: row.size for row in rows}

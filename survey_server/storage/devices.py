@@ -29,7 +29,7 @@ def of_person(connection: Connection, person_id: int) -> list[Device]:
     return [Device(**row) for row in connection.execute(wanted).mappings()]
 
 
-def hand_over(
+def enrol_again(
     connection: Connection, device_id: str, person_id: int, name: str, token_hash: str, upload_token_hash: str, at: str
 ) -> None:
     """The device is enrolled again, for someone else perhaps: its old tokens open nothing any more."""

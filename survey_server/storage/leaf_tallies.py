@@ -25,7 +25,7 @@ class CountedLeaf:
     counted_by: str = ""
 
 
-def waiting(connection: Connection, limit: int = 2000) -> dict[LeafKey, list[int]]:
+def pending_changes(connection: Connection, limit: int = 2000) -> dict[LeafKey, list[int]]:
     """Leaves that changed, with the ids of the rows that say so; the oldest first."""
     found: dict[LeafKey, list[int]] = {}
     for row in connection.execute(select(changed_leaf).order_by(changed_leaf.c.id).limit(limit)).mappings():
@@ -33,11 +33,11 @@ def waiting(connection: Connection, limit: int = 2000) -> dict[LeafKey, list[int
     return found
 
 
-def is_waiting(connection: Connection) -> bool:
+def has_pending_changes(connection: Connection) -> bool:
     return connection.execute(select(changed_leaf.c.id).limit(1)).first() is not None
 
 
-def take(connection: Connection, ids: Iterable[int]) -> None:
+def remove_changes(connection: Connection, ids: Iterable[int]) -> None:
     """Delete exactly the rows that were taken: others may have come meanwhile."""
     listed = list(ids)
     for start in range(0, len(listed), 500):

@@ -87,7 +87,7 @@ def by_path(connection: Connection, scheme_name: str, path: str) -> Locality | N
     return _one(connection.execute(wanted).mappings().one_or_none())
 
 
-def way_up(connection: Connection, of: Locality) -> list[Locality]:
+def lineage(connection: Connection, of: Locality) -> list[Locality]:
     """From the country down to the unit itself."""
     paths = ancestor_paths(of.path)
     found = by_paths(connection, of.scheme, paths)

@@ -28,7 +28,7 @@ def add_failure(connection: Connection, key: str, now: str, window_from: str) ->
     connection.execute(insert(throttle).values(new).on_conflict_do_update(index_elements=["key"], set_=again))
 
 
-def take_back(connection: Connection, key: str) -> None:
+def uncount(connection: Connection, key: str) -> None:
     """The attempt that was counted ahead succeeded."""
     connection.execute(
         update(throttle).where(throttle.c.key == key, throttle.c.failures > 0).values(failures=throttle.c.failures - 1)
@@ -39,5 +39,5 @@ def clear(connection: Connection, key: str) -> None:
     connection.execute(delete(throttle).where(throttle.c.key == key))
 
 
-def forget_before(connection: Connection, window_from: str) -> None:
+def remove_before(connection: Connection, window_from: str) -> None:
     connection.execute(delete(throttle).where(throttle.c.window_started_at < window_from))

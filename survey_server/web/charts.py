@@ -17,7 +17,7 @@ from survey_server.domain.localities import Locality
 from survey_server.domain.people import Action
 from survey_server.i18n import DEFAULT_LANGUAGE, translate
 from survey_server.services import published_charts as published
-from survey_server.services.browse_rounds import FoundPlaces, RoundView, find_place, search_places
+from survey_server.services.browse_rounds import FoundLocalities, RoundView, find_locality, search_localities
 from survey_server.services.published_charts import ChartEntry, ChartKey, ChartManifest, ChartPage, ChartRequest
 from survey_server.web.chart_tables import ReadableTable, read_table
 from survey_server.web.language import current_language
@@ -67,7 +67,7 @@ def index() -> AnyResponse | str:
     person = current_person()
     newest = found[0]
     if person.area is not None and person.area.scheme == newest.scheme:
-        place = find_place(runtime().database, newest, path=person.area.path)
+        place = find_locality(runtime().database, newest, path=person.area.path)
         if place is not None:
             return redirect(_url(newest, place.locality))
     return redirect(url_for("charts.locality", round_code=newest.code, level="country", code="VN"))
@@ -148,7 +148,7 @@ def _read(round_code: str, level: str, code: str) -> LocalityCharts:
     round_view = next((each for each in runtime().round_views.all() if each.code == round_code), None)
     if round_view is None:
         abort(404)
-    found = find_place(runtime().database, round_view, level=level, code=code)
+    found = find_locality(runtime().database, round_view, level=level, code=code)
     if found is None:
         abort(404)
     person = current_person()
@@ -157,8 +157,8 @@ def _read(round_code: str, level: str, code: str) -> LocalityCharts:
     page = published.read_page(runtime().settings, key, found.locality.path)
     if not page.is_current:
         published.request_drawing(runtime().settings, ChartRequest(key))
-    ancestors = [each for each in found.way if person.area is None or person.area.covers(each.scheme, each.path)]
-    return LocalityCharts(round_view, found.locality, ancestors, found.below, key, page)
+    ancestors = [each for each in found.ancestors if person.area is None or person.area.covers(each.scheme, each.path)]
+    return LocalityCharts(round_view, found.locality, ancestors, found.children, key, page)
 
 
 def _charts(shown: LocalityCharts) -> list[ChartEntry]:
@@ -193,14 +193,14 @@ def _figure(shown: LocalityCharts, chart: ChartEntry) -> Figure:
     return Figure(chart, svg, read_table(folder / chart.csv))
 
 
-def _search(shown: LocalityCharts) -> FoundPlaces | None:
+def _search(shown: LocalityCharts) -> FoundLocalities | None:
     """The localities that match the search box, in the person's area; None where it is empty."""
     wanted = request.args.get("q", "").strip()
     if not wanted:
         return None
     person = current_person()
     area = person.area.path if person.area is not None else None
-    return search_places(runtime().database, shown.round, wanted, area)
+    return search_localities(runtime().database, shown.round, wanted, area)
 
 
 def _url(round_view: RoundView, to: Locality) -> str:

@@ -9,8 +9,8 @@ from flask import Blueprint, abort, render_template, request
 from survey_server.clock import now_in_vietnam
 from survey_server.domain.localities import COUNTRY_CODE, Area
 from survey_server.domain.people import Action
-from survey_server.services.browse_rounds import find_place
-from survey_server.services.track_progress import Progress, progress
+from survey_server.services.browse_rounds import find_locality
+from survey_server.services.track_progress import Progress, list_progress
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, require, runtime
 
@@ -52,18 +52,18 @@ def overview() -> str:
     own = person.area or Area(chosen.scheme, COUNTRY_CODE)
     area = request.args.get("area") or own.path
     require(own.covers(chosen.scheme, area))
-    place = find_place(runtime().database, chosen, path=area)
-    if place is None:
+    found = find_locality(runtime().database, chosen, path=area)
+    if found is None:
         abort(404)
-    found = progress(runtime().database, runtime().versions, person, chosen.code, area, now_in_vietnam()[:10])
-    assigned = [each for each in found if each.target]
+    rows = list_progress(runtime().database, runtime().versions, person, chosen.code, area, now_in_vietnam()[:10])
+    assigned = [each for each in rows if each.target]
     localities = [list(rows) for _locality, rows in groupby(assigned, lambda each: each.locality)]
-    way = [each for each in place.way if own.covers(each.scheme, each.path)]
+    ancestors = [each for each in found.ancestors if own.covers(each.scheme, each.path)]
     return render_template(
         "monitor/overview.html",
         round=chosen,
-        place=place,
-        way=way,
+        locality=found.locality,
+        ancestors=ancestors,
         localities=localities,
         percent=percent,
         row_name=row_name,

@@ -16,7 +16,7 @@ from survey_server.domain.people import ROLES, Person
 from survey_server.problems import ProblemError
 from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
 from survey_server.services import sign_in as sessions
-from survey_server.services.throttle import WINDOW
+from survey_server.services.throttle import THROTTLE_WINDOW
 from survey_server.web.errors import RETRY_AFTER_SECONDS
 from survey_server.web.language import current_language
 from survey_server.web.language import gettext as _
@@ -27,7 +27,7 @@ from survey_server.web.typed_again import pack, typed_again_page, typed_pairs, u
 pages = Blueprint("sign_in", __name__)
 
 ARGUMENT_PREFIX = "next_"
-RETRY_HEADERS = {429: {"Retry-After": str(int(WINDOW))}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}
+RETRY_HEADERS = {429: {"Retry-After": str(int(THROTTLE_WINDOW))}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]  # untyped
@@ -84,7 +84,12 @@ def _start_session(token: str, kept: str) -> Response:
         Response(typed_again_page(target, pairs[1:]), mimetype="text/html") if target else redirect(_requested_page())
     )
     response.set_cookie(
-        session_cookie(), token, max_age=int(sessions.LIFE), secure=request.is_secure, httponly=True, samesite="Lax"
+        session_cookie(),
+        token,
+        max_age=int(sessions.SESSION_TTL),
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
     )
     return response
 

@@ -105,7 +105,7 @@ def test_a_file_without_its_row_gets_it_at_the_next_upload(tablet: Tablet) -> No
     tablet.database.write(lambda connection: connection.execute(attachment.delete()))
     assert put(tablet, PHOTO).get_json()["complete"] is True
     with tablet.database.read() as connection:
-        assert attachments.all_kept(connection) == {DIGEST: len(PHOTO)}
+        assert attachments.sizes(connection) == {DIGEST: len(PHOTO)}
 
 
 @pytest.mark.parametrize(

@@ -140,12 +140,12 @@ def test_killed_before_the_commit_it_is_counted_the_next_time(
     database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
-    take = leaf_tallies.take
-    monkeypatch.setattr(leaf_tallies, "take", _power_cut)
+    take = leaf_tallies.remove_changes
+    monkeypatch.setattr(leaf_tallies, "remove_changes", _power_cut)
     with pytest.raises(RuntimeError, match="power"):
         count_changes(database, context)
     assert stored(database, context) == {}
-    monkeypatch.setattr(leaf_tallies, "take", take)
+    monkeypatch.setattr(leaf_tallies, "remove_changes", take)
     assert count_changes(database, context) is not None
     assert len(stored(database, context)) == 1
 
@@ -154,7 +154,9 @@ def test_what_comes_while_counting_waits_for_the_next_time(
     database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
-    monkeypatch.setattr(leaf_tallies, "waiting", _and_then(leaf_tallies.waiting, lambda: send(database, field, {})))
+    monkeypatch.setattr(
+        leaf_tallies, "pending_changes", _and_then(leaf_tallies.pending_changes, lambda: send(database, field, {}))
+    )
     count_changes(database, context)
     monkeypatch.undo()
     assert count_changes(database, context) is not None

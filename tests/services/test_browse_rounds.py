@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_server.services.browse_rounds import RoundView, search_places
+from survey_server.services.browse_rounds import RoundView, search_localities
 from survey_server.services.import_localities import import_localities
 from survey_server.storage.database import Database
 from survey_server.storage.localities import MAX_FOUND
@@ -18,12 +18,12 @@ ROUND = RoundView(1, "r1", {}, "many", False, ("VN/01",), {})
 
 def test_localities_of_one_name_are_found_with_their_ancestors(database: Database, tmp_path: Path) -> None:
     _import(database, tmp_path, DISTRICTS, "commune,00001,001,Xã Tân Lập,Xã,,\n", "commune,00002,002,Xã Tân Lập,Xã,,\n")
-    found = search_places(database, ROUND, "tan lap", None)
-    found_units = [(each.code, [unit.name for unit in above]) for each, above in found.places]
+    found = search_localities(database, ROUND, "tan lap", None)
+    found_units = [(each.code, [unit.name for unit in above]) for each, above in found.localities]
     assert found_units == [("00001", ["Huyện Thượng", "Tỉnh Xa"]), ("00002", ["Huyện Hạ", "Tỉnh Xa"])]
-    assert not found.more
-    assert [above for _, above in search_places(database, ROUND, "tinh xa", None).places] == [[]]
-    assert search_places(database, ROUND, "nowhere", None).places == []
+    assert not found.has_more
+    assert [above for _, above in search_localities(database, ROUND, "tinh xa", None).localities] == [[]]
+    assert search_localities(database, ROUND, "nowhere", None).localities == []
 
 
 @pytest.mark.parametrize(("there", "more"), [(MAX_FOUND, False), (MAX_FOUND + 1, True)])
@@ -32,8 +32,8 @@ def test_a_search_says_when_it_does_not_show_everything(
 ) -> None:
     communes = [f"commune,{number:05},001,Xã Tân Lập,Xã,,\n" for number in range(1, there + 1)]
     _import(database, tmp_path, DISTRICTS, *communes)
-    found = search_places(database, ROUND, "tan lap", None)
-    assert (len(found.places), found.more) == (MAX_FOUND, more)
+    found = search_localities(database, ROUND, "tan lap", None)
+    assert (len(found.localities), found.has_more) == (MAX_FOUND, more)
 
 
 def _import(database: Database, folder: Path, *rows: str) -> None:

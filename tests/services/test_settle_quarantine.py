@@ -12,7 +12,7 @@ from sqlalchemy import select
 from survey_server.domain.localities import Area
 from survey_server.domain.people import Person, Role
 from survey_server.problems import ProblemError
-from survey_server.services.paging import PAGE
+from survey_server.services.paging import PAGE_SIZE
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.settle_quarantine import accept, list_undecided, put_aside
 from survey_server.storage.database import Database
@@ -135,9 +135,9 @@ def test_a_decider_supersedes_nothing_in_another_area(database: Database, field:
 
 
 def test_every_quarantined_row_is_on_some_page(database: Database, field: Field, decider: Person) -> None:
-    receive(database, surveyor_of(field, revoked=True), [row(body(field)) for _ in range(PAGE + 1)])
+    receive(database, surveyor_of(field, revoked=True), [row(body(field)) for _ in range(PAGE_SIZE + 1)])
     newest = [each["seq"] for each in rows(database)][::-1]
-    assert (seqs(database, decider), seqs(database, decider, 2)) == (newest[:PAGE], newest[PAGE:])
+    assert (seqs(database, decider), seqs(database, decider, 2)) == (newest[:PAGE_SIZE], newest[PAGE_SIZE:])
     assert [list_undecided(database, decider, page)[1] for page in (1, 2)] == [True, False]
 
 

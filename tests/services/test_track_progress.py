@@ -8,7 +8,7 @@ import pytest
 
 from survey_server.domain.localities import Area
 from survey_server.domain.people import Person, Role
-from survey_server.services.track_progress import Progress, progress
+from survey_server.services.track_progress import Progress, list_progress
 from survey_server.storage.database import Database
 from tests.support.field import Field, assign_also, assign_to_committee, body, row, variant_of_example
 from tests.support.receiving import context_of, send
@@ -34,7 +34,7 @@ def figures(found: list[Progress]) -> list[tuple[str, bool, int, int, int]]:
 
 
 def progress_of(database: Database, person: Person, round_code: str, area: str, today: str) -> list[Progress]:
-    return progress(database, context_of(database).versions, person, round_code, area, today)
+    return list_progress(database, context_of(database).versions, person, round_code, area, today)
 
 
 def test_the_own_committee_comes_first_apart_from_the_localities_below(database: Database, committees: Field) -> None:

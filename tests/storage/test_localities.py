@@ -34,7 +34,7 @@ def test_a_list_may_have_any_number_of_levels_and_skip_one(database: Database, t
         direct = localities.find(connection, "deep", "commune", "00900")
         assert hamlet is not None
         assert direct is not None
-        assert [each.code for each in localities.way_up(connection, hamlet)] == ["VN", "01", "001", "00001", "h1"]
+        assert [each.code for each in localities.lineage(connection, hamlet)] == ["VN", "01", "001", "00001", "h1"]
         assert direct.path == "VN/01/00900"
 
 

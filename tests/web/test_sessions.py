@@ -15,7 +15,7 @@ from survey_server.domain.errors import DatabaseUnavailableError
 from survey_server.domain.people import Role
 from survey_server.services import sign_in
 from survey_server.services.people import add_person
-from survey_server.services.throttle import WINDOW
+from survey_server.services.throttle import THROTTLE_WINDOW
 from survey_server.storage.database import Database
 from survey_server.web.security import Protected
 from tests.support.field import prepare_field
@@ -186,13 +186,13 @@ def test_guessing_a_password_is_slowed_down_for_the_account_and_for_the_address(
         client.environ_base["REMOTE_ADDR"] = address
         return log_in(client, account, password).status_code
 
-    by_account = [attempt("lan", f"192.0.2.{number}") for number in range(sign_in.MAX_PER_ACCOUNT + 1)]
-    assert by_account == [403] * sign_in.MAX_PER_ACCOUNT + [429]
+    by_account = [attempt("lan", f"192.0.2.{number}") for number in range(sign_in.MAX_TRIES_PER_ACCOUNT + 1)]
+    assert by_account == [403] * sign_in.MAX_TRIES_PER_ACCOUNT + [429]
     assert attempt("LAN ", "192.0.2.99", PASSWORD) == 429
-    by_address = [attempt(f"guess{number}", "198.51.100.1") for number in range(sign_in.MAX_PER_ADDRESS + 1)]
-    assert by_address == [403] * sign_in.MAX_PER_ADDRESS + [429]
+    by_address = [attempt(f"guess{number}", "198.51.100.1") for number in range(sign_in.MAX_TRIES_PER_ADDRESS + 1)]
+    assert by_address == [403] * sign_in.MAX_TRIES_PER_ADDRESS + [429]
     assert attempt("another", "198.51.100.2") == 403
-    assert log_in(app.test_client(), "lan", PASSWORD).headers["Retry-After"] == str(int(WINDOW))
+    assert log_in(app.test_client(), "lan", PASSWORD).headers["Retry-After"] == str(int(THROTTLE_WINDOW))
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_reading_goes_on_while_nothing_can_be_written(client: FlaskClient, monke
         raise DatabaseUnavailableError("full")
 
     monkeypatch.setattr(Database, "write", refuse)
-    monkeypatch.setattr(sign_in, "SEEN_EVERY", -60.0)
+    monkeypatch.setattr(sign_in, "SEEN_INTERVAL", -60.0)
 
     assert client.get("/people").status_code == 200
 
