@@ -102,4 +102,3 @@ def compress_response(response: Response) -> Response:
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(asset_url=asset_url, has_asset=has_asset)
     app.register_blueprint(pages)
-    app.after_request(compress_response)

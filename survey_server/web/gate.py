@@ -1,22 +1,35 @@
-"""The access check before every view: ask to sign in, or refuse."""
+"""What every request passes: one check before its view, one step after it. Each hook of Flask costs all uploads."""
 
 from __future__ import annotations
 
 from typing import cast
 
-from flask import Flask, abort, request
-from werkzeug.wrappers import Response
+from flask import Flask, Response, abort, request
+from flask.typing import ResponseReturnValue
 
 from survey_server.domain.people import Action
+from survey_server.web.assets import compress_response
+from survey_server.web.language import keep_language
+from survey_server.web.navigation import keep_theme
 from survey_server.web.permissions import DEVICE, PUBLIC, SIGNED_IN, permission_of, require, visitor
+from survey_server.web.security import check_forgery, refuse_unreadable, texts_of
 from survey_server.web.sign_in import ask_to_sign_in
 
 
-def _check_access() -> Response | str | tuple[str, int] | None:
-    if request.endpoint is None:
-        return None  # Flask answers 404
+def _check_request() -> ResponseReturnValue | None:
     permission = permission_of(request.endpoint)
-    if permission in (PUBLIC, DEVICE):
+    if permission == DEVICE:  # the device API checks the tablet's token, has no forms and reads its body strictly
+        refuse_unreadable(request.path)
+        return None
+    refused = _check_access(permission) if request.endpoint is not None else None  # None: Flask answers 404
+    if refused is not None:
+        return refused
+    refuse_unreadable(request.path, *texts_of(request.args), *texts_of(request.form))
+    return check_forgery()
+
+
+def _check_access(permission: object | None) -> ResponseReturnValue | None:
+    if permission == PUBLIC:
         return None
     if permission is None:
         abort(403)
@@ -30,6 +43,14 @@ def _check_access() -> Response | str | tuple[str, int] | None:
     return None
 
 
+def _finish_response(response: Response) -> Response:
+    if request.query_string:
+        keep_theme(response)
+        keep_language(response)
+    return compress_response(response)
+
+
 def register(app: Flask) -> None:
-    app.before_request(_check_access)
+    app.before_request(_check_request)
+    app.after_request(_finish_response)
     app.jinja_env.globals.update(visitor=visitor, Action=Action)

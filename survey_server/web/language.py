@@ -70,13 +70,12 @@ def shown_figure(number: float) -> str:
     return format_number(number, current_language())
 
 
-def keep_language(response: Response) -> Response:
+def keep_language(response: Response) -> None:
     """Remember the language of the switch for a year."""
-    if request.query_string and request.args.get("lang", "") in languages():
+    if request.args.get("lang", "") in languages():
         response.set_cookie(
             COOKIE, current_language(), max_age=COOKIE_MAX_AGE, secure=request.is_secure, httponly=True, samesite="Lax"
         )
-    return response
 
 
 def register(app: Flask) -> None:
@@ -86,6 +85,5 @@ def register(app: Flask) -> None:
         language_name=language_name, in_all_languages=lambda text: in_every_language(Message(text).text),
     )  # fmt: skip
     app.jinja_env.filters.update(day=shown_day, instant=shown_instant, figure=shown_figure)
-    app.after_request(keep_language)
     for language in languages():
         catalogue(language)

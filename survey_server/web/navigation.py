@@ -56,14 +56,13 @@ def theme() -> str:
     return next((name for name in wanted if name in THEMES), "auto")
 
 
-def _keep_theme(response: Response) -> Response:
-    if request.query_string and request.args.get("theme", "") in THEMES:
+def keep_theme(response: Response) -> None:
+    """Remember the theme of the switch for a year."""
+    if request.args.get("theme", "") in THEMES:
         response.set_cookie(
             THEME_COOKIE, theme(), max_age=COOKIE_MAX_AGE, secure=request.is_secure, httponly=True, samesite="Lax"
         )
-    return response
 
 
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(menu=menu, is_current=is_current, this_page=this_page, theme=theme, THEMES=THEMES)
-    app.after_request(_keep_theme)

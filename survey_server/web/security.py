@@ -1,4 +1,4 @@
-"""Headers of every answer, and the two checks against forged requests: the Origin and a token in each form."""
+"""Headers of every response, and the two checks against forged requests: the Origin and a token in each form."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, g, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import ValidationError
 
-from survey_server.web.permissions import DEVICE, View, permission_of
+from survey_server.web.permissions import View
 from survey_server.web.typed_again import typed_again_page
 
 if TYPE_CHECKING:
@@ -35,9 +35,10 @@ HEADERS = (
     ("Cache-Control", "no-store"),
 )
 TWO_YEARS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-_OURS = tuple((name.lower(), name, value) for name, value in HEADERS)
-_OVER_TLS = tuple((name.lower(), name, value) for name, value in (*HEADERS, TWO_YEARS))
+_OVER_TLS = (*HEADERS, TWO_YEARS)
+_NAMES = frozenset(name.lower() for name, _ in _OVER_TLS)
 MAX_NUMBER = 2**31 - 1  # what PostgreSQL's integer holds
+DEVICE_API = "/api/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -56,41 +57,38 @@ def csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
-def _refuse_unreadable() -> None:
-    """No text holds U+0000, and no row of ours has a number that a database does not take."""
+def refuse_unreadable(*texts: str) -> None:
+    """Abort where a text holds U+0000, or the path a number that no database column takes."""
     if any(isinstance(value, int) and value > MAX_NUMBER for value in (request.view_args or {}).values()):
         abort(404)
-    if permission_of(request.endpoint) == DEVICE:
-        sent = [request.path]
-    else:
-        sent = [request.path, *_texts(request.args), *_texts(request.form)]
-    if any("\0" in text for text in sent):
+    if any("\0" in text for text in texts):
         abort(400)
 
 
-def _texts(sent: MultiDict[str, str]) -> Iterator[str]:
+def texts_of(sent: MultiDict[str, str]) -> Iterator[str]:
     return (text for pair in sent.items(multi=True) for text in pair)
 
 
-def _refuse_forged() -> tuple[str, int] | None:
-    if request.method in SAFE_METHODS or request.endpoint is None or permission_of(request.endpoint) == DEVICE:
+def check_forgery() -> tuple[str, int] | None:
+    """The page that shows a form again where its token is missing or wrong. Aborts where another site sent it."""
+    if request.method in SAFE_METHODS or request.endpoint is None:
         return None
-    if not _from_here():
+    if not _is_same_origin():
         abort(403)
     try:
         validate_csrf(request.form.get("csrf_token", ""))
     except ValidationError:
         g.forged = True
-        return None if _draws_itself() else (typed_again_page(), 400)
+        return None if _shows_form_again() else (typed_again_page(), 400)
     g.csrf_valid = True
     return None
 
 
-def _draws_itself() -> bool:
+def _shows_form_again() -> bool:
     return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "shows_form_again", False))
 
 
-def _from_here() -> bool:
+def _is_same_origin() -> bool:
     """Whether the browser says that the request comes from our own pages; silence is left to the token.
 
     Under `Referrer-Policy: no-referrer` browsers write `Origin: null` on our own forms; Sec-Fetch-Site is then right.
@@ -104,40 +102,50 @@ def _from_here() -> bool:
     return urlsplit(origin).netloc == request.host
 
 
-class Protected:
-    """The application, with our headers on each of its answers that does not bear its own.
+class SecurityHeaders:
+    """A WSGI application that adds our headers to each response of `app` that does not set them itself.
 
-    Around Flask, not in it: werkzeug examines each header that is added, and these are the same on every answer.
+    Around Flask, not in it: werkzeug validates each header that is added, and these are the same on every response.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        ours = _OVER_TLS if environ.get("wsgi.url_scheme") == "https" else _OURS
+        ours = _OVER_TLS if environ.get("wsgi.url_scheme") == "https" else HEADERS
 
         def begin(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
-            there = {name.lower(): value for name, value in headers}
-            missing = [(name, value) for key, name, value in ours if key not in there]
-            return start(status, _for_one_person(headers, there) + missing, *failure)
+            present = {name.lower(): value for name, value in headers}
+            if present.keys().isdisjoint(_NAMES):
+                missing: Iterable[tuple[str, str]] = ours
+            else:
+                missing = [(name, value) for name, value in ours if name.lower() not in present]
+            return start(status, [*_vary_by_cookie(headers, present), *missing], *failure)
 
         return self._app(environ, begin)
 
 
-def _for_one_person(headers: list[tuple[str, str]], there: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What is not public depends on who asks: whoever keeps it must not give it to another."""
-    varies = there.get("vary", "")
-    if "public" in there.get("cache-control", "") or "Cookie" in varies:
+def _vary_by_cookie(headers: list[tuple[str, str]], present: Mapping[str, str]) -> list[tuple[str, str]]:
+    """A response that is not public depends on the person: a cache must not give it to another."""
+    varies = present.get("vary", "")
+    if "public" in present.get("cache-control", "") or "Cookie" in varies:
         return headers
+    if not varies:
+        return [*headers, ("Vary", "Cookie")]
     kept = [each for each in headers if each[0].lower() != "vary"]
-    return [*kept, ("Vary", f"{varies}, Cookie" if varies else "Cookie")]
+    return [*kept, ("Vary", f"{varies}, Cookie")]
+
+
+_NO_SESSION = NullSession()  # refuses every write
 
 
 class FormSession(SecureCookieSessionInterface):
-    """What Flask itself keeps in a cookie: the key of the forms. Over HTTPS that cookie stays on HTTPS, too."""
+    """Flask's own session: the key of the forms, in a cookie that over HTTPS is bound to HTTPS."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Devices have tokens and send no cookies: making the reader of one for each upload costs a tenth of it."""
+        """The device API has no session: opening and saving one would cost a tenth of an upload."""
+        if request.path.startswith(DEVICE_API):
+            return _NO_SESSION
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
@@ -152,7 +160,5 @@ class FormSession(SecureCookieSessionInterface):
 
 def register(app: Flask) -> None:
     app.session_interface = FormSession()
-    app.before_request(_refuse_unreadable)
-    app.before_request(_refuse_forged)
-    app.wsgi_app = Protected(app.wsgi_app)  # type: ignore[assignment, method-assign]  # Flask's own way
+    app.wsgi_app = SecurityHeaders(app.wsgi_app)  # type: ignore[assignment, method-assign]  # Flask's own way
     app.jinja_env.globals["csrf_field"] = csrf_field

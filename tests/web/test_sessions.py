@@ -17,7 +17,7 @@ from survey_server.services import sign_in
 from survey_server.services.people import add_person
 from survey_server.services.throttle import THROTTLE_WINDOW
 from survey_server.storage.database import Database
-from survey_server.web.security import Protected
+from survey_server.web.security import SecurityHeaders
 from tests.support.field import prepare_field
 
 PASSWORD = "mot mat khau dai"
@@ -287,4 +287,4 @@ def test_a_packed_answer_varies_with_the_cookie_as_well() -> None:
         start("200 OK", [("Vary", "Accept-Encoding"), ("Content-Type", "text/csv")])
         return [b""]
 
-    assert Client(Protected(packed)).get("/").headers.getlist("Vary") == ["Accept-Encoding, Cookie"]
+    assert Client(SecurityHeaders(packed)).get("/").headers.getlist("Vary") == ["Accept-Encoding, Cookie"]
