@@ -1,5 +1,5 @@
 // The JavaScript interpreter of expression trees; survey_server/questionnaire/language does the same in Python.
-// A value is null, a boolean, a number, a string (dates are ISO text) or an array. Tests hold the two equal.
+// A value is null, a boolean, a number, a string (dates are ISO text) or an array. Tests compare the two.
 
 const NUMERAL = /^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$/;
 const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
@@ -21,7 +21,7 @@ export function evaluate(tree, scope) {
 // --- values ---
 const finiteOrNull = (value) => (Number.isFinite(value) ? value : null);
 const strip = (text) => text.replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, "");
-const points = (text) => Array.from(text);
+const codePoints = (text) => Array.from(text);
 
 export function toNumber(value) {
   if (typeof value === "boolean") return value ? 1 : 0;
@@ -150,8 +150,8 @@ const onNumber = (rule) => (value) => {
 };
 
 const codesOf = (chosen) => (Array.isArray(chosen) ? chosen : isEmpty(chosen) ? [] : [chosen]);
-const bound = (value) => Math.max(-1e9, Math.min(1e9, Math.trunc(value)));
-const extreme = (choose) => (...parts) => {
+const toIndex = (value) => Math.max(-1e9, Math.min(1e9, Math.trunc(value)));
+const onNumbers = (choose) => (...parts) => {
   const found = collectNumbers(parts);
   return found.length ? found.reduce((a, b) => (choose(b, a) ? b : a)) : null;
 };
@@ -160,7 +160,7 @@ function substr(value, start, end = null) {
   const first = toNumber(start);
   const last = toNumber(end);
   if (first === null) return "";
-  return points(toText(value)).slice(bound(first), last === null ? undefined : bound(last)).join("");
+  return codePoints(toText(value)).slice(toIndex(first), last === null ? undefined : toIndex(last)).join("");
 }
 
 function selectedAt(chosen, index) {
@@ -194,7 +194,7 @@ function shareOfDay(value) {
 const patterns = new Map();
 function regex(value, pattern) {
   const whole = toText(value);
-  if (points(whole).length > MAX_MATCHED_LENGTH) return false;
+  if (codePoints(whole).length > MAX_MATCHED_LENGTH) return false;
   if (!patterns.has(pattern)) patterns.set(pattern, new RegExp(`^(?:${pattern})$`, "u"));
   return patterns.get(pattern).test(whole);
 }
@@ -238,13 +238,13 @@ export const OPERATIONS = {
   "round": round,
   "abs": onNumber(Math.abs),
   "pow": pow,
-  "min": extreme((a, b) => a < b),
-  "max": extreme((a, b) => a > b),
+  "min": onNumbers((a, b) => a < b),
+  "max": onNumbers((a, b) => a > b),
   "sum": (...parts) => finiteOrNull(collectNumbers(parts).reduce((total, each) => total + each, 0)),
   "count": (each) => each.length,
   "count-non-empty": (each) => each.filter((value) => !isEmpty(value)).length,
   "string": toText,
-  "string-length": (value) => points(toText(value)).length,
+  "string-length": (value) => codePoints(toText(value)).length,
   "concat": (...parts) => parts.map(toText).join(""),
   "join": (separator, ...parts) => flatten(parts).filter((each) => !isEmpty(each)).map(toText).join(toText(separator)),
   "substr": substr,
