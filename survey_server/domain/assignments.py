@@ -31,3 +31,18 @@ class CountedAssignment(Assignment):
     """`done`: how many of its responses count."""
 
     done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAssignment:
+    """An assignment to add; fields as in `Assignment`."""
+
+    id: str
+    round_id: int
+    questionnaire: str
+    version: str
+    locality_id: int
+    visit_id: str | None = None
+    person_id: int | None = None
+    quantity: int = 1
+    due_on: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -24,3 +24,18 @@ class Round:
 
     def name(self, language: str) -> str:
         return self.name_en if language == "en" else self.name_vi
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRound:
+    """A round to add; fields as in `Round`."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    scheme: str
+    starts_on: str
+    ends_on: str
+    due_on: str
+    simulated: bool = False
+    design: Mapping[str, Any] = field(default_factory=dict)

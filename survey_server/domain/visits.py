@@ -20,3 +20,16 @@ class Visit:
     leader_id: int | None
     starts_on: str
     ends_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVisit:
+    """A visit to add, with its team beside the leader."""
+
+    id: str
+    round_id: int
+    locality_id: int
+    leader_id: int | None
+    starts_on: str
+    ends_on: str
+    member_ids: tuple[int, ...] = ()

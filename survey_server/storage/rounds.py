@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, insert, or_, select
 
-from survey_server.domain.assignments import Assignment, CountedAssignment
+from survey_server.domain.assignments import Assignment, CountedAssignment, NewAssignment
 from survey_server.domain.localities import Area
 from survey_server.domain.responses import COUNTING
-from survey_server.domain.rounds import Round
-from survey_server.domain.visits import Visit
+from survey_server.domain.rounds import NewRound, Round
+from survey_server.domain.visits import NewVisit, Visit
 from survey_server.storage.localities import in_area
 from survey_server.storage.tables import (
     assignment,
@@ -26,9 +27,9 @@ from survey_server.storage.tables import (
 )
 
 
-def add(connection: Connection, values: Mapping[str, Any]) -> int:
-    """Insert a round; `design` is a mapping. Returns its id."""
-    row = {**values, "design": json.dumps(values["design"], ensure_ascii=False, separators=(",", ":"))}
+def add(connection: Connection, new: NewRound) -> int:
+    """Insert a round and return its id."""
+    row = {**asdict(new), "design": json.dumps(new.design, ensure_ascii=False, separators=(",", ":"))}
     return int(connection.execute(insert(survey_round).values(row).returning(survey_round.c.id)).scalar_one())
 
 
@@ -79,19 +80,18 @@ def selected_paths(connection: Connection, round_id: int) -> list[str]:
     return list(connection.execute(wanted).scalars())
 
 
-def add_visits(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_visits(connection: Connection, visits: Sequence[NewVisit]) -> None:
+    rows = [asdict(each) for each in visits]
+    teams = [{"visit_id": row["id"], "person_id": each} for row in rows for each in row.pop("member_ids")]
     if rows:
-        connection.execute(insert(visit), list(rows))
+        connection.execute(insert(visit), rows)
+    if teams:
+        connection.execute(insert(visit_member), teams)
 
 
-def add_members(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(visit_member), list(rows))
-
-
-def add_assignments(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(assignment), list(rows))
+def add_assignments(connection: Connection, assignments: Sequence[NewAssignment]) -> None:
+    if assignments:
+        connection.execute(insert(assignment), [asdict(each) for each in assignments])
 
 
 def visits_with(person_id: int) -> Select[Any]:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from survey_server.domain.assignments import NewAssignment
+from survey_server.domain.rounds import NewRound
 from survey_server.services.receiving import Sender
 from survey_server.settings import Settings
 from survey_server.storage import localities, rounds
@@ -107,18 +109,18 @@ def test_a_correction_of_another_locality_or_round_is_a_conflict(
         commune = localities.find(connection, "test", "commune", "00004")
         assert known is not None
         assert commune is not None
-        values = {
-            "code": "r2", "name_vi": "Đợt hai", "name_en": "Round two", "scheme": "test", "starts_on": "2012-07-01",
-            "ends_on": "2012-07-31", "due_on": "2012-07-31", "simulated": False, "design": {},
-        }  # fmt: skip
-        added = {
-            "id": str(uuid.uuid4()), "questionnaire": "first_steps", "version": "1", "visit_id": None, "quantity": 1,
-            "person_id": field.surveyor, "due_on": "2012-07-31",
-            "round_id": rounds.add(connection, values) if elsewhere == "round" else field.round_id,
-            "locality_id": commune.id if elsewhere == "locality" else field.commune,
-        }  # fmt: skip
+        later = NewRound(
+            code="r2", name_vi="Đợt hai", name_en="Round two", scheme="test", starts_on="2012-07-01",
+            ends_on="2012-07-31", due_on="2012-07-31",
+        )  # fmt: skip
+        added = NewAssignment(
+            id=str(uuid.uuid4()), questionnaire="first_steps", version="1", person_id=field.surveyor,
+            due_on="2012-07-31",
+            round_id=rounds.add(connection, later) if elsewhere == "round" else field.round_id,
+            locality_id=commune.id if elsewhere == "locality" else field.commune,
+        )  # fmt: skip
         rounds.add_assignments(connection, [added])
-        return str(added["id"])
+        return added.id
 
     real = body(field)
     changed = {"locality": {"scheme": "test", "level": "commune", "code": "00004"}, "round": "r2"}

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from survey_server.domain.people import Person, Role
+from survey_server.domain.rounds import NewRound
+from survey_server.domain.visits import NewVisit
 from survey_server.services.review_response import open_response
 from survey_server.services.settle_quarantine import accept
 from survey_server.storage import localities, rounds
@@ -27,15 +29,17 @@ def plan_visits(database: Database, field: Field) -> None:
     def plan(connection: Any) -> None:
         places = {code: localities.find(connection, "test", "province", code) for code in ("01", "79")}
         planned = [(VISIT, "01", field.surveyor), (ELSEWHERE, "79", field.surveyor), (THEIRS, "01", None)]
-        days = {"starts_on": "2012-06-04", "ends_on": "2012-06-08"}
-        rows = [
-            {"id": id_, "round_id": field.round_id, "locality_id": place.id, "leader_id": field.other, **days}
-            for id_, code, _ in planned
-            if (place := places[code]) is not None
-        ]
-        rounds.add_visits(connection, rows)
-        members = [{"visit_id": id_, "person_id": person} for id_, _, person in planned if person is not None]
-        rounds.add_members(connection, members)
+        rounds.add_visits(
+            connection,
+            [
+                NewVisit(
+                    id=id_, round_id=field.round_id, locality_id=place.id, leader_id=field.other,
+                    starts_on="2012-06-04", ends_on="2012-06-08", member_ids=() if person is None else (person,),
+                )
+                for id_, code, person in planned
+                if (place := places[code]) is not None
+            ],
+        )  # fmt: skip
 
     database.write(plan)
 
@@ -80,11 +84,11 @@ def test_a_visit_of_another_round_is_noted(database: Database, field: Field) -> 
     plan_visits(database, field)
 
     def move(connection: Any) -> None:
-        with_code = {
-            "code": "r2", "name_vi": "Đợt hai", "name_en": "Round two", "scheme": "test", "starts_on": "2012-07-01",
-            "ends_on": "2012-07-31", "due_on": "2012-07-31", "simulated": False, "design": {},
-        }  # fmt: skip
-        later = rounds.add(connection, with_code)
+        new = NewRound(
+            code="r2", name_vi="Đợt hai", name_en="Round two", scheme="test", starts_on="2012-07-01",
+            ends_on="2012-07-31", due_on="2012-07-31",
+        )  # fmt: skip
+        later = rounds.add(connection, new)
         connection.execute(update(visit).where(visit.c.id == VISIT).values(round_id=later))
 
     database.write(move)

@@ -14,6 +14,7 @@ from survey_server.domain.localities import Area
 from survey_server.domain.people import Person, Role
 from survey_server.domain.response_filters import ResponseFilter, undecided_responses, visible_responses
 from survey_server.domain.responses import Response, State
+from survey_server.domain.visits import NewVisit
 from survey_server.storage import localities, responses, rounds
 from survey_server.storage.database import Connection, Database
 from tests.support.field import Field, prepare_field
@@ -30,10 +31,11 @@ def add_every_kind(database: Database, field: Field) -> None:
     def add(connection: Connection) -> None:
         found = {place: localities.find(connection, "test", *place) for place in PLACES if place is not None}
         ids = [None if place is None or (each := found[place]) is None else each.id for place in PLACES]
-        days = {"starts_on": "2012-06-04", "ends_on": "2012-06-08", "round_id": field.round_id, "locality_id": ids[0]}
-        planned = [{"id": VISIT, "leader_id": None, **days}, {"id": LED, "leader_id": field.other, **days}]
-        rounds.add_visits(connection, planned)
-        rounds.add_members(connection, [{"visit_id": VISIT, "person_id": field.other}])
+        days = {"starts_on": "2012-06-04", "ends_on": "2012-06-08"}
+        about = {"round_id": field.round_id, "locality_id": ids[0] or 0}
+        member = NewVisit(id=VISIT, leader_id=None, member_ids=(field.other,), **about, **days)
+        leader = NewVisit(id=LED, leader_id=field.other, **about, **days)
+        rounds.add_visits(connection, [member, leader])
         kinds = product(
             ("visit", "self_review"), ("organisation", "resident"), ids, (field.surveyor, field.other, None),
             (None, VISIT, LED, "unknown"), State,

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from survey_server.clock import now_text
+from survey_server.domain.assignments import NewAssignment
 from survey_server.domain.people import NewPerson, Role
+from survey_server.domain.rounds import NewRound
 from survey_server.services.import_localities import import_localities
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.receiving import Sender, UploadedRow
@@ -95,27 +97,24 @@ def _add(connection: Any) -> Field:
         return people.add(connection, NewPerson(account, account.title(), Role.SURVEYOR, None, None, False, now_text()))
 
     surveyor, other = person("surveyor"), person("other")
-    round_id = rounds.add(
-        connection,
-        {
-            "code": "r1", "name_vi": "Đợt một", "name_en": "Round one", "scheme": "test", "starts_on": "2012-06-01",
-            "ends_on": "2012-06-30", "due_on": "2012-06-30", "simulated": False, "design": {},
-        },
+    new = NewRound(
+        code="r1", name_vi="Đợt một", name_en="Round one", scheme="test", starts_on="2012-06-01", ends_on="2012-06-30",
+        due_on="2012-06-30",
     )  # fmt: skip
+    round_id = rounds.add(connection, new)
     rounds.add_questionnaires(connection, round_id, [("first_steps", "1")])
     provinces = [localities.find(connection, "test", "province", code) for code in ("01", "79")]
     rounds.add_localities(connection, round_id, [each.id for each in provinces if each is not None])
     assigned = {surveyor: "00001", other: "26734"}
     rows = [
-        {
-            "id": str(uuid.uuid5(uuid.NAMESPACE_OID, code)), "round_id": round_id, "questionnaire": "first_steps",
-            "version": "1", "locality_id": _commune(connection, code), "visit_id": None, "person_id": person_id,
-            "quantity": 20, "due_on": "2012-06-30",
-        }
+        NewAssignment(
+            id=str(uuid.uuid5(uuid.NAMESPACE_OID, code)), round_id=round_id, questionnaire="first_steps", version="1",
+            locality_id=_commune(connection, code), person_id=person_id, quantity=20, due_on="2012-06-30",
+        )
         for person_id, code in assigned.items()
     ]  # fmt: skip
     rounds.add_assignments(connection, rows)
-    return Field(round_id, surveyor, other, str(rows[0]["id"]), _commune(connection, "00001"))
+    return Field(round_id, surveyor, other, rows[0].id, _commune(connection, "00001"))
 
 
 def field_of(database: Database) -> Field:
@@ -183,12 +182,11 @@ def assign_to_committee(database: Database, field: Field, questionnaire: str, le
     return id_
 
 
-def _assigned(field: Field, id_: str, questionnaire: str, version: str, locality_id: int) -> dict[str, Any]:
-    return {
-        "id": id_, "round_id": field.round_id, "questionnaire": questionnaire, "version": version,
-        "locality_id": locality_id, "visit_id": None, "person_id": field.surveyor, "quantity": 1,
-        "due_on": "2012-06-30",
-    }  # fmt: skip
+def _assigned(field: Field, id_: str, questionnaire: str, version: str, locality_id: int) -> NewAssignment:
+    return NewAssignment(
+        id=id_, round_id=field.round_id, questionnaire=questionnaire, version=version, locality_id=locality_id,
+        person_id=field.surveyor, due_on="2012-06-30",
+    )  # fmt: skip
 
 
 def _commune(connection: Any, code: str) -> int:

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from survey_server.domain.assignments import NewAssignment
 from survey_server.domain.localities import Locality
+from survey_server.domain.rounds import NewRound
+from survey_server.domain.visits import NewVisit
 from survey_server.problems import ProblemError
 from survey_server.problems.machine import DEMO_BESIDE_SURVEY
 from survey_server.services.demo.people import add_people, committee_account, demo_accounts
@@ -68,41 +71,34 @@ def _set_up(connection: Connection, plan: Plan, published: dict[str, str], hashe
 
 
 def _add_round(connection: Connection, plan: Plan, published: dict[str, str], ids: dict[str, int]) -> None:
-    round_id = rounds.add(
-        connection,
-        {
-            "code": ROUND,
-            "name_vi": "Sơ kết Kết luận 62-KL/TW, đợt dùng thử",
-            "name_en": "Review of Conclusion 62-KL/TW, demo round",
-            "scheme": SCHEME,
-            "starts_on": STARTS_ON,
-            "ends_on": ENDS_ON,
-            "due_on": DUE_ON,
-            "simulated": True,
-            "design": {"weight": None, "stratum": None, "psu": "locality", "selected": "on purpose"},
-        },
+    new = NewRound(
+        code=ROUND,
+        name_vi="Sơ kết Kết luận 62-KL/TW, đợt dùng thử",
+        name_en="Review of Conclusion 62-KL/TW, demo round",
+        scheme=SCHEME,
+        starts_on=STARTS_ON,
+        ends_on=ENDS_ON,
+        due_on=DUE_ON,
+        simulated=True,
+        design={"weight": None, "stratum": None, "psu": "locality", "selected": "on purpose"},
     )
+    round_id = rounds.add(connection, new)
     rounds.add_questionnaires(connection, round_id, [(id_, published[id_]) for id_ in ORDER if id_ in published])
     rounds.add_localities(connection, round_id, [each.id for each in plan.provinces])
-    rounds.add_visits(
-        connection,
-        [
-            {
-                "id": visit.id, "round_id": round_id, "locality_id": visit.locality.id, "leader_id": ids[visit.leader],
-                "starts_on": visit.starts_on, "ends_on": visit.ends_on,
-            }
-            for visit in plan.visits
-        ],
-    )  # fmt: skip
-    rounds.add_members(connection, [{"visit_id": each.id, "person_id": ids[each.account]} for each in plan.visits])
-    rounds.add_assignments(
-        connection,
-        [
-            {
-                "id": each.id, "round_id": round_id, "questionnaire": each.questionnaire,
-                "version": published[each.questionnaire], "locality_id": each.locality.id, "visit_id": each.visit,
-                "person_id": ids[each.account] if each.account else None, "quantity": each.quantity, "due_on": DUE_ON,
-            }
-            for each in plan.assignments
-        ],
-    )  # fmt: skip
+    visits = [
+        NewVisit(
+            id=each.id, round_id=round_id, locality_id=each.locality.id, leader_id=ids[each.leader],
+            starts_on=each.starts_on, ends_on=each.ends_on, member_ids=(ids[each.account],),
+        )
+        for each in plan.visits
+    ]  # fmt: skip
+    rounds.add_visits(connection, visits)
+    assignments = [
+        NewAssignment(
+            id=each.id, round_id=round_id, questionnaire=each.questionnaire, version=published[each.questionnaire],
+            locality_id=each.locality.id, visit_id=each.visit,
+            person_id=ids[each.account] if each.account else None, quantity=each.quantity, due_on=DUE_ON,
+        )
+        for each in plan.assignments
+    ]  # fmt: skip
+    rounds.add_assignments(connection, assignments)
