@@ -237,7 +237,7 @@ class _Resolver:
                 self.report_problem(syntax, problem_types.NOT_A_LIST, name=operation.name)
         elif wanted == "number":
             self._check_number(syntax, given, operation.title)
-        elif wanted in _TAKEN_KINDS and given.kind not in _TAKEN_KINDS[wanted]:
+        elif wanted in _ACCEPTED_KINDS and given.kind not in _ACCEPTED_KINDS[wanted]:
             self._report_kind(syntax, given, wanted, operation.title)
 
     def _check_number(self, syntax: Syntax, given: _Typed, what: str) -> None:
@@ -326,10 +326,10 @@ def _takes(least: int, most: int) -> Message:
 
 
 _NOT_WRITTEN_OUT = Message(": mẫu phải viết sẵn trong dấu nháy")
-# The kinds that are taken where another kind is expected; a number has rules of its own.
+# The kinds that are accepted where another kind is expected; a number has rules of its own.
 # The function that counts the moments of a kind in days.
 _DECIMAL: dict[Kind, str] = {"date": "decimal-date-time", "time": "decimal-time", "datetime": "decimal-date-time"}
-_TAKEN_KINDS: dict[ArgumentKind, frozenset[Kind]] = {
+_ACCEPTED_KINDS: dict[ArgumentKind, frozenset[Kind]] = {
     "as number": frozenset({"number", "text", "boolean", "any"}),
     "as date": frozenset({"date", "datetime", "text", "any"}),
     "date": frozenset({"date", "any"}),
