@@ -78,10 +78,12 @@ def _is_union(node: ast.AST) -> bool:
 def mutants(source: str) -> Iterator[tuple[str, str]]:
     """Each changed source, with its line and the change in words."""
     tree = ast.parse(source)
+    tops = [top for each in ast.walk(tree) for top in getattr(each, "decorator_list", ())]
+    decorators = {id(node) for top in tops for node in ast.walk(top)}
     for parent in ast.walk(tree):
+        if id(parent) in decorators:  # `frozen` and `slots` decide nothing
+            continue
         for name, value in ast.iter_fields(parent):
-            if name == "decorator_list":  # `frozen` and `slots` decide nothing
-                continue
             places = value if isinstance(value, list) else [value]
             for index, node in enumerate(places):
                 changed = change(node) if isinstance(node, ast.expr) else None

@@ -1,8 +1,10 @@
-"""What tests stand on: real databases, a real server process, a real browser. What cannot be had fails the test."""
+"""Fixtures of all tests: real databases, a real server process, a real browser. Without them a test fails; none is
+skipped."""
 
 from __future__ import annotations
 
 import dataclasses
+import gc
 import itertools
 import os
 import secrets
@@ -16,6 +18,7 @@ import pytest
 from survey_server.settings import MIN_SECRET_LENGTH, SECRET_FILE, Settings, read_settings
 from survey_server.storage.lock import FileLock
 from tests.support.server import RunningServer
+from tests.support.sizes import QUICK_VARIABLE
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,16 +29,30 @@ if TYPE_CHECKING:
     from tests.support.postgres import Cluster
 
 _NUMBER = itertools.count(1)
-_WAITED_FOR = frozenset({"prepared_demo", "run"})
+_SLOW_FIXTURES = frozenset({"prepared_demo", "run"})  # they prepare the whole demo, or start another Python
 _SECRET = secrets.token_hex(MIN_SECRET_LENGTH)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """In the quick loop, where slow tests are left out, tests of random examples take fewer. The tests of a file run in
+    one worker, so that what they share is prepared once."""
+    if "not slow" in config.getoption("markexpr", ""):
+        os.environ[QUICK_VARIABLE] = "1"
+    if config.getoption("dist", "no") == "load":
+        config.option.dist = "loadfile"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the demo waits until it is prepared, what runs a verb for another Python to start: that is slow,
-    whatever the test itself takes."""
+    """Mark tests as slow whose fixtures are."""
     for item in items:
-        if not _WAITED_FOR.isdisjoint(getattr(item, "fixturenames", ())):
+        if not _SLOW_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector off what was imported: that lives until the end, and is searched again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +69,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name in ("DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "QUESTIONNAIRES_DIR", "LANGUAGE", "SUPPRESS_BELOW"):
         monkeypatch.delenv(f"SURVEY_{name}", raising=False)
     monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "data"))
-    secret = tmp_path / "data" / SECRET_FILE  # there already: a new one would be flushed to the disk
+    secret = tmp_path / "data" / SECRET_FILE  # written here: the program would flush a new one to the disk
     secret.parent.mkdir(mode=0o700)
     secret.touch(mode=0o600)
     secret.write_text(_SECRET, encoding="ascii")
@@ -61,7 +78,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty, migrated SQLite file: it is copied for each test, which takes a hundredth of migrating it."""
+    """An empty, migrated SQLite file; copying it takes a hundredth of the time of migrating."""
     file = tmp_path_factory.mktemp("migrated") / "survey.sqlite3"
     _migrate(f"sqlite:///{file}")
     return file
@@ -69,7 +86,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: Cluster) -> str:
-    """The same in PostgreSQL: it is emptied after each test, which takes a tenth of making another."""
+    """The URL of an empty, migrated PostgreSQL database; emptying it after a test takes a tenth of creating another."""
     url = postgres.create_database()
     _migrate(url)
     return url
@@ -140,15 +157,15 @@ def _opened(settings: Settings) -> Iterator[Database]:
 
     opened = open_database(settings)
     if opened.is_sqlite:
-        event.listen(opened.engine, "connect", _wait_for_no_disk)
+        event.listen(opened.engine, "connect", _turn_off_flushing)
     try:
         yield opened
     finally:
         opened.close()
 
 
-def _wait_for_no_disk(connection: Any, _record: object) -> None:
-    """As PostgreSQL runs here: the machine of a test does not lose its power."""
+def _turn_off_flushing(connection: Any, _record: object) -> None:
+    """As in the tests' PostgreSQL: no test cuts the machine's power."""
     connection.execute("PRAGMA synchronous=OFF")
 
 

@@ -24,6 +24,7 @@ from analysis.report import charts_of
 from analysis.round_tally import LeafId, RoundTally
 from analysis.tally import LeafTally, QuestionTally
 from tests.analysis.samples import small_round
+from tests.support.sizes import choose_examples
 
 LEVELS = ("country", "province", "district", "commune")
 LIMIT = 10
@@ -84,7 +85,7 @@ def collected(width: int) -> st.SearchStrategy[dict[str, Parts]]:
     return st.dictionaries(path, st.tuples(*[numbers] * width), min_size=1, max_size=30)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=choose_examples(300), deadline=None)
 @given(collected(1), st.sampled_from(["resident", "official"]))
 def test_no_small_number_of_people_follows_from_what_is_shown(own: dict[str, Parts], respondent: str) -> None:
     parts, levels = sums(own)
@@ -92,7 +93,7 @@ def test_no_small_number_of_people_follows_from_what_is_shown(own: dict[str, Par
     assert computable(counts, decide(counts, levels, respondent, LIMIT)) == set()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=choose_examples(200), deadline=None)
 @given(collected(3))
 def test_no_small_number_of_a_choice_follows_from_what_is_shown(own: dict[str, Parts]) -> None:
     parts, levels = sums(own)
@@ -108,7 +109,7 @@ def below(path: str, counts: Iterable[str]) -> list[str]:
     return [each for each in counts if each.rpartition("/")[0] == path]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=choose_examples(300), deadline=None)
 @given(collected(1), st.sampled_from(["resident", "official"]))
 def test_a_locality_s_own_row_gives_no_small_number_away(own: dict[str, Parts], respondent: str) -> None:
     """What was collected at the locality itself stands in its table beside those below."""
@@ -317,7 +318,7 @@ def test_ten_more_release_a_leaf_and_small_ones_together() -> None:
 changes = st.dictionaries(st.sampled_from([f"VN/{p}/{c}" for p in range(2) for c in range(4)]), numbers, max_size=8)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=choose_examples(200), deadline=None)
 @given(changes, changes)
 def test_a_total_moves_by_ten_people_or_not_at_all(first: dict[str, int], added: dict[str, int]) -> None:
     """People only come: between two releases each total that is shown grew by none or by ten at least."""

@@ -9,6 +9,7 @@ from analysis.codebook import Codebook, Framework
 from analysis.scores import score_response
 from analysis.tally import CountedResponse, LeafTally, add, tally_leaf
 from tests.analysis.samples import answers, framework_json, questionnaire_json
+from tests.support.sizes import choose_examples
 
 FRAMEWORK = Framework.from_json(framework_json())
 BOOK = Codebook.from_json({"questionnaires": [questionnaire_json("visit", "organisation")]}, FRAMEWORK).newest("visit")
@@ -61,7 +62,7 @@ def test_a_tally_survives_its_text() -> None:
     assert LeafTally.from_json(leaf.to_json()) == leaf
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=choose_examples(60), deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 40), st.randoms(use_true_random=False))
 def test_the_order_of_responses_does_not_matter(seed: int, n: int, rng: random.Random) -> None:
     rows = respondents(seed, n)
@@ -69,7 +70,7 @@ def test_the_order_of_responses_does_not_matter(seed: int, n: int, rng: random.R
     assert tally_leaf(rows, BOOK, FRAMEWORK).to_json() == tally_leaf(shuffled, BOOK, FRAMEWORK).to_json()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=choose_examples(60), deadline=None)
 @given(st.integers(0, 10_000), st.lists(st.integers(0, 12), min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_the_order_of_leaves_does_not_matter(seed: int, sizes: list[int], rng: random.Random) -> None:
     leaves = [tally_leaf(respondents(seed + k, n), BOOK, FRAMEWORK) for k, n in enumerate(sizes)]

@@ -15,6 +15,7 @@ from analysis.round_tally import Cut, Estimate, LeafId, RoundTally
 from analysis.scores import score_response
 from analysis.tally import CountedResponse, tally_leaf
 from tests.analysis.samples import answers, framework_json, localities, questionnaire_json, small_round
+from tests.support.sizes import choose_examples
 
 FRAMEWORK = Framework.from_json(framework_json())
 CODEBOOK = Codebook.from_json({"questionnaires": [questionnaire_json("residents", "resident")]}, FRAMEWORK)
@@ -76,7 +77,7 @@ def is_same(mine: Estimate | None, theirs: pd.Series) -> None:
         assert mine.deff == pytest.approx(theirs["deff"], rel=1e-8, abs=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=choose_examples(25), deadline=None)
 @given(
     st.integers(0, 10**6), st.integers(1, 3), st.integers(2, 5), st.integers(1, 8),
     st.lists(st.floats(0.01, 50), min_size=1, max_size=4),

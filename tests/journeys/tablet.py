@@ -10,15 +10,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page
-from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import select
 
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from tests.support import chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page
 
 PATIENCE = 20_000  # milliseconds; the machine that runs the tests may be busy
 READY = "#readiness[data-ready=true]"
@@ -58,6 +59,8 @@ class Tablet:
             with contextlib.suppress(OSError):
                 if str(self._folder).encode() in (process / "cmdline").read_bytes():
                     os.kill(int(process.name), signal.SIGKILL)
+        from playwright.sync_api import Error as PlaywrightError
+
         with contextlib.suppress(PlaywrightError):
             self.close()
         self.context = None

@@ -10,14 +10,16 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
 
 from survey_server.services.demo.plan import make_id
 from tests.support.accessibility import violations
 from tests.support.server import RunningServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -96,6 +98,8 @@ def send_commune_visit(server: RunningServer) -> str:
 
 
 def test_a_response_is_on_the_open_page_without_a_reload(running_server: RunningServer, browser: Browser) -> None:
+    from playwright.sync_api import expect
+
     manifest = wait_for_charts(running_server)
     assert {chart["kind"] for chart in manifest["charts"]} == {
         "ratings_by_task", "heat_map", "dots", "tile_diagram", "completeness",
@@ -134,6 +138,8 @@ def _home_commune(server: RunningServer) -> str:
 
 
 def test_the_way_down_by_click_the_tables_and_both_languages(running_server: RunningServer, browser: Browser) -> None:
+    from playwright.sync_api import expect
+
     wait_for_charts(running_server)
     page = signed_in(browser, running_server, "central")
     errors: list[str] = []
@@ -183,6 +189,8 @@ def test_a_png_is_drawn_when_it_is_asked_for(running_server: RunningServer, brow
 
 @pytest.mark.parametrize("width", [390, 800, 1440])
 def test_the_page_is_accessible_and_fits(running_server: RunningServer, browser: Browser, width: int) -> None:
+    from playwright.sync_api import expect
+
     wait_for_charts(running_server)
     page = signed_in(browser, running_server, "central", viewport={"width": width, "height": 900})
     page.goto(f"{running_server.url}/charts/demo/country/VN")
@@ -192,6 +200,8 @@ def test_the_page_is_accessible_and_fits(running_server: RunningServer, browser:
 
 
 def test_without_javascript_the_page_works(running_server: RunningServer, browser: Browser) -> None:
+    from playwright.sync_api import expect
+
     wait_for_charts(running_server)
     page = signed_in(browser, running_server, "analyst", java_script_enabled=False)
     page.goto(f"{running_server.url}/charts/demo/country/VN?questionnaire=resident_opinion")

@@ -9,9 +9,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
 from sqlalchemy import select
 
 from survey_server.app import create_app
@@ -23,6 +23,9 @@ from survey_server.web.permissions import PUBLIC, SIGNED_IN
 from tests.journeys.test_charts import get, post, wait_for_charts
 from tests.support.accessibility import violations
 from tests.support.server import RunningServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.journeys.tablet import (
     Tablet,
@@ -17,6 +17,9 @@ from tests.journeys.tablet import (
     wait_until_saved,
 )
 from tests.support.server import RunningServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TIMES = 6

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from playwright.sync_api import Page
 
 from tests.journeys.tablet import Tablet, answer_shortly, finish, open_assignment, wait_until_saved
 from tests.support.accessibility import violations
 from tests.support.server import RunningServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

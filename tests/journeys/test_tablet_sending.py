@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page
 from sqlalchemy import Connection
 
 from survey_server.clock import now_text
@@ -25,6 +25,9 @@ from tests.journeys.tablet import (
 )
 from tests.support.cutting_proxy import CuttingProxy
 from tests.support.server import RunningServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -14,6 +14,7 @@ from survey_server.questionnaire.language.evaluate import READER_HEADS, Scope, e
 from survey_server.questionnaire.language.operators import OPERATIONS
 from survey_server.questionnaire.language.resolve import Context, resolve
 from tests.parity.cases import ANSWERS, CASES, NAMES, TODAY
+from tests.support.sizes import choose_examples
 
 if TYPE_CHECKING:
     from tests.parity.conftest import Engine
@@ -196,7 +197,7 @@ def _loose_tree(expression: str) -> Any:
     return resolve(expression, Context("case"), NAMES, lambda _at, _entry, **_parts: None)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=choose_examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(_expressions, min_size=20, max_size=40), _answers)
 def test_random_expressions_agree(engine: Engine, expressions: list[str], answers: dict[str, Any]) -> None:
     everything = {**ANSWERS, **answers}

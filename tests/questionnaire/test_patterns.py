@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from survey_server.questionnaire.language.operators import OPERATIONS
 from survey_server.questionnaire.language.patterns import PatternError, make_portable
+from tests.support.sizes import choose_examples
 
 ACCEPTED = [
     "[0-9]{9}", "(\\+84|0)(3|5|7|8|9)[0-9]{8}", "[0-9]+-[A-ZĐ]+/TW", "^[0-9]{1,4}/[A-ZĐ-]{2,20}$", "a?b?c?", "[ab]+",
@@ -60,7 +61,7 @@ _patterns = st.recursive(
 
 @pytest.mark.slow
 @given(_patterns)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=choose_examples(300), deadline=None)
 def test_no_accepted_pattern_is_slow(pattern: str) -> None:
     try:
         accepted = make_portable(pattern)
@@ -74,7 +75,7 @@ def test_no_accepted_pattern_is_slow(pattern: str) -> None:
 
 
 @given(st.text("ab01-]^\\[|(){}+*?.&", max_size=12))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=choose_examples(400), deadline=None)
 def test_any_text_is_accepted_or_rejected(pattern: str) -> None:
     with contextlib.suppress(PatternError):
         re.compile(make_portable(pattern))

@@ -13,6 +13,7 @@ from survey_server.questionnaire.answers import Checker, compile_checker
 from survey_server.questionnaire.simulate import Manner, Simulator
 from survey_server.services.demo.manner import manner_of
 from tests.questionnaires.test_content import EXPECTED, loaded
+from tests.support.sizes import choose_examples
 
 DAY = "2012-06-05"
 DONE = f"{DAY}T10:00:00+07:00"
@@ -24,7 +25,7 @@ def tools(name: str) -> tuple[Simulator, Checker]:
 
 
 @given(st.sampled_from(sorted(EXPECTED)), st.integers(0, 2**32))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=choose_examples(120), deadline=None)
 def test_simulated_answers_have_no_problem(name: str, seed: int) -> None:
     simulator, checker = tools(name)
     manner = manner_of(name, loaded(name).locality_level, {})

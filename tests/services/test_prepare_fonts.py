@@ -1,11 +1,14 @@
+"""The web fonts: small, with every Vietnamese letter, made once."""
+
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont
 
 from survey_server.services.prepare_fonts import prepare_fonts
+
+pytestmark = pytest.mark.slow  # making the fonts takes a second and a half
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +17,8 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_both_weights_hold_every_vietnamese_letter_in_60_kb(fonts: list[Path]) -> None:
+    from fontTools.ttLib import TTFont
+
     assert [path.name for path in fonts] == ["be-vietnam-pro-regular.woff2", "be-vietnam-pro-semibold.woff2"]
     assert sum(path.stat().st_size for path in fonts) <= 60_000
     for path in fonts:

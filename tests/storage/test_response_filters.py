@@ -19,6 +19,7 @@ from survey_server.storage import localities, responses, rounds
 from survey_server.storage.database import Connection, Database
 from tests.support.field import Field, prepare_field
 from tests.support.records import make_new_response
+from tests.support.sizes import choose_examples
 
 VISIT, LED = (str(uuid.uuid5(uuid.NAMESPACE_OID, name)) for name in ("visit", "led"))
 PLACES = (("province", "01"), ("commune", "00001"), ("commune", "26734"), None)
@@ -98,7 +99,7 @@ def test_any_filter_selects_the_same(sqlite_database: Database, tmp_path: Path) 
     with sqlite_database.read() as connection:
         stored = everything(connection)
 
-        @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=choose_examples(100), deadline=None, suppress_health_check=list(HealthCheck))
         @given(filters)
         def check(wanted: ResponseFilter) -> None:
             assert_both_select_the_same(connection, wanted, stored)

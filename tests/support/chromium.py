@@ -6,8 +6,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = [
@@ -17,13 +19,13 @@ QUIET = [
 
 
 def executable() -> str | None:
-    """The browser to run; None lets Playwright use the one that it installed."""
+    """The path of the browser; None lets Playwright use the one that it installed."""
     given = os.environ.get("SURVEY_CHROME")
     return given or next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def arguments() -> list[str]:
-    """The sandbox is off only for root, who has none."""
+    """Chromium's arguments; the sandbox is off only for root, for whom Chromium has none."""
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [*QUIET, *(["--no-sandbox"] if as_root else [])]
 
@@ -34,6 +36,8 @@ def launch(playwright: Playwright) -> Browser:
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = launch(playwright)
         try:

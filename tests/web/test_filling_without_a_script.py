@@ -20,6 +20,7 @@ from survey_server.questionnaire.question import MAX_INSTANCES
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from survey_server.web.typed_answers import typed_answers
+from tests.support.sizes import choose_examples
 from tests.web.filling import Filling, demo_app, flat, hidden, signed_in
 
 FILLED_BY = {
@@ -213,7 +214,9 @@ def test_no_form_whatever_makes_a_page_fail(app: Flask) -> None:
     button = st.sampled_from(["add", "remove", "next", "back", "skip", "send"])
     typed = st.dictionaries(field | odd, value, max_size=4)
 
-    @hypothesis.settings(max_examples=250, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+    @hypothesis.settings(
+        max_examples=choose_examples(250), deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+    )
     @hypothesis.given(st.sampled_from(sections) | odd, typed, st.dictionaries(button, value, max_size=2))
     def post(section: str, typed: dict[str, str], pressed: dict[str, str]) -> None:
         answer = filling.client.post(filling.path, data={"section": section} | typed | pressed | form)

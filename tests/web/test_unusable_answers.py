@@ -26,6 +26,7 @@ from survey_server.web.question_fields import answers_of, form_class
 from survey_server.web.question_pages import render_questionnaire
 from survey_server.web.typed_answers import typed_answers
 from tests.support.receiving import receive
+from tests.support.sizes import choose_examples
 from tests.web.every_type import EVERY_TYPE
 from tests.web.filling import Filling, demo_app, flat
 
@@ -172,7 +173,7 @@ def test_no_answers_whatever_make_a_page_fail(app: Flask, questionnaire: str) ->
     asked = [question for section in filling.questionnaire.sections for question in flat(section.questions)]
     places = [section.name for section in filling.questionnaire.sections] + ["review"]
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=choose_examples(60), deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         answers=st.fixed_dictionaries({}, optional={each.name: anything_like(each) for each in asked}), data=st.data()
     )
@@ -185,7 +186,7 @@ def test_no_answers_whatever_make_a_page_fail(app: Flask, questionnaire: str) ->
     look()
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=choose_examples(200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(answers=st.fixed_dictionaries({}, optional={each.name: anything_like(each) for each in EVERY_QUESTION}))
 def test_a_question_of_any_type_is_drawn_whatever_its_answer(app: Flask, answers: dict[str, Any]) -> None:
     with app.test_request_context():
