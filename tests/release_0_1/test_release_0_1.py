@@ -21,9 +21,8 @@ from survey_server.pipeline.context import read_round_context
 from survey_server.pipeline.counting import count_outside_publisher
 from survey_server.pipeline.export import export_round
 from survey_server.pipeline.recount import recount_differs
-from survey_server.services import fill_draft
 from survey_server.settings import Settings
-from survey_server.storage import leaf_tallies, people
+from survey_server.storage import drafts, leaf_tallies
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
 from survey_server.storage.tables import response
@@ -136,11 +135,8 @@ def test_work_goes_on(sqlite_database: Database) -> None:
     assert send(sqlite_database, field, row(body(field, supersedes=returned))) == ["stored"]
     with sqlite_database.read() as connection:
         kept = connection.execute(response.select().where(response.c.id == NUMBERED.format(5))).mappings().one()
-        person = people.by_id(connection, field.surveyor)
+        draft = drafts.open_one(connection, field.surveyor, field.assignment)
     assert send(sqlite_database, field, row(kept["body"])) == ["duplicate"]
     assert "returned" not in states(sqlite_database)
-    assert person is not None
-    assignment = fill_draft.own_assignment(sqlite_database, person, field.assignment)
-    assert assignment is not None
-    draft = fill_draft.open_draft(sqlite_database, person, assignment)
+    assert draft is not None
     assert draft.answers == {"party_change": "some", "documents": [{"number": "15-KH/MT"}]}
