@@ -6,7 +6,7 @@ does the same on the tablet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from survey_server.questionnaire.language.evaluate import Scope, evaluate
@@ -16,25 +16,19 @@ from survey_server.questionnaire.steps import plain
 
 
 def with_defaults(questionnaire: Questionnaire, route: Route, answers: Mapping[str, Any], now: str) -> dict[str, Any]:
-    """The answers of a draft with the defaults of the relevant questions that it does not name. A question that is
-    named, with None too, has had its default. `now`: the local minute, as "2012-06-05T08:30"."""
+    """The answers of a draft with the defaults of the relevant questions that it does not name, in the order of the page:
+    a default may use those before it. A question that is named, with None too, has had its default. `now`: the local
+    minute, as "2012-06-05T08:30"."""
     filled = dict(answers)
-    while found := dict(_defaults(questionnaire, route, filled, now)):
-        filled |= found
-    return filled
-
-
-def _defaults(
-    questionnaire: Questionnaire, route: Route, answers: Mapping[str, Any], now: str
-) -> Iterator[tuple[str, Any]]:
     pending = [each for each in questionnaire.walk() if each.default is not None and each.name not in answers]
-    if not pending:
-        return
-    state = route.evaluate(answers, now[:10])
-    scope = Scope(state.values, today=now[:10], now=now)
-    for question in pending:
-        if question.name in state.relevant:
-            yield question.name, _default(questionnaire, question, scope)
+    while pending:
+        state = route.evaluate(filled, now[:10])
+        question = next((each for each in pending if each.name in state.relevant), None)
+        if question is None:
+            break
+        pending.remove(question)
+        filled[question.name] = _default(questionnaire, question, Scope(state.values, today=now[:10], now=now))
+    return filled
 
 
 def _default(questionnaire: Questionnaire, question: Question, scope: Scope) -> Any:

@@ -196,4 +196,5 @@ def _read_by_others(questionnaire: Questionnaire) -> set[str]:
     for question in questionnaire.walk():
         read.update(dependencies.find_references(question.required))
         read.update(dependencies.find_references(question.constraint))
+        read.update(dependencies.find_references(question.default))
     return read

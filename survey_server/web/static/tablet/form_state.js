@@ -64,27 +64,27 @@ export class FormState {
   /** Evaluate the whole route again: a thousand questions take about a millisecond (benchmarks/NOTES.md). */
   evaluate() {
     do this.found = this.route.evaluate(this.kept.content.answers, { today: this.today });
-    while (this.applyDefaults());
+    while (this.applyDefault());
     this.showRoute();
   }
 
-  /** Fill in the defaults of questions that became relevant for the first time; whether there were any. A default is
+  /** Fill in the default of the first question that became relevant and has not had it; whether there was one. It is
    *  left out where something is typed, and where a returned response is completed. */
-  applyDefaults() {
+  applyDefault() {
     const { content, keys } = this.kept;
     const given = (content.defaulted ??= []);
-    const due = [...this.byName.values()].filter(
-      (question) => question.default !== undefined && this.found.relevant.has(question.name) && !given.includes(question.name),
-    );
-    for (const question of due) {
-      given.push(question.name);
-      const element = questionAt(this.form, question.name);
-      const answer = keys.supersedes ? null : defaultOf(question, this.found.values, localMinute(new Date()));
-      if (answer === null || Object.keys(typedIn(element)).length) continue;
+    const { relevant, values } = this.found;
+    const isDue = (question) => question.default !== undefined && relevant.has(question.name) && !given.includes(question.name);
+    const question = [...this.byName.values()].find(isDue);
+    if (question === undefined) return false;
+    given.push(question.name);
+    const element = questionAt(this.form, question.name);
+    const answer = keys.supersedes ? null : defaultOf(question, values, localMinute(new Date()));
+    if (answer !== null && !Object.keys(typedIn(element)).length) {
       typeInto(element, typeOf(question.type).typed(`q_${question.name}`, answer));
       this.read(element);
     }
-    return due.length > 0;
+    return true;
   }
 
   showRoute() {
