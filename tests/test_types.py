@@ -15,9 +15,10 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from analysis.codebook import KINDS
-from analysis.dataset import answered, load_dataset, tally_dataset
+from analysis.dataset import counted_responses, load_dataset, tally_dataset
 from analysis.tally import QuestionTally, add
 from survey_server.pipeline.export import export_round
+from survey_server.questionnaire.answers import compile_checker
 from survey_server.questionnaire.check import check_file
 from survey_server.questionnaire.client import client_json
 from survey_server.questionnaire.defaults import with_defaults
@@ -113,7 +114,7 @@ def test_a_type_works_from_its_file_to_the_charts(
     assert stored_answers(sqlite_database, draft) == answers
 
     dataset = load_dataset(export_round(sqlite_database, settings, "r1", "zip", tmp_path / "out"))
-    assert answered(dataset)[draft].answers == expected_export(answers, questionnaire)
+    assert counted_responses(dataset)[draft].answers == expected_export(answers, questionnaire)
     tallied = add(tally_dataset(dataset).leaves.values()).questions
     assert counted(tallied, question_of(questionnaire, name)) > 0 or TYPES[name].data is None
 
@@ -224,3 +225,32 @@ _DEFAULTS = """async ([client, answers, now]) => {
   const due = questions.filter((question) => question.default !== undefined && relevant.has(question.name));
   return Object.fromEntries(due.map((question) => [question.name, defaultOf(question, values, now)]));
 }"""
+
+
+def test_at_fill_a_default_stands_once_and_an_unreadable_time_stays_typed(
+    app: Flask, sqlite_database: Database, tmp_path: Path
+) -> None:
+    filling = filling_of(app, sqlite_database, tmp_path, "time")
+    assert re.search(r'name="q_began_at" value="[0-2][0-9]:[0-5][0-9]"', filling.page)
+    answer = filling.press("save", [("q_began_at", ""), ("q_ended_at", "25:00")])
+    assert answer.status_code == 422
+    assert 'name="q_ended_at" value="25:00"' in filling.page
+    assert "Chưa đúng dạng giờ" in filling.page
+    assert 'name="q_began_at" value=""' in filling.open("main")
+    filling.press("next", [("q_began_at", "8h30"), ("q_ended_at", "7 giờ 05")])
+    assert "Kết thúc không thể trước lúc bắt đầu." in filling.page
+    assert filling.drafted() == {"began_at": "08:30", "ended_at": "07:05"}
+
+
+def test_an_unknown_moment_is_reported_and_stored(app: Flask, sqlite_database: Database, tmp_path: Path) -> None:
+    checker = compile_checker(example("datetime"))
+    codes = [(each.path, each.code) for each in checker.check({"arrived_at": "2012-02-30T08:30"}, None).problems]
+    assert codes == [("arrived_at", "not_a_datetime")]
+    checker = compile_checker(example("time"))
+    codes = [(each.path, each.code) for each in checker.check({"began_at": "8:30", "ended_at": 5}, None).problems]
+    assert codes == [("began_at", "not_a_time"), ("ended_at", "wrong_kind")]
+    filling = filling_of(app, sqlite_database, tmp_path, "datetime")
+    filling.put_in({"arrived_at": "2012-02-30T08:30"})
+    page = filling.open("main")
+    assert "không phải là ngày giờ có trong lịch" not in page, "the inputs hold it: the rule is applied on leaving"
+    assert 'value="30"' in page

@@ -16,9 +16,11 @@ from survey_server.questionnaire.steps import plain
 
 
 def with_defaults(questionnaire: Questionnaire, route: Route, answers: Mapping[str, Any], now: str) -> dict[str, Any]:
-    """The answers of a draft with the defaults of the relevant questions that it does not name, in the order of the page:
-    a default may use those before it. A question that is named, with None too, has had its default. `now`: the local
-    minute, as "2012-06-05T08:30"."""
+    """The answers of a draft, with the defaults of the relevant questions that it does not name.
+
+    In the order of the page: a default may use the questions before it. A question that is named, with None too, has
+    had its default. `now`: the local minute, as "2012-06-05T08:30".
+    """
     filled = dict(answers)
     pending = [each for each in questionnaire.walk() if each.default is not None and each.name not in answers]
     while pending:

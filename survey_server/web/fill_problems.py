@@ -16,15 +16,17 @@ from survey_server.web.question_fields import PREFIX, answers_of
 from survey_server.web.question_types import AnswerField
 from survey_server.web.questions.repeat import RepeatField
 
-NO_ANSWER = frozenset(
-    each.code
-    for each in (
-        answer_problems.WRONG_KIND,
-        answer_problems.UNKNOWN_CHOICE,
-        answer_problems.REPEATED_CHOICE,
-        answer_problems.NOT_A_DAY,
-        answer_problems.NOT_WHOLE,
-        answer_problems.TOO_LARGE,
+# Of the rules; every other problem is about what the answer itself is.
+_OF_RULES = frozenset(
+    type_.code
+    for type_ in (
+        answer_problems.REQUIRED,
+        answer_problems.CONSTRAINT,
+        answer_problems.UNKNOWN_QUESTION,
+        answer_problems.NOT_RELEVANT,
+        answer_problems.REASON_BESIDE_CHOICES,
+        answer_problems.RECOMPUTED,
+        answer_problems.NOT_AN_OBJECT,
     )
 )
 
@@ -79,7 +81,7 @@ def unusable_in(
     """
     shown = answers_of(form, section.questions)
     lost = {name for name, answer in answers.items() if shown.get(name) != answer}
-    return [each for each in problems if each.code in NO_ANSWER and each.path and each.path.split("-")[0] in lost]
+    return [each for each in problems if each.code not in _OF_RULES and each.path and each.path.split("-")[0] in lost]
 
 
 def first_at_each(problems: Iterable[AnswerProblem], language: str) -> dict[str, str]:
