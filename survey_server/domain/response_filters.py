@@ -16,7 +16,7 @@ class ResponseFilter:
     """Conditions that all hold; None sets none.
 
     `areas`: the response's locality lies in one of them. `team_of`: a person who collected the response, or leads or
-    takes part in its visit. `undecided_of`: what awaits a decision is only among them where this person sent it.
+    takes part in its visit. `undecided_of`: of the undecided responses, only those that this person sent.
     """
 
     areas: tuple[Area, ...] | None = None

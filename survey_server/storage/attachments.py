@@ -1,4 +1,4 @@
-"""Which attachments are here whole; the files themselves lie in the data directory, named by digest."""
+"""The attachments that were received whole; their bytes are in the blob store, by digest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def is_known(connection: Connection, sha256: str) -> bool:
 
 
 def add(connection: Connection, sha256: str, size: int, person_id: int, received_at: str) -> bool:
-    """False where the same file is known already."""
+    """False where the attachment is known already."""
     if is_known(connection, sha256):
         return False
     values = {"sha256": sha256, "size": size, "person_id": person_id, "received_at": received_at}

@@ -1,9 +1,9 @@
 """The database: consistent reads, and one writer thread that commits groups of writes.
 
-A durable commit costs a flush of the disk whether it carries one row or fifty. So writes that wait at the same time
-share a commit, each in a SAVEPOINT of its own: one that fails is taken back alone, and nobody gets an answer before
-the commit that carries the write is on the disk. Writes of one kind may share their statements, too: the writer holds
-the database alone, and each statement may have to wait for the interpreter.
+A durable commit costs a flush of the disk, with one row or with fifty. So writes that wait at the same time share a
+commit, each in its own SAVEPOINT: one that fails is rolled back alone, and no write returns before its commit is on
+the disk. Writes of one kind may also share their statements: only one writer can run at a time, and each statement may
+have to wait for the interpreter.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 
 @dataclass(slots=True)
 class _Waiting:
-    """`work` takes the items of all that wait with it for the same work, and answers each in its place."""
+    """A write in the queue. `work` gets the items of all writes with the same `work` and returns their results."""
 
     work: _Work
     item: Any
@@ -59,7 +59,7 @@ class Database:
 
     def __init__(self, url: str, *, lock_dir: Path | None = None) -> None:
         self.engine = make_engine(url)
-        self.address = str(self.engine.url)  # without the password: what is known of a database is kept under it
+        self.address = str(self.engine.url)  # without the password; caches use it as a key
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.files = database_files(self.engine.url)
         self._lock = FileLock(lock_dir / "writers.lock") if lock_dir is not None and self.is_sqlite else NoLock()
@@ -83,16 +83,16 @@ class Database:
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in the writer thread and return its result after the commit is durable.
 
-        An exception of `work` takes back its own changes alone and is raised here. Raises DatabaseUnavailableError
+        An exception of `work` rolls back only its own changes and is raised here. Raises DatabaseUnavailableError
         where the database cannot commit; nothing of the write is kept then.
         """
         return self._written(lambda connection, _: [work(connection)], None)
 
     def write_joined(self, work: Callable[[Connection, Sequence[Item]], Sequence[T]], item: Item) -> T:
-        """Like `write`, for work that does several items at once: those that wait for this very function at the same
-        time are given to it together, and it returns their results in their order.
+        """Like `write`, for work that takes several items: those that wait for the same function are passed to it
+        together, and it returns their results in order.
 
-        `work` may run again with fewer items: where it fails for several, each of them is tried alone.
+        `work` may run again with fewer items: where it fails for several, each is tried alone.
         """
         return self._written(work, item)
 
@@ -168,14 +168,14 @@ class Database:
                 waiting.answer.set_exception(failure)
 
     def _take_turn(self, connection: Connection) -> None:
-        """What is decided by looking and then writing must hold on every node: one group at a time, as on SQLite."""
+        """On PostgreSQL as on SQLite, one group of writes at a time: what a write read is still true when it writes."""
         if not self.is_sqlite:
             prepared.run(connection, f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 def _in_savepoint(connection: Connection, work: _Work, group: list[_Waiting]) -> list[_Outcome]:
-    """Run the writes of one kind. A fault of the database itself (disk full, lost connection) fails all of the commit;
-    any other only the write that it comes from, which is found by trying each alone."""
+    """Run the writes of one kind. An error of the database itself (disk full, lost connection) fails the whole commit;
+    any other fails only its own write, which is found by trying each alone."""
     prepared.run(connection, "SAVEPOINT one_write")
     try:
         results = work(connection, [waiting.item for waiting in group])
@@ -196,7 +196,7 @@ def _in_savepoint(connection: Connection, work: _Work, group: list[_Waiting]) ->
 
 
 def _is_of_the_database(error: Exception, connection: Connection) -> bool:
-    """Whether it comes from the database's own state, wrapped by SQLAlchemy or straight from the driver."""
+    """Whether the state of the database caused it; raised by SQLAlchemy or by the driver itself."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     driver: Any = connection.dialect.dbapi

@@ -1,4 +1,4 @@
-"""Devices, their tokens (kept as hashes), enrolment codes, and the server's keys for sealed responses."""
+"""Devices, enrolment codes, and the server's keys for sealed responses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def of_person(connection: Connection, person_id: int) -> list[Device]:
 def enrol_again(
     connection: Connection, device_id: str, person_id: int, name: str, token_hash: str, upload_token_hash: str, at: str
 ) -> None:
-    """The device is enrolled again, for someone else perhaps: its old tokens open nothing any more."""
+    """Give a device new tokens and, perhaps, another person; its old tokens are no longer valid."""
     connection.execute(
         update(device)
         .where(device.c.id == device_id)
@@ -61,7 +61,7 @@ def add_code(connection: Connection, code_hash: str, person_id: int, created_at:
 
 
 def expire_codes(connection: Connection, good_until: str, now: str) -> None:
-    """Let codes that were to be good for longer than until then end now."""
+    """Expire the unused codes that are valid beyond `good_until`."""
     wanted = update(enrolment_code).where(enrolment_code.c.expires_at > good_until, enrolment_code.c.used_at.is_(None))
     connection.execute(wanted.values(expires_at=now))
 
@@ -72,7 +72,7 @@ def expire_code(connection: Connection, code_hash: str, now: str) -> None:
 
 
 def take_code(connection: Connection, code_hash: str, device_id: str, now: str) -> int | None:
-    """Use a code up; returns its person, or None where it is wrong, used or late. Good once, whoever comes first."""
+    """Mark a code as used and return its person; None where it is wrong, used or expired. Works once."""
     wanted = (
         update(enrolment_code)
         .where(

@@ -1,4 +1,4 @@
-"""Questionnaires being filled in on the web: one draft a person and assignment, kept until it is sent."""
+"""Drafts of the web form: one a person and assignment, until it is sent."""
 
 from __future__ import annotations
 

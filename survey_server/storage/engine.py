@@ -16,12 +16,12 @@ from sqlalchemy.exc import ArgumentError
 from survey_server.settings import unusable_database_url
 
 BUSY_TIMEOUT_MS = 10_000
-# Pages of the log before they are written back, 16 MiB: ids are random, so each response touches another page of their
-# index; written back seldom, such a page goes back once for several of them. More pages gain nothing further.
-LOG_PAGES = 4_000
+# Pages of the write-ahead log before a checkpoint, 16 MiB. Ids are random, so each response changes another page of
+# their index; with rare checkpoints a page is written back once for several responses. More pages gain nothing.
+MAX_LOG_PAGES = 4_000
 STATEMENT_TIMEOUT_MS = 60_000
-READERS = 40
-POSTGRES_READERS = 24  # a process; PostgreSQL itself allows 100 at first, for all of them
+MAX_CONNECTIONS = 40  # of a process
+MAX_POSTGRES_CONNECTIONS = 24  # of a process; PostgreSQL allows 100 by default, for all processes
 
 
 def make_engine(url: str) -> Engine:
@@ -34,7 +34,7 @@ def make_engine(url: str) -> Engine:
 
 
 def sqlite_driver() -> ModuleType:
-    """pysqlite3 bundles an SQLite without the WAL-reset fault; elsewhere Python's own, and `doctor` says so."""
+    """pysqlite3, which bundles an SQLite without the WAL-reset bug; where it does not exist, Python's own."""
     if sys.platform == "linux":
         from pysqlite3 import dbapi2
     else:
@@ -58,8 +58,8 @@ def database_files(url: URL) -> list[Path]:
 
 
 def _make_private(url: URL) -> None:
-    """Make a new database's file readable by its owner alone: it will hold private keys, password hashes and answers.
-    SQLite would let everyone read it; it gives the log the mode of the file. What cannot be made, SQLite will say."""
+    """Create a new database's file readable by its owner only: it will hold private keys, password hashes and answers.
+    SQLite gives the log the mode of the file. Where the file cannot be created, SQLite reports it later."""
     for path in database_files(url)[:1]:
         with suppress(OSError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -70,11 +70,11 @@ def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         module=sqlite_driver(),
-        # The driver's own transactions leave debris when a migration is killed: ours are explicit.
+        # Explicit transactions: those of the driver leave partial changes when a migration is killed.
         connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000},
-        pool_size=READERS,
+        pool_size=MAX_CONNECTIONS,
         max_overflow=0,
-        pool_use_lifo=True,  # the few that are needed stay warm; each has a cache of its own
+        pool_use_lifo=True,  # few connections are used, so that their caches stay filled
     )
 
     @event.listens_for(engine, "connect")
@@ -82,7 +82,7 @@ def _sqlite_engine(url: URL) -> Engine:
         for pragma in (
             "synchronous=FULL",  # NORMAL lost acknowledged rows in a power cut
             f"busy_timeout={BUSY_TIMEOUT_MS}",
-            f"wal_autocheckpoint={LOG_PAGES}",
+            f"wal_autocheckpoint={MAX_LOG_PAGES}",
             "foreign_keys=ON",
             "trusted_schema=OFF",
         ):
@@ -100,7 +100,7 @@ def _postgres_engine(url: URL) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
-        pool_size=POSTGRES_READERS,
+        pool_size=MAX_POSTGRES_CONNECTIONS,
         max_overflow=0,
         pool_use_lifo=True,
         connect_args={

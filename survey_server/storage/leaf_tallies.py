@@ -1,12 +1,12 @@
-"""Counted leaves, the leaves as they were released, the changes that wait, and the publisher's revisions."""
+"""Counted leaves, published leaves, pending changes, and the publisher's revisions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, exists, func, insert, select
+from sqlalchemy import Connection, RowMapping, Table, and_, delete, exists, func, insert, select
 
 from survey_server.domain.responses import COUNTING, LeafKey
 from survey_server.storage.tables import changed_leaf, leaf, released_leaf, response, revision
@@ -16,7 +16,7 @@ _KEY = tuple(field.name for field in fields(LeafKey))
 
 @dataclass(frozen=True, slots=True)
 class CountedLeaf:
-    """A leaf's tally as JSON text, the revision at which its numbers changed, and the program that counted it."""
+    """A leaf's tally as JSON text, the revision at which it last changed, the digest of the program that counted."""
 
     key: LeafKey
     n: int
@@ -26,7 +26,7 @@ class CountedLeaf:
 
 
 def pending_changes(connection: Connection, limit: int = 2000) -> dict[LeafKey, list[int]]:
-    """Leaves that changed, with the ids of the rows that say so; the oldest first."""
+    """Leaves that changed since they were counted, with the ids of the changes; the oldest first."""
     found: dict[LeafKey, list[int]] = {}
     for row in connection.execute(select(changed_leaf).order_by(changed_leaf.c.id).limit(limit)).mappings():
         found.setdefault(_key(row), []).append(row["id"])
@@ -38,7 +38,7 @@ def has_pending_changes(connection: Connection) -> bool:
 
 
 def remove_changes(connection: Connection, ids: Iterable[int]) -> None:
-    """Delete exactly the rows that were taken: others may have come meanwhile."""
+    """Delete exactly these changes: others may have been added meanwhile."""
     listed = list(ids)
     for start in range(0, len(listed), 500):
         connection.execute(delete(changed_leaf).where(changed_leaf.c.id.in_(listed[start : start + 500])))
@@ -57,7 +57,7 @@ def revision_times(connection: Connection, round_id: int) -> dict[int, str]:
 
 
 def put(connection: Connection, leaves: Sequence[CountedLeaf], *, released: bool = False) -> None:
-    """Store leaves in place of what was there; an empty one is taken out."""
+    """Replace the stored leaves of these keys; empty leaves are deleted."""
     table = released_leaf if released else leaf
     for each in leaves:
         connection.execute(delete(table).where(_is(table, each.key)))
@@ -85,22 +85,22 @@ def of_round(connection: Connection, round_id: int, *, released: bool = False) -
 def counted_by_others(
     connection: Connection, round_id: int, program: str, limit: int | None = None
 ) -> list[CountedLeaf]:
-    """Leaves that another program counted, in a fixed order, without those that wait to be counted as they are."""
-    waits = exists().where(and_(*(changed_leaf.c[name] == leaf.c[name] for name in _KEY)))
-    wanted = select(leaf).where(leaf.c.round_id == round_id, leaf.c.counted_by != program, ~waits)
+    """Leaves that another program counted, in a fixed order, without those that have pending changes."""
+    is_pending = exists().where(and_(*(changed_leaf.c[name] == leaf.c[name] for name in _KEY)))
+    wanted = select(leaf).where(leaf.c.round_id == round_id, leaf.c.counted_by != program, ~is_pending)
     ordered = wanted.order_by(*(leaf.c[name] for name in _KEY)).limit(limit)
     return [_counted(row) for row in connection.execute(ordered).mappings()]
 
 
 def released_revisions(connection: Connection, round_id: int) -> dict[LeafKey, int]:
-    """Which count of each leaf was released."""
+    """The revision of each published leaf."""
     table = released_leaf
     wanted = select(*(table.c[name] for name in _KEY), table.c.revision).where(table.c.round_id == round_id)
     return {_key(row): row["revision"] for row in connection.execute(wanted).mappings()}
 
 
 def expected_keys(connection: Connection, round_id: int) -> dict[LeafKey, int]:
-    """Every leaf that the responses say there is, with its number of responses: for a full recount."""
+    """Every leaf in which responses count, with their number: for a full recount."""
     wanted = (
         select(*(response.c[name] for name in _KEY), func.count().label("n"))
         .where(
@@ -118,9 +118,9 @@ def _is(table: Table, key: LeafKey) -> Any:
     return and_(*(table.c[name] == getattr(key, name) for name in _KEY))
 
 
-def _counted(row: Mapping[str, Any] | Any) -> CountedLeaf:
+def _counted(row: RowMapping) -> CountedLeaf:
     return CountedLeaf(_key(row), row["n"], row["tally"], row["revision"], row["counted_by"])
 
 
-def _key(row: Mapping[str, Any] | Any) -> LeafKey:
+def _key(row: RowMapping) -> LeafKey:
     return LeafKey(*(row[name] for name in _KEY))

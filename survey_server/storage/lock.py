@@ -1,4 +1,4 @@
-"""A lock across processes by flock: it ends with the process that holds it, however that process ends."""
+"""A lock across processes by flock, which is released however the process ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FileLock:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
 
     def share(self) -> None:
-        """Hold it beside others that share it; whoever holds it alone holds it so from now on."""
+        """Share the lock with others; a lock held exclusively becomes shared."""
         if fcntl is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 

@@ -61,11 +61,11 @@ def names(connection: Connection, ids: set[int]) -> dict[int, str]:
     return {row.id: row.name for row in connection.execute(wanted)}
 
 
-def search(connection: Connection, asked: str, limit: int, offset: int) -> list[Person]:
-    """Accounts whose name or account holds what was asked, in the order of accounts."""
+def search(connection: Connection, query: str, limit: int, offset: int) -> list[Person]:
+    """Accounts whose name or account contains the query, ordered by account."""
     wanted = _people()
-    if asked:
-        holds = (column.icontains(asked, autoescape=True) for column in (person.c.account, person.c.name))
+    if query:
+        holds = (column.icontains(query, autoescape=True) for column in (person.c.account, person.c.name))
         wanted = wanted.where(or_(*holds))
     rows = connection.execute(wanted.order_by(person.c.account).limit(limit).offset(offset)).mappings()
     return [_person(row) for row in rows]

@@ -1,7 +1,7 @@
-"""Statements of the hot path, compiled once and given straight to the driver.
+"""Statements of receiving, compiled once and passed to the driver without SQLAlchemy.
 
-Receiving runs half a dozen small statements; SQLAlchemy's own steps around each cost more than the database's work.
-What is bound here must be of types that both drivers take as they are: text, numbers, truth, None.
+Receiving runs six small statements; SQLAlchemy's own work for each costs more than the database's.
+Values must be of types that both drivers take: str, int, float, bool, None.
 """
 
 from __future__ import annotations

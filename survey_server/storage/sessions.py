@@ -1,4 +1,4 @@
-"""Sessions of the web pages. Only a hash of the token is kept: who reads the database cannot sign in with it."""
+"""Sessions of the web pages. Only a hash of the token is stored, with which nobody can sign in."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def find(connection: Connection, token_hash: str) -> Session | None:
 
 
 def of_person(connection: Connection, person_id: int, now: str) -> Sequence[Session]:
-    """The sessions that still open a page, the last used first."""
+    """The sessions that have not expired, the last used first."""
     wanted = select(session).where(session.c.person_id == person_id, session.c.expires_at > now)
     return [Session(**row) for row in connection.execute(wanted.order_by(session.c.seen_at.desc())).mappings()]
 

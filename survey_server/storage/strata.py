@@ -1,4 +1,4 @@
-"""How many units the strata of a round have, as it was published last, and since when."""
+"""The number of units in each stratum of a round when it was last published."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def of_round(connection: Connection, round_id: int) -> dict[tuple[str, str], Str
 
 
 def put(connection: Connection, round_id: int, sizes: Sequence[StratumSize]) -> None:
-    """Store sizes in place of what was there."""
+    """Replace the stored sizes of these strata."""
     for each in sizes:
         connection.execute(
             delete(stratum_size).where(

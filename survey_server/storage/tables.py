@@ -31,7 +31,7 @@ metadata = MetaData(
     }
 )
 
-# SQLite gives an auto-increment only to INTEGER; PostgreSQL deserves eight bytes.
+# SQLite increments only INTEGER columns; in PostgreSQL an INTEGER has four bytes, so BIGINT there.
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
 # --- localities -------------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ locality_succession = Table(
     Index("ix_locality_succession_old_id", "old_id"),
 )
 
-# --- what is asked ----------------------------------------------------------------------------------------------
+# --- questionnaires ---------------------------------------------------------------------------------------------
 framework = Table(
     "framework",
     metadata,
@@ -229,7 +229,7 @@ visit_member = Table(
     Index("ix_visit_member_person_id", "person_id"),
 )
 
-# An assignment also says what is expected: of a surveyor (person set), or of a committee's self-review (person null).
+# What is expected: of a person, or, where person_id is null, of the committee of the locality (a self-review).
 assignment = Table(
     "assignment",
     metadata,
@@ -249,8 +249,8 @@ assignment = Table(
 )
 
 # --- responses --------------------------------------------------------------------------------------------------
-# Append-only: a correction is a new row. Two rows may share an id (a conflict): (id, sha256) is what is unique.
-# `state` is one of fieldwork.responses.State. Rows whose round or locality is unknown are quarantined with nulls there.
+# Rows are only added: a correction is a new row. Two rows may share an id (a conflict); (id, sha256) is unique.
+# `state` is one of domain.responses.State. Rows whose round or locality is unknown (null) are quarantined.
 response = Table(
     "response",
     metadata,
@@ -303,7 +303,7 @@ review_event = Table(
     Index("ix_review_event_response_seq", "response_seq"),
 )
 
-# A questionnaire being filled in on the web without JavaScript; `id` is the response's id from the first page on.
+# A questionnaire being filled in on the web without JavaScript; `id` becomes the id of the response.
 draft = Table(
     "draft",
     metadata,
@@ -367,7 +367,7 @@ def _leaf_columns() -> list[Column[object]]:
 
 
 def _counted_columns() -> list[Column[object]]:
-    """`counted_by`: a digest of the program."""
+    """`counted_by`: the digest of the program that counted."""
     return [
         Column("n", Integer, nullable=False),
         Column("tally", Text, nullable=False),
@@ -384,7 +384,7 @@ leaf = Table(
     PrimaryKeyConstraint(*_LEAF),
 )
 
-# One row for each write that touched a leaf; the publisher takes rows and deletes exactly those it took.
+# One row for each write that changed a leaf. The publisher reads rows and deletes exactly those that it read.
 changed_leaf = Table(
     "changed_leaf",
     metadata,
@@ -392,7 +392,7 @@ changed_leaf = Table(
     *_leaf_columns(),
 )
 
-# The publisher's own counter: a revision is a moment at which numbers changed.
+# A revision is an instant at which the publisher changed numbers.
 revision = Table(
     "revision",
     metadata,
@@ -401,7 +401,8 @@ revision = Table(
     Column("at", String, nullable=False),
 )
 
-# What readers were last shown of people's answers: refreshed only after ten more, so that no difference shows one.
+# The leaves about people as they were last published: renewed only after ten more responses, so that no difference
+# between two publications shows one person's answers.
 released_leaf = Table(
     "released_leaf",
     metadata,
@@ -410,7 +411,7 @@ released_leaf = Table(
     PrimaryKeyConstraint(*_LEAF),
 )
 
-# How many units stood in each stratum of what was released: the standard errors of all its localities hang on it.
+# The number of units in each stratum when it was last published: the standard errors of its localities depend on it.
 stratum_size = Table(
     "stratum_size",
     metadata,

@@ -1,4 +1,4 @@
-"""Counters of failed attempts, in the database so that every web process sees the same ones."""
+"""Counters of attempts within a window of time, shared by all web processes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from survey_server.storage.tables import throttle
 
 
 def count(connection: Connection, key: str, window_from: str) -> int:
-    """How often `key` failed in the window that began at `window_from` or later."""
+    """The attempts of `key` in its window, where that began at `window_from` or later."""
     wanted = select(throttle.c.failures).where(throttle.c.key == key, throttle.c.window_started_at >= window_from)
     return connection.execute(wanted).scalar_one_or_none() or 0
 
 
 def add_failure(connection: Connection, key: str, now: str, window_from: str) -> None:
-    """Count one more; a window that is over begins anew. One statement, so that two at once both count."""
+    """Count one more attempt; a new window begins where the old one is over. One statement, so that concurrent attempts
+    all count."""
     over = throttle.c.window_started_at < window_from
     again = {
         "failures": case((over, 1), else_=throttle.c.failures + 1),
@@ -29,7 +30,7 @@ def add_failure(connection: Connection, key: str, now: str, window_from: str) ->
 
 
 def uncount(connection: Connection, key: str) -> None:
-    """The attempt that was counted ahead succeeded."""
+    """Take back an attempt that was counted before it succeeded."""
     connection.execute(
         update(throttle).where(throttle.c.key == key, throttle.c.failures > 0).values(failures=throttle.c.failures - 1)
     )
