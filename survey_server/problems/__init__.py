@@ -98,5 +98,8 @@ class ProblemError(Exception):
     """Raised where a use case cannot go on; web pages and the API turn it into their own answer."""
 
     def __init__(self, type_: ProblemType, /, **parts: object) -> None:
+        super().__init__(type_.code)
         self.problem = Problem(type_, parts)
-        super().__init__(self.problem.text("en"))
+
+    def __str__(self) -> str:
+        return self.problem.text("en")

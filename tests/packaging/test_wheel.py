@@ -40,6 +40,13 @@ def server(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return RunningServer(tmp_path / "data", publisher=False)
 
 
+def test_the_wheel_contains_every_catalogue(installed: Path) -> None:
+    tracked = ("survey_server/i18n/*.po", "survey_server/i18n/compiled/**/*.mo", "analysis/*.po")
+    catalogues = {path.relative_to(ROOT) for pattern in tracked for path in ROOT.glob(pattern)}
+    assert len(catalogues) > 3
+    assert [path for path in catalogues if not (installed / path).is_file()] == []
+
+
 def test_a_wheel_away_from_the_checkout_serves_the_demo(
     server: RunningServer, installed: Path, request: pytest.FixtureRequest
 ) -> None:
