@@ -113,13 +113,20 @@ class LocalitySchema(Schema):
     scheme = fields.String()
     level = fields.String()
     code = fields.String()
-    name = fields.String()
+    name = fields.String(attribute="locality_name")
+
+
+class OwnLocality(fields.Nested):
+    """The locality of a record that has its parts among its own attributes."""
+
+    def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = None) -> Any:
+        return obj
 
 
 class VisitSchema(Schema):
     id = fields.String()
     round = fields.String()
-    locality = fields.Nested(LocalitySchema)
+    locality = OwnLocality(LocalitySchema)
     starts_on = fields.String()
     ends_on = fields.String()
 
@@ -129,8 +136,8 @@ class AssignmentSchema(Schema):
     round = fields.String()
     questionnaire = fields.String()
     version = fields.String()
-    locality = fields.Nested(LocalitySchema)
-    visit = fields.String(allow_none=True)
+    locality = OwnLocality(LocalitySchema)
+    visit = fields.String(allow_none=True, attribute="visit_id")
     quantity = fields.Integer()
     done = fields.Integer()
     due_on = fields.String()

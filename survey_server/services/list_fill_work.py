@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from survey_server.domain.assignments import CountedAssignment
 from survey_server.domain.people import Person
 from survey_server.domain.responses import ReturnedResponse
-from survey_server.services.list_work import AssignmentToDo, work_of
+from survey_server.services.list_work import work_of
 from survey_server.storage import drafts
 from survey_server.storage.database import Database
 
@@ -16,7 +17,7 @@ class ReturnedWork:
     """A returned response and the assignment that it answers."""
 
     returned: ReturnedResponse
-    assignment: AssignmentToDo
+    assignment: CountedAssignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class FillWork:
     """`begun`: assignment → when its draft was saved; `titles`: of questionnaires, by id and language."""
 
     returned: list[ReturnedWork]
-    left: list[AssignmentToDo]
-    complete: list[AssignmentToDo]
+    left: list[CountedAssignment]
+    complete: list[CountedAssignment]
     begun: dict[str, str]
     titles: dict[str, dict[str, str]]
 

@@ -22,36 +22,6 @@ class NamedRound:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedLocality:
-    scheme: str
-    level: str
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class VisitToDo:
-    id: str
-    round: str
-    locality: NamedLocality
-    starts_on: str
-    ends_on: str
-
-
-@dataclass(frozen=True, slots=True)
-class AssignmentToDo:
-    id: str
-    round: str
-    questionnaire: str
-    version: str
-    locality: NamedLocality
-    visit: str | None
-    quantity: int
-    done: int
-    due_on: str
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionnaireNeeded:
     """`sha256` is of the bytes at `url`."""
 
@@ -66,8 +36,8 @@ class QuestionnaireNeeded:
 class Work:
     server_time: str
     rounds: list[NamedRound]
-    visits: list[VisitToDo]
-    assignments: list[AssignmentToDo]
+    visits: list[Visit]
+    assignments: list[CountedAssignment]
     questionnaires: list[QuestionnaireNeeded]
     returned: list[ReturnedResponse]
 
@@ -85,16 +55,8 @@ def work_of(database: Database, person: Person) -> Work:
     return Work(
         server_time=now_text(),
         rounds=[NamedRound(each.code, {"vi": each.name_vi, "en": each.name_en}) for each in known],
-        visits=[
-            VisitToDo(each.id, each.round, _locality(each), each.starts_on, each.ends_on) for each in visits
-        ],
-        assignments=[
-            AssignmentToDo(
-                each.id, each.round, each.questionnaire, each.version, _locality(each), each.visit_id, each.quantity,
-                each.done, each.due_on,
-            )
-            for each in assigned
-        ],
+        visits=visits,
+        assignments=assigned,
         questionnaires=[
             QuestionnaireNeeded(
                 each.id, each.version, json.loads(each.compiled)["title"], each.compiled_sha256,
@@ -104,7 +66,3 @@ def work_of(database: Database, person: Person) -> Work:
         ],
         returned=returned,
     )  # fmt: skip
-
-
-def _locality(of: CountedAssignment | Visit) -> NamedLocality:
-    return NamedLocality(of.scheme, of.level, of.code, of.locality_name)

@@ -20,7 +20,7 @@ def test_work_is_this_persons_only(tablet: Tablet) -> None:
     assert [one["id"] for one in work["assignments"]] == [tablet.field.assignment]
     assignment = work["assignments"][0]
     assert assignment["locality"] == {"scheme": "test", "level": "commune", "code": "00001", "name": "Phường Phúc Xá"}
-    assert (assignment["quantity"], assignment["done"]) == (20, 0)
+    assert (assignment["quantity"], assignment["done"], assignment["visit"]) == (20, 0, None)
     assert work["rounds"] == [{"code": "r1", "name": {"vi": "Đợt một", "en": "Round one"}}]
     assert datetime.fromisoformat(work["server_time"]).tzinfo is not None
 
