@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ class Settings:
     suppress_below: int
     processes: int = 1
     trusted_proxy: str = ""
+    request_log: bool = False
 
     @property
     def charts_dir(self) -> Path:
@@ -74,6 +76,7 @@ def read_settings() -> Settings:
             suppress_below=_read_int(env, "SUPPRESS_BELOW", 10),
             processes=_read_int(env, "PROCESSES", default_processes()),
             trusted_proxy=env.str("TRUSTED_PROXY", ""),
+            request_log=_read_bool(env, "REQUEST_LOG", not sys.stderr.isatty()),
         )
     except OSError as error:
         raise SettingsError(
@@ -88,6 +91,13 @@ def _read_int(env: Env, name: str, default: int) -> int:
         return env.int(name, default)
     except EnvError as error:
         raise SettingsError("SURVEY_{name}: phải là số nguyên, ví dụ {default}", name=name, default=default) from error
+
+
+def _read_bool(env: Env, name: str, default: bool) -> bool:
+    try:
+        return env.bool(name, default)
+    except EnvError as error:
+        raise SettingsError("SURVEY_{name}: dùng 1 hoặc 0", name=name) from error
 
 
 def default_processes() -> int:

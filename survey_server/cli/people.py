@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
-from survey_server.cli.texts import ACCOUNT, _, say, verb
+from survey_server.cli.texts import ACCOUNT, FILE, _, say, verb
 from survey_server.cli.verb_group import open_survey
 from survey_server.domain.people import Role
 
@@ -63,11 +64,22 @@ def add_person(account: str, name: str, role: str, area: str | None, password_st
     show_default=True,
     help=_("số phút mã có hiệu lực"),
 )
-def enrol_device(person: str, minutes: int) -> None:
+@click.option(
+    "--qr",
+    metavar=FILE,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("ghi mã dưới dạng mã QR vào tệp SVG này"),
+)
+def enrol_device(person: str, minutes: int, qr: Path | None) -> None:
+    from survey_server.qr_code import qr_terminal, write_qr
     from survey_server.services.enrol_device import make_code
 
     with open_survey() as (_settings, database):
         code = make_code(database, person, minutes)
+    if qr is not None:
+        write_qr(code, qr)
+    if sys.stdout.isatty():
+        click.echo(qr_terminal(code))
     say("Mã kích hoạt cho {person}, dùng một lần, trong {minutes} phút:", person=person, minutes=minutes)
     click.echo(code)
 

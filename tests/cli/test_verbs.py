@@ -18,6 +18,7 @@ from sqlalchemy import func, select, update
 from survey_server.cli import VERBS, main
 from survey_server.domain.people import Role
 from survey_server.problems import ProblemError
+from survey_server.qr_code import qr_terminal, write_qr
 from survey_server.services.back_up import restore
 from survey_server.services.demo.prepare import refuse_beside_survey
 from survey_server.services.enrol_device import STANDING_CODE_TTL, enrol, make_code, standing_code
@@ -68,6 +69,16 @@ def test_the_command_itself_has_an_example(run: Run) -> None:
 def test_the_enrolment_code_stands_alone_on_the_last_line(run: Run, field: Field) -> None:
     done = run("enrol-device", "--person", "surveyor")
     assert re.fullmatch(r"[A-HJ-NP-Z2-9]{8}", done.stdout.splitlines()[-1])
+
+
+def test_an_enrolment_code_is_drawn_for_a_camera(run: Run, field: Field, tmp_path: Path) -> None:
+    file = tmp_path / "code.svg"
+    done = run("enrol-device", "--person", "surveyor", "--qr", str(file))
+    code = done.stdout.splitlines()[-1]
+    write_qr(code, tmp_path / "expected.svg")
+    assert file.read_bytes() == (tmp_path / "expected.svg").read_bytes()
+    assert "█" not in done.stdout  # drawn in a terminal only
+    assert "█" in qr_terminal(code)
 
 
 @pytest.mark.parametrize(("language", "said"), [("vi", "tài khoản"), ("en", "account")])

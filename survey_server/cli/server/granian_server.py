@@ -98,6 +98,10 @@ def load_worker(settings: Settings, parent: int, app: Flask | None) -> WsgiBridg
     app = app or load_application()
     runtime = open_runtime(settings, database)
     bind_runtime(app, runtime)
+    if settings.request_log:
+        from survey_server.web.request_log import log_requests
+
+        log_requests(app)
     warm_up = Timer(WARM_UP_DELAY, _compile_questionnaires, [runtime])
     warm_up.daemon = True
     warm_up.start()

@@ -13,6 +13,7 @@ from survey_server.app import create_app
 from survey_server.cli.server.bridge import IDLE_TIMEOUT, MAX_BODY_BYTES
 from survey_server.cli.server.environ import trust_proxy
 from survey_server.storage.database import open_database
+from survey_server.web.request_log import log_requests
 
 if TYPE_CHECKING:
     from survey_server.cli.server.listening import BindAddress
@@ -26,8 +27,11 @@ def serve(settings: Settings, address: BindAddress, on_listening: Callable[[], N
     """Serve until SIGINT or SIGTERM; running requests are finished."""
     database = open_database(settings)
     try:
+        app = create_app(settings, database)
+        if settings.request_log:
+            log_requests(app)
         server = create_server(
-            trust_proxy(create_app(settings, database), settings.trusted_proxy),
+            trust_proxy(app, settings.trusted_proxy),
             host=address.ip,
             port=address.port,
             threads=MAX_THREADS,
