@@ -27,7 +27,7 @@ def reads(view: View) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         device = _identify_device()
-        if device.revoked:
+        if device.is_revoked:
             raise ProblemError(DEVICE_REVOKED)
         if not device.can_read:
             raise ProblemError(TOKEN_UPLOADS_ONLY)

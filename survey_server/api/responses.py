@@ -37,7 +37,7 @@ blueprint = api_blueprint("responses", "Uploading finished responses")
 def upload_responses() -> Response:
     """Store finished responses; answer only after everything the receipts confirm is durable."""
     device = current_device()
-    sender = Sender(device.person.id, device.device_id, device.revoked)
+    sender = Sender(device.person.id, device.device_id, device.is_revoked)
     with _LARGE_UPLOADS if (request.content_length or LARGE_UPLOAD_BYTES) >= LARGE_UPLOAD_BYTES else nullcontext():
         rows = [read_uploaded_row(row) for row in _uploaded_rows()]
         receipts = receive(runtime().receiving, sender, rows, requested_language())

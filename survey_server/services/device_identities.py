@@ -21,7 +21,7 @@ class DeviceIdentity:
     device_id: str
     person: Person
     can_read: bool
-    revoked: bool
+    is_revoked: bool
 
 
 class DeviceIdentities:

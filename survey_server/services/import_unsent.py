@@ -55,4 +55,4 @@ def _sender(database: Database, exported: dict[str, Any], fallback_person: int |
         return Sender(device.person_id, device.id, device.revoked_at is not None)
     if fallback_person is None:
         raise ProblemError(problems.DEVICE_UNKNOWN)
-    return Sender(fallback_person, None, revoked=True)
+    return Sender(fallback_person, None, is_revoked=True)

@@ -57,7 +57,7 @@ def _may_fill() -> bool:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         device = runtime().devices.identify(token.strip())
-        return device is not None and device.can_read and not device.revoked
+        return device is not None and device.can_read and not device.is_revoked
     person = visitor()
     return person is not None and person.may(Action.FILL)
 

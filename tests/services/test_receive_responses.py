@@ -61,7 +61,7 @@ def test_what_is_outside_the_work_is_quarantined(database: Database, field: Fiel
 
 
 def test_a_revoked_device_s_upload_is_quarantined(database: Database, field: Field) -> None:
-    assert send(database, field, row(body(field)), revoked=True) == ["quarantined"]
+    assert send(database, field, row(body(field)), is_revoked=True) == ["quarantined"]
 
 
 def test_invalid_answers_are_stored_with_their_problems(database: Database, field: Field) -> None:
@@ -175,9 +175,9 @@ def test_an_assignment_of_a_moment_ago_is_in_the_assigned_work(
 def test_a_duplicate_from_a_revoked_device_is_not_called_quarantined(database: Database, field: Field) -> None:
     counts, quarantined = row(body(field)), row(body(field))
     assert send(database, field, counts) == ["stored"]
-    assert problems_of(database, field, counts, revoked=True) == []
-    assert problems_of(database, field, quarantined, revoked=True) == ["from_revoked_device"]
-    assert problems_of(database, field, quarantined, revoked=True) == ["from_revoked_device"]
+    assert problems_of(database, field, counts, is_revoked=True) == []
+    assert problems_of(database, field, quarantined, is_revoked=True) == ["from_revoked_device"]
+    assert problems_of(database, field, quarantined, is_revoked=True) == ["from_revoked_device"]
     assert states(database) == ["submitted", "quarantined"]
 
 
@@ -185,7 +185,7 @@ def test_other_bytes_from_a_revoked_device_are_quarantined(database: Database, f
     first = body(field)
     other = row(first | {"answers": {"party_change": "none"}})
     assert send(database, field, row(first)) == ["stored"]
-    (receipt,) = receive(database, surveyor_of(field, revoked=True), [other])
+    (receipt,) = receive(database, surveyor_of(field, is_revoked=True), [other])
     assert receipt.status.value == "quarantined"
     assert [problem.code for problem in receipt.problems] == ["from_revoked_device", "other_bytes"]
     assert states(database) == ["submitted", "quarantined"]

@@ -58,7 +58,7 @@ def test_an_accepted_correction_of_a_revoked_device_supersedes(
 ) -> None:
     first = body(field)
     receive(database, surveyor_of(field), [row(first)])
-    receive(database, surveyor_of(field, revoked=True), [row(body(field, supersedes=first["id"]))])
+    receive(database, surveyor_of(field, is_revoked=True), [row(body(field, supersedes=first["id"]))])
     assert states(database) == ["submitted", "quarantined"]
     accept(context_of(database), decider, rows(database)[1]["seq"])
     assert states(database) == ["superseded", "submitted"]
@@ -108,7 +108,7 @@ def test_a_decider_with_an_area_decides_about_that_area_only(database: Database,
     elsewhere = {"scheme": "test", "level": "commune", "code": "26734"}
     unknown = {"scheme": "test", "level": "commune", "code": "99999"}
     sent = (body(field), body(field, locality=elsewhere), body(field, locality=unknown))
-    receive(database, surveyor_of(field, revoked=True), [row(each) for each in sent])
+    receive(database, surveyor_of(field, is_revoked=True), [row(each) for each in sent])
     own, *others = [each["seq"] for each in rows(database)]
     hanoi = dataclasses.replace(decider, area=Area("test", "VN/01"))
     assert sorted(seqs(database, decider)) == [own, *others]
@@ -135,7 +135,7 @@ def test_a_decider_supersedes_nothing_in_another_area(database: Database, field:
 
 
 def test_every_quarantined_row_is_on_some_page(database: Database, field: Field, decider: Person) -> None:
-    receive(database, surveyor_of(field, revoked=True), [row(body(field)) for _ in range(PAGE_SIZE + 1)])
+    receive(database, surveyor_of(field, is_revoked=True), [row(body(field)) for _ in range(PAGE_SIZE + 1)])
     newest = [each["seq"] for each in rows(database)][::-1]
     assert (seqs(database, decider), seqs(database, decider, 2)) == (newest[:PAGE_SIZE], newest[PAGE_SIZE:])
     assert [list_undecided(database, decider, page)[1] for page in (1, 2)] == [True, False]
@@ -144,7 +144,7 @@ def test_every_quarantined_row_is_on_some_page(database: Database, field: Field,
 def test_a_row_that_is_put_aside_counts_nowhere_and_is_decided_once(
     database: Database, field: Field, decider: Person
 ) -> None:
-    receive(database, surveyor_of(field, revoked=True), [row(body(field))])
+    receive(database, surveyor_of(field, is_revoked=True), [row(body(field))])
     put_aside(context_of(database), decider, rows(database)[0]["seq"])
     assert states(database) == ["withdrawn"]
     with pytest.raises(ProblemError):

@@ -121,9 +121,9 @@ def test_naming_another_teams_visit_lets_that_team_read_nothing(database: Databa
     """Neither when the response arrives nor when a quarantined one is accepted."""
     plan_visits(database, field)
     leader = Person(field.other, "other", "Other", Role.LEADER, None)
-    stored, held, own = (body(field, visit=named) for named in (THEIRS, THEIRS, VISIT))
+    stored, quarantined, own = (body(field, visit=named) for named in (THEIRS, THEIRS, VISIT))
     receive(database, surveyor_of(field), [row(stored)])
-    receive(database, surveyor_of(field, revoked=True), [row(held), row(own)])
+    receive(database, surveyor_of(field, is_revoked=True), [row(quarantined), row(own)])
     decider = Person(field.other, "central", "Central", Role.CENTRAL, None)
     with database.read() as connection:
         rows = connection.execute(select(response.c.seq, response.c.visit_id).order_by(response.c.seq)).all()
@@ -131,5 +131,5 @@ def test_naming_another_teams_visit_lets_that_team_read_nothing(database: Databa
     for each in rows[1:]:
         accept(context_of(database), decider, each.seq)
     assert not open_response(database, leader, stored["id"])
-    assert not open_response(database, leader, held["id"])
+    assert not open_response(database, leader, quarantined["id"])
     assert open_response(database, leader, own["id"])

@@ -37,12 +37,12 @@ class Earlier(NamedTuple):
 
 class Stored(NamedTuple):
     """What is stored, as far as it concerns one incoming response. `digests`: of the rows under its id; `corrections`:
-    those of itself, which arrived before it; `rivals`: all corrections of what it corrects; `earlier`: that response,
-    None where it has not arrived yet or nothing is corrected."""
+    of itself, which arrived before it; `other_corrections`: of the response that it corrects; `earlier`: that
+    response, None where it has not arrived yet or nothing is corrected."""
 
     digests: Collection[str] = ()
     corrections: Sequence[Correction] = ()
-    rivals: Sequence[Correction] = ()
+    other_corrections: Sequence[Correction] = ()
     earlier: Earlier | None = None
 
 
@@ -77,7 +77,7 @@ def _conflict(row: NewResponse, problem: ProblemType) -> Decision:
 def _obstacle_to_correcting(row: NewResponse, stored: Stored) -> ProblemType | None:
     own = row.correction
     is_circle = any(each.id == row.supersedes for each in stored.corrections)
-    if is_circle or any(each.id != row.id and _are_revisions(each, own) for each in stored.rivals):
+    if is_circle or any(each.id != row.id and _are_revisions(each, own) for each in stored.other_corrections):
         return problems.TWO_REVISIONS
     if stored.earlier is None:
         return None

@@ -15,11 +15,11 @@ from survey_server.services.receiving.parse import UploadedRow
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends, and from which device if from one. `revoked`: the device's rows are quarantined."""
+    """Who sends, and from which device if from one. `is_revoked`: the device's rows are quarantined."""
 
     person_id: int
     device_id: str | None = None
-    revoked: bool = False
+    is_revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

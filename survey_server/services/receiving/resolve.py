@@ -38,7 +38,7 @@ def resolve(context: ReceivingContext, sender: Sender, envelope: Envelope) -> Re
         visit_id, visit_problem = _find_visit(context, sender, envelope, round_, locality)
         is_assigned = _is_assigned(context, sender, envelope, round_, locality)
     quarantine: Problem | None = None
-    if sender.revoked:
+    if sender.is_revoked:
         quarantine = Problem(problems.FROM_REVOKED_DEVICE)
     elif version is None:
         quarantine = Problem(problems.UNKNOWN_VERSION, {"id": envelope.questionnaire, "version": envelope.version})

@@ -80,8 +80,8 @@ class _Storing:
         digests, corrections = self._states[row.id], self._corrections.get(row.id, ())
         if row.supersedes is None:
             return Stored(digests, corrections)
-        rivals = self._corrections.get(row.supersedes, ())
-        return Stored(digests, corrections, rivals, self._earlier(row.supersedes, row.training))
+        other_corrections = self._corrections.get(row.supersedes, ())
+        return Stored(digests, corrections, other_corrections, self._earlier(row.supersedes, row.training))
 
     def _earlier(self, id_: str, training: bool) -> Earlier | None:
         position = self._positions.get(id_)
@@ -123,9 +123,9 @@ def _audit_entry(row: NewResponse) -> AuditEntry:
 def _current_head(heads: Sequence[StoredHead], training: bool) -> StoredHead | None:
     """The row under an id that a correction supersedes: the one that counts or was returned, else the first; among
     training rows for training, where there are any."""
-    candidates = [each for each in heads if each.training == training] or heads
-    current = (each for each in candidates if each.state in REPLACEABLE)
-    return next(current, next(iter(candidates), None))
+    same_kind = [each for each in heads if each.training == training] or heads
+    current = (each for each in same_kind if each.state in REPLACEABLE)
+    return next(current, next(iter(same_kind), None))
 
 
 def _problems_of_duplicate(incoming: IncomingResponse, state: str) -> tuple[AnswerProblem, ...]:

@@ -54,9 +54,9 @@ CORRECTION = new_response(supersedes="old")
         (new_response(), Stored(corrections=[revision("later")]), SUPERSEDED),
         (CORRECTION, Stored(), SUBMITTED),
         (CORRECTION, Stored(earlier=Earlier(revision(), State.SUBMITTED)), SUBMITTED),
-        (CORRECTION, Stored(rivals=[revision("another")]), conflict(problems.TWO_REVISIONS)),
-        (CORRECTION, Stored(rivals=[revision("new")]), SUBMITTED),
-        (CORRECTION, Stored(rivals=[revision("another", person_id=2, assignment_id="b")]), SUBMITTED),
+        (CORRECTION, Stored(other_corrections=[revision("another")]), conflict(problems.TWO_REVISIONS)),
+        (CORRECTION, Stored(other_corrections=[revision("new")]), SUBMITTED),
+        (CORRECTION, Stored(other_corrections=[revision("another", person_id=2, assignment_id="b")]), SUBMITTED),
         (CORRECTION, Stored(corrections=[revision("old")]), conflict(problems.TWO_REVISIONS)),
         (CORRECTION, Stored(corrections=[revision("later")]), SUPERSEDED),
     ],
@@ -104,7 +104,7 @@ def test_another_locality_is_another_response() -> None:
         (Stored(), QUARANTINED),
         (Stored(digests={"digest"}), DUPLICATE),
         (Stored(digests={"other"}), QUARANTINED._replace(conflict=problems.OTHER_BYTES)),
-        (Stored(rivals=[revision("another")], corrections=[revision("later")]), QUARANTINED),
+        (Stored(other_corrections=[revision("another")], corrections=[revision("later")]), QUARANTINED),
     ],
 )
 def test_what_is_quarantined_supersedes_nothing_and_stays_quarantined(stored: Stored, decision: Decision) -> None:
