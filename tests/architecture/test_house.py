@@ -1,4 +1,4 @@
-"""The house stands as drawn: layers, types, lint, and no import that a request may not pay for."""
+"""The layers, types, lint and format of the code, and what the application must not import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)
 
 
-def test_imports_go_down_only() -> None:
+def test_imports_follow_the_layers() -> None:
     done = run("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -27,18 +27,18 @@ def test_types_are_strict() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_lint_finds_nothing() -> None:
+def test_lint_finds_no_problem() -> None:
     done = run("-m", "ruff", "check", ".")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_format_is_kept() -> None:
+def test_the_code_is_formatted() -> None:
     done = run("-m", "ruff", "format", "--check", ".")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_what_cannot_reach_a_chart_is_what_stands_above_the_hand_over() -> None:
-    """Of these layers alone the digest of the program takes no notice."""
+def test_the_program_digest_leaves_out_the_layers_above_the_pipeline() -> None:
+    """Code above the pipeline cannot change a chart, so the digest of the program leaves it out."""
     from survey_server.pipeline.build import LAYERS_ABOVE
 
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
@@ -47,8 +47,8 @@ def test_what_cannot_reach_a_chart_is_what_stands_above_the_hand_over() -> None:
     assert {Path(name).stem for name in LAYERS_ABOVE} == {each.removeprefix("survey_server.") for each in above}
 
 
-def test_no_request_pays_for_pandas() -> None:
-    """The whole application is imported, and neither pandas nor matplotlib nor numpy comes with it."""
+def test_the_application_does_not_import_pandas() -> None:
+    """pandas, matplotlib and numpy would take memory in each web process."""
     probe = (
         "import sys; from survey_server import app; from survey_server.web import charts, fill, tablet; "
         "print([name for name in ('pandas', 'matplotlib', 'numpy', 'analysis') if name in sys.modules])"

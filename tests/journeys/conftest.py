@@ -40,7 +40,7 @@ def prepared_field(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def field_server(settings: Settings, prepared_field: Path) -> Iterator[RunningServer]:
-    """A real server process on a survey of its own."""
+    """A server process on a copy of the prepared survey."""
     shutil.copytree(prepared_field, settings.data_dir, dirs_exist_ok=True, ignore=shutil.ignore_patterns("secret-key"))
     server = RunningServer(settings.data_dir, publisher=False)
     try:

@@ -1,4 +1,4 @@
-"""A tablet as its surveyor handles it: a browser with a storage of its own, that can be closed and opened again."""
+"""A tablet: a browser with a storage of its own that can be closed, killed and opened again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ READY = "#readiness[data-ready=true]"
 
 
 class Tablet:
-    """`origin` is where it finds the server. What goes wrong in a page is kept in `errors`."""
+    """`origin` is the address of the server. `errors` collects the errors of its pages."""
 
     def __init__(self, browser_type: BrowserType, folder: Path, origin: str) -> None:
         self._type = browser_type
@@ -37,7 +37,7 @@ class Tablet:
         self.context: BrowserContext | None = None
 
     def start(self) -> Page:
-        """Open the browser; its storage is as it was when it was closed."""
+        """Open the browser with the storage that it had when it was closed."""
         self.context = self._type.launch_persistent_context(
             self._folder, executable_path=chromium.executable(), args=chromium.arguments(), viewport=self.size,  # type: ignore[arg-type]
             locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", accept_downloads=True,
@@ -54,7 +54,7 @@ class Tablet:
             self.context = None
 
     def kill(self) -> None:
-        """End the browser as a flat battery does: every process of it, at once, unasked."""
+        """Kill all processes of the browser at once, as a flat battery would."""
         for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 if str(self._folder).encode() in (process / "cmdline").read_bytes():
@@ -77,7 +77,7 @@ class Tablet:
         return page
 
     def enrol(self, code: str) -> Page:
-        """Open the browser for the first time, enrol, and wait until the words "ready for offline" stand there."""
+        """Open the browser for the first time, enrol, and wait until the page says "ready for offline"."""
         page = self.home(self.start())
         page.fill("#enrol-code", code)
         page.fill("#enrol-name", "Máy 07")
@@ -94,7 +94,7 @@ class Tablet:
         page.on("console", self._hear)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        """What the browser refuses; that a request found no network is no error of the page."""
+        """Collect errors of the console; a request without network is not an error of the page."""
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.errors.append(message.text)
 
@@ -106,7 +106,7 @@ class Tablet:
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredRow:
     id: str
     sha256: str
     state: str
@@ -115,8 +115,8 @@ class Kept:
     problems: list[dict[str, Any]]
 
 
-def kept_responses(data_dir: Path) -> list[Kept]:
-    """What lies in the server's database, read beside the running (or killed) server."""
+def stored_responses(data_dir: Path) -> list[StoredRow]:
+    """The responses in the server's database, read while the server runs or after it was killed."""
     database = Database(f"sqlite:///{data_dir / 'survey.sqlite3'}")
     try:
         with database.read() as connection:
@@ -124,7 +124,7 @@ def kept_responses(data_dir: Path) -> list[Kept]:
     finally:
         database.close()
     return [
-        Kept(
+        StoredRow(
             row["id"], row["sha256"], row["state"], json.loads(row["body"]), row["device_id"],
             json.loads(row["problems"]),
         )
@@ -133,18 +133,18 @@ def kept_responses(data_dir: Path) -> list[Kept]:
 
 
 def open_assignment(page: Page) -> None:
-    """From the first page to the first section of the first assignment."""
+    """Go from the start page to the first section of the first assignment."""
     page.click("[data-assignment] a")
     page.wait_for_selector("body[data-state=filling]")
 
 
 def wait_until_saved(page: Page) -> None:
-    """Until everything typed so far is said to be on the disk."""
+    """Wait until the page says that everything typed is saved."""
     page.wait_for_function("""() => document.querySelector("#saved-state")?.dataset.state === "saved" """)
 
 
-def answer_shortly(page: Page) -> None:
-    """The least that makes the example complete, up to the review."""
+def answer_required(page: Page) -> None:
+    """Answer the required questions of the example, up to the review."""
     page.check("#q_party_change-clear")
     page.click("[data-action=next]")
     page.fill("#q_figures-meetings-y2011", "12")
@@ -153,21 +153,21 @@ def answer_shortly(page: Page) -> None:
 
 
 def finish(page: Page) -> None:
-    """Press the button that freezes the response; ends on the first page, where it waits or is confirmed."""
+    """Press the button that freezes the response; ends on the start page."""
     page.click("[data-action=finish]")
     page.wait_for_selector("#lists")
     page.wait_for_selector("[data-unsent], [data-receipt]")
 
 
 def send(page: Page) -> None:
-    """Press "send and update" and wait until that was tried."""
+    """Press "send and update" and wait until the sync has ended."""
     before = page.evaluate(_LAST_SYNC)
     page.click("[data-action=syncNow]")
     page.wait_for_function(f"async (before) => (await ({_LAST_SYNC})()) !== before", arg=before)
 
 
 def until(page: Page, is_so: Callable[[], bool]) -> None:
-    """Wait for something that is seen outside the browser."""
+    """Wait for a condition outside the browser."""
     deadline = time.monotonic() + PATIENCE / 1000
     while not is_so():
         assert time.monotonic() < deadline, "it did not come about"
@@ -178,5 +178,5 @@ _LAST_SYNC = "async () => (await (await import('/static/tablet/settings.js')).se
 
 
 def in_page(page: Page, module: str, expression: str) -> Any:
-    """Evaluate an expression with one of the tablet's own modules as `m`."""
+    """Evaluate an expression with one of the tablet's modules as `m`."""
     return page.evaluate(f"async () => {{ const m = await import('/static/tablet/{module}'); return {expression}; }}")

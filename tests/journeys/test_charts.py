@@ -1,4 +1,4 @@
-"""Story 4: central staff look at the charts; a response that arrives is on the open page without a reload."""
+"""Central staff read the charts; a new response appears on the open page without a reload."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def running_server(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """One server for all of these tests: drawing the demo's charts takes a while."""
+    """One server for all tests of this file: drawing the demo's charts takes a while."""
     data = Path(shutil.copytree(prepared_demo, tmp_path_factory.mktemp("charts") / "data"))
     server = RunningServer(data)
     server.start()
@@ -70,7 +70,7 @@ def get(server: RunningServer, path: str, token: str) -> dict[str, Any]:
 
 
 def send_commune_visit(server: RunningServer) -> str:
-    """The visit that the demo leaves to be done; returns the commune's code."""
+    """Send the commune visit that the demo leaves open; returns the commune's code."""
     enrolled = post(server, "/api/v1/devices/enrol", {"code": server.enrolment_code(), "name": "Máy thử"})
     work = get(server, "/api/v1/work", enrolled["token"])
     todo = next(a for a in work["assignments"] if a["questionnaire"] == "commune_visit" and a["done"] == 0)
@@ -97,7 +97,7 @@ def send_commune_visit(server: RunningServer) -> str:
     return str(locality["code"])
 
 
-def test_a_response_is_on_the_open_page_without_a_reload(running_server: RunningServer, browser: Browser) -> None:
+def test_a_response_appears_on_the_open_page_without_a_reload(running_server: RunningServer, browser: Browser) -> None:
     from playwright.sync_api import expect
 
     manifest = wait_for_charts(running_server)
@@ -137,7 +137,7 @@ def _home_commune(server: RunningServer) -> str:
         database.close()
 
 
-def test_the_way_down_by_click_the_tables_and_both_languages(running_server: RunningServer, browser: Browser) -> None:
+def test_clicking_down_the_tables_and_both_languages(running_server: RunningServer, browser: Browser) -> None:
     from playwright.sync_api import expect
 
     wait_for_charts(running_server)
@@ -172,7 +172,7 @@ def test_the_way_down_by_click_the_tables_and_both_languages(running_server: Run
     assert errors == []
 
 
-def test_a_png_is_drawn_when_it_is_asked_for(running_server: RunningServer, browser: Browser) -> None:
+def test_a_png_is_drawn_on_request(running_server: RunningServer, browser: Browser) -> None:
     manifest = wait_for_charts(running_server)
     page = signed_in(browser, running_server, "central")
     name = manifest["charts"][0]["png"]

@@ -1,5 +1,5 @@
 """Every page of the desk, as the role that it is for, in both languages, light and dark, on a phone and at a desk:
-axe finds nothing, nothing is wider than the screen, every target is large enough, the console is silent."""
+axe finds no violation, nothing is wider than the screen, every target is large enough, the console has no message."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CRAMPED = """() => [...document.querySelectorAll("body *")]
 
 @dataclass(frozen=True)
 class Survey:
-    """The running server, and what the pages' addresses name."""
+    """The running server and the addresses of its pages."""
 
     server: RunningServer
     addresses: dict[str, list[str]] = field(default_factory=dict)  # endpoint → addresses
@@ -56,13 +56,13 @@ def survey(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     server = RunningServer(Path(shutil.copytree(prepared_demo, tmp_path_factory.mktemp("pages") / "data")))
     server.start()
     wait_for_charts(server)
-    _hold_one(server)
+    _quarantine_one(server)
     yield Survey(server, _addresses(server))
     server.stop()
 
 
-def _hold_one(server: RunningServer) -> None:
-    """A response that a person has to decide about: of a questionnaire that is not known."""
+def _quarantine_one(server: RunningServer) -> None:
+    """Send a response to an unknown questionnaire: it is quarantined."""
     token = post(server, "/api/v1/devices/enrol", {"code": server.enrolment_code(), "name": "Máy thử"})["token"]
     todo = get(server, "/api/v1/work", token)["assignments"][0]
     place = {key: todo["locality"][key] for key in ("scheme", "level", "code")}
@@ -154,7 +154,7 @@ NO_PAGE = {  # sends on, or sends no HTML
 }  # fmt: skip
 
 
-def test_no_page_is_left_out(prepared_demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_page_is_covered(prepared_demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SURVEY_DATA_DIR", str(prepared_demo))
     app = create_app(read_settings())
     walked = {endpoint for walk in WALKS.values() for endpoint in walk}
@@ -167,16 +167,16 @@ def test_no_page_is_left_out(prepared_demo: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("account", WALKS)
 def test_the_pages_of_a_role(survey: Survey, browser: Browser, account: str) -> None:
-    page, faults = _walker(survey.server, browser, account)
+    page, problems = _walker(survey.server, browser, account)
     for endpoint in WALKS[account]:
         for address in survey.addresses[endpoint]:
             _look_at(page, survey.server.url + address)
-            assert faults() == [], address
+            assert problems() == [], address
     page.context.close()
 
 
 def _walker(server: RunningServer, browser: Browser, account: str) -> tuple[Page, Callable[[], list[str]]]:
-    """A browser of this role, and what went wrong in it since it was last asked."""
+    """A page signed in with this role, and a function that returns the problems since its last call."""
     page = browser.new_context(locale="vi-VN", reduced_motion="reduce").new_page()
     page.set_default_timeout(60_000)
     said: list[str] = []
@@ -194,11 +194,11 @@ def _walker(server: RunningServer, browser: Browser, account: str) -> tuple[Page
         page.fill("#password", f"demo-{account}")
         page.click("button.primary")
 
-    def faults() -> list[str]:
+    def problems() -> list[str]:
         found, said[:] = list(said), []
         return found
 
-    return page, faults
+    return page, problems
 
 
 def _look_at(page: Page, address: str) -> None:

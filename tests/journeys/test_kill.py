@@ -1,4 +1,4 @@
-"""kill -9 under load: nothing that was acknowledged is lost, nothing is there twice."""
+"""kill -9 under load: no acknowledged response is lost, none is stored twice."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _token(server: RunningServer) -> str:
 
 
 class Writer(threading.Thread):
-    """Sends responses one by one, each again until it is acknowledged, as a tablet does."""
+    """Sends responses one by one, each until it is acknowledged, as a tablet does."""
 
     def __init__(self, server: RunningServer, token: str, field: Field, stop: threading.Event) -> None:
         super().__init__(daemon=True)

@@ -1,4 +1,4 @@
-"""What a receipt stands on: a flush of the disk before it, and a server that slow clients do not stop."""
+"""A receipt follows a flush of the disk; slow clients do not stop the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The charts go on: where the publisher dies beside its server, and where the database drops its connections."""
+"""Charts are drawn again after the publisher is killed and after the database drops its connections."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def publisher_of(server_pid: int) -> int:
 
 
 def drop_connections(database: Database) -> None:
-    """As a database that is restarted does."""
+    """Close all connections, as a restart of the database does."""
     own = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
     with database.engine.connect() as connection:
         connection.execute(text(f"{own} and pid <> pg_backend_pid()"))

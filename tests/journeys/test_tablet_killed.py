@@ -1,4 +1,4 @@
-"""The browser is killed, not closed: whatever the moment, a response is a draft, unsent or confirmed, and once."""
+"""The browser is killed at any moment: each response is a draft, unsent or received, exactly once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 
 from tests.journeys.tablet import (
     Tablet,
-    answer_shortly,
+    answer_required,
     in_page,
-    kept_responses,
     open_assignment,
+    stored_responses,
     until,
     wait_until_saved,
 )
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TIMES = 6
 
 
-def test_what_was_said_to_be_saved_outlives_a_killed_browser(tablet: Tablet, field_server: RunningServer) -> None:
+def test_saved_answers_survive_a_killed_browser(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     tablet.cut_network()
     open_assignment(page)
@@ -44,7 +44,7 @@ def test_what_was_said_to_be_saved_outlives_a_killed_browser(tablet: Tablet, fie
         assert len(in_page(page, "drafts.js", "await m.drafts()")) == 1
 
 
-def test_killed_while_finishing_and_sending_nothing_is_lost_and_nothing_is_there_twice(
+def test_a_kill_while_finishing_and_sending_loses_and_duplicates_nothing(
     tablet: Tablet, field_server: RunningServer
 ) -> None:
     rng = random.Random(62)
@@ -52,7 +52,7 @@ def test_killed_while_finishing_and_sending_nothing_is_lost_and_nothing_is_there
     for number in range(TIMES):
         page.goto(new_response(page, tablet))
         page.wait_for_selector("body[data-state=filling]")
-        answer_shortly(page)
+        answer_required(page)
         wait_until_saved(page)
         page.locator("[data-action=finish]").dispatch_event("click")
         page.wait_for_timeout(rng.uniform(0, 250))  # the moment of the fall, not a wait for anything
@@ -60,10 +60,10 @@ def test_killed_while_finishing_and_sending_nothing_is_lost_and_nothing_is_there
         page = tablet.home(tablet.start())
         page.wait_for_selector("#lists")
         assert responses_on(page) == number + 1
-        finish_what_was_cut_off(page)
-    until(page, lambda: len(kept_responses(field_server.data_dir)) == TIMES)
+        finish_interrupted_draft(page)
+    until(page, lambda: len(stored_responses(field_server.data_dir)) == TIMES)
     page.wait_for_selector("[data-unsent]", state="detached")
-    kept = kept_responses(field_server.data_dir)
+    kept = stored_responses(field_server.data_dir)
     assert len({each.id for each in kept}) == TIMES
     assert {each.state for each in kept} == {"submitted"}
 
@@ -75,7 +75,7 @@ def new_response(page: Page, tablet: Tablet) -> str:
 
 
 def responses_on(page: Page) -> int:
-    """Every response that the tablet knows of, whatever has become of it."""
+    """How many responses the tablet has: drafts, unsent and received."""
     ids = """async () => {
       const { getAll } = await import("/static/tablet/database.js");
       const stores = await Promise.all(["drafts", "outbox", "receipts"].map(getAll));
@@ -86,8 +86,8 @@ def responses_on(page: Page) -> int:
     return len(found)
 
 
-def finish_what_was_cut_off(page: Page) -> None:
-    """Killed before the press did its work: the draft is whole, and is finished now."""
+def finish_interrupted_draft(page: Page) -> None:
+    """Finish the draft where the kill came before its button had an effect."""
     if page.locator("[data-draft]").count():
         page.click("[data-draft] a")
         page.wait_for_selector("body[data-state=filling]")

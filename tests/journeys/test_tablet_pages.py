@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.journeys.tablet import Tablet, answer_shortly, finish, open_assignment, wait_until_saved
+from tests.journeys.tablet import Tablet, answer_required, finish, open_assignment, wait_until_saved
 from tests.support.accessibility import violations
 from tests.support.server import RunningServer
 
@@ -82,7 +82,7 @@ def test_filling_in_is_accessible_with_problems_and_at_the_end(tablet: Tablet, f
     assert violations(page) == []
 
 
-def test_a_repeat_that_is_full_takes_no_more_and_says_so(tablet: Tablet, field_server: RunningServer) -> None:
+def test_a_full_repeat_takes_no_further_instance_and_says_so(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     open_assignment(page)
     page.check("#q_party_change-some")
@@ -133,10 +133,10 @@ def test_switching_the_language_loses_nothing_typed(tablet: Tablet, field_server
     assert page.get_attribute("html", "lang") == "en"
 
 
-def test_finishing_ends_on_the_list_where_the_response_waits(tablet: Tablet, field_server: RunningServer) -> None:
+def test_finishing_ends_on_the_list_with_the_response(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     tablet.cut_network()
     open_assignment(page)
-    answer_shortly(page)
+    answer_required(page)
     finish(page)
     check_all_ways(page)

@@ -1,4 +1,4 @@
-"""Every questionnaire that is shipped goes through the tablet and comes out as it was answered."""
+"""Every shipped questionnaire is filled in on the tablet and received with the same answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from survey_server.questionnaire.load import load_questionnaire
 from survey_server.questionnaire.simulate import Manner, Simulator
 from survey_server.storage.database import Database
-from tests.journeys.tablet import READY, Tablet, kept_responses
+from tests.journeys.tablet import READY, Tablet, stored_responses
 from tests.support.field import assign_also, field_of
 from tests.support.server import RunningServer
 
@@ -30,7 +30,7 @@ BEGIN = """async ({ assignment, answers }) => {
 }"""
 
 
-def test_what_was_answered_is_what_arrives(tablet: Tablet, field_server: RunningServer) -> None:
+def test_the_server_receives_the_answers_as_given(tablet: Tablet, field_server: RunningServer) -> None:
     database = Database(f"sqlite:///{field_server.data_dir / 'survey.sqlite3'}", lock_dir=field_server.data_dir)
     assignments = {path: assign_also(database, field_of(database), path) for path in SHIPPED}
     database.close()
@@ -54,7 +54,7 @@ def test_what_was_answered_is_what_arrives(tablet: Tablet, field_server: Running
         sent[keys["id"]] = answers
         tablet.home(page)
         page.wait_for_selector(READY)
-    kept = {one.id: one for one in kept_responses(field_server.data_dir)}
+    kept = {one.id: one for one in stored_responses(field_server.data_dir)}
     assert len(kept) == len(SHIPPED) == 8
     for id_, answers in sent.items():
         assert kept[id_].problems == [], kept[id_].body["questionnaire"]

@@ -1,4 +1,4 @@
-"""Sending over a bad network and to a server that has changed its mind: nothing lost, nothing twice."""
+"""Sending over a bad network, to a portal, with a revoked device: nothing is lost or stored twice."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from survey_server.storage import people, responses
 from survey_server.storage.database import Database
 from tests.journeys.tablet import (
     Tablet,
-    answer_shortly,
+    answer_required,
     finish,
     in_page,
-    kept_responses,
     open_assignment,
     send,
+    stored_responses,
     until,
     wait_until_saved,
 )
@@ -35,12 +35,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def finish_one_without_network(tablet: Tablet, page: Page) -> None:
     tablet.cut_network()
     open_assignment(page)
-    answer_shortly(page)
+    answer_required(page)
     finish(page)
     page.wait_for_selector("[data-unsent]")
 
 
-def test_an_answer_that_is_cut_after_the_commit_leaves_one_response(
+def test_a_connection_cut_after_the_commit_leaves_one_response(
     tablet_behind_network: Tablet, network: CuttingProxy, field_server: RunningServer
 ) -> None:
     tablet = tablet_behind_network
@@ -50,17 +50,17 @@ def test_an_answer_that_is_cut_after_the_commit_leaves_one_response(
     network.cut_answers_to("POST /api/v1/responses", times=1_000)  # the tablet tries again by itself
     tablet.cut_network(False)
     until(page, lambda: network.cut > 0)
-    assert len(kept_responses(field_server.data_dir)) == 1, "the server kept it before its answer was cut"
+    assert len(stored_responses(field_server.data_dir)) == 1, "the server kept it before its answer was cut"
     assert page.locator("[data-unsent]").count() == 1, "without a receipt the row stays"
 
     network.cut_answers_to("", times=0)
     send(page)
     page.wait_for_selector("[data-receipt][data-status=duplicate]")
     assert page.locator("[data-unsent]").count() == 0
-    assert len(kept_responses(field_server.data_dir)) == 1
+    assert len(stored_responses(field_server.data_dir)) == 1
 
 
-def test_a_captive_portal_is_not_taken_for_the_server(
+def test_a_captive_portal_is_not_mistaken_for_the_server(
     tablet_behind_network: Tablet, network: CuttingProxy, field_server: RunningServer
 ) -> None:
     tablet = tablet_behind_network
@@ -79,7 +79,7 @@ def test_a_captive_portal_is_not_taken_for_the_server(
     network.become_portal(False)
     send(page)
     page.wait_for_selector("[data-receipt]")
-    assert len(kept_responses(field_server.data_dir)) == 1
+    assert len(stored_responses(field_server.data_dir)) == 1
 
 
 def test_a_receipt_for_other_bytes_settles_nothing(tablet: Tablet, field_server: RunningServer) -> None:
@@ -102,9 +102,7 @@ def test_a_receipt_for_other_bytes_settles_nothing(tablet: Tablet, field_server:
     assert settled == [0, 0, 0, 0, 1]
 
 
-def test_a_tablet_that_is_no_longer_known_keeps_everything_and_enrols_again(
-    tablet: Tablet, field_server: RunningServer
-) -> None:
+def test_an_unknown_tablet_keeps_everything_and_enrols_again(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     finish_one_without_network(tablet, page)
     # The same device is enrolled elsewhere: its tokens are others now.
@@ -128,7 +126,7 @@ def test_a_tablet_that_is_no_longer_known_keeps_everything_and_enrols_again(
     page.wait_for_selector("[data-receipt]")
     assert in_page(page, "settings.js", "(await m.device()).device_id") == device
     assert page.locator("[data-draft]").count() == 1
-    assert [kept.state for kept in kept_responses(field_server.data_dir)] == ["submitted"]
+    assert [kept.state for kept in stored_responses(field_server.data_dir)] == ["submitted"]
 
 
 def enrol_elsewhere(server: RunningServer, device_id: str) -> None:
@@ -143,7 +141,7 @@ def enrol_elsewhere(server: RunningServer, device_id: str) -> None:
         assert answer.status == 201
 
 
-def test_what_a_revoked_tablet_sends_is_held_and_the_screen_says_so(
+def test_responses_of_a_revoked_tablet_are_quarantined_and_the_screen_says_so(
     tablet: Tablet, field_server: RunningServer
 ) -> None:
     page = tablet.enrol(field_server.enrolment_code())
@@ -155,7 +153,7 @@ def test_what_a_revoked_tablet_sends_is_held_and_the_screen_says_so(
     send(page)
     page.wait_for_selector("[data-receipt][data-status=quarantined]")
     page.wait_for_selector("[data-notice=revoked]")
-    assert [kept.state for kept in kept_responses(field_server.data_dir)] == ["quarantined"]
+    assert [kept.state for kept in stored_responses(field_server.data_dir)] == ["quarantined"]
 
 
 def test_a_bad_row_is_set_aside_and_never_blocks_the_rest(tablet: Tablet, field_server: RunningServer) -> None:
@@ -177,7 +175,7 @@ def test_a_bad_row_is_set_aside_and_never_blocks_the_rest(tablet: Tablet, field_
     assert aside.count() == 1
     assert (aside.get_attribute("data-unsent"), aside.get_attribute("data-state")) == (spoilt, "aside")
     assert aside.locator(".problem").inner_text(), "the screen says what is wrong with it"
-    assert len(kept_responses(field_server.data_dir)) == 1
+    assert len(stored_responses(field_server.data_dir)) == 1
     page.on("dialog", lambda dialog: dialog.accept())
     page.click("[data-action=deleteAside]")
     page.wait_for_selector("[data-unsent]", state="detached")
@@ -201,7 +199,7 @@ def test_many_responses_go_in_bounded_batches(tablet: Tablet, field_server: Runn
     send(page)
     page.wait_for_selector("[data-unsent]", state="detached")
     assert len(sizes) == 3, "121 rows in batches of 50"
-    assert len({kept.id for kept in kept_responses(field_server.data_dir)}) == 121
+    assert len({kept.id for kept in stored_responses(field_server.data_dir)}) == 121
 
 
 def test_the_tablet_sends_by_itself_when_the_network_comes_back(tablet: Tablet, field_server: RunningServer) -> None:
@@ -215,15 +213,15 @@ def test_the_tablet_sends_by_itself_when_the_network_comes_back(tablet: Tablet, 
     page.wait_for_selector("[data-receipt][data-status=stored]")
 
 
-def test_a_returned_response_opens_again_as_a_revision_that_supersedes_it(
+def test_a_returned_response_opens_as_a_correction_that_supersedes_it(
     tablet: Tablet, field_server: RunningServer
 ) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     open_assignment(page)
-    answer_shortly(page)
+    answer_required(page)
     finish(page)
     page.wait_for_selector("[data-receipt]")
-    first = kept_responses(field_server.data_dir)[0].id
+    first = stored_responses(field_server.data_dir)[0].id
     return_it(field_server, first, "Bổ sung nguyên nhân")
 
     page.click("[data-action=syncNow]")
@@ -239,21 +237,21 @@ def test_a_returned_response_opens_again_as_a_revision_that_supersedes_it(
     page.click("[data-action=review]")
     page.click("[data-action=finish]")
     page.wait_for_function("() => document.querySelectorAll('[data-receipt]').length === 2")
-    kept = kept_responses(field_server.data_dir)
+    kept = stored_responses(field_server.data_dir)
     assert [(one.state, one.body["supersedes"]) for one in kept] == [("superseded", None), ("submitted", first)]
     assert kept[1].body["answers"]["why_little"] == "Thiếu cán bộ"
 
 
 def return_it(server: RunningServer, response_id: str, reason: str) -> None:
-    """As the leader does, beside the running server."""
+    """Return a response as the leader does, in the database of the running server."""
     database = Database(f"sqlite:///{server.data_dir / 'survey.sqlite3'}", lock_dir=server.data_dir)
 
-    def give_back(connection: Connection) -> None:
+    def change(connection: Connection) -> None:
         stored = responses.find(connection, response_id)[0]
         leader = people.by_account(connection, "other")
         assert leader is not None
         responses.set_state(connection, stored.seq, State.RETURNED, now_text())
         responses.add_event(connection, stored.seq, now_text(), leader.id, stored.state, State.RETURNED.value, reason)
 
-    database.write(give_back)
+    database.write(change)
     database.close()

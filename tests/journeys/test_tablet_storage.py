@@ -1,4 +1,4 @@
-"""What a tablet keeps: across tabs, when it is full, when the browser closes its storage, as a file."""
+"""The tablet's storage: across tabs, when it is full, when the browser closes it, as a file."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import pytest
 
 from tests.journeys.tablet import (
     Tablet,
-    answer_shortly,
+    answer_required,
     finish,
     in_page,
-    kept_responses,
     open_assignment,
+    stored_responses,
     wait_until_saved,
 )
 from tests.support.server import RunningServer
@@ -21,7 +21,7 @@ from tests.support.server import RunningServer
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_a_second_tab_on_the_same_response_only_reads_and_takes_over_later(
+def test_a_second_tab_on_the_same_draft_only_reads_and_takes_over_later(
     tablet: Tablet, field_server: RunningServer
 ) -> None:
     first = tablet.enrol(field_server.enrolment_code())
@@ -48,7 +48,7 @@ def test_two_tabs_that_send_at_once_send_each_response_once(tablet: Tablet, fiel
     first = tablet.enrol(field_server.enrolment_code())
     tablet.cut_network()
     open_assignment(first)
-    answer_shortly(first)
+    answer_required(first)
     finish(first)
     second = tablet.tab(f"{tablet.origin}/tablet/")
     second.wait_for_selector("[data-unsent]")
@@ -63,12 +63,10 @@ def test_two_tabs_that_send_at_once_send_each_response_once(tablet: Tablet, fiel
     for page in (first, second):
         page.wait_for_selector("[data-receipt]")
     assert len(posts) == 1
-    assert len(kept_responses(field_server.data_dir)) == 1
+    assert len(stored_responses(field_server.data_dir)) == 1
 
 
-def test_a_full_tablet_says_loudly_that_nothing_is_saved_and_saves_later(
-    tablet: Tablet, field_server: RunningServer
-) -> None:
+def test_a_full_tablet_shows_that_nothing_is_saved_and_saves_later(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     open_assignment(page)
     page.check("#q_party_change-little")
@@ -119,7 +117,7 @@ def test_unsent_responses_go_into_a_file_and_from_it_to_the_server(
     page = tablet.enrol(field_server.enrolment_code())
     tablet.cut_network()
     open_assignment(page)
-    answer_shortly(page)
+    answer_required(page)
     finish(page)
     with page.expect_download() as download:
         page.click("#this-device [data-action=exportUnsent]")
@@ -128,13 +126,13 @@ def test_unsent_responses_go_into_a_file_and_from_it_to_the_server(
     assert page.locator("[data-unsent]").count() == 1, "exporting takes nothing away"
 
     field_server.run("import-unsent", str(exported))
-    kept = kept_responses(field_server.data_dir)
+    kept = stored_responses(field_server.data_dir)
     assert [one.state for one in kept] == ["submitted"]
 
     tablet.cut_network(False)
     page.click("[data-action=syncNow]")
     page.wait_for_selector("[data-receipt][data-status=duplicate]")
-    assert len(kept_responses(field_server.data_dir)) == 1
+    assert len(stored_responses(field_server.data_dir)) == 1
 
 
 def test_a_file_goes_to_another_tablet_but_not_if_it_was_changed(
@@ -143,7 +141,7 @@ def test_a_file_goes_to_another_tablet_but_not_if_it_was_changed(
     page = tablet.enrol(field_server.enrolment_code())
     tablet.cut_network()
     open_assignment(page)
-    answer_shortly(page)
+    answer_required(page)
     finish(page)
     with page.expect_download() as download:
         page.click("#this-device [data-action=exportUnsent]")

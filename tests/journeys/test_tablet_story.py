@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.journeys.tablet import READY, Tablet, finish, kept_responses, open_assignment, wait_until_saved
+from tests.journeys.tablet import READY, Tablet, finish, open_assignment, stored_responses, wait_until_saved
 from tests.support.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -65,7 +65,7 @@ def test_a_surveyors_day_without_network(tablet: Tablet, field_server: RunningSe
     page.click("[data-action=review]")
     finish(page)
     assert page.get_attribute("#unsent-count", "data-count") == "1"
-    assert kept_responses(field_server.data_dir) == []
+    assert stored_responses(field_server.data_dir) == []
 
     field_server.start()
     tablet.cut_network(False)
@@ -74,7 +74,7 @@ def test_a_surveyors_day_without_network(tablet: Tablet, field_server: RunningSe
     page.wait_for_selector('#unsent-count[data-count="0"]')  # drawn a moment after the lists
     assert page.locator("[data-unsent]").count() == 0
 
-    kept = kept_responses(field_server.data_dir)
+    kept = stored_responses(field_server.data_dir)
     assert len(kept) == 1
     assert kept[0].state == "submitted"
     assert kept[0].body["answers"] == {
@@ -89,7 +89,7 @@ def test_a_surveyors_day_without_network(tablet: Tablet, field_server: RunningSe
     assert isinstance(kept[0].body["clock_offset_ms"], int)
 
 
-def test_what_is_off_the_route_is_not_sent(tablet: Tablet, field_server: RunningServer) -> None:
+def test_answers_off_the_route_are_not_sent(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     open_assignment(page)
     page.check("#q_party_change-little")
@@ -100,7 +100,7 @@ def test_what_is_off_the_route_is_not_sent(tablet: Tablet, field_server: Running
     page.click("[data-action=review]")
     finish(page)
     page.wait_for_selector("[data-receipt]")
-    kept = kept_responses(field_server.data_dir)
+    kept = stored_responses(field_server.data_dir)
     assert kept[0].body["answers"] == {"party_change": "clear", "documents_total": 0}
 
 
@@ -118,7 +118,7 @@ def test_an_incomplete_response_can_be_finished_with_its_open_points(
     assert page.locator("#review .summary li").count() == 3
     page.click("[data-action=finishOpen]")
     page.wait_for_selector("[data-receipt]")
-    kept = kept_responses(field_server.data_dir)
+    kept = stored_responses(field_server.data_dir)
     points = {
         (point["question"], point["code"]): point.get("typed") for point in kept[0].body["paradata"]["open_points"]
     }
@@ -126,7 +126,7 @@ def test_an_incomplete_response_can_be_finished_with_its_open_points(
     assert points[("documents-0-pages", "number")] == "mười"
 
 
-def test_the_digest_is_of_the_very_bytes_that_were_kept(tablet: Tablet, field_server: RunningServer) -> None:
+def test_the_digest_is_of_the_bytes_that_are_stored(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     open_assignment(page)
     page.check("#q_party_change-none")
@@ -135,7 +135,7 @@ def test_the_digest_is_of_the_very_bytes_that_were_kept(tablet: Tablet, field_se
     page.click("[data-action=review]")
     finish(page)
     page.wait_for_selector("[data-receipt]")
-    kept = kept_responses(field_server.data_dir)[0]
+    kept = stored_responses(field_server.data_dir)[0]
     assert kept.body["answers"]["why_little"] == "ế — “ngoặc”"
     text = json.dumps(kept.body, ensure_ascii=False, separators=(",", ":"))
     assert hashlib.sha256(text.encode()).hexdigest() == kept.sha256

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from survey_server.storage.database import Database
-from tests.journeys.tablet import Tablet, finish, kept_responses, wait_until_saved
+from tests.journeys.tablet import Tablet, finish, stored_responses, wait_until_saved
 from tests.support.accessibility import violations
 from tests.support.field import assign_also, field_of
 from tests.support.server import RunningServer
@@ -41,7 +41,7 @@ def sent_answers(page: Page, server: RunningServer) -> object:
     assert page.locator("#review .summary").count() == 0, page.inner_text("#review")
     finish(page)
     page.wait_for_selector("[data-receipt][data-status=stored]")
-    (kept,) = kept_responses(server.data_dir)
+    (kept,) = stored_responses(server.data_dir)
     assert kept.problems == []
     return kept.body["answers"]
 

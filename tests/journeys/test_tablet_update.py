@@ -1,4 +1,4 @@
-"""The program and its questionnaires, put by for a week without network, and renewed without losing anything."""
+"""The program and its questionnaires: cached for work without network, updated without losing anything."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def renew_program(server: RunningServer) -> None:
-    """The server comes back with another shell: one of its files has changed."""
+    """Restart the server with another shell: one of its files has changed."""
     server.kill()
     font = server.data_dir / "fonts" / "be-vietnam-pro-regular.woff2"
     font.write_bytes((server.data_dir / "fonts" / "be-vietnam-pro-semibold.woff2").read_bytes())
@@ -22,7 +22,7 @@ def shell(tablet_page: object) -> str:
     return str(tablet_page.get_attribute('meta[name="survey-shell"]', "content"))  # type: ignore[attr-defined]
 
 
-def test_a_new_version_waits_for_a_press_and_loses_no_draft(tablet: Tablet, field_server: RunningServer) -> None:
+def test_a_new_version_waits_for_a_click_and_loses_no_draft(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     open_assignment(page)
     page.check("#q_party_change-little")
@@ -53,9 +53,7 @@ def test_a_new_version_waits_for_a_press_and_loses_no_draft(tablet: Tablet, fiel
     assert [name for name in caches if name.startswith("survey-shell-")] == [f"survey-shell-{shell(page)}"]
 
 
-def test_an_update_that_cannot_be_whole_leaves_the_old_version_in_charge(
-    tablet: Tablet, field_server: RunningServer
-) -> None:
+def test_an_incomplete_update_leaves_the_old_version_active(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     before = shell(page)
     # The token is gone: the pages of the questionnaires cannot be renewed.
@@ -79,7 +77,7 @@ def test_an_update_that_cannot_be_whole_leaves_the_old_version_in_charge(
     open_assignment(page)
 
 
-def test_ready_is_said_only_when_all_is_there(tablet: Tablet, field_server: RunningServer) -> None:
+def test_ready_is_shown_only_when_everything_is_cached(tablet: Tablet, field_server: RunningServer) -> None:
     page = tablet.enrol(field_server.enrolment_code())
     drop = """async () => {
       const cache = await caches.open("survey-questionnaires");
@@ -105,9 +103,7 @@ def test_ready_is_said_only_when_all_is_there(tablet: Tablet, field_server: Runn
     page.wait_for_selector("#readiness[data-ready=false]")
 
 
-def test_a_questionnaire_page_tells_nobody_anything_without_a_token(
-    tablet: Tablet, field_server: RunningServer
-) -> None:
+def test_a_questionnaire_page_is_not_served_without_a_token(tablet: Tablet, field_server: RunningServer) -> None:
     from urllib.request import urlopen
 
     with urlopen(f"{field_server.url}/tablet/q/first_steps/1", timeout=10) as answer:
@@ -119,7 +115,7 @@ def test_a_questionnaire_page_tells_nobody_anything_without_a_token(
 @pytest.mark.parametrize(
     "agent", ["Mozilla/5.0 (Linux; Android 12) Zalo android/23", "Mozilla/5.0 (iPhone) [FBAN/FBIOS]"]
 )
-def test_the_browsers_of_other_apps_are_refused(tablet: Tablet, agent: str) -> None:
+def test_browsers_inside_other_apps_are_refused(tablet: Tablet, agent: str) -> None:
     page = tablet.start()
     session = page.context.new_cdp_session(page)
     session.send("Network.setUserAgentOverride", {"userAgent": agent})

@@ -1,4 +1,4 @@
-"""Two web processes as one server: what ends in one ends in the other."""
+"""Two web processes: a session that ends in one ends in the other."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_session_that_ended_opens_nothing_in_either(server: RunningServer, sql
 
 
 def connect_to_both(stack: ExitStack, server: RunningServer) -> list[http.client.HTTPConnection]:
-    """Connections of which each of the two processes has at least three; none where chance gave one of them fewer."""
+    """Connections, at least three to each of the two processes; an empty list where one of them got fewer."""
     before = [open_sockets(pid) for pid in workers_of(server.pid)]
     connections = [
         stack.enter_context(closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)))

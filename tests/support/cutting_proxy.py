@@ -1,4 +1,4 @@
-"""A TCP proxy between a browser and the server: it cuts answers as a bad network does, or plays a captive portal."""
+"""A TCP proxy before the server that cuts answers, as a bad network does, or acts as a captive portal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PORTAL = "<!doctype html><title>Wi-Fi</title><p>Xin đăng nhập mạng Wi-Fi c
 
 
 class CuttingProxy:
-    """Passes everything on, until told to cut: then the next answers to a request are cut at their first byte.
+    """Forwards everything; after `cut_answers_to` the next answers to a request are cut at their first byte.
 
     The request itself has reached the server whole, and the server has answered: exactly the case in which a client
     cannot know whether its upload was kept.
@@ -37,7 +37,7 @@ class CuttingProxy:
             self._needle, self._cuts_left = start.encode(), times
 
     def become_portal(self, portal: bool = True) -> None:
-        """Answer every request with 200 and a page of one's own, as the Wi-Fi of a hotel does."""
+        """Answer every request with 200 and a page of the portal, as the Wi-Fi of a hotel does."""
         self._portal = portal
         self._drop_all()
 

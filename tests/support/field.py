@@ -19,7 +19,7 @@ from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.receiving import Sender, UploadedRow
 from survey_server.storage import localities, people, rounds
 from survey_server.storage.database import Database
-from tests.support.rows import Rows, is_empty, put_rows, take_rows
+from tests.support.rows import Rows, insert_rows, is_empty, read_rows
 
 EXAMPLE = Path(__file__).parents[2] / "questionnaires" / "examples" / "first_steps.yaml"
 LOCALITIES = """level,code,parent_code,name,kind,lat,lon
@@ -60,14 +60,14 @@ class Field:
     commune: int
 
 
-# The rows that the first preparation made on a database of this kind, and what it told.
+# The rows of the first preparation on a database of each kind, and what it returned.
 _PREPARED: dict[str, tuple[Rows, Field]] = {}
 
 
 def prepare_field(database: Database, folder: Path) -> Field:
     """Surveyor `surveyor` has the example to fill in at commune 00001, `other` at commune 26734.
 
-    Hundreds of tests begin so: in an empty database all but the first of a process find the first one's rows.
+    Hundreds of tests begin with it: after the first of a process, an empty database gets that one's rows.
     """
     with database.read() as connection:
         empty = is_empty(connection)
@@ -77,10 +77,10 @@ def prepare_field(database: Database, folder: Path) -> Field:
     if kind not in _PREPARED:
         field = _prepared(database, folder)
         with database.read() as connection:
-            _PREPARED[kind] = take_rows(connection), field
+            _PREPARED[kind] = read_rows(connection), field
         return field
     rows, field = _PREPARED[kind]
-    database.write(lambda connection: put_rows(connection, rows))
+    database.write(lambda connection: insert_rows(connection, rows))
     return field
 
 
@@ -118,7 +118,7 @@ def _add(connection: Any) -> Field:
 
 
 def field_of(database: Database) -> Field:
-    """The survey that `prepare_field` made before."""
+    """The survey that `prepare_field` prepared in this database."""
     with database.read() as connection:
         round_ = rounds.by_code(connection, "r1")
         surveyor, other = people.by_account(connection, "surveyor"), people.by_account(connection, "other")
@@ -130,7 +130,7 @@ def field_of(database: Database) -> Field:
 
 
 def variant_of_example(folder: Path, name: str, *, respondent: str = "organisation", evidence: str = "visit") -> Path:
-    """A questionnaire like the example, asked of others or in another way."""
+    """Write a questionnaire like the example with another respondent or kind of evidence; returns its file."""
     shutil.copytree(EXAMPLE.parents[1] / "frameworks", folder / "asked" / "frameworks", dirs_exist_ok=True)
     written = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", f"id: {name}")
     written = written.replace("choices:\n", f"choices:\n{AGREE}", 1).replace("sections:\n", f"sections:\n{CONSENT}", 1)

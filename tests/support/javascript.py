@@ -28,13 +28,13 @@ def run_deno(cache: Path, verb: str, *arguments: str) -> subprocess.CompletedPro
 
 
 class JavaScript:
-    """A JavaScript process that evaluates functions as a page of Playwright does, with the tablet's modules at hand."""
+    """A JavaScript process that evaluates functions like a page of Playwright; it can import the tablet's modules."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def evaluate(self, function: str, argument: Any = None) -> Any:
-        """The JSON value that `function(argument)` comes to; RuntimeError with the stack where it throws."""
+        """The result of `function(argument)` as JSON; raises RuntimeError with the stack where it throws."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"source": function, "argument": argument}) + "\n")

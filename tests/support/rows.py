@@ -1,4 +1,4 @@
-"""All rows of a database, kept in Python: put into an empty one, they stand there as if they had been made in it."""
+"""All rows of a database in memory, to be inserted into an empty database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TABLES = [table.name for table in metadata.sorted_tables]  # each after those th
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """`inserts`: statements of the driver, each with its rows. `sequences`: PostgreSQL's that were drawn from."""
+    """`inserts`: statements of the driver, each with its rows. `sequences`: PostgreSQL's, with their last values."""
 
     inserts: list[tuple[str, list[tuple[Any, ...]]]]
     sequences: list[tuple[str, int]]
@@ -25,7 +25,7 @@ def is_empty(connection: Connection) -> bool:
     return not connection.exec_driver_sql(f"SELECT {found}").scalar_one()
 
 
-def take_rows(connection: Connection) -> Rows:
+def read_rows(connection: Connection) -> Rows:
     inserts = []
     for table in TABLES:
         found = connection.exec_driver_sql(f'SELECT * FROM "{table}"')
@@ -36,7 +36,7 @@ def take_rows(connection: Connection) -> Rows:
     return Rows(inserts, _sequences(connection))
 
 
-def put_rows(connection: Connection, rows: Rows) -> None:
+def insert_rows(connection: Connection, rows: Rows) -> None:
     for insert, values in rows.inserts:
         connection.exec_driver_sql(insert, values)
     for name, last in rows.sequences:

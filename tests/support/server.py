@@ -1,4 +1,4 @@
-"""A real server process for journeys: started, stopped, killed and started again on the same port and data."""
+"""A server process that is started, stopped, killed and started again on the same port and data."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ class RunningServer:
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
-        """The power goes: no chance to tidy up."""
+        """End the server without a chance to clean up, as a power cut would."""
         self._end(signal.SIGKILL)
 
     def enrolment_code(self, account: str = "surveyor") -> str:
-        """As `survey-server enrol-device` makes it, which takes a second to start."""
+        """A new code, without starting `survey-server enrol-device`, which takes a second."""
         from survey_server.services.enrol_device import make_code
         from survey_server.storage.database import Database
 

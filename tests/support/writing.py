@@ -1,4 +1,4 @@
-"""Writes that wait for the database's writer at the same time, in a known order."""
+"""Concurrent writes in a known order."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ InLine = Callable[..., Future[Any]]
 
 @contextmanager
 def held_writer(database: Database) -> Iterator[InLine]:
-    """The writer is busy until the block ends. `in_line(threads, call, *arguments)` makes a call in another thread and
-    returns once what it writes is waiting; all of that is then done in one commit."""
+    """Keep the database's writer busy until the block ends. The yielded `in_line(threads, call, *arguments)` makes a
+    call in another thread and returns once its write is queued; queued writes are then done in one commit."""
     begun, end = threading.Event(), threading.Event()
 
     def hold(_: object) -> None:

@@ -1,4 +1,4 @@
-"""Every page and endpoint with every account: a route without a row here fails, as does one without a permission."""
+"""Every route with every account: a route without a row in ROUTES fails, as does one without a permission."""
 
 from __future__ import annotations
 
@@ -96,6 +96,7 @@ def _signed_in(app: Flask, account: str) -> FlaskClient:
 
 
 def _token(client: FlaskClient) -> str:
+    """The CSRF token of a client's session."""
     page = client.get("/login").get_data(as_text=True)
     if 'name="csrf_token"' not in page:
         page = client.get("/no-rights").get_data(as_text=True)
@@ -135,7 +136,7 @@ def test_every_route_names_its_permission_and_has_a_row(app: Flask) -> None:
     assert ROUTES.keys() <= {endpoint for endpoint, *_ in _rules(app)}, "a row without a route"
 
 
-def test_every_account_at_every_page(app: Flask, clients: dict[str, FlaskClient]) -> None:
+def test_every_account_on_every_route(app: Flask, clients: dict[str, FlaskClient]) -> None:
     wrong = []
     for endpoint, method, rule in _rules(app):
         allowed = ROUTES.get(endpoint)
@@ -152,7 +153,7 @@ def test_every_account_at_every_page(app: Flask, clients: dict[str, FlaskClient]
     assert wrong == []
 
 
-def test_the_device_api_refuses_whoever_has_no_token(app: Flask, clients: dict[str, FlaskClient]) -> None:
+def test_the_device_api_refuses_requests_without_a_token(app: Flask, clients: dict[str, FlaskClient]) -> None:
     for endpoint, method, rule in _rules(app):
         if endpoint not in ROUTES and not rule.endswith("/enrol"):
             for client in (clients["stranger"], clients["admin"]):
@@ -175,7 +176,7 @@ def test_charts_are_shown_in_the_own_area_only(app: Flask, clients: dict[str, Fl
     assert "Hà Nội" not in client.get(f"/charts/demo/{own}/{path['code']}?q=ha+noi").get_data(as_text=True)
 
 
-def test_coordinators_never_open_what_people_said(app: Flask, clients: dict[str, FlaskClient]) -> None:
+def test_coordinators_never_open_responses_of_people(app: Flask, clients: dict[str, FlaskClient]) -> None:
     with _database(app).read() as connection:
         rows = connection.execute(
             response.select().join(locality, locality.c.id == response.c.locality_id).where(
@@ -197,7 +198,7 @@ def _row(app: Flask, *conditions: Any) -> Any:
 
 
 @pytest.mark.parametrize("decision", ["approve", "return", "nonsense", ""])
-def test_a_decision_about_somebody_elses_response_is_refused_at_once(
+def test_a_decision_about_a_response_outside_ones_rights_is_refused(
     app: Flask, clients: dict[str, FlaskClient], decision: str
 ) -> None:
     def decide(account: str, response_id: str, seq: object) -> int:
@@ -216,7 +217,7 @@ def test_a_decision_about_somebody_elses_response_is_refused_at_once(
     assert decide("surveyor", visit["id"], visit["seq"]) == 403
 
 
-def test_an_unknown_decision_is_told_to_those_who_may_decide(app: Flask, clients: dict[str, FlaskClient]) -> None:
+def test_an_unknown_decision_is_a_bad_request(app: Flask, clients: dict[str, FlaskClient]) -> None:
     with _database(app).read() as connection:
         leader = people.by_account(connection, "leader")
     assert leader is not None
@@ -225,7 +226,7 @@ def test_an_unknown_decision_is_told_to_those_who_may_decide(app: Flask, clients
     assert clients["leader"].post(f"/responses/{listed[0].id}/review", data=data).status_code == 400
 
 
-def test_only_what_is_held_in_the_own_area_is_settled(app: Flask, clients: dict[str, FlaskClient]) -> None:
+def test_only_quarantined_responses_of_the_own_area_are_settled(app: Flask, clients: dict[str, FlaskClient]) -> None:
     def settle(seq: int, decision: str, client: FlaskClient = clients["admin"]) -> int:
         data = {"csrf_token": _token(client), "decision": decision}
         return client.post(f"/quarantine/{seq}", data=data).status_code
@@ -280,7 +281,7 @@ def test_nobody_fills_in_what_is_assigned_to_someone_else(app: Flask, clients: d
         assert clients[account].get(path).status_code == 404, account
 
 
-def test_coordinators_are_not_told_how_many_people_answered(clients: dict[str, FlaskClient]) -> None:
+def test_coordinators_do_not_see_how_many_people_answered(clients: dict[str, FlaskClient]) -> None:
     titles = ("Phiếu lấy ý kiến nhân dân", "Phiếu phỏng vấn cán bộ")
     for account in sorted(COORDINATORS):
         page = clients[account].get("/monitor").get_data(as_text=True)
@@ -289,7 +290,7 @@ def test_coordinators_are_not_told_how_many_people_answered(clients: dict[str, F
 
 
 def test_an_area_of_another_scheme_opens_nothing_of_this_round(app: Flask) -> None:
-    """Hà Nội of 2025 has the code of Hà Nội of 2019, and so have two communes that have nothing in common."""
+    """Hà Nội has the same code in 2019 and 2025, as have two communes that have nothing in common."""
     database = _database(app)
     add_person(database, "hanoi2025", "Hà Nội", Role.COORDINATOR, "gso-2025-07:province:46", "demo-hanoi2025")
     client = _signed_in(app, "hanoi2025")
@@ -309,16 +310,16 @@ SCOPED = {Role.CENTRAL: "central46", Role.ANALYST: "analyst46", Role.ADMIN: "adm
 
 @pytest.fixture(scope="module")
 def scoped(app: Flask) -> dict[Role, FlaskClient]:
-    """The centre's staff, but for one province; and rows that wait for a decision in every province and nowhere."""
+    """Clients of central staff whose area is one province."""
     for role, account in SCOPED.items():
         add_person(_database(app), account, account, role, AREA, f"demo-{account}")
     return {role: _signed_in(app, account) for role, account in SCOPED.items()}
 
 
-def test_the_centres_staff_with_an_area_see_that_area_on_every_page(
+def test_central_staff_with_an_area_see_only_that_area_on_every_page(
     app: Flask, scoped: dict[Role, FlaskClient]
 ) -> None:
-    outside = _held_outside(app)
+    outside = _quarantine_outside(app)
     assert len(outside) >= 6  # of three provinces: a response and a name each
     for role, client in scoped.items():
         unscoped = role.value
@@ -336,8 +337,8 @@ def test_the_centres_staff_with_an_area_see_that_area_on_every_page(
                 assert not [name for name in outside if name in text], (role, rule)
 
 
-def test_what_waits_in_another_area_is_not_settled(app: Flask, scoped: dict[Role, FlaskClient]) -> None:
-    _held_outside(app)
+def test_quarantined_responses_of_another_area_are_not_settled(app: Flask, scoped: dict[Role, FlaskClient]) -> None:
+    _quarantine_outside(app)
     with _database(app).read() as connection:
         wanted = response.select().join(locality, locality.c.id == response.c.locality_id)
         held = wanted.where(response.c.state == "quarantined", locality.c.path.not_like("VN/46%")).limit(1)
@@ -350,8 +351,9 @@ def test_what_waits_in_another_area_is_not_settled(app: Flask, scoped: dict[Role
         assert state == "quarantined", role
 
 
-def _held_outside(app: Flask) -> list[str]:
-    """Hold one response a province; returns what names the visits and the held rows outside the area."""
+def _quarantine_outside(app: Flask) -> list[str]:
+    """Quarantine one response in each province outside the area; returns their ids and the names of the localities that
+    are visited outside it."""
     database = _database(app)
     with database.read() as connection:
         joined = select(response.c.seq, response.c.id, locality.c.path).join(locality)
@@ -365,8 +367,8 @@ def _held_outside(app: Flask) -> list[str]:
     return [*(each.id for each in held.values()), *({name for name, _ in names} - inside)]
 
 
-def test_what_is_listed_is_what_may_be_opened(app: Flask, clients: dict[str, FlaskClient]) -> None:
-    """Of each kind of response, held ones among them."""
+def test_the_listed_responses_are_those_that_may_be_opened(app: Flask, clients: dict[str, FlaskClient]) -> None:
+    """For each kind of response in each state."""
     database = _database(app)
     with database.read() as connection:
         rows = connection.execute(
