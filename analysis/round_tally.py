@@ -110,6 +110,7 @@ class RoundTally:
     _shown: dict[tuple[str, str], dict[str, Shown]] = field(default_factory=dict)
     _without_responses: dict[str, dict[str, Shown]] = field(default_factory=dict)
     _domains: dict[tuple[str, str, str], Domain | None] = field(default_factory=dict)
+    _estimates: dict[tuple[str, str, str, str | None], Estimate | None] = field(default_factory=dict)
     _strata: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -252,6 +253,12 @@ class RoundTally:
         No se where the rest lies in one cluster or touches a stratum of one. Committees are counted completely: no
         interval. `whole`: a locality that contains this one, to compare with. docs/decisions/0001.
         """
+        key = (path, questionnaire, score, whole)
+        if key not in self._estimates:
+            self._estimates[key] = self._estimate(*key)
+        return self._estimates[key]
+
+    def _estimate(self, path: str, questionnaire: str, score: str, whole: str | None) -> Estimate | None:
         domain = self._domain(path, questionnaire, score)
         if domain is None:
             return None

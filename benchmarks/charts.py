@@ -44,7 +44,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--responses", type=int, nargs="+", default=[0, 10_000, 100_000])
     options = parser.parse_args()
-    kept = True
+    all_kept = True
     for wanted in options.responses:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             os.environ["SURVEY_DATA_DIR"] = folder
@@ -54,10 +54,10 @@ def main() -> int:
             database = open_database(settings)
             try:
                 print(f"\n{fill_up(database, wanted):,} responses")
-                kept = measure(server, settings, database, promised=wanted == 0) and kept
+                all_kept = measure(server, settings, database, promised=wanted == 0) and all_kept
             finally:
                 database.close()
-    return 0 if kept else 1
+    return 0 if all_kept else 1
 
 
 def fill_up(database: Database, wanted: int) -> int:
@@ -82,7 +82,7 @@ def touch_everything(connection: Connection) -> None:
 
 
 def measure(server: RunningServer, settings: Settings, database: Database, *, promised: bool) -> bool:
-    """Prints the figures; returns whether what was promised (of the demo's own size) was kept."""
+    """Prints the figures; returns whether the promises (made for the demo's own size) were kept."""
     began = time.monotonic()
     server.start()
     try:
@@ -107,8 +107,8 @@ def measure(server: RunningServer, settings: Settings, database: Database, *, pr
             f"ahead {ahead:.1f} s, {AHEAD_SECONDS:.0f} at most": ahead <= AHEAD_SECONDS,
             f"latency {latency:.1f} s, {LATENCY_SECONDS:.0f} at most": latency <= LATENCY_SECONDS,
         }
-    for told, is_kept in promises.items():
-        print(f"{'kept  ' if is_kept else 'MISSED'} {told}")
+    for promise, is_kept in promises.items():
+        print(f"{'kept  ' if is_kept else 'MISSED'} {promise}")
     return all(promises.values())
 
 
@@ -120,8 +120,8 @@ def drawn_ahead(database: Database) -> list[tuple[ChartKey, str]]:
     return [(COUNTRY, "VN"), *((ChartKey("demo", "province", path.rpartition("/")[2]), path) for path in paths)]
 
 
-def is_newest(settings: Settings, place: tuple[ChartKey, str]) -> bool:
-    return published.is_drawn(settings, *place)
+def is_newest(settings: Settings, page: tuple[ChartKey, str]) -> bool:
+    return published.is_drawn(settings, *page)
 
 
 def seconds_until(condition: Callable[[], bool], began: float) -> float:

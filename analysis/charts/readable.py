@@ -68,7 +68,7 @@ def finish(table: ReadableTable, subject: Subject) -> ReadableTable:
     limit, sign = subject.rt.suppress_below, subject.suppressed_sign
     notes = [subject.say("hidden_sign_note", sign=sign, limit=limit)] if sign in cells else []
     if subject.say("not_published") in cells:
-        notes.append(subject.say("never_told_note"))
+        notes.append(subject.say("never_published_note"))
     if any(cell.endswith("*") for cell in cells):
         notes.append(subject.say("flagged_note"))
     return ReadableTable(table.heads, table.figures, table.rows, " ".join(notes))

@@ -1,4 +1,4 @@
-"""Nobody who subtracts what is shown from what is shown learns of fewer than ten people."""
+"""No difference of shown numbers discloses fewer than ten people."""
 
 from __future__ import annotations
 
@@ -111,31 +111,33 @@ def below(path: str, counts: Iterable[str]) -> list[str]:
 
 @settings(max_examples=choose_examples(300), deadline=None)
 @given(collected(1), st.sampled_from(["resident", "official"]))
-def test_a_locality_s_own_row_gives_no_small_number_away(own: dict[str, Parts], respondent: str) -> None:
-    """What was collected at the locality itself stands in its table beside those below."""
+def test_a_locality_s_own_row_discloses_no_small_number(own: dict[str, Parts], respondent: str) -> None:
+    """The table shows the locality's own responses with those of the localities below."""
     parts, levels = sums(own)
     counts = {path: n for path, (n,) in parts.items()}
     shown = decide(counts, levels, respondent, LIMIT)
-    told = [path for path in counts if not is_own_hidden(path, below(path, counts), shown)]
-    assert not [path for path in told if 0 < counts[path] - sum(counts[each] for each in below(path, counts)) < LIMIT]
-    assert computable(counts, shown, told) == set()
+    shown_own = [path for path in counts if not is_own_hidden(path, below(path, counts), shown)]
+    assert not [
+        path for path in shown_own if 0 < counts[path] - sum(counts[each] for each in below(path, counts)) < LIMIT
+    ]
+    assert computable(counts, shown, shown_own) == set()
 
 
-def test_an_own_row_is_told_where_all_around_it_is() -> None:
+def test_an_own_row_is_shown_where_all_around_it_are() -> None:
     parts, levels = sums({"VN/0/0": (12,), "VN/0/0/0": (20,), "VN/0/0/1": (30,)})
     counts = {path: n for path, (n,) in parts.items()}
     for respondent in ("resident", "organisation"):
         assert not is_own_hidden("VN/0/0", below("VN/0/0", counts), decide(counts, levels, respondent, LIMIT))
 
 
-def test_the_attack_finds_what_a_careless_rule_gives_away() -> None:
+def test_the_attack_finds_what_a_careless_rule_discloses() -> None:
     counts, _levels = tree([[[3, 40, 12]]])
     careless = {path: Shown(0 < n < LIMIT) for path, n in counts.items()}
     assert computable(counts, careless) == {"VN/0/0/0", "at VN/0/0/0"}
 
 
 def test_what_was_collected_at_the_parent_itself_is_protected_too() -> None:
-    """Four residents interviewed at the district: its total less its communes would tell."""
+    """Four residents interviewed at the district: its total less its communes would disclose them."""
     parts, levels = sums({"VN/0/0": (4,), "VN/0/0/0": (20,), "VN/0/0/1": (30,)})
     shown = decide({path: n for path, (n,) in parts.items()}, levels, "resident", LIMIT)
     assert shown["VN/0/0/0"].hidden
@@ -143,7 +145,7 @@ def test_what_was_collected_at_the_parent_itself_is_protected_too() -> None:
 
 
 @given(sizes)
-def test_below_what_is_hidden_all_is_hidden(given_sizes: list[list[list[int]]]) -> None:
+def test_everything_below_a_hidden_locality_is_hidden(given_sizes: list[list[list[int]]]) -> None:
     counts, levels = tree(given_sizes)
     shown = decide(counts, levels, "resident", LIMIT)
     for path, n in counts.items():
@@ -205,8 +207,8 @@ def _counts(rt: RoundTally) -> Iterable[tuple[str, str, int]]:
                 yield "responses", path, chart.n
         for listed in rating_lists(book):
             for row in rating_table(rt, path, name, listed).to_dict("records"):
-                told = {key: row[key] for key in ("n", "missing", "responses", *reasons(listed))}
-                yield from ((f"{row['task']}/{key}", path, n) for key, n in told.items() if pd.notna(n))
+                counts = {key: row[key] for key in ("n", "missing", "responses", *reasons(listed))}
+                yield from ((f"{row['task']}/{key}", path, n) for key, n in counts.items() if pd.notna(n))
                 if pd.notna(row["count"]):
                     yield f"{row['task']}/{row['category']}", path, row["count"]
         for by in ("self", "child"):
@@ -222,7 +224,7 @@ def _counts(rt: RoundTally) -> Iterable[tuple[str, str, int]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_no_page_or_table_gives_a_small_number_away(seed: int) -> None:
+def test_no_page_or_table_discloses_a_small_number(seed: int) -> None:
     """Differencing over everything that one data cut publishes about residents: each kind of count by itself."""
     rt, found = published(seed)
     assert not found[(found["n"] > 0) & (found["n"] < LIMIT)].size
@@ -237,23 +239,23 @@ def test_no_page_or_table_gives_a_small_number_away(seed: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("province", ["VN/00", "VN/01", "VN/02"])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_the_counts_of_a_task_give_nothing_away_together(seed: int, province: str) -> None:
-    """All that is told of a task at once, and that reasons and ratings add up: responses times two questions."""
+def test_the_counts_of_a_task_disclose_nothing_together(seed: int, province: str) -> None:
+    """All shown counts of a task at once, with the sum of reasons and ratings: responses times two questions."""
     rt, found = published(seed)
     codes = ["clear", "some", "little", "none", *MISSING, "unanswered", "not_asked"]
     sums_of = {"n": codes[:4], "missing": codes[4:8], "responses": codes}
-    told = found[found["cell"].str.startswith("task1/") & (found["cell"] != "task1/scored")]
+    shown = found[found["cell"].str.startswith("task1/") & (found["cell"] != "task1/scored")]
     paths = [path for path in rt.localities if path.startswith(f"{province}/") and path.count("/") == 3]
     true = np.array([[_true_count(rt.at(path, "residents"), f"task1/{code}") for code in codes] for path in paths])
 
     def counted(place: str, key: str) -> np.ndarray:
-        """Which counts of which communes add up to what is told under a name."""
+        """Which counts of which communes add up to the count shown under a name."""
         inside = [each == place or each.startswith(f"{place}/") for each in paths]
         row = np.zeros(true.shape)
         row[np.ix_(inside, [code in sums_of.get(key, [key]) for code in codes])] = 1.0
         return row.ravel()
 
-    cells = told[["cell", "locality"]].drop_duplicates().itertuples(index=False)
+    cells = shown[["cell", "locality"]].drop_duplicates().itertuples(index=False)
     known = [counted(place, str(cell).partition("/")[2]) for cell, place in cells if place.startswith(province)]
     # An attacker knows that nobody is where the counts of a whole are none.
     nobody = [row for row in known if not true.ravel()[row > 0].any()]
@@ -266,12 +268,12 @@ def test_the_counts_of_a_task_give_nothing_away_together(seed: int, province: st
             assert not _follows(target, np.array(known)), (place, key)
 
 
-def test_each_reason_of_people_is_told_by_itself_where_none_has_few() -> None:
+def test_reasons_of_people_are_shown_one_by_one_where_none_is_small() -> None:
     _round, found = published(1)
     cells = set(found["cell"])
     assert {"task1/not_asked", "task1/dont_know", "task1/missing"} <= cells
-    told = found[found["cell"] == "task1/missing"]
-    assert len(found[found["cell"] == "task1/refused"]) < len(told)
+    shown = found[found["cell"] == "task1/missing"]
+    assert len(found[found["cell"] == "task1/refused"]) < len(shown)
 
 
 def _true_count(tally: LeafTally, cell: str) -> int:

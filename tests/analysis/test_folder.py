@@ -1,4 +1,4 @@
-"""The folder that needs no server: it says how far it is, and shows what the page shows."""
+"""The folder that needs no server: it reports its progress, and shows what the page shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.analysis.samples import small_round
 
 
 @pytest.mark.slow
-def test_it_says_how_far_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_reports_its_progress(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_folder(small_round(1, communes=1), tmp_path)
     said = capsys.readouterr()
     lines = said.err.splitlines()

@@ -11,12 +11,12 @@ RESIDENTS = "residents"
 
 
 def with_people(at: dict[str, int]) -> RoundTally:
-    """A round in which so many residents were met at these communes, and nobody elsewhere."""
+    """A round with so many residents in these communes and none elsewhere."""
     rt = small_round()
     pattern = next(leaf for leaf in rt.leaves if leaf.questionnaire == RESIDENTS)
-    kept = {leaf: tally for leaf, tally in rt.leaves.items() if leaf.questionnaire != RESIDENTS}
+    others = {leaf: tally for leaf, tally in rt.leaves.items() if leaf.questionnaire != RESIDENTS}
     met: dict[LeafId, LeafTally] = {pattern._replace(path=path, cluster=path): LeafTally(n=n) for path, n in at.items()}
-    return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, {**kept, **met}, rt.expected, rt.cut)
+    return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, {**others, **met}, rt.expected, rt.cut)
 
 
 def communes() -> list[str]:

@@ -1,4 +1,4 @@
-"""What draws and counts is told by a digest: the same for the same program, another for another."""
+"""The program digest: equal for equal programs, different for any other."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def context(database: Database, settings: Settings) -> RoundContext:
 
 
 def program_of(code: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Of the packages that lie in this folder."""
+    """The digest of the packages in this folder."""
     for name, package in PACKAGES.items():
         monkeypatch.setattr(package, "__path__", [str(code / name)])
     program_digest.cache_clear()
@@ -53,9 +53,9 @@ def code(tmp_path: Path) -> Path:
     return tmp_path / "code"
 
 
-def test_every_process_and_every_place_finds_the_same(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = "from survey_server.pipeline.build import program_digest; print(program_digest())"
-    other = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+def test_the_digest_is_the_same_in_every_process_and_folder(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = "from survey_server.pipeline.build import program_digest; print(program_digest())"
+    other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert other.stdout.strip() == program_digest() == program_of(code, monkeypatch)
 
 
@@ -69,7 +69,7 @@ def test_every_process_and_every_place_finds_the_same(code: Path, monkeypatch: p
         ("survey_server/web/charts.py", False), ("survey_server/cli/serving.py", False),
     ],
 )  # fmt: skip
-def test_a_change_of_what_can_reach_a_chart_is_another_program(
+def test_a_change_of_a_file_that_can_affect_a_chart_changes_the_digest(
     code: Path, monkeypatch: pytest.MonkeyPatch, file: str, is_another: bool
 ) -> None:
     changed = code / file
@@ -77,12 +77,12 @@ def test_a_change_of_what_can_reach_a_chart_is_another_program(
     assert (program_of(code, monkeypatch) != program_digest()) is is_another
 
 
-def test_another_matplotlib_is_another_program(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_matplotlib_changes_the_digest(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "version", lambda library: "0" if library == "matplotlib" else "1")
     assert program_of(code, monkeypatch) != program_digest()
 
 
-def test_an_edition_is_the_same_until_what_it_is_made_from_changes(
+def test_the_build_digest_changes_with_the_round_s_context(
     sqlite_database: Database, settings: Settings, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = build_digest(context(sqlite_database, settings))

@@ -1,4 +1,4 @@
-"""The running tally: counted leaf by leaf, always what a full recount gives."""
+"""The running tally, counted leaf by leaf, always equals a full recount."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_tally_that_was_tampered_with_is_found(
     assert len(recount_differs(database, settings)) == 1
 
 
-def test_a_leaf_that_lost_its_last_response_is_gone(database: Database, context: RoundContext, field: Field) -> None:
+def test_a_leaf_without_responses_is_removed(database: Database, context: RoundContext, field: Field) -> None:
     (id_,) = send(database, field, {})
     count_changes(database, context)
     seq = seq_of(database, id_)
@@ -136,7 +136,7 @@ def test_training_is_not_counted(database: Database, context: RoundContext, fiel
     assert stored(database, context) == {}
 
 
-def test_killed_before_the_commit_it_is_counted_the_next_time(
+def test_an_interrupted_count_is_repeated(
     database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
@@ -150,7 +150,7 @@ def test_killed_before_the_commit_it_is_counted_the_next_time(
     assert len(stored(database, context)) == 1
 
 
-def test_what_comes_while_counting_waits_for_the_next_time(
+def test_a_response_that_arrives_during_a_count_is_counted_next(
     database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
@@ -167,7 +167,7 @@ def test_what_comes_while_counting_waits_for_the_next_time(
 def counted_by_an_earlier_program(
     database: Database, context: RoundContext, monkeypatch: pytest.MonkeyPatch, *, otherwise: bool
 ) -> None:
-    """Count what waits as an earlier program did, which (`otherwise`) knew nothing of scores."""
+    """Count pending leaves as an earlier program did, which (`otherwise`) had no scores."""
     with monkeypatch.context() as earlier:
         earlier.setattr(counting, "program_digest", lambda: "earlier")
         if otherwise:
@@ -175,7 +175,7 @@ def counted_by_an_earlier_program(
         count_changes(database, context)
 
 
-def test_what_another_program_counted_is_counted_anew(
+def test_leaves_of_another_program_are_recounted(
     database: Database, context: RoundContext, field: Field, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {}, {"answers": {"party_change": "little"}})
@@ -190,7 +190,7 @@ def test_what_another_program_counted_is_counted_anew(
     assert not recount_outdated(database, context)
 
 
-def test_where_the_numbers_come_out_the_same_they_keep_their_revision(
+def test_equal_numbers_keep_their_revision(
     database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
@@ -201,7 +201,7 @@ def test_where_the_numbers_come_out_the_same_they_keep_their_revision(
     assert not recount_outdated(database, context)
 
 
-def test_what_was_touched_is_left_to_be_counted_as_a_change(
+def test_a_recount_leaves_changed_leaves_to_the_next_count(
     database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
@@ -218,7 +218,7 @@ def test_what_was_touched_is_left_to_be_counted_as_a_change(
     assert not recount_outdated(database, context)
 
 
-def test_what_was_released_of_people_follows_where_the_same_people_stand_behind_it(
+def test_a_release_follows_a_recount_of_the_same_people(
     database: Database, settings: Settings, field: Field, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assigned = assign_also(database, field, variant_of_example(tmp_path, "residents", respondent="resident"))

@@ -1,4 +1,4 @@
-"""Exports: the dataset gives the tally again; rights and areas hold; no cell is a formula."""
+"""Exports: the dataset gives the same tally, rights and areas are obeyed, no cell is a formula."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_the_dataset_gives_the_tally_of_the_charts(
     assert from_dataset.at("VN", "first_steps").n == charts.at("VN", "first_steps").n == 3
 
 
-def test_labels_stand_beside_codes_and_formulas_are_texts(
+def test_labels_are_written_with_codes_and_formulas_as_texts(
     database: Database, settings: Settings, field: Field, tmp_path: Path
 ) -> None:
     folder = export_round(database, settings, "r1", "csv", tmp_path / "out")
@@ -170,7 +170,7 @@ def damaged(good: Path, how: str) -> Path:
         ("foreign json", "not those of a round"), ("foreign table", "answers.csv has no column response"),
     ],
 )  # fmt: skip
-def test_what_is_no_dataset_is_refused_in_words(
+def test_a_folder_that_is_not_a_dataset_is_refused_with_a_reason(
     database: Database, settings: Settings, field: Field, tmp_path: Path, how: str, named: str
 ) -> None:
     good = export_round(database, settings, "r1", "zip", tmp_path / "out")
@@ -218,7 +218,7 @@ def test_others_may_not_export(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_round_that_is_not_there(database: Database, settings: Settings, tmp_path: Path) -> None:
+def test_an_unknown_round_is_a_problem(database: Database, settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(ProblemError):
         export_round(database, settings, "r9", "zip", tmp_path / "out")
 

@@ -1,4 +1,4 @@
-"""The publisher: draws what changed, starts again what died, is alone, and goes on after a kill."""
+"""The publisher: draws changed charts, restarts dead workers, runs once, and continues after a kill."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def charts(settings: Settings, key: ChartKey) -> tuple[ChartEntry, ...]:
     return manifest(settings, key).charts
 
 
-def test_a_new_response_is_drawn_ahead_and_what_is_looked_at_too(
+def test_a_new_response_updates_the_charts_drawn_ahead_and_the_open_page(
     settings: Settings, sqlite_database: Database, field: Field, publisher: Publisher
 ) -> None:
     published.request_drawing(settings, ChartRequest(COMMUNE))
@@ -90,7 +90,7 @@ def test_a_new_response_is_drawn_ahead_and_what_is_looked_at_too(
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
     run_until_true(publisher, lambda: manifest(settings, COMMUNE).version.revision not in (0, first.version.revision))
     assert {chart.n for chart in charts(settings, COMMUNE) if chart.questionnaire} == {2}
-    assert (COMMUNE.folder(settings) / first.charts[0].svg).exists()  # for whoever read the page just before
+    assert (COMMUNE.folder(settings) / first.charts[0].svg).exists()  # for a page that was read just before
 
 
 def test_charts_of_a_questionnaire_without_new_responses_stay_as_they_are(
@@ -110,7 +110,7 @@ def test_charts_of_a_questionnaire_without_new_responses_stay_as_they_are(
     assert of("second_steps") == unchanged
 
 
-def test_however_the_work_is_shared_out_the_charts_are_the_same(
+def test_the_charts_do_not_depend_on_the_division_into_tasks(
     settings: Settings, sqlite_database: Database, field: Field, publisher: Publisher, tmp_path: Path
 ) -> None:
     """The first time a task is a questionnaire in both languages, later a language of all questionnaires."""
@@ -127,7 +127,7 @@ def test_however_the_work_is_shared_out_the_charts_are_the_same(
     assert again == drawn.charts
 
 
-def test_what_did_not_change_is_not_read_anew(settings: Settings, sqlite_database: Database, field: Field) -> None:
+def test_unchanged_leaves_are_not_parsed_again(settings: Settings, sqlite_database: Database, field: Field) -> None:
     context = read_round_context(sqlite_database, settings, "r1")
     assert context is not None
     read = LeafCache()
@@ -143,7 +143,7 @@ def test_what_did_not_change_is_not_read_anew(settings: Settings, sqlite_databas
     assert second == read_round_tally(sqlite_database, context) != first
 
 
-def test_a_picture_is_drawn_when_it_is_asked_for(settings: Settings, publisher: Publisher) -> None:
+def test_png_and_pdf_are_drawn_on_request(settings: Settings, publisher: Publisher) -> None:
     run_until_true(publisher, lambda: bool(charts(settings, COUNTRY)))
     chart = charts(settings, COUNTRY)[0]
     for format_, begins in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
@@ -154,7 +154,7 @@ def test_a_picture_is_drawn_when_it_is_asked_for(settings: Settings, publisher: 
     run_until_true(publisher, lambda: not published.pending_requests(settings))
 
 
-def test_a_request_for_what_is_not_there_is_laid_aside(settings: Settings, publisher: Publisher) -> None:
+def test_a_request_for_an_unknown_locality_is_dropped(settings: Settings, publisher: Publisher) -> None:
     published.request_drawing(settings, ChartRequest(ChartKey("r1", "commune", "99999")))
     published.request_drawing(settings, ChartRequest(ChartKey("r9", "country", "VN")))
     publisher.run_once()
@@ -170,7 +170,7 @@ def test_a_drawing_process_that_is_killed_is_replaced(settings: Settings, publis
     run_until_true(publisher, lambda: bool(charts(settings, COUNTRY)))
 
 
-def test_what_cannot_be_drawn_does_not_keep_the_publisher_busy(
+def test_a_failed_drawing_is_not_repeated_at_every_check(
     settings: Settings, sqlite_database: Database, publisher: Publisher
 ) -> None:
     context = read_round_context(sqlite_database, settings, "r1")
@@ -194,7 +194,9 @@ def test_there_is_one_publisher(settings: Settings, sqlite_database: Database) -
     assert not settings.charts_dir.exists()
 
 
-def test_killed_half_way_the_next_one_goes_on(settings: Settings, sqlite_database: Database, field: Field) -> None:
+def test_a_publisher_continues_where_a_killed_one_stopped(
+    settings: Settings, sqlite_database: Database, field: Field
+) -> None:
     revisions = settings.charts_dir / "r1" / published.REVISIONS
     with subprocess.Popen(verb(), env=environment(settings), start_new_session=True) as first:
         wait_for(revisions.exists)  # it has counted, and draws
@@ -225,7 +227,7 @@ def files_drawn(settings: Settings) -> dict[Path, int]:
 
 @pytest.fixture
 def upgraded(tmp_path: Path) -> Path:
-    """The program with dots in another colour, as the first folder that Python looks in."""
+    """The program with dots in another colour, in the first folder of Python's path."""
     shutil.copytree(ROOT / "analysis", tmp_path / "upgraded" / "analysis")
     style = tmp_path / "upgraded" / "analysis" / "render" / "style.py"
     text = style.read_text(encoding="utf-8")
@@ -246,7 +248,7 @@ def run_until(settings: Settings, condition: Callable[[], bool], folder: Path = 
     os.close(reading)
 
 
-def test_an_upgrade_draws_anew_what_is_drawn_ahead_and_prints_no_new_revision(
+def test_an_upgrade_draws_again_with_the_same_revision(
     settings: Settings, sqlite_database: Database, field: Field, upgraded: Path
 ) -> None:
     run_until(settings, lambda: all_ahead_is_drawn(settings))
@@ -275,7 +277,7 @@ def test_an_unchanged_program_draws_nothing_at_a_restart(
     assert files_drawn(settings) == before
 
 
-def test_what_was_drawn_on_request_is_drawn_anew_before_a_picture_of_it_is_made(
+def test_an_outdated_page_is_drawn_again_before_its_pictures(
     settings: Settings, sqlite_database: Database, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published.request_drawing(settings, ChartRequest(COMMUNE))
@@ -310,7 +312,7 @@ def environment(settings: Settings) -> dict[str, str]:
     return kept | {"SURVEY_DATA_DIR": str(settings.data_dir)}
 
 
-def test_what_an_export_counted_is_drawn_too(
+def test_changes_counted_by_an_export_are_drawn(
     settings: Settings, sqlite_database: Database, publisher: Publisher, field: Field, tmp_path: Path
 ) -> None:
     run_until_true(publisher, lambda: bool(charts(settings, COUNTRY)) and publisher.is_idle())

@@ -1,4 +1,4 @@
-"""A standard error hangs on the units of the whole round: where their number changes, the numbers are new."""
+"""Standard errors depend on the units of the whole round: a change of their number gives a new revision."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def error_and_revision(tally: RoundTally, path: str) -> tuple[float | None, int]
     return estimate.se, tally.cut_at(path, "residents").revision
 
 
-def test_another_province_s_first_responses_make_the_numbers_of_this_one_new(
+def test_first_responses_of_another_province_give_this_one_a_new_revision(
     database: Database, context: RoundContext, field: Field, assigned: dict[str, str]
 ) -> None:
     for commune, n in ((HERE, 12), (NEAR, 13)):
@@ -81,16 +81,16 @@ def test_another_province_s_first_responses_make_the_numbers_of_this_one_new(
     alone = error_and_revision(published(database, context), HANOI)
     interview(database, field, assigned, FAR)
     tally = published(database, context)
-    beside = error_and_revision(tally, HANOI)
-    assert beside[0] != alone[0]
-    assert alone[1] < beside[1] == tally.cut.revision
+    joined = error_and_revision(tally, HANOI)
+    assert joined[0] != alone[0]
+    assert alone[1] < joined[1] == tally.cut.revision
     interview(database, field, assigned, FAR)  # more of the same unit: nothing changes here
     tally = published(database, context)
-    assert error_and_revision(tally, HANOI) == beside
-    assert error_and_revision(tally, SAIGON)[1] == tally.cut.revision > beside[1]
+    assert error_and_revision(tally, HANOI) == joined
+    assert error_and_revision(tally, SAIGON)[1] == tally.cut.revision > joined[1]
 
 
-def test_committees_are_no_sample_and_their_numbers_are_their_own(
+def test_organisations_are_not_a_sample_and_keep_their_revision(
     database: Database, context: RoundContext, field: Field, assigned: dict[str, str]
 ) -> None:
     receive(database, surveyor_of(field), [row(body(field))])
@@ -99,7 +99,7 @@ def test_committees_are_no_sample_and_their_numbers_are_their_own(
     assert published(database, context).cut_at(HANOI, "first_steps") == first
 
 
-def test_releasing_again_makes_nothing_new(
+def test_a_second_release_changes_nothing(
     database: Database, context: RoundContext, field: Field, assigned: dict[str, str]
 ) -> None:
     interview(database, field, assigned, HERE)

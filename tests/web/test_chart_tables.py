@@ -1,4 +1,4 @@
-"""The numbers under a chart are read from beside the picture, where the publisher wrote them in words."""
+"""The table under a chart is read from the file that the publisher wrote beside the picture."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from survey_server.web.chart_tables import ReadableTable, read_table
 from tests.analysis.samples import small_round
 
 
-def test_what_the_publisher_writes_is_what_the_page_shows(tmp_path: Path) -> None:
+def test_the_page_shows_the_table_that_the_publisher_wrote(tmp_path: Path) -> None:
     for chart in charts_of(small_round(), "VN", "vi"):
         written = chart.readable_table()
         (tmp_path / "chart.json").write_bytes(written.to_json())
@@ -18,5 +18,5 @@ def test_what_the_publisher_writes_is_what_the_page_shows(tmp_path: Path) -> Non
         )
 
 
-def test_an_earlier_program_s_chart_has_no_table(tmp_path: Path) -> None:
+def test_a_chart_of_an_earlier_release_has_no_table(tmp_path: Path) -> None:
     assert read_table(tmp_path / "chart.csv") is None

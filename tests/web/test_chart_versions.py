@@ -1,4 +1,4 @@
-"""Charts of an earlier build: the page stays readable until it is drawn again, its files are not given away."""
+"""Charts of an outdated build: the page stays readable until it is drawn again, its files are not served."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ def draw(settings: Settings, version: ChartVersion, text: str, *, simulated: boo
     return chart
 
 
-def need(settings: Settings, version: ChartVersion) -> None:
+def require_version(settings: Settings, version: ChartVersion) -> None:
     published.write_required_versions(settings, "r1", version, {PATH: version.revision}, {})
 
 
 @pytest.mark.parametrize("earlier", [ChartVersion(4, "ffffffffffff"), ChartVersion(4, "")])
-def test_after_an_upgrade_the_page_stays_and_its_files_wait(
+def test_after_an_upgrade_the_page_stays_and_its_files_are_drawn_again(
     client: FlaskClient, settings: Settings, earlier: ChartVersion
 ) -> None:
-    need(settings, ChartVersion(4, NOW))
+    require_version(settings, ChartVersion(4, NOW))
     draw(settings, earlier, "as it was")
     page = client.get(URL).get_data(as_text=True)
     assert "as it was" in page
@@ -70,15 +70,15 @@ def test_after_an_upgrade_the_page_stays_and_its_files_wait(
         assert "as it is" in answer.get_data(as_text=True), format_
 
 
-def test_with_older_numbers_only_files_are_given_away(client: FlaskClient, settings: Settings) -> None:
-    need(settings, ChartVersion(5, NOW))
+def test_files_with_older_numbers_only_are_served(client: FlaskClient, settings: Settings) -> None:
+    require_version(settings, ChartVersion(5, NOW))
     draw(settings, ChartVersion(4, NOW), "as it was")
     page = client.get(URL).get_data(as_text=True)
     assert "Có số liệu mới" in page
     assert client.get(f"{URL}/file/4-{NOW}/dots-first_steps.vi.png").status_code == 200
 
 
-def test_where_less_may_be_told_because_of_a_neighbour_no_older_file_is_given_away(
+def test_no_older_file_is_served_where_a_neighbour_made_more_suppressed(
     client: FlaskClient, settings: Settings
 ) -> None:
     draw(settings, ChartVersion(4, NOW), "as it was")
@@ -90,8 +90,8 @@ def test_where_less_may_be_told_because_of_a_neighbour_no_older_file_is_given_aw
 
 
 @pytest.mark.parametrize("name", ["4-0123456789ab/other.vi.svg", "manifest.json", "4-0123456789ab/", "x/../y.svg"])
-def test_what_no_manifest_names_is_not_found(client: FlaskClient, settings: Settings, name: str) -> None:
-    need(settings, ChartVersion(4, NOW))
+def test_a_file_that_no_manifest_names_is_not_found(client: FlaskClient, settings: Settings, name: str) -> None:
+    require_version(settings, ChartVersion(4, NOW))
     draw(settings, ChartVersion(4, NOW), "as it is")
     assert client.get(f"{URL}/file/{name}").status_code == 404
 
@@ -99,13 +99,13 @@ def test_what_no_manifest_names_is_not_found(client: FlaskClient, settings: Sett
 def test_in_a_language_without_charts_the_page_shows_the_vietnamese_ones(
     client: FlaskClient, settings: Settings
 ) -> None:
-    need(settings, ChartVersion(4, NOW))
+    require_version(settings, ChartVersion(4, NOW))
     draw(settings, ChartVersion(4, NOW), "as it is")
     assert "as it is" in client.get(f"{URL}?lang=en").get_data(as_text=True)
 
 
 def test_a_simulated_file_says_so_in_its_name(client: FlaskClient, settings: Settings) -> None:
-    need(settings, ChartVersion(4, NOW))
+    require_version(settings, ChartVersion(4, NOW))
     for simulated, mark in ((True, "mo-phong-"), (False, "")):
         chart = draw(settings, ChartVersion(4, NOW), "as it is", simulated=simulated)
         found = client.get(f"{URL}/file/{chart.csv}").headers["Content-Disposition"]
@@ -114,7 +114,7 @@ def test_a_simulated_file_says_so_in_its_name(client: FlaskClient, settings: Set
 
 def test_a_manifest_of_release_0_1_can_be_read(client: FlaskClient, settings: Settings) -> None:
     """It names its digest "edition"; its charts count as those of an outdated build."""
-    need(settings, ChartVersion(4, NOW))
+    require_version(settings, ChartVersion(4, NOW))
     draw(settings, ChartVersion(4, "ffffffffffff"), "as it was")
     file = COMMUNE.folder(settings) / published.MANIFEST
     manifest = json.loads(file.read_text())
@@ -124,6 +124,6 @@ def test_a_manifest_of_release_0_1_can_be_read(client: FlaskClient, settings: Se
 
 
 def test_the_heading_of_a_chart_is_its_title(client: FlaskClient, settings: Settings) -> None:
-    need(settings, ChartVersion(4, NOW))
+    require_version(settings, ChartVersion(4, NOW))
     draw(settings, ChartVersion(4, NOW), "as it is")
     assert ">Điểm</h2>" in client.get(URL).get_data(as_text=True)

@@ -21,7 +21,7 @@ NUMBERS = ["expected", "received", "surplus", "late"]
 
 
 def many_residents(rt: RoundTally) -> RoundTally:
-    """Nothing of them has to be hidden."""
+    """So many that none has to be hidden."""
     leaves = {leaf: replace(tally, n=40 if leaf.questionnaire == "residents" else tally.n)
               for leaf, tally in rt.leaves.items()}  # fmt: skip
     return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, leaves, rt.expected, rt.cut)
@@ -38,12 +38,12 @@ def chart(rt: RoundTally, path: str, language: str = "vi") -> Chart:
 
 
 def words(drawn: Chart) -> list[str]:
-    """What is written in the picture."""
+    """The texts in the picture."""
     return [mark.text for mark in drawn.spec().all_marks() if isinstance(mark, Text)]
 
 
 @pytest.mark.parametrize(("path", "own"), [(PROVINCE, [1, 1, 0, 1]), (DISTRICT, [1, 1, 1, 1])])
-def test_the_own_committee_stands_first_with_its_own_numbers(path: str, own: list[int]) -> None:
+def test_the_own_committee_is_first_with_its_own_numbers(path: str, own: list[int]) -> None:
     visits = rows(with_own_level(small_round()), path, "visit")
     assert list(visits["own"]) == [True] + [False] * (len(visits) - 1)
     assert list(visits.iloc[0][NUMBERS]) == own
@@ -51,7 +51,7 @@ def test_the_own_committee_stands_first_with_its_own_numbers(path: str, own: lis
 
 
 @pytest.mark.parametrize("path", ["VN", "VN/01", "VN/01/100"])
-def test_where_nothing_is_of_the_own_level_there_is_no_such_row(path: str) -> None:
+def test_there_is_no_own_row_without_responses_of_the_own_level(path: str) -> None:
     assert not completeness_table(with_own_level(small_round()), path)["own"].any()
 
 
@@ -89,7 +89,7 @@ def test_picture_table_and_csv_name_the_own_level(path: str, language: str, name
     assert sum(row[1] == name for row in written) == sum(drawn.table["own"])
 
 
-def test_a_level_without_a_name_of_its_own_is_told_apart_too() -> None:
+def test_an_own_row_of_an_unnamed_level_is_marked_too() -> None:
     rt = with_own_level(small_round())
     places = {path: replace(row, level="cluster" if path == DISTRICT else row.level)
               for path, row in rt.localities.items()}  # fmt: skip

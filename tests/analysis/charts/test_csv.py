@@ -37,11 +37,11 @@ def renamed(rt: RoundTally, places: dict[str, LocalityRow]) -> RoundTally:
 
 
 def words(drawn: Chart) -> str:
-    """What is written in the picture."""
+    """The texts in the picture."""
     return "\n".join(mark.text for mark in drawn.spec().all_marks() if isinstance(mark, Text))
 
 
-def test_the_csv_speaks_the_reader_s_language_and_keeps_its_codes() -> None:
+def test_the_csv_is_in_the_reader_s_language_and_keeps_the_codes() -> None:
     vi, en = (rows_of(chart(small_round(), "ratings_by_task", "visit", language=each))[0] for each in ("vi", "en"))
     assert list(vi)[:6] == ["Mã nhiệm vụ", "Nhiệm vụ", "Mã mức đánh giá", "Mức đánh giá", "Thứ tự mức",
                             "Số câu trả lời ở mức này"]  # fmt: skip
@@ -62,7 +62,7 @@ def test_every_row_says_what_it_is_based_on(kind: str) -> None:
             assert row["Cơ sở"].startswith("Cơ sở: ")
 
 
-def test_weights_are_told_where_the_scores_have_any() -> None:
+def test_the_csv_says_whether_scores_are_weighted() -> None:
     rt = small_round()
     heavier = {
         leaf: replace(each, moments={name: m._replace(w=2 * m.w, wy=2 * m.wy) for name, m in each.moments.items()})
@@ -74,7 +74,7 @@ def test_weights_are_told_where_the_scores_have_any() -> None:
     assert rows_of(chart(weighted, "ratings_by_task", "residents"))[0]["Gia quyền"] == "không"
 
 
-def test_integers_are_integers_beside_hidden_cells_which_bear_a_sign() -> None:
+def test_numbers_are_integers_and_hidden_cells_have_a_sign() -> None:
     rows = rows_of(chart(small_round(1, residents=6), "heat_map", "residents", "VN/00/000"))
     numbers = {row["Số phiếu có điểm"] for row in rows}
     assert SIGN in numbers
@@ -84,8 +84,8 @@ def test_integers_are_integers_beside_hidden_cells_which_bear_a_sign() -> None:
     assert {row["Sai số chuẩn"] for row in hidden} == {SIGN}
 
 
-def test_all_that_is_hidden_bears_the_same_sign() -> None:
-    """Whether few answered or a neighbour would be given away: which of the two, nobody can tell."""
+def test_all_hidden_cells_have_the_same_sign() -> None:
+    """It does not tell whether few answered or a neighbour would be disclosed."""
     rt = small_round(2, residents=6)
     found = [(path, shown, rt.at(path, "residents").n) for path, shown in rt.shown("residents").items() if shown.hidden]
     assert {n >= 10 for _, _, n in found} == {True, False}, "the round must hide cells of both kinds"
@@ -124,7 +124,7 @@ def test_halves_are_rounded_up_in_picture_table_and_csv() -> None:
     assert rows_of(drawn)[0]["Điểm"] == "72.5"
 
 
-def test_don_t_know_and_not_asked_stand_apart() -> None:
+def test_don_t_know_and_not_asked_are_separate() -> None:
     rt = small_round()
     leaf = next(each for each in rt.leaves if each.questionnaire == "visit")
     asked = {name: replace(each, not_asked=2, unanswered=1) for name, each in rt.leaves[leaf].questions.items()}
@@ -149,7 +149,7 @@ def twice(rt: RoundTally, times: int) -> tuple[RoundTally, LeafId]:
     return changed(rt, leaves), first
 
 
-def test_a_unit_that_sends_three_responses_stands_for_no_other() -> None:
+def test_surplus_responses_of_a_unit_do_not_count_for_another() -> None:
     rt, first = twice(small_round(1), 4)
     district = first.path.rpartition("/")[0]
     rows = {row["Mã địa bàn"]: row for row in rows_of(chart(rt, "completeness", None, district))
@@ -164,12 +164,12 @@ def test_a_unit_that_sends_three_responses_stands_for_no_other() -> None:
     assert base == "Cơ sở: 6 phiếu của các ủy ban, tổ chức, chưa gia quyền; đã nộp 3/4 đơn vị, thừa 3 phiếu."
 
 
-def test_what_residents_said_is_collected_not_handed_in() -> None:
+def test_responses_of_residents_are_collected_not_submitted() -> None:
     base = rows_of(chart(small_round(4, residents=12), "heat_map", "residents"))[0]["Cơ sở"]
     assert "nộp" not in base
 
 
-def test_footnotes_stand_only_where_their_signs_do() -> None:
+def test_footnotes_are_printed_only_with_their_signs() -> None:
     clear = words(chart(small_round(4, residents=40), "heat_map", "residents"))
     few = words(chart(small_round(1, residents=6), "heat_map", "residents", "VN/00/000"))
     for sign in ("gạch chéo", "*: dưới 30", "liền kề"):

@@ -200,7 +200,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     assert chart.pdf() == chart.pdf()
 
 
-def test_svg_obeys_a_strict_policy_and_speaks() -> None:
+def test_svg_obeys_a_strict_policy_and_has_title_and_description() -> None:
     for chart in every_chart(small_round()):
         written = chart.svg()
         assert not re.search(r"\bstyle=|<style|<script|\bon\w+=|javascript:", written)
@@ -267,7 +267,7 @@ def test_a_hostile_name_is_only_text() -> None:
 
 
 def test_hidden_numbers_are_nowhere() -> None:
-    """A commune with three residents: no chart of it or of what lies above tells what they said."""
+    """A commune with three residents: no chart of it or of its ancestors shows their answers."""
     rt = small_round(1, residents=2)
     hidden = [path for path, shown in rt.shown("residents").items() if shown.hidden]
     assert hidden
