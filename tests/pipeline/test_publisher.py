@@ -202,13 +202,10 @@ def test_a_publisher_continues_where_a_killed_one_stopped(
         wait_for(revisions.exists)  # it has counted, and draws
         os.killpg(first.pid, signal.SIGKILL)
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
-    reading, writing = os.pipe()
-    command = [*verb(), "--parent-pipe", str(reading)]
-    with subprocess.Popen(command, env=environment(settings), pass_fds=[reading]) as second:
+    with subprocess.Popen(verb(), env=environment(settings)) as second:
         wait_for(lambda: is_newest(settings, COUNTRY))
-        os.close(writing)  # its parent is gone
+        second.terminate()
         assert second.wait(MAX_LENGTH) == 0
-    os.close(reading)
     found = charts(settings, COUNTRY)
     assert {chart.n for chart in found if chart.questionnaire} == {2}
     assert all((COUNTRY.folder(settings) / chart.svg).exists() for chart in found)
@@ -238,14 +235,11 @@ def upgraded(tmp_path: Path) -> Path:
 
 def run_until(settings: Settings, condition: Callable[[], bool], folder: Path = ROOT) -> None:
     """A publisher of the program that lies in this folder."""
-    reading, writing = os.pipe()
-    command = [*verb(), "--parent-pipe", str(reading)]
     found = environment(settings) | {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
-    with subprocess.Popen(command, env=found, cwd=folder, pass_fds=[reading]) as running:
+    with subprocess.Popen(verb(), env=found, cwd=folder) as running:
         wait_for(condition)
-        os.close(writing)
+        running.terminate()
         assert running.wait(MAX_LENGTH) == 0
-    os.close(reading)
 
 
 def test_an_upgrade_draws_again_with_the_same_revision(
