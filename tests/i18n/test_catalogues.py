@@ -71,13 +71,20 @@ def test_a_catalogue_is_read_as_gettext_means_it(tmp_path: Path) -> None:
     assert read_catalogue(path) == {"c\4a": 'one "two"\n'}
 
 
-@pytest.mark.parametrize("entry", ['msgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"', 'msgid "a', "nonsense"])
-def test_what_is_no_catalogue_is_refused_with_the_entry(tmp_path: Path, entry: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('msgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\n', 'msgid "a"'),
+        ('msgid "a"\nmsgstr "b"\n\nmsgid "c\nmsgstr "d"\n', 'msgid "c'),
+        ('msgid "a"\nmsgstr "b"\nnonsense\n', "nonsense"),
+    ],
+)
+def test_what_is_not_an_entry_is_rejected_with_its_line(tmp_path: Path, content: str, line: str) -> None:
     path = tmp_path / "xx.po"
-    path.write_text(entry, encoding="utf-8")
-    with pytest.raises(ValueError, match=r"xx\.po: this entry cannot be read") as refused:
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"xx\.po: this line cannot be read: ") as refused:
         read_catalogue(path)
-    assert entry in str(refused.value)
+    assert str(refused.value).endswith(line)
 
 
 @pytest.mark.parametrize("language", languages())
