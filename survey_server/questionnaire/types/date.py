@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from survey_server.problems import Problem
+from survey_server.problems import Problem, ProblemType
 from survey_server.problems import answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
 from survey_server.questionnaire.elements import ChoiceList
@@ -15,13 +16,20 @@ from survey_server.questionnaire.question import Check, Question, QuestionType, 
 _EARLIEST = date(2010, 3, 1)
 
 
-def _compile_check(question: Question, _choices: ChoiceList | None) -> Check:
-    def check(given: Any) -> Problem | None:
-        if not isinstance(given, str):
-            return wrong_kind(question)
-        return None if values.to_date(given) else Problem(answer_problems.NOT_A_DAY, {"given": given[:64]})
+def moment_check(
+    parse: Callable[[Any], str | None], not_one: ProblemType
+) -> Callable[[Question, ChoiceList | None], Check]:
+    """The check of a moment that `parse` reads; `not_one` is the problem of a text that it does not."""
 
-    return check
+    def compile_check(question: Question, _choices: ChoiceList | None) -> Check:
+        def check(given: Any) -> Problem | None:
+            if not isinstance(given, str):
+                return wrong_kind(question)
+            return None if parse(given) else Problem(not_one, {"given": given[:64]})
+
+        return check
+
+    return compile_check
 
 
 def _coerce(value: Any) -> str | None:
@@ -43,7 +51,7 @@ TYPE = QuestionType(
     data="moment",
     value_kind="date",
     expected="một ngày",
-    compile_check=_compile_check,
+    compile_check=moment_check(values.to_date, answer_problems.NOT_A_DAY),
     coerce=_coerce,
     draw=draw_day,
 )

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from survey_server.problems import Problem, problem_type
+from survey_server.problems import problem_type
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.elements import ChoiceList
 from survey_server.questionnaire.language import values
-from survey_server.questionnaire.question import Check, Question, QuestionType, wrong_kind
+from survey_server.questionnaire.question import Question, QuestionType
+from survey_server.questionnaire.types.date import moment_check
 
 NOT_A_TIME = problem_type("not_a_time", "{given!r} không phải là một giờ trong ngày.")
-
-
-def _compile_check(question: Question, _choices: ChoiceList | None) -> Check:
-    def check(given: Any) -> Problem | None:
-        if not isinstance(given, str):
-            return wrong_kind(question)
-        return None if values.to_time(given) else Problem(NOT_A_TIME, {"given": given[:64]})
-
-    return check
 
 
 def _coerce(value: Any) -> str | None:
@@ -37,7 +28,7 @@ TYPE = QuestionType(
     data="moment",
     value_kind="time",
     expected="một giờ trong ngày",
-    compile_check=_compile_check,
+    compile_check=moment_check(values.to_time, NOT_A_TIME),
     coerce=_coerce,
     draw=draw_time,
 )

@@ -60,7 +60,7 @@ export class Pages {
     const shown = findAll(".question:not([hidden])", section);
     if (!shown.length) return "skipped";
     const questions = shown.filter(
-      (question) => !question.closest("[hidden].question") && !["group", "note"].includes(question.dataset.type),
+      (question) => !question.closest("[hidden].question") && !["group", "note"].includes(question.dataset.role ?? ""),
     );
     const { answers, typed } = this.state.kept.content;
     const touched = questions.some(({ dataset }) => answers[dataset.question] !== undefined || Object.keys(typed?.[dataset.question] ?? {}).length);
