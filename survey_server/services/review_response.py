@@ -88,5 +88,7 @@ def take_step(
 
 def _visible(connection: Connection, person: Person, found: list[Response]) -> list[Response]:
     wanted = visible_responses(person)
-    team = rounds.team_visits(connection, person.id) if found and wanted.team_of is not None else frozenset()
+    is_by_others = any(each.visit_id is not None and each.person_id != person.id for each in found)
+    needs_team = wanted.team_of is not None and is_by_others
+    team = rounds.team_visits(connection, person.id) if needs_team else frozenset()
     return [each for each in found if wanted.matches(each, team)]
