@@ -23,5 +23,4 @@ AREA_NEEDED = problem_type(
 AREA_UNKNOWN = problem_type(
     "area_unknown", "Không có địa bàn “{area}”.", "Viết theo dạng hệ:cấp:mã, ví dụ gso-2019-10:province:01."
 )
-ROLE_UNKNOWN = problem_type("role_unknown", "Không có vai trò “{role}”; dùng một trong: {allowed}.")
 PERSON_UNKNOWN = problem_type("person_unknown", "Không có tài khoản “{account}”.")

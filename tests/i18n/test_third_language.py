@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from survey_server import i18n
 from survey_server.i18n import catalogues
 from survey_server.problems import Problem
-from survey_server.problems.people import ROLE_UNKNOWN
+from survey_server.problems.device_api import QUESTIONNAIRE_UNKNOWN
 from survey_server.settings import Settings, read_settings
 
 CATALOGUE = """\
@@ -37,9 +37,9 @@ msgstr "Xa in"
 msgid "Ví dụ: {command}"
 msgstr "Xa: {command}"
 
-msgctxt "role_unknown"
-msgid "Không có vai trò “{role}”; dùng một trong: {allowed}."
-msgstr "Xa {allowed}, xa {role}."
+msgctxt "questionnaire_unknown"
+msgid "Không có mẫu phiếu {id}, phiên bản {version}."
+msgstr "Xa {version}, xa {id}."
 
 msgctxt "token_missing"
 msgid "Thiếu mã truy cập của máy."
@@ -98,8 +98,8 @@ def test_it_stays_chosen(client: FlaskClient) -> None:
 
 
 def test_a_problem_has_it_with_its_parts(folder: Path) -> None:
-    problem = Problem(ROLE_UNKNOWN, {"role": "r", "allowed": "a, b"})
-    assert problem.text("xx") == "Xa a, b, xa r."
+    problem = Problem(QUESTIONNAIRE_UNKNOWN, {"id": "q", "version": "1"})
+    assert problem.text("xx") == "Xa 1, xa q."
 
 
 def test_what_a_library_says_has_it(folder: Path) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+import survey_server
 from survey_server import problems
 from survey_server.problems import Problem, ProblemError, ProblemType, problem_type
 from survey_server.problems.answers import WRONG_KIND
@@ -27,6 +30,14 @@ def test_a_constant_is_named_after_its_code(area: str, name: str, type_: Problem
     """The code may begin with what its area is about: `attachment_gap` is attachments.GAP."""
     start, _, rest = type_.code.partition("_")
     assert name.lower() == type_.code or (area.startswith(start) and rest.startswith(name.lower()))
+
+
+def test_every_kind_is_met_somewhere() -> None:
+    package = Path(survey_server.__file__).parent
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path.parent.name != "problems"
+    )
+    assert [name for _, name, _ in CONSTANTS if not re.search(rf"\b{name}\b", code)] == []
 
 
 def test_a_code_is_used_once() -> None:
