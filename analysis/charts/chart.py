@@ -39,6 +39,12 @@ class ChartKind:
     columns: Callable[[Subject], Columns]
     csv_columns: Callable[[Subject], Columns]
 
+    def plot(self, table: pd.DataFrame, subject: Subject) -> Figure:
+        """A matplotlib figure of a table, with each panel as Axes in data units."""
+        from analysis.render.figure import draw_figure  # imports matplotlib, which a page does not need
+
+        return draw_figure(self.build_spec(table, subject))
+
     def charts(self, subject: Subject) -> Iterator[Chart]:
         for each in self.subjects(subject):
             table = self.build_table(each)
@@ -100,7 +106,7 @@ class Chart:
         return svg(self.spec(), id_=f"{self.id}-{self.language}", title=self.title, description=self.description)
 
     def figure(self) -> Figure:
-        return draw(self.spec())
+        return self.definition.plot(self.table, self.subject)
 
     def png(self) -> bytes:
         from analysis.render import figure, files
@@ -118,13 +124,6 @@ class Chart:
 
     def csv(self) -> bytes:
         return write_csv(self.table, self.subject, self.definition.csv_columns(self.subject))
-
-
-def draw(spec: ChartSpec) -> Figure:
-    """A matplotlib figure of a chart, with a panel as Axes in data units."""
-    from analysis.render.figure import draw_figure  # imports matplotlib, which a page does not need
-
-    return draw_figure(spec)
 
 
 def fixed(*columns: str) -> Callable[[Subject], Columns]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from analysis.charts.cells import Row, is_missing
-from analysis.charts.chart import ChartKind, draw, fixed
+from analysis.charts.chart import ChartKind, fixed
 from analysis.charts.layout import MARGIN, WIDTH, add_key, add_label, start_drawing
 from analysis.charts.readable import NONE, ReadableTable, TableWriter
 from analysis.charts.subject import Subject
@@ -17,9 +17,6 @@ from analysis.render import fonts, style
 from analysis.render.drawing import PanelMarks
 from analysis.render.spec import Axis, ChartSpec, category_axis
 from analysis.round_tally import Coverage, LocalityRow, RoundTally
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 COLUMNS = ("locality", "name", "questionnaire", "expected", "received", "surplus", "late", "own", "hidden")
 CSV_COLUMNS = (
@@ -33,11 +30,6 @@ KEY = 30.0
 RIGHT = 196.0
 LEFT_EDGE, RIGHT_EDGE = MARGIN + LABELS, WIDTH - MARGIN - RIGHT
 Rows = list[dict[Any, Any]]
-
-
-def plot_completeness(table: pd.DataFrame, subject: Subject) -> Figure:
-    """`table` as from `completeness_table`."""
-    return draw(build_spec(table, subject))
 
 
 def build_table(subject: Subject) -> pd.DataFrame:
@@ -186,3 +178,5 @@ KIND = ChartKind(
     "completeness", lambda subject: (subject,), build_table, title, build_spec, text_version, fixed(*COLUMNS),
     fixed(*CSV_COLUMNS),
 )  # fmt: skip
+plot_completeness = KIND.plot
+"""`table` as from `completeness_table`."""

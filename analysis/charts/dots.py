@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from analysis.charts import scores
 from analysis.charts.cells import Row, is_missing
-from analysis.charts.chart import ChartKind, draw, fixed
+from analysis.charts.chart import ChartKind, fixed
 from analysis.charts.layout import MARGIN, WIDTH, add_label, start_drawing
 from analysis.charts.readable import NONE, ReadableTable, TableWriter, star
 from analysis.charts.subject import Subject
 from analysis.render import fonts, style
 from analysis.render.drawing import Drawing, PanelMarks
 from analysis.render.spec import Axis, ChartSpec, category_axis
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 LABELS = 176.0
 ROW = 22.0
@@ -31,11 +28,6 @@ TICK_LABEL_DISTANCE = 9.0
 SINGLE_LABELS = 260.0
 SINGLE_ROW = ROW * 1.4
 Rows = list[dict[Any, Any]]
-
-
-def plot_dots(table: pd.DataFrame, subject: Subject) -> Figure:
-    """`table` as from `score_table`, of the localities below or of the locality itself."""
-    return draw(build_spec(table, subject))
 
 
 def build_table(subject: Subject) -> pd.DataFrame:
@@ -188,3 +180,5 @@ KIND = ChartKind(
     "dots", lambda subject: (subject,), build_table, title, build_spec, text_version, fixed(*scores.COLUMNS),
     fixed(*scores.CSV_COLUMNS),
 )  # fmt: skip
+plot_dots = KIND.plot
+"""`table` as from `score_table`, of the localities below or of the locality itself."""

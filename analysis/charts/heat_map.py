@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from analysis.charts import scores
 from analysis.charts.cells import is_missing
-from analysis.charts.chart import ChartKind, draw, fixed
+from analysis.charts.chart import ChartKind, fixed
 from analysis.charts.layout import MARGIN, WIDTH, add_key, add_label, start_drawing
 from analysis.charts.readable import scores_by_task
 from analysis.charts.subject import Subject
@@ -17,19 +17,11 @@ from analysis.render import fonts, style
 from analysis.render.drawing import PanelMarks
 from analysis.render.spec import ChartSpec, category_axis
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 LABELS = 210.0
 ROW = 32.0
 GAP = 2.0
 KEY = 34.0
 HEAD = 48.0
-
-
-def plot_heat_map(table: pd.DataFrame, subject: Subject) -> Figure:
-    """`table` as from `score_table`."""
-    return draw(build_spec(table, subject))
 
 
 def subjects(subject: Subject) -> Iterator[Subject]:
@@ -87,3 +79,5 @@ KIND = ChartKind(
     "heat_map", subjects, scores.table_of_children, title, build_spec, scores_by_task, fixed(*scores.COLUMNS),
     fixed(*scores.CSV_COLUMNS),
 )  # fmt: skip
+plot_heat_map = KIND.plot
+"""`table` as from `score_table`."""

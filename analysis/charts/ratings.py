@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.charts.cells import Row, is_missing
-from analysis.charts.chart import ChartKind, draw
+from analysis.charts.chart import ChartKind
 from analysis.charts.layout import MARGIN, WIDTH, add_label, start_drawing
 from analysis.charts.readable import NONE, ReadableTable, TableWriter, star
 from analysis.charts.subject import Subject
@@ -51,7 +51,7 @@ Rows = list[dict[Any, Any]]
 
 def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices | None = None) -> Figure:
     """`table` as from `rating_table` for the same list of choices, which the subject may name instead."""
-    return draw(build_spec(table, _with_choices(subject, listed) if listed is not None else subject))
+    return KIND.plot(table, _with_choices(subject, listed) if listed is not None else subject)
 
 
 def subjects(subject: Subject) -> Iterator[Subject]:

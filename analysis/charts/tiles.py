@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from analysis.charts import scores
 from analysis.charts.cells import is_missing
-from analysis.charts.chart import ChartKind, draw, fixed
+from analysis.charts.chart import ChartKind, fixed
 from analysis.charts.layout import MARGIN, WIDTH, add_key, start_drawing
 from analysis.charts.readable import scores_by_task
 from analysis.charts.subject import Subject
@@ -19,9 +19,6 @@ from analysis.render import fonts, style
 from analysis.render.drawing import PanelMarks
 from analysis.render.spec import Axis, ChartSpec
 from analysis.round_tally import COUNTRY, LocalityRow
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 PANELS = 2
 KEY = 30.0
@@ -33,11 +30,6 @@ ARCHIPELAGOS = (("48", "Hoàng Sa"), ("56", "Trường Sa"))  # beside Đà Nẵ
 PANEL_WIDTH = (WIDTH - 2 * MARGIN) / PANELS
 SIDE = (PANEL_WIDTH - GAP) / (COLUMNS + SEA)  # of a tile
 ROOM = SIDE - 4  # for a tile's name
-
-
-def plot_tiles(table: pd.DataFrame, subject: Subject) -> Figure:
-    """`table` as from `score_table` of the country."""
-    return draw(build_spec(table, subject))
 
 
 def subjects(subject: Subject) -> Iterator[Subject]:
@@ -150,3 +142,5 @@ KIND = ChartKind(
     "tile_diagram", subjects, scores.table_of_children, title, build_spec, scores_by_task, fixed(*scores.COLUMNS),
     fixed(*scores.CSV_COLUMNS),
 )  # fmt: skip
+plot_tiles = KIND.plot
+"""`table` as from `score_table` of the country."""
