@@ -161,11 +161,11 @@ def test_a_second_run_adds_nothing(small_demo: Database, small_settings: Setting
 def test_an_interrupted_run_is_completed_by_the_next_with_the_same_bytes(small_demo: Database, tmp_path: Path) -> None:
     settings = fresh_settings(tmp_path)
     database = with_questionnaires(settings)
-    said: list[str] = []
+    lines: list[str] = []
 
     def cut_off(line: str) -> None:
-        said.append(line)
-        if len(said) == 5:
+        lines.append(line)
+        if len(lines) == 5:
             raise CutOffError
 
     with pytest.raises(CutOffError):
