@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from string import Formatter
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from analysis.charts.texts import TEXTS
 from analysis.i18n import CATALOGUE_DIR, catalogue, languages
 from survey_server.i18n.catalogues import read_catalogue
+from tests.i18n.extract import VIETNAMESE, sources_of
 
 TRANSLATED = languages()[1:]
+NAMES = {"Hoàng Sa", "Trường Sa", "Tỉnh", "Thành phố"}  # of islands, and what names of localities begin with
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -35,3 +38,9 @@ def test_the_catalogue_is_read_as_the_server_reads_its_own(language: str) -> Non
 
 def test_a_language_without_a_catalogue_has_the_vietnamese_texts() -> None:
     assert catalogue("vi") == catalogue("xx") == {}
+
+
+def test_no_vietnamese_text_stands_outside_the_table() -> None:
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in CATALOGUE_DIR.rglob("*.py"))
+    found = {source.text for tree in trees for source in sources_of(tree) if VIETNAMESE.search(source.text)}
+    assert found - set(TEXTS.values()) == NAMES
