@@ -35,5 +35,16 @@ def register(app: Flask) -> None:
     security.register(app)
     navigation.register(app)
     assets.register(app)
-    for module in (sign_in, tablet, fill, responses, monitor, visits, charts, questionnaires, people, quarantine):
+    for module in (
+        sign_in,
+        tablet,
+        fill,
+        responses,
+        monitor,
+        visits,
+        charts,
+        questionnaires,
+        people,
+        quarantine,
+    ):
         app.register_blueprint(module.pages)

@@ -1,6 +1,7 @@
 """The texts that the program shows, read from its source: Python, templates and the tablet's scripts.
 
-`python -m tests.i18n.extract` prints the entries that each catalogue lacks, ready to be filled in.
+`python -m tests.i18n.extract` prints the entries that each catalogue lacks, those of the charts too, ready to be filled
+in; with `--write` it puts them into the catalogues, in order.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -15,8 +17,11 @@ from typing import NamedTuple
 
 from jinja2 import Environment, nodes
 
+import analysis.i18n
 import survey_server
+from analysis.charts.texts import TEXTS
 from survey_server import i18n
+from survey_server.i18n.catalogues import _read_entry
 
 PACKAGE = Path(survey_server.__file__).parent
 TEMPLATES = PACKAGE / "web" / "templates"
@@ -27,6 +32,7 @@ VIETNAMESE = re.compile("[À-ÖØ-öø-ỹ]")
 DATA = re.compile(
     r"services/(demo|prepare_demo|.*demo_)|questionnaire/(personal|simulate)|domain/locality_names|storage/migrations"
 )
+CHARSET = "Content-Type: text/plain; charset=UTF-8"
 DATA_TEXTS = {"Việt Nam", "Quốc gia", "Theo thực tế của địa phương."}  # the row of the country; a simulated answer
 
 
@@ -159,9 +165,43 @@ def catalogued(language: str) -> dict[Source, str]:
     return {Source(text, context): i18n.catalogue(language)[key] for key, (context, _, text) in keys.items()}
 
 
-if __name__ == "__main__":
+def lacking_entries() -> Iterator[tuple[Path, list[Source]]]:
+    """What each catalogue of the server and of the charts lacks or leaves empty."""
     for code in i18n.languages()[1:]:
-        print(f"# {code}.po lacks:\n")
-        for lacking in sorted(each for each in all_sources() - catalogued(code).keys() if has_words(each.text)):
-            context = f"msgctxt {json.dumps(lacking.context, ensure_ascii=False)}\n" if lacking.context else ""
-            print(f'{context}msgid {json.dumps(lacking.text, ensure_ascii=False)}\nmsgstr ""\n')
+        found = {each for each in all_sources() - catalogued(code).keys() if has_words(each.text)}
+        yield i18n.CATALOGUE_DIR / f"{code}.po", sorted(found)
+    for code in analysis.i18n.languages()[1:]:
+        texts = set(TEXTS.values()) - analysis.i18n.catalogue(code).keys()
+        yield analysis.i18n.CATALOGUE_DIR / f"{code}.po", sorted(map(Source, texts))
+
+
+def entry_of(source: Source) -> str:
+    """An entry without a translation."""
+    context = f"msgctxt {json.dumps(source.context, ensure_ascii=False)}\n" if source.context else ""
+    return f'{context}msgid {json.dumps(source.text, ensure_ascii=False)}\nmsgstr ""'
+
+
+def entries_in(text: str) -> dict[Source, str]:
+    """The entries of a catalogue as they are written; that of Source("") is its head."""
+    written = {entry: _read_entry(entry) for entry in text.strip().split("\n\n") if entry}
+    return {Source(fields["msgid"], fields["msgctxt"]): entry for entry, fields in written.items()}
+
+
+def write_catalogue(path: Path, entries: Mapping[Source, str]) -> None:
+    """Entries in the order of their context and source, after the head; a new catalogue gets one."""
+    head = entries.get(Source(""), f'msgid ""\nmsgstr ""\n"Language: {path.stem}\\n"\n"{CHARSET}\\n"')
+    ordered = sorted(entries.keys() - {Source("")}, key=lambda each: (each.context, each.text))
+    path.write_text("\n\n".join([head, *(entries[each] for each in ordered)]) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    for path, lacking in lacking_entries():
+        entries = {each: entry_of(each) for each in lacking}
+        if "--write" in sys.argv:
+            write_catalogue(path, entries | entries_in(path.read_text(encoding="utf-8")))
+        elif entries:
+            print(f"# {path} lacks:\n", *entries.values(), sep="\n\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from analysis.report import KINDS
 from survey_server.services.demo.plan import make_id
 from tests.support.accessibility import violations
 from tests.support.server import RunningServer
@@ -101,9 +102,7 @@ def test_a_response_appears_on_the_open_page_without_a_reload(running_server: Ru
     from playwright.sync_api import expect
 
     manifest = wait_for_charts(running_server)
-    assert {chart["kind"] for chart in manifest["charts"]} == {
-        "ratings_by_task", "heat_map", "dots", "tile_diagram", "completeness",
-    }  # fmt: skip
+    assert {chart["kind"] for chart in manifest["charts"]} == {kind.name for kind in KINDS}
     page = signed_in(browser, running_server, "central")
     code = _home_commune(running_server)
     page.goto(f"{running_server.url}/charts/demo/commune/{code}")
