@@ -21,7 +21,7 @@ import analysis.i18n
 import survey_server
 from analysis.charts.texts import TEXTS
 from survey_server import i18n
-from survey_server.i18n.catalogues import _read_entry
+from survey_server.i18n.catalogues import _ENTRY, _join
 
 PACKAGE = Path(survey_server.__file__).parent
 TEMPLATES = PACKAGE / "web" / "templates"
@@ -183,8 +183,8 @@ def entry_of(source: Source) -> str:
 
 def entries_in(text: str) -> dict[Source, str]:
     """The entries of a catalogue as they are written; that of Source("") is its head."""
-    written = {entry: _read_entry(entry) for entry in text.strip().split("\n\n") if entry}
-    return {Source(fields["msgid"], fields["msgctxt"]): entry for entry, fields in written.items()}
+    written = {found[0].strip(): found.group(2, 3) for found in _ENTRY.finditer(text)}
+    return {Source(_join(source), _join(context or "")): entry for entry, (context, source) in written.items()}
 
 
 def write_catalogue(path: Path, entries: Mapping[Source, str]) -> None:
