@@ -1,4 +1,4 @@
-"""What libraries say in English, put into other languages by how it begins."""
+"""English texts of libraries, translated by how they begin."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ ANYTHING_ELSE = "…"  # the source text whose translation stands for what no ot
 
 
 class LibraryMessage(Message):
-    """`said`: the library's English, filled in already. `library`: the context of its source texts in the catalogues.
+    """`english`: the library's text with its parts. `library`: the context of its source texts in the catalogues.
 
-    Of the source texts that `said` begins with, the longest decides; `{name}` in it stands for anything.
+    The longest source text that `english` begins with is used; `{name}` in a source text matches anything.
     """
 
-    def __init__(self, said: str, library: str) -> None:
-        super().__init__(said, library)
+    def __init__(self, english: str, library: str) -> None:
+        super().__init__(english, library)
 
     def text(self, language: str) -> str:
         known = translations(language, self.context)
