@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from survey_server.domain.people import ROLES, Action, Role
 from survey_server.problems import ProblemError
-from survey_server.qr_code import qr_svg
 from survey_server.services import manage_people, sign_in
 from survey_server.services.enrol_device import make_code, revoke_device
 from survey_server.services.name_areas import area_names
@@ -95,5 +94,7 @@ def _list_page(asked: str = "", page: int = 1, entered: Mapping[str, str] | None
 
 def _person_page(found: manage_people.PersonWithDevices, code: str | None = None) -> str:
     area = area_names(runtime().database, [found.person]).get(found.person.id, "")
+    from survey_server.qr_code import qr_svg  # its library is needed by this page alone
+
     qr = Markup(qr_svg(code)) if code is not None else ""  # noqa: S704  our own drawing
     return render_template("people/one.html", found=found, area=area, ROLES=ROLES, code=code, qr=qr)
