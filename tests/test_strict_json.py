@@ -18,24 +18,24 @@ _VALUES = st.recursive(
 
 
 @given(_VALUES)
-def test_what_was_written_is_read(value: object) -> None:
+def test_values_survive_a_round_trip(value: object) -> None:
     assert parse_strictly(json.dumps(value), deepest=100) == value
 
 
 @pytest.mark.parametrize("key", ["a", "\\u0061"])
-def test_a_key_stands_once_however_it_is_written(key: str) -> None:
+def test_a_key_may_appear_once_however_it_is_escaped(key: str) -> None:
     with pytest.raises(ValueError, match="twice"):
         parse_strictly(f'[{{"a": 1, "{key}": 2}}]')
 
 
 @pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])
-def test_what_is_no_number_of_json_is_refused(name: str) -> None:
+def test_nan_and_infinity_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="not a number"):
         parse_strictly(f'{{"a": {name}}}')
 
 
 @pytest.mark.parametrize("broken", ["", "{", "[1,]", '{"a": NaN}', '{"a": 1, "a": 2}', "9" * 19, "9" * 5000, "[" * 99])
-def test_what_is_wrong_is_told_in_both_languages(broken: str) -> None:
+def test_errors_have_a_message_in_both_languages(broken: str) -> None:
     with pytest.raises(InvalidJsonError) as refused:
         parse_strictly(broken if broken[:1] in "[{" else f"[{broken}" + "]" * bool(broken))
     message = refused.value.message
@@ -44,7 +44,7 @@ def test_what_is_wrong_is_told_in_both_languages(broken: str) -> None:
     assert not message.text("vi").isascii()
 
 
-def test_nesting_has_an_end() -> None:
+def test_nesting_is_bounded() -> None:
     assert parse_strictly("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     for depth in (MAX_DEPTH + 1, 100_000):
         with pytest.raises(ValueError, match="deep"):
@@ -52,18 +52,18 @@ def test_nesting_has_an_end() -> None:
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "1e18", "9" * 19, "9" * 4000, "-1" + "0" * 18])
-def test_numbers_have_an_end(number: str) -> None:
+def test_numbers_are_bounded(number: str) -> None:
     with pytest.raises(ValueError, match="too large"):
         parse_strictly(f'{{"a": [{number}]}}')
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0") | st.sampled_from("\\u0d8𝄞😀")))
-def test_every_text_may_be_written_with_escapes_or_without(text: str) -> None:
+def test_text_may_be_escaped_or_not(text: str) -> None:
     for ascii_only in (True, False):
         check_text(json.dumps({"a": text}, ensure_ascii=ascii_only))
 
 
 @pytest.mark.parametrize("text", ["\0", "a\ud800b", "\udc00\ud800", "\\\0", "\ud800\U0001f600\udc00"])
-def test_what_is_no_text_is_refused_however_it_hides(text: str) -> None:
+def test_characters_that_no_database_stores_are_refused_even_escaped(text: str) -> None:
     with pytest.raises(ValueError, match="no text"):
         check_text(json.dumps({text: "\\u0000"}))

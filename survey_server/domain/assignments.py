@@ -5,37 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """`person_id` is None for a committee's self-review, `visit_id` for what belongs to no visit."""
-
-    id: str
-    round_id: int
-    round: str
-    questionnaire: str
-    version: str
-    locality_id: int
-    scheme: str
-    level: str
-    code: str
-    path: str
-    locality_name: str
-    visit_id: str | None
-    person_id: int | None
-    quantity: int
-    due_on: str
-
-
-@dataclass(frozen=True, slots=True)
-class CountedAssignment(Assignment):
-    """`done`: how many of its responses count."""
-
-    done: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAssignment:
-    """An assignment to add; fields as in `Assignment`."""
+    """An assignment to add. `person_id` is None for a committee's self-review, `visit_id` for what belongs to no visit;
+    `due_on` is an ISO date."""
 
     id: str
     round_id: int
@@ -46,3 +19,22 @@ class NewAssignment:
     person_id: int | None = None
     quantity: int = 1
     due_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment(NewAssignment):
+    """A stored assignment, with the code of its round and its locality."""
+
+    round: str
+    scheme: str
+    level: str
+    code: str
+    path: str
+    locality_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedAssignment(Assignment):
+    """`done`: how many of its responses count."""
+
+    done: int

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 
 class Status(StrEnum):
@@ -72,42 +72,6 @@ class LeafKey:
 Subject = tuple[str, int | None, int | None]
 """What a response is about: questionnaire (whatever its version), round and locality. A correction has the subject of
 the response that it corrects."""
-
-
-class _Countable(Protocol):
-    """The columns of a response that decide whether it counts, and in which leaf."""
-
-    @property
-    def round_id(self) -> int | None: ...
-    @property
-    def locality_id(self) -> int | None: ...
-    @property
-    def questionnaire(self) -> str: ...
-    @property
-    def version(self) -> str: ...
-    @property
-    def evidence(self) -> str: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def stratum(self) -> str: ...
-    @property
-    def cluster(self) -> str: ...
-    @property
-    def weights_version(self) -> int: ...
-    @property
-    def training(self) -> bool: ...
-
-
-def leaf_of(response: _Countable) -> LeafKey | None:
-    """The leaf in which a response counts; None where it does not count."""
-    round_id, locality_id = response.round_id, response.locality_id
-    if response.training or round_id is None or locality_id is None or response.state not in COUNTING:
-        return None
-    return LeafKey(
-        round_id, locality_id, response.questionnaire, response.version, response.evidence, response.state,
-        response.stratum, response.cluster, response.weights_version,
-    )  # fmt: skip
 
 
 class NewResponse(NamedTuple):
@@ -190,6 +154,16 @@ class StoredHead(NamedTuple):
     def correction(self) -> Correction:
         subject = (self.questionnaire, self.round_id, self.locality_id)
         return Correction(self.id, self.assignment_id, self.person_id, bool(self.training), subject)
+
+
+def leaf_of(row: NewResponse | StoredHead) -> LeafKey | None:
+    """The leaf in which a response counts; None where it does not count."""
+    if row.training or row.round_id is None or row.locality_id is None or row.state not in COUNTING:
+        return None
+    return LeafKey(
+        row.round_id, row.locality_id, row.questionnaire, row.version, row.evidence, row.state, row.stratum,
+        row.cluster, row.weights_version,
+    )  # fmt: skip
 
 
 class CollectedResponse(NamedTuple):

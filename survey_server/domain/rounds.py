@@ -7,28 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """Days are ISO dates. `design`: the sampling design as the round's JSON has it."""
-
-    id: int
-    code: str
-    name_vi: str
-    name_en: str
-    scheme: str
-    starts_on: str
-    ends_on: str
-    due_on: str
-    simulated: bool
-    design: Mapping[str, Any]
-
-    def name(self, language: str) -> str:
-        return self.name_en if language == "en" else self.name_vi
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRound:
-    """A round to add; fields as in `Round`."""
+    """A round to add. Days are ISO dates. `design`: the sampling design as the round's JSON has it."""
 
     code: str
     name_vi: str
@@ -39,3 +20,13 @@ class NewRound:
     due_on: str
     simulated: bool = False
     design: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round(NewRound):
+    """A stored round."""
+
+    id: int
+
+    def name(self, language: str) -> str:
+        return self.name_en if language == "en" else self.name_vi

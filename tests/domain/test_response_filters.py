@@ -77,7 +77,7 @@ def test_a_closed_account_opens_nothing(role: Role) -> None:
 
 
 @pytest.mark.parametrize(("role", "state"), list(product(Role, State)))
-def test_what_awaits_a_decision_is_for_those_who_decide_and_its_sender(role: Role, state: State) -> None:
+def test_an_undecided_response_is_for_those_who_decide_and_its_sender(role: Role, state: State) -> None:
     who = person(role)
     for evidence, sender in product(EVIDENCE, (ME, SOMEBODY)):
         case = ("organisation", evidence, AREA, True)

@@ -46,12 +46,12 @@ def test_a_state_and_an_action_have_one_step() -> None:
     assert len({(each.source, each.action) for each in TRANSITIONS}) == len(TRANSITIONS)
 
 
-def test_every_state_can_be_reached_and_only_what_is_withdrawn_is_final() -> None:
+def test_every_state_can_be_reached_and_only_withdrawn_is_final() -> None:
     assert INITIAL | {each.target for each in TRANSITIONS} == set(State)
     assert set(State) - {each.source for each in TRANSITIONS} == {State.WITHDRAWN}
 
 
-def test_what_awaits_a_decision_counts_only_once_somebody_lets_it() -> None:
+def test_an_undecided_response_counts_only_after_a_decision() -> None:
     assert not UNDECIDED & COUNTING
     entering = [each for each in TRANSITIONS if each.source not in COUNTING and each.target in COUNTING]
     assert {each.by for each in entering} == {Actor.SETTLER}

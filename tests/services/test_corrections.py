@@ -171,7 +171,7 @@ def test_a_response_corrects_neither_itself_nor_its_own_correction(database: Dat
     assert states(database) == ["submitted", "conflict"]
 
 
-def test_what_waits_for_a_decision_is_not_corrected(database: Database, field: Field) -> None:
+def test_an_undecided_response_is_not_corrected(database: Database, field: Field) -> None:
     first = body(field)
     second, third = body(field, supersedes=first["id"]), body(field, supersedes=first["id"])
     assert send(database, field, row(first), row(second), row(third)) == ["stored", "stored", "conflict"]

@@ -28,7 +28,7 @@ def _keys(database: Database) -> set[str]:
         return set(connection.execute(select(meta.c.key)).scalars())
 
 
-def test_migrations_make_the_tables_that_the_code_names(database: Database) -> None:
+def test_migrations_create_the_tables_of_the_code(database: Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
 
@@ -56,7 +56,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     assert _keys(database) == {"kept"}
 
 
-def test_a_failed_write_takes_back_itself_alone(database: Database) -> None:
+def test_a_failed_write_rolls_back_only_itself(database: Database) -> None:
     gate = threading.Event()
 
     def slow(connection: Connection) -> None:
@@ -82,7 +82,7 @@ def test_a_failed_write_takes_back_itself_alone(database: Database) -> None:
     assert _keys(database) == {"first", "good"}
 
 
-def test_writes_of_one_kind_that_wait_together_are_done_together(database: Database) -> None:
+def test_waiting_writes_of_one_kind_run_together(database: Database) -> None:
     calls: list[list[str]] = []
 
     def put_all(connection: Connection, keys: Sequence[str]) -> list[str]:
@@ -106,13 +106,13 @@ def test_writes_of_one_kind_that_wait_together_are_done_together(database: Datab
     assert _keys(database) == {"a", "b", "between", "c"}
 
 
-def test_writes_of_many_threads_are_all_kept(database: Database) -> None:
+def test_writes_of_many_threads_are_all_stored(database: Database) -> None:
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(lambda i: database.write(_put(f"{i:03}")), range(200)))
     assert len(_keys(database)) == 200
 
 
-def test_a_read_sees_one_moment(database: Database) -> None:
+def test_a_read_is_one_snapshot(database: Database) -> None:
     with database.read() as connection:
         count = select(func.count()).select_from(meta)
         before = connection.execute(count).scalar_one()
@@ -130,7 +130,7 @@ def test_sqlite_is_durable_and_in_wal_mode(settings: Settings, sqlite_database: 
     ours.close()
 
 
-def test_a_closed_database_says_so(sqlite_database: Database) -> None:
+def test_a_closed_database_refuses_writes(sqlite_database: Database) -> None:
     sqlite_database.close()
     with pytest.raises(DatabaseUnavailableError):
         sqlite_database.write(_put("late"))
@@ -187,7 +187,7 @@ def test_a_constraint_that_a_write_violates_is_a_database_error(sqlite_database:
     assert not isinstance(caught.value, DatabaseUnavailableError)
 
 
-def test_nobody_is_answered_before_the_commit_has_come_to_its_end(database: Database) -> None:
+def test_no_write_returns_before_its_commit(database: Database) -> None:
     """The flush of the disk happens in the commit: where it fails, nothing was promised, and nothing is there."""
 
     def fail(_: Connection) -> None:

@@ -55,14 +55,14 @@ def test_a_broken_list_leaves_nothing_behind(database: Database, tmp_path: Path,
         assert localities.schemes(connection) == []
 
 
-def test_a_scheme_is_taken_in_once(database: Database, tmp_path: Path) -> None:
+def test_a_scheme_is_imported_once(database: Database, tmp_path: Path) -> None:
     import_localities(database, written(tmp_path, DEEP), "deep")
     with pytest.raises(ProblemError):
         import_localities(database, written(tmp_path, DEEP), "deep")
 
 
 @pytest.mark.slow
-def test_the_shipped_lists_are_whole_and_tell_what_became_of_a_unit(database: Database) -> None:
+def test_the_shipped_lists_are_complete_and_name_successors(database: Database) -> None:
     import_shipped_localities(database)
     import_shipped_localities(database)
     with database.read() as connection:
@@ -82,7 +82,7 @@ def test_the_shipped_lists_are_whole_and_tell_what_became_of_a_unit(database: Da
         assert {each.code for each in localities.search(connection, "gso-2019-10", "phuc", "VN/01/001")} >= {"00001"}
 
 
-def test_places_of_the_round_are_found_however_many_lie_elsewhere(database: Database, tmp_path: Path) -> None:
+def test_localities_of_the_round_are_found_among_many_others(database: Database, tmp_path: Path) -> None:
     head = "level,code,parent_code,name,kind,lat,lon\nprovince,01,,Tỉnh Xa,Tỉnh,,\nprovince,02,,Tỉnh Gần,Tỉnh,,\n"
     communes = [f"commune,{n:05},{'02' if n > 60 else '01'},Xã Tân Thành,Xã,,\n" for n in range(1, 67)]
     import_localities(database, written(tmp_path, head + "".join(communes)), "many")
@@ -101,7 +101,7 @@ def test_names_with_numbers_are_found_in_the_order_of_the_numbers(database: Data
         assert list(keys.scalars()) == ["Ấp 4 Đông Hà", "Ấp 30 Bắc"]
 
 
-def test_sort_keys_of_an_older_database_are_made_anew(database: Database, tmp_path: Path) -> None:
+def test_sort_keys_of_an_older_database_are_recomputed(database: Database, tmp_path: Path) -> None:
     import_localities(database, written(tmp_path, DEEP.replace("Tỉnh,Xã", "Tỉnh 10,Xã")), "deep")
     with database.read() as connection:
         made = connection.execute(select(locality.c.id, locality.c.sort_key).order_by(locality.c.id)).all()
