@@ -91,7 +91,7 @@ class Checker:
             return Checked((problem,), (), {}, RouteState())
         state = self.route.evaluate(answers, day_of(completed_at))
         found = self._check_answers(answers, state)
-        misshapen = {each.path for each in found}  # what is no date at all is not told that it lies too late, besides
+        misshapen = {each.path for each in found}  # a wrong kind is reported alone, without its constraint
         for path, code in state.broken:
             if code == "constraint" and path in misshapen:
                 continue

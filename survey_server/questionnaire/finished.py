@@ -1,6 +1,6 @@
-"""The answers of a finished response: what is asked on its route, without empty instances, with what was calculated.
+"""The answers of a finished response: those on its route, without empty instances, with the calculated values.
 
-`finalAnswers` in `static/tablet/form_state.js` does the same; a test holds the two equal.
+`finalAnswers` in `static/tablet/final_answers.js` does the same; a test holds the two equal.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from survey_server.questionnaire.route import Route, parts_of
 
 def finished(questionnaire: Questionnaire, route: Route, answers: Mapping[str, Any], today: str) -> dict[str, Any]:
     """`answers` as they were filled in, `today` the day on which the response is completed."""
-    made = {each.name for each in questionnaire.walk() if each.calculation is not None}
-    given = _filled_in(answers, made)
+    calculated_names = {each.name for each in questionnaire.walk() if each.calculation is not None}
+    given = _filled_in(answers, calculated_names)
     state = route.evaluate(given, today)
-    final = {name: _asked(name, answer, state.relevant) for name, answer in given.items() if name in state.relevant}
+    final = {
+        name: _relevant_part(name, answer, state.relevant) for name, answer in given.items() if name in state.relevant
+    }
     put_calculated(final, state.calculated)
     return final
 
@@ -32,24 +34,24 @@ def put_calculated(answers: dict[str, Any], calculated: Mapping[str, Any]) -> No
             answers[repeat][index][name] = value
 
 
-def _filled_in(answers: Mapping[str, Any], made: set[str]) -> dict[str, Any]:
-    """What people gave: no value that is `made`, no instance without an answer, no repeat of nothing else."""
+def _filled_in(answers: Mapping[str, Any], calculated_names: set[str]) -> dict[str, Any]:
+    """The answers without the calculated ones, without empty instances and repeats that hold nothing else."""
     given: dict[str, Any] = {}
     for name, answer in answers.items():
         if _has_instances(answer):
-            instances = [_left(each, made) for each in answer]
+            instances = [_without(each, calculated_names) for each in answer]
             if full := [each for each in instances if each]:
                 given[name] = full
-        elif name not in made and answer not in ([], None):
+        elif name not in calculated_names and answer not in ([], None):
             given[name] = answer
     return given
 
 
-def _left(instance: Mapping[str, Any], made: set[str]) -> dict[str, Any]:
-    return {name: answer for name, answer in instance.items() if name not in made}
+def _without(instance: Mapping[str, Any], calculated_names: set[str]) -> dict[str, Any]:
+    return {name: answer for name, answer in instance.items() if name not in calculated_names}
 
 
-def _asked(name: str, answer: Any, relevant: set[str]) -> Any:
+def _relevant_part(name: str, answer: Any, relevant: set[str]) -> Any:
     if not _has_instances(answer):
         return answer
     return [

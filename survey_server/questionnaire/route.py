@@ -1,4 +1,4 @@
-"""The route through a questionnaire: what is asked, what must be answered, what is calculated, what breaks a rule.
+"""The route through a questionnaire: which questions are relevant, required or calculated, and which break a rule.
 
 `static/tablet/route.js` takes the same steps. A path is a question's name; inside a repeat it is
 `<repeat>-<index from 0>-<name>`, as in the pages' markup.
@@ -62,7 +62,7 @@ class Route:
         for step in self._visited:
             walk.visit(step)
         for step in self._ruled:
-            walk.judge(step)
+            walk.check_rules(step)
         return walk.state
 
 
@@ -89,7 +89,7 @@ class _Walk:
         self._asked: dict[str, bool] = {}
 
     def visit(self, step: Step) -> None:
-        """Decide whether a question is asked, and its value for expressions."""
+        """Decide whether a question is relevant, and its value for expressions."""
         name, scope = step.name, self._scope
         if step.repeat is not None:
             self._visit_instances(step, step.repeat)
@@ -122,18 +122,18 @@ class _Walk:
                 instance[name] = self._calculated(step, path)
         self._leave()
 
-    def judge(self, step: Step) -> None:
+    def check_rules(self, step: Step) -> None:
         """Apply the rules of a question, in each instance if it lies in a repeat; all steps have been visited."""
         if step.repeat is None:
             if step.name in self._relevant:
-                self._judge(step, step.name, self._answers.get(step.name), self._known)
+                self._check_rules_at(step, step.name, self._answers.get(step.name), self._known)
             return
         given = self._answers.get(step.repeat)
         for index, instance in enumerate(self._of(step.repeat)):
             path = f"{step.repeat}-{index}-{step.name}"
             if path in self._relevant:
                 self._enter(index, instance)
-                self._judge(step, path, given[index].get(step.name), instance)  # type: ignore[index]
+                self._check_rules_at(step, path, given[index].get(step.name), instance)  # type: ignore[index]
         self._leave()
 
     def _of(self, repeat: str) -> list[dict[str, Any]]:
@@ -165,7 +165,7 @@ class _Walk:
         return step.relevant is None or step.relevant(self._scope)
 
     def _calculated(self, step: Step, path: str) -> Any:
-        """The value of a question that nobody fills in: its calculation, or the instances of a repeat."""
+        """The value of a question without inputs of its own: its calculation, or the instances of a repeat."""
         if step.calculation is not None:
             result = step.calculation(self._scope)
             if is_nothing(result):
@@ -174,7 +174,7 @@ class _Walk:
             return result
         return self._of(step.name) if step.role == "repeat" else None
 
-    def _judge(self, step: Step, path: str, given: Any, known: Mapping[str, Any]) -> None:
+    def _check_rules_at(self, step: Step, path: str, given: Any, known: Mapping[str, Any]) -> None:
         """Check a relevant question against its rules; `known` holds the values around it."""
         answered, scope = step.is_answered(given), self._scope
         if step.is_visited:

@@ -1,4 +1,4 @@
-"""Random answers that obey a questionnaire: only what is asked, what is required, what the constraints allow.
+"""Random answers that obey a questionnaire: its conditions, its required questions and its constraints.
 
 For the demo and for tests. The same generator state gives the same answers.
 """
@@ -83,7 +83,7 @@ class _Respondent(Drawing):
         self._left_open: set[str] = set()
 
     def fill(self, given: dict[str, Any], state: RouteState) -> bool:
-        """Answer what is asked and not answered yet; whether anything was."""
+        """Answer the relevant questions that have no answer yet; whether there were any."""
         before = len(self._left_open)
         changed = False
         for question in self._simulator.questions:

@@ -34,7 +34,7 @@ class Step:
     is_answered: Answered
     is_number: bool
     is_plain: bool  # nothing around it can take it off the route
-    value: Callable[[Any], Any] | None  # an answer as expressions see it; None where nobody gives one
+    value: Callable[[Any], Any] | None  # of an answer in expressions; None where there are no inputs
     is_visited: bool  # it may be off the route, or another question's expression reads it
 
     @property

@@ -34,10 +34,10 @@ _OF_RULES = frozenset(
 def anchor_of(questionnaire: Questionnaire, path: str) -> str:
     """The id of the element that a problem's link goes to: the question, or the input of a number table's cell."""
     top, *rest = path.split("-")
-    asked = next((each for each in questionnaire.walk() if each.name == top), None)
-    if rest and asked is not None and asked.own.axes():
+    question = next((each for each in questionnaire.walk() if each.name == top), None)
+    if rest and question is not None and question.own.axes():
         return f"q_{path}"
-    is_inside = asked is not None and asked.role == "repeat"
+    is_inside = question is not None and question.role == "repeat"
     return "field-" + "-".join([top, *rest[:2]] if is_inside else [top])
 
 
@@ -47,11 +47,11 @@ def label_of(questionnaire: Questionnaire, path: str) -> str:
     known = {each.name: each for each in questionnaire.walk()}
     if top not in known:
         return ""
-    asked = known[top]
-    if asked.role == "repeat":
-        return in_language(known.get(rest[1], asked).label if len(rest) > 1 else asked.label)
-    parts = {part.code: in_language(part.label) for parts in asked.own.axes().values() for part in parts}
-    return ", ".join([in_language(asked.label), *(parts[code] for code in rest if code in parts)])
+    question = known[top]
+    if question.role == "repeat":
+        return in_language(known.get(rest[1], question).label if len(rest) > 1 else question.label)
+    parts = {part.code: in_language(part.label) for parts in question.own.axes().values() for part in parts}
+    return ", ".join([in_language(question.label), *(parts[code] for code in rest if code in parts)])
 
 
 def unreadable_in(names: list[str], form: Any) -> dict[str, str]:

@@ -58,7 +58,7 @@ class QuestionPage:
         return (*self.choices(question).missing, *question.missing)
 
     def required(self, question: Question) -> bool:
-        """Whether an answer is asked for at least sometimes; what is never required is marked as optional."""
+        """Whether the question is ever required; one that never is is marked as optional."""
         return question.required is not False
 
     def shows(self, question: Question) -> bool:
@@ -71,8 +71,8 @@ class QuestionPage:
         path = f"{parent}-{question.name}" if parent else question.name
         template = current_app.jinja_env.get_template(f"questions/{question.type}.html")
         shown = getattr(template.module, "question")  # noqa: B009  a macro, unknown to the type checker
-        written: Markup = shown(self, question, _field(form, question), path, form)
-        return written
+        markup: Markup = shown(self, question, _field(form, question), path, form)
+        return markup
 
     def draw_all(self, questions: tuple[Question, ...], form: Any, parent: str = "") -> Markup:
         return Markup("").join(self.draw(question, form, parent) for question in questions)
@@ -89,10 +89,10 @@ class QuestionPage:
         unbound.process(None)
         return unbound.form
 
-    def _both(self, written: Callable[[str], Markup]) -> Markup:
+    def _both(self, write: Callable[[str], Markup]) -> Markup:
         if self.mode == "fill":
-            return written(self.language)
-        return in_every_language(written)
+            return write(self.language)
+        return in_every_language(write)
 
 
 def render_questionnaire(

@@ -1,4 +1,4 @@
-"""Answers as they stand in the inputs of a form: the way back from `question_fields`.
+"""Answers as the texts of a form's inputs: the inverse of `question_fields`.
 
 Whoever sends a response may call anything an answer, and it is stored. What no input can hold stays out of the inputs;
 the checker reports what is wrong with it.

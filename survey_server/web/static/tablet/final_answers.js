@@ -1,5 +1,5 @@
-// The answers of a finished response, as survey_server/questionnaire/finished.py makes them: what is asked on the
-// route, without empty instances, with what was calculated.
+// The answers of a finished response, as survey_server/questionnaire/finished.py makes them: those on the route,
+// without empty instances, with the calculated values.
 
 export function finalAnswers(route, filledIn, today) {
   const answers = withoutEmpty(filledIn);
@@ -7,13 +7,13 @@ export function finalAnswers(route, filledIn, today) {
 }
 
 function withoutEmpty(answers) {
-  const kept = {};
+  const found = {};
   for (const [name, value] of Object.entries(answers)) {
     const isRepeat = Array.isArray(value) && typeof value[0] === "object";
     const full = isRepeat ? value.filter((instance) => Object.keys(instance).length) : value;
-    if (value !== null && (!isRepeat || full.length)) kept[name] = full;
+    if (value !== null && (!isRepeat || full.length)) found[name] = full;
   }
-  return kept;
+  return found;
 }
 
 function onRoute(answers, { relevant, calculated }) {
@@ -21,7 +21,7 @@ function onRoute(answers, { relevant, calculated }) {
   for (const [name, value] of Object.entries(answers)) {
     if (!relevant.has(name)) continue;
     const isRepeat = Array.isArray(value) && typeof value[0] === "object";
-    final[name] = isRepeat ? value.map((instance, index) => asked(instance, `${name}-${index}`, relevant)) : value;
+    final[name] = isRepeat ? value.map((instance, index) => relevantPart(instance, `${name}-${index}`, relevant)) : value;
   }
   for (const [path, value] of Object.entries(calculated)) {
     const [repeat, index, name] = path.split("-");
@@ -31,5 +31,5 @@ function onRoute(answers, { relevant, calculated }) {
   return final;
 }
 
-const asked = (instance, path, relevant) =>
+const relevantPart = (instance, path, relevant) =>
   Object.fromEntries(Object.entries(instance).filter(([name]) => relevant.has(`${path}-${name}`)));

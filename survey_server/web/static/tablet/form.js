@@ -1,5 +1,5 @@
-// Reading answers out of the page and putting them back, by the module of each question's type. What stands in the
-// inputs is kept beside the answers, so that nothing typed is lost because it cannot be read.
+// Reading answers from the page and writing them into it, by the module of each question's type. The texts of the
+// inputs are stored with the answers, so that text which cannot be read as an answer is not lost.
 import { find, findAll } from "./dom.js";
 import { inputsIn } from "./inputs.js";
 import { typeOf } from "./question_types.js";
@@ -59,7 +59,7 @@ export function typeInto(root, typed) {
   }
 }
 
-/** Answers as they would have been typed: `{typed, instances}`; the other way of `collect`. */
+/** The texts of the inputs for answers: `{typed, instances}`; the inverse of `collect`. */
 export function typedFrom(answers, questions, prefix = "") {
   const typed = {};
   const instances = {};

@@ -1,4 +1,4 @@
-// What a form has beyond its markup: the instances of repeats, numbers said in words, choices taken back.
+// The scripted parts of a form: instances of repeats, numbers in words, clearing a choice.
 import { find, findAll, make } from "./dom.js";
 import { instancesOf } from "./form.js";
 import { inEveryLanguage, plain, say } from "./language.js";
@@ -56,7 +56,7 @@ function renumber(instance, from, to) {
   find("[data-number]", instance).textContent = String(to + 1);
 }
 
-// What can be read two ways is said in words beside the input: "1.500 = một nghìn năm trăm".
+// A number that can be read in two ways is repeated in words below the input: "1.500 = một nghìn năm trăm".
 
 export function showEcho(input) {
   const next = input.nextElementSibling;

@@ -1,4 +1,4 @@
-// What a page of questions holds: the answers, what is asked at the moment, and what is wrong with them.
+// The state of a page of questions: the answers, which questions are relevant, and what is wrong.
 import { find, findAll } from "./dom.js";
 import { finalAnswers } from "./final_answers.js";
 import { instancesOf, readQuestion, typeInto, typedFrom, typedIn } from "./form.js";
@@ -11,11 +11,11 @@ import { typeOf } from "./question_types.js";
 import { compileRoute, defaultOf } from "./route.js";
 
 export class FormState {
-  /** `kept` is the draft; its content follows every change. `today` is the local day. */
-  constructor(form, client, kept, today) {
+  /** `draft` is changed with every input. `today` is the local day. */
+  constructor(form, client, draft, today) {
     this.form = form;
     this.client = client;
-    this.kept = kept;
+    this.draft = draft;
     this.today = today;
     this.onChange = () => {};
     this.found = /** @type {ReturnType<ReturnType<typeof compileRoute>["evaluate"]>} */ ({});
@@ -31,7 +31,7 @@ export class FormState {
   }
 
   restore() {
-    const { content } = this.kept;
+    const { content } = this.draft;
     const typed = content.typed
       ? { typed: Object.assign({}, ...Object.values(content.typed)), instances: content.instances }
       : typedFrom(content.answers, this.client.sections.flatMap(({ questions }) => questions));
@@ -41,8 +41,8 @@ export class FormState {
   }
 
   readAll() {
-    this.kept.content.answers = {};
-    this.kept.content.typed = {};
+    this.draft.content.answers = {};
+    this.draft.content.typed = {};
     for (const question of findAll(".section .question", this.form)) {
       if (!question.parentElement.closest(".instance")) this.read(question);
     }
@@ -51,7 +51,7 @@ export class FormState {
   read(question) {
     const { question: name, path, role } = question.dataset;
     if (role !== undefined && role !== "repeat") return;
-    const { content } = this.kept;
+    const { content } = this.draft;
     const { value, faults } = readQuestion(question);
     if (value === undefined) delete content.answers[name];
     else content.answers[name] = value;
@@ -63,7 +63,7 @@ export class FormState {
 
   /** Evaluate the whole route again: a thousand questions take about a millisecond (benchmarks/NOTES.md). */
   evaluate() {
-    do this.found = this.route.evaluate(this.kept.content.answers, { today: this.today });
+    do this.found = this.route.evaluate(this.draft.content.answers, { today: this.today });
     while (this.applyDefault());
     this.showRoute();
   }
@@ -71,7 +71,7 @@ export class FormState {
   /** Fill in the default of the first question that became relevant and has not had it; whether there was one. It is
    *  left out where something is typed, and where a returned response is completed. */
   applyDefault() {
-    const { content, keys } = this.kept;
+    const { content, keys } = this.draft;
     const given = (content.defaulted ??= []);
     const { relevant, values } = this.found;
     const isDue = (question) => question.default !== undefined && relevant.has(question.name) && !given.includes(question.name);
@@ -99,8 +99,8 @@ export class FormState {
     const output = find("output", question);
     if (!output) return;
     const value = this.found.calculated[question.dataset.path];
-    const told = shown(value);
-    if (output.textContent !== told) output.textContent = told;
+    const text = shown(value);
+    if (output.textContent !== text) output.textContent = text;
   }
 
   isRelevant(question) {
@@ -122,7 +122,7 @@ export class FormState {
     if (!own) return;
     this.read(own);
     if (!composing) {
-      // While an input method composes a word nothing is judged: it would judge half a letter.
+      // While an input method composes a word no rule is applied: it would apply to half a letter.
       this.evaluate();
       this.recheck(own);
       if (input.matches("input.number")) showEcho(input);
@@ -130,7 +130,7 @@ export class FormState {
     this.onChange();
   }
 
-  /** A question was left: what cannot be right whatever follows is said at once, what is still missing is not. */
+  /** A question was left: show its problems, but not that an answer is still missing. */
   left(input) {
     const question = input.closest(".question");
     if (!question) return;
@@ -200,7 +200,7 @@ export class FormState {
 
   /** The answers on the route, with what is calculated: what the finished response says. `day`: today() at the end. */
   finalAnswers(day) {
-    return finalAnswers(this.route, this.kept.content.answers, day);
+    return finalAnswers(this.route, this.draft.content.answers, day);
   }
 
   repeats() {
@@ -237,8 +237,8 @@ function questionAt(form, path) {
   return null;
 }
 
-// Leaving a question is often the press of a button below it. What is said then moves that button away, and the press
-// would be lost: so it is said after the press.
+// Leaving a question is often the press of a button below it. A problem shown then would move the button away and
+// the press would be lost: so it is shown after the press.
 let pressing = false;
 addEventListener("pointerdown", () => (pressing = true), true);
 for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => (pressing = false), true);

@@ -62,7 +62,7 @@ export class Pages {
     const questions = shown.filter(
       (question) => !question.closest("[hidden].question") && !["group", "note"].includes(question.dataset.role ?? ""),
     );
-    const { answers, typed } = this.state.kept.content;
+    const { answers, typed } = this.state.draft.content;
     const touched = questions.some(({ dataset }) => answers[dataset.question] !== undefined || Object.keys(typed?.[dataset.question] ?? {}).length);
     const problems = this.problems.filter(({ element }) => section.contains(element));
     if (problems.some(({ code }) => code !== "required")) return "problem";

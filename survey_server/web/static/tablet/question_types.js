@@ -1,7 +1,7 @@
 // The question types: `types/<type>.js` says what the tablet does with one. A module may export
 //   role           "note", "calculated", "group" or "repeat" where the question is not answered by itself
 //   read(element)  what the inputs say: `{value, fault, cells: [{suffix, code}]}`; a fault is the key of a text
-//   typed(name, answer)  the inputs' texts by name; the other way of `read`
+//   typed(name, answer)  the inputs' texts by name; the inverse of `read`
 //   toValue(answer)      an answer, of any JSON, as expressions see it
 //   coerce(value)        the answer that a default's value stands for, null for none
 //   isNumber             a text in place of the answer is a code for why there is none

@@ -52,11 +52,11 @@ class Walk {
       else this.of(step.repeat).forEach((instance, index) => this.visitIn(step, index, instance));
     }
     for (const step of pageOrder) {
-      if (step.repeat === null) this.judge(step, step.name, this.answers[step.name]);
+      if (step.repeat === null) this.checkRules(step, step.name, this.answers[step.name]);
       else {
         this.of(step.repeat).forEach((instance, index) => {
           this.enter(index, instance);
-          this.judge(step, `${step.repeat}-${index}-${step.name}`, this.answers[step.repeat][index][step.name]);
+          this.checkRules(step, `${step.repeat}-${index}-${step.name}`, this.answers[step.repeat][index][step.name]);
         });
       }
     }
@@ -122,7 +122,7 @@ class Walk {
     return step.type.role === "answer" ? step.type.toValue(given) : null;
   }
 
-  judge(step, path, given) {
+  checkRules(step, path, given) {
     const { question, type } = step;
     const isRuled = type.role === "answer" || type.role === "repeat";
     if (!isRuled || !this.state.relevant.has(path) || question.calculation !== undefined) return;
@@ -133,8 +133,8 @@ class Walk {
       this.state.required.add(path);
       if (!answered) this.state.problems.push({ path, question: step.name, code: "required" });
     }
-    const judged = question.constraint !== undefined && answered && !isMissing(step, given);
-    if (judged && !toBoolean(evaluate(question.constraint, this.scope))) {
+    const isChecked = question.constraint !== undefined && answered && !isMissing(step, given);
+    if (isChecked && !toBoolean(evaluate(question.constraint, this.scope))) {
       this.state.problems.push({ path, question: step.name, code: "constraint" });
     }
   }
