@@ -317,6 +317,11 @@ def test_ten_more_release_a_leaf_and_small_ones_together() -> None:
     assert releasable({"a/1": 8, "a/2": 9, "b/1": 9}, {"a/1": 3, "a/2": 4, "b/1": 1}) == {"a/1", "a/2"}
 
 
+def test_a_leaf_of_exactly_ten_is_seen_on_its_own() -> None:
+    """So it does not move together with a small one: five more of it would follow from the total of their parent."""
+    assert releasable({"a/1": 15, "a/2": 9}, {"a/1": 10, "a/2": 4}) == set()
+
+
 changes = st.dictionaries(st.sampled_from([f"VN/{p}/{c}" for p in range(2) for c in range(4)]), numbers, max_size=8)
 
 

@@ -57,6 +57,16 @@ def test_counts_tell_four_kinds_of_silence_apart() -> None:
     )
 
 
+def test_the_moments_of_weighted_scores() -> None:
+    """n, Σw, Σwy, Σwy², Σw², Σw²y, Σw²y² of the scores 67 and 100 with the weights 2 and 0.5."""
+    weighted = [
+        CountedResponse("1", {"t1_first": "some"}, weight=2.0),
+        CountedResponse("2", {"t1_first": "clear"}, weight=0.5),
+    ]
+    moments = tally_leaf(weighted, BOOK, FRAMEWORK).moments["task1/first"]
+    assert tuple(moments) == (2, 2.5, 184.0, 13978.0, 4.25, 293.0, 20456.0)
+
+
 def test_a_tally_survives_its_text() -> None:
     leaf = tally_leaf(respondents(3, 20), BOOK, FRAMEWORK)
     assert LeafTally.from_json(leaf.to_json()) == leaf
