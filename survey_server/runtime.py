@@ -10,8 +10,8 @@ from survey_server.services.device_identities import DeviceIdentities
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.services.receiving.context import ReceivingContext
 from survey_server.settings import Settings
+from survey_server.storage import Database
 from survey_server.storage.blobs import BlobStore, FolderBlobStore
-from survey_server.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from survey_server.strict_json import MAX_DEPTH, InvalidJsonError, check_text, parse_strictly
 

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from survey_server.api.guard import public, runtime
 from survey_server.api.schemas import HealthSchema
-from survey_server.domain.errors import DatabaseError
+from survey_server.domain import DatabaseError
 from survey_server.services.check_ready import is_ready
 
 blueprint = Blueprint("health", __name__, description="Health of the server")

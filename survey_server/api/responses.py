@@ -13,7 +13,7 @@ from survey_server.api.document import api_blueprint
 from survey_server.api.errors import requested_language
 from survey_server.api.guard import current_device, runtime, uploads
 from survey_server.api.schemas import MAX_ROWS, ReceiptsSchema, UploadSchema
-from survey_server.domain.responses import Receipt
+from survey_server.domain import Receipt
 from survey_server.i18n import Message
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import TOO_MANY_ROWS, WRONG_SHAPE

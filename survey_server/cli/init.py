@@ -10,7 +10,7 @@ from survey_server.cli.texts import _, current_language, say, verb
 
 if TYPE_CHECKING:
     from survey_server.settings import Settings
-    from survey_server.storage.database import Database
+    from survey_server.storage import Database
 
 
 @verb(

@@ -9,7 +9,7 @@ import click
 
 from survey_server.cli.texts import ACCOUNT, FILE, _, say, verb
 from survey_server.cli.verb_group import open_survey
-from survey_server.domain.people import Role
+from survey_server.domain import Role
 
 MAX_CODE_MINUTES = 7 * 24 * 60
 

@@ -21,7 +21,7 @@ from survey_server.parent_process import stop_with_parent
 if TYPE_CHECKING:
     from survey_server.cli.server.listening import BindAddress
     from survey_server.settings import Settings
-    from survey_server.storage.database import Database
+    from survey_server.storage import Database
 
 DEMO_ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody")
 _CERT = click.option(

@@ -14,7 +14,7 @@ from survey_server.cli.texts import current_language
 if TYPE_CHECKING:
     from survey_server.problems import Problem
     from survey_server.settings import Settings
-    from survey_server.storage.database import Database
+    from survey_server.storage import Database
 
 
 class VerbGroup(click.Group):
@@ -50,10 +50,9 @@ class VerbGroup(click.Group):
 
 def _message_of(error: Exception) -> str | None:
     """The message of an expected error, in one line; None for a bug. Imports here: fast verbs load no database code."""
-    from survey_server.domain.errors import DatabaseError
+    from survey_server.domain import DatabaseError
     from survey_server.i18n import Message
-    from survey_server.problems import Problem, ProblemError
-    from survey_server.problems import machine as problems
+    from survey_server.problems import Problem, ProblemError, machine as problems
     from survey_server.problems.operating_system import describe_os_error
     from survey_server.settings import SettingsError
 

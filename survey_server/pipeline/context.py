@@ -8,12 +8,11 @@ from typing import Any
 from analysis.codebook import Codebook, Framework
 from analysis.round_info import Expected, RoundInfo
 from analysis.round_tally import LocalityRow
-from survey_server.domain.rounds import Round
+from survey_server.domain import Round
 from survey_server.questionnaire.codebook import codebook, framework_json
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
-from survey_server.storage import localities, rounds
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, localities, rounds
 
 COUNTRY = "VN"
 

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from analysis.tally import CountedResponse, LeafTally, tally_leaf
 from survey_server.clock import now_text
-from survey_server.domain.responses import CollectedResponse, LeafKey
+from survey_server.domain import CollectedResponse, LeafKey
 from survey_server.pipeline.build import program_digest
 from survey_server.pipeline.context import RoundContext
 from survey_server.services.published_charts import write_atomically
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
-from survey_server.storage import leaf_tallies, responses
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, leaf_tallies, responses
 from survey_server.storage.leaf_tallies import CountedLeaf
 
 RECOUNT_BATCH = 100  # leaves recounted in one transaction

@@ -21,9 +21,7 @@ from typing import Any, TextIO
 from analysis.round_info import RoundInfo
 from analysis.spreadsheet_cells import neutral
 from survey_server.clock import now_text
-from survey_server.domain.people import Action, Person
-from survey_server.domain.response_filters import ResponseFilter, visible_responses
-from survey_server.domain.responses import COUNTING, CollectedResponse
+from survey_server.domain import COUNTING, Action, CollectedResponse, Person, ResponseFilter, visible_responses
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import count_outside_publisher
 from survey_server.problems import ProblemError
@@ -33,8 +31,7 @@ from survey_server.questionnaire.model import Question, Questionnaire
 from survey_server.questionnaire.question import FlatRow
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.settings import Settings
-from survey_server.storage import audit, leaf_tallies, people, responses
-from survey_server.storage.database import Database
+from survey_server.storage import Database, audit, leaf_tallies, people, responses
 
 Open = Callable[[str], AbstractContextManager[TextIO]]
 RESPONSES = (

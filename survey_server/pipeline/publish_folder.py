@@ -12,7 +12,7 @@ from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.problems import ProblemError
 from survey_server.problems.rounds import ROUND_UNKNOWN
 from survey_server.settings import Settings
-from survey_server.storage.database import Database
+from survey_server.storage import Database
 
 
 def publish_folder(database: Database, settings: Settings, round_code: str, out: Path) -> Path:

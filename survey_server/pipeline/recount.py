@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from survey_server.domain.responses import LeafKey
+from survey_server.domain import LeafKey
 from survey_server.pipeline.build import program_digest
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import count_all
 from survey_server.services.doctor import DoctorProblem, error
 from survey_server.settings import Settings
-from survey_server.storage import leaf_tallies, rounds
-from survey_server.storage.database import Database
+from survey_server.storage import Database, leaf_tallies, rounds
 
 
 def recount_differs(database: Database, settings: Settings) -> list[DoctorProblem]:

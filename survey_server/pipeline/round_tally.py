@@ -10,10 +10,9 @@ from analysis.disclosure import releasable
 from analysis.round_tally import Cut, LeafId, RoundTally, units_by_stratum
 from analysis.tally import LeafTally
 from survey_server.clock import now_text
-from survey_server.domain.responses import LeafKey
+from survey_server.domain import LeafKey
 from survey_server.pipeline.context import RoundContext
-from survey_server.storage import leaf_tallies, strata
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, leaf_tallies, strata
 from survey_server.storage.leaf_tallies import CountedLeaf
 from survey_server.storage.strata import StratumSize
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from survey_server.problems import Problem
-from survey_server.problems import answers as answer_problems
+from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.language import values
 from survey_server.questionnaire.model import Question, Questionnaire, Text
 from survey_server.questionnaire.question import Check

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from survey_server.problems import ProblemType
-from survey_server.problems import language as problem_types
+from survey_server.problems import ProblemType, language as problem_types
 from survey_server.questionnaire.dependencies import find_cycles, find_references
 from survey_server.questionnaire.language.resolve import Context, Names, resolve
 from survey_server.questionnaire.language.syntax import MAX_LENGTH

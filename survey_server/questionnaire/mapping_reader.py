@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from survey_server.i18n import Message
-from survey_server.problems import ProblemType
-from survey_server.problems import language as problem_types
+from survey_server.problems import ProblemType, language as problem_types
 from survey_server.questionnaire.elements import Position, Text
-from survey_server.questionnaire.source import Mapping, Node, Scalar
-from survey_server.questionnaire.source import Sequence as SequenceNode
+from survey_server.questionnaire.source import Mapping, Node, Scalar, Sequence as SequenceNode
 from survey_server.questionnaire.source_problems import SourceProblems
 
 # XML reserves names that begin with "xml"; JavaScript's objects inherit properties with the other names.

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from survey_server.problems import Problem
-from survey_server.problems import answers as answer_problems
+from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.elements import Choice, ChoiceList, Expression, Position, Text
 
 if TYPE_CHECKING:

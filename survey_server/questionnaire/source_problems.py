@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from survey_server.i18n import Message
-from survey_server.problems import Problem, ProblemType
-from survey_server.problems import language as problem_types
+from survey_server.problems import Problem, ProblemType, language as problem_types
 from survey_server.questionnaire.elements import Position
 
 MAX_PROBLEMS = 500

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
-from survey_server.domain.assignments import Assignment
-from survey_server.domain.people import Person, Scope
-from survey_server.domain.visits import Visit
-from survey_server.storage import localities, people, rounds
-from survey_server.storage.database import Connection, Database
+from survey_server.domain import Assignment, Person, Scope, Visit
+from survey_server.storage import Connection, Database, localities, people, rounds
 
 ASSIGNED_WORK_TTL = 2.0  # seconds
 MAX_PEOPLE = 5_000

@@ -12,14 +12,12 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from survey_server.domain.errors import DatabaseError
-from survey_server.problems import ProblemError
-from survey_server.problems import backups as problems
+from survey_server.domain import DatabaseError
+from survey_server.problems import ProblemError, backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
-from survey_server.storage import responses
+from survey_server.storage import Database, responses
 from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.copies import fill_from_copy, open_copy, table_names, write_copy
-from survey_server.storage.database import Database
 from survey_server.storage.engine import sqlite_file
 from survey_server.storage.integrity import file_damage
 

@@ -6,10 +6,8 @@ import json
 from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
-from survey_server.domain.localities import COUNTRY_CODE, Locality, ancestor_paths, covers
-from survey_server.domain.rounds import Round
-from survey_server.storage import localities, questionnaires, rounds
-from survey_server.storage.database import Connection, Database
+from survey_server.domain import COUNTRY_CODE, Locality, Round, ancestor_paths, covers
+from survey_server.storage import Connection, Database, localities, questionnaires, rounds
 
 ROUND_VIEWS_TTL = 2.0  # seconds
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey_server.storage.database import Database
+from survey_server.storage import Database
 from survey_server.storage.migrate import is_current
 
 

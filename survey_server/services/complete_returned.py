@@ -5,10 +5,8 @@ from __future__ import annotations
 import uuid
 
 from survey_server.clock import now_text
-from survey_server.domain.drafts import Draft
-from survey_server.domain.people import Person
-from survey_server.storage import drafts, responses
-from survey_server.storage.database import Database
+from survey_server.domain import Draft, Person
+from survey_server.storage import Database, drafts, responses
 
 
 def draft_of_returned(database: Database, person: Person, assignment_id: str, response_id: str) -> Draft | None:

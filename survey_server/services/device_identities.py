@@ -6,9 +6,8 @@ import hashlib
 from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
-from survey_server.domain.people import Person
-from survey_server.storage import devices, people
-from survey_server.storage.database import Database
+from survey_server.domain import Person
+from survey_server.storage import Database, devices, people
 
 IDENTITY_TTL = 2.0  # seconds: revoking a device works on every node within 5
 MAX_IDENTITIES = 10_000

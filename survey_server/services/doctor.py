@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from survey_server.domain.errors import DatabaseError
+from survey_server.domain import DatabaseError
 from survey_server.i18n import Message
 from survey_server.settings import SECRET_FILE, Settings
-from survey_server.storage import attachments, devices, integrity, questionnaires, responses
+from survey_server.storage import Connection, Database, attachments, devices, integrity, questionnaires, responses
 from survey_server.storage.blobs import BlobStore, FolderBlobStore
-from survey_server.storage.database import Connection, Database
 from survey_server.storage.migrate import is_current
 
 

@@ -13,15 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from survey_server.clock import now_text, shift_instant
-from survey_server.domain.devices import Device
-from survey_server.domain.people import Action
-from survey_server.problems import ProblemError
-from survey_server.problems import devices as problems
+from survey_server.domain import Action, Device
+from survey_server.problems import ProblemError, devices as problems
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.services.server_keys import current_key
 from survey_server.services.throttle import count_attempt
-from survey_server.storage import audit, devices, people, throttles
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, audit, devices, people, throttles
 from survey_server.storage.lock import FileLock
 
 # Codes are read aloud and typed by hand: no 0, O, 1, I, L.

@@ -7,18 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from survey_server.clock import now_in_vietnam, now_text
-from survey_server.domain.assignments import Assignment
-from survey_server.domain.drafts import Draft
-from survey_server.domain.people import Person
-from survey_server.domain.responses import Receipt, Response, Status
+from survey_server.domain import Assignment, Draft, Person, Receipt, Response, Status
 from survey_server.questionnaire.answers import day_of
 from survey_server.questionnaire.defaults import with_defaults as answers_with_defaults
 from survey_server.questionnaire.finished import finished
 from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow, receive
-from survey_server.storage import audit, drafts, responses
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, audit, drafts, responses
 
 
 def own_assignment(work: AssignedWorkCache, person: Person, assignment_id: str) -> Assignment | None:

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from survey_server.domain.localities import COUNTRY_CODE, COUNTRY_LEVEL, Locality, Succession
+from survey_server.domain import COUNTRY_CODE, COUNTRY_LEVEL, Locality, Succession
 from survey_server.i18n import Message
-from survey_server.problems import ProblemError
-from survey_server.problems import localities as problems
+from survey_server.problems import ProblemError, localities as problems
 from survey_server.settings import PACKAGE_DIR
-from survey_server.storage import audit, localities
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, audit, localities
 
 SHIPPED = PACKAGE_DIR / "localities_data"
 COLUMNS = ("level", "code", "parent_code", "name", "kind", "lat", "lon")

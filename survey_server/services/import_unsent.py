@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from survey_server.domain.responses import Receipt
-from survey_server.problems import ProblemError
-from survey_server.problems import unsent as problems
+from survey_server.domain import Receipt
+from survey_server.problems import ProblemError, unsent as problems
 from survey_server.services.receiving import ReceivingContext, Sender, receive
 from survey_server.services.receiving.parse import read_uploaded_row
-from survey_server.storage import devices
-from survey_server.storage.database import Database
+from survey_server.storage import Database, devices
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 BATCH_SIZE = 200

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_server.domain.assignments import CountedAssignment
-from survey_server.domain.people import Person
-from survey_server.domain.responses import ReturnedResponse
+from survey_server.domain import CountedAssignment, Person, ReturnedResponse
 from survey_server.services.list_work import work_of
-from survey_server.storage import drafts
-from survey_server.storage.database import Database
+from survey_server.storage import Database, drafts
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_server.domain.assignments import CountedAssignment
-from survey_server.domain.people import Person, Scope
-from survey_server.domain.response_filters import country_areas
-from survey_server.domain.visits import Visit
-from survey_server.storage import people, rounds
-from survey_server.storage.database import Database
+from survey_server.domain import CountedAssignment, Person, Scope, Visit, country_areas
+from survey_server.storage import Database, people, rounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,9 @@ import json
 from dataclasses import dataclass
 
 from survey_server.clock import now_text
-from survey_server.domain.assignments import CountedAssignment
-from survey_server.domain.people import Person
-from survey_server.domain.responses import ReturnedResponse
-from survey_server.domain.visits import Visit
+from survey_server.domain import CountedAssignment, Person, ReturnedResponse, Visit
 from survey_server.services.assigned_work import assignments_for
-from survey_server.storage import questionnaires, responses, rounds
-from survey_server.storage.database import Database
+from survey_server.storage import Database, questionnaires, responses, rounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_server.domain.devices import Device
-from survey_server.domain.people import Person
+from survey_server.domain import Device, Person
 from survey_server.problems import ProblemError
 from survey_server.problems.devices import NO_SUCH_DEVICE
 from survey_server.services.paging import one_page
 from survey_server.services.sign_in import end_sessions
-from survey_server.storage import audit, devices, people
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, audit, devices, people
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from survey_server.domain.localities import COUNTRY_CODE
-from survey_server.domain.people import Person
-from survey_server.storage import localities
-from survey_server.storage.database import Database
+from survey_server.domain import COUNTRY_CODE, Person
+from survey_server.storage import Database, localities
 
 
 def area_names(database: Database, people: Iterable[Person]) -> dict[int, str]:

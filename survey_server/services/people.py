@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 
 from survey_server.clock import now_text
-from survey_server.domain.people import ROLES, NewPerson, Role
-from survey_server.problems import ProblemError
-from survey_server.problems import people as problems
+from survey_server.domain import ROLES, NewPerson, Role
+from survey_server.problems import ProblemError, people as problems
 from survey_server.services.passwords import MAX_PASSWORD_LENGTH, hash_password
-from survey_server.storage import audit, localities, people
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, audit, localities, people
 
 ACCOUNT_PATTERN = re.compile(r"[a-z0-9._-]{3,40}")
 MIN_PASSWORD_LENGTH = 8

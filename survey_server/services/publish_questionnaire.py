@@ -7,14 +7,12 @@ import json
 from pathlib import Path
 
 from survey_server.clock import now_text
-from survey_server.problems import ProblemError
-from survey_server.problems import publishing as problems
+from survey_server.problems import ProblemError, publishing as problems
 from survey_server.questionnaire.client import client_json
 from survey_server.questionnaire.codebook import framework_json
 from survey_server.questionnaire.frameworks import find_frameworks, read_bytes
 from survey_server.questionnaire.load import load_questionnaire
-from survey_server.storage import audit, questionnaires
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, audit, questionnaires
 from survey_server.storage.questionnaires import Published
 
 

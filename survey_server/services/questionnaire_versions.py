@@ -9,8 +9,7 @@ from survey_server.questionnaire.answers import Checker, compile_checker
 from survey_server.questionnaire.frameworks import read_framework
 from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.model import Questionnaire
-from survey_server.storage import questionnaires
-from survey_server.storage.database import Database
+from survey_server.storage import Database, questionnaires
 from survey_server.storage.questionnaires import Published
 
 MAX_COMPILED_VERSIONS = 1_000

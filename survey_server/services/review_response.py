@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from survey_server.clock import now_text
-from survey_server.domain.people import Person
-from survey_server.domain.response_filters import visible_responses
-from survey_server.domain.responses import Response, ReviewEvent, State, leaf_of
-from survey_server.domain.review import ReviewAction, find_transition, review_actions
-from survey_server.problems import ProblemError
-from survey_server.problems import review as problems
+from survey_server.domain import (
+    Person,
+    Response,
+    ReviewAction,
+    ReviewEvent,
+    State,
+    find_transition,
+    leaf_of,
+    review_actions,
+    visible_responses,
+)
+from survey_server.problems import ProblemError, review as problems
 from survey_server.services.paging import one_page
-from survey_server.storage import audit, leaves, responses, rounds
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, audit, leaves, responses, rounds
 
 MAX_REASON_LENGTH = 2000
 

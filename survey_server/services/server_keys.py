@@ -8,9 +8,8 @@ import secrets
 from collections.abc import Mapping
 
 from survey_server.clock import now_text
-from survey_server.domain.devices import ServerKey
-from survey_server.storage import devices
-from survey_server.storage.database import Connection, Database
+from survey_server.domain import ServerKey
+from survey_server.storage import Connection, Database, devices
 
 _KID = re.compile(r"[0-9a-f]{16}")
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from survey_server.domain.people import Person
-from survey_server.domain.response_filters import undecided_responses
-from survey_server.domain.responses import Response
-from survey_server.domain.review import ReviewAction
-from survey_server.problems import ProblemError
-from survey_server.problems import review as problems
+from survey_server.domain import Person, Response, ReviewAction, undecided_responses
+from survey_server.problems import ProblemError, review as problems
 from survey_server.services.paging import one_page
 from survey_server.services.receiving import ReceivingContext, UploadedRow, identify_quarantined
 from survey_server.services.review_response import take_step
-from survey_server.storage import responses
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, responses
 
 
 def list_undecided(database: Database, person: Person, page: int = 1) -> tuple[list[Response], bool]:

@@ -7,14 +7,12 @@ import secrets
 from contextlib import suppress
 
 from survey_server.clock import now_text, shift_instant
-from survey_server.domain.errors import DatabaseUnavailableError
-from survey_server.domain.people import Person
+from survey_server.domain import DatabaseUnavailableError, Person
 from survey_server.problems import ProblemError
 from survey_server.problems.people import WRONG_PASSWORD
 from survey_server.services.passwords import is_password
 from survey_server.services.throttle import THROTTLE_WINDOW, count_attempt
-from survey_server.storage import audit, people, sessions, throttles
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, audit, people, sessions, throttles
 from survey_server.storage.sessions import Session
 
 MAX_TRIES_PER_ACCOUNT = 10

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from survey_server.clock import now_text
-from survey_server.problems import ProblemError
-from survey_server.problems import attachments as problems
-from survey_server.storage import attachments, audit
+from survey_server.problems import ProblemError, attachments as problems
+from survey_server.storage import Connection, Database, attachments, audit
 from survey_server.storage.blobs import BlobDigestError, BlobGapError, BlobStore
-from survey_server.storage.database import Connection, Database
 
 MAX_ATTACHMENT_BYTES = 32 * 1024 * 1024
 

@@ -11,8 +11,7 @@ from math import ceil
 from survey_server.clock import shift_instant
 from survey_server.problems import ProblemError
 from survey_server.problems.people import TOO_MANY_TRIES
-from survey_server.storage import throttles
-from survey_server.storage.database import Connection
+from survey_server.storage import Connection, throttles
 
 THROTTLE_WINDOW = 15 * 60.0  # seconds in which attempts are counted
 

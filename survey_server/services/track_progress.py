@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_server.domain.assignments import Assignment, CountedAssignment
-from survey_server.domain.localities import Locality, covers
-from survey_server.domain.people import Person
+from survey_server.domain import Assignment, CountedAssignment, Locality, Person, covers
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
-from survey_server.storage import localities, rounds
-from survey_server.storage.database import Database
+from survey_server.storage import Database, localities, rounds
 
 
 @dataclass(frozen=True, slots=True)

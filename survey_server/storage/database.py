@@ -19,10 +19,9 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError, TimeoutError as PoolTimeoutError
 
-from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
+from survey_server.domain import DatabaseError, DatabaseUnavailableError
 from survey_server.settings import Settings
 from survey_server.storage import prepared
 from survey_server.storage.engine import database_files, make_engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from survey_server.domain.devices import Device, ServerKey
+from survey_server.domain import Device, ServerKey
 from survey_server.storage.tables import device, enrolment_code, server_key
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from survey_server.domain.drafts import Draft
+from survey_server.domain import Draft
 from survey_server.storage.tables import draft
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, and_, delete, exists, func, insert, select
 
-from survey_server.domain.responses import COUNTING, LeafKey
+from survey_server.domain import COUNTING, LeafKey
 from survey_server.storage.tables import changed_leaf, leaf, released_leaf, response, revision
 
 _KEY = tuple(field.name for field in fields(LeafKey))

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from sqlalchemy import Connection, insert
 
-from survey_server.domain.responses import LeafKey
+from survey_server.domain import LeafKey
 from survey_server.storage import prepared
 from survey_server.storage.tables import changed_leaf
 

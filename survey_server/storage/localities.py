@@ -7,8 +7,16 @@ from dataclasses import asdict
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, true
 
-from survey_server.domain.localities import COUNTRY_CODE, Area, Locality, Succession, ancestor_paths, path_range
-from survey_server.domain.locality_names import locality_sort_key, search_key
+from survey_server.domain import (
+    COUNTRY_CODE,
+    Area,
+    Locality,
+    Succession,
+    ancestor_paths,
+    locality_sort_key,
+    path_range,
+    search_key,
+)
 from survey_server.storage.tables import locality, locality_succession, scheme
 
 MAX_FOUND = 30

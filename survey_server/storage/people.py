@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
 
-from survey_server.domain.localities import Area
-from survey_server.domain.people import NewPerson, Person, Role
+from survey_server.domain import Area, NewPerson, Person, Role
 from survey_server.storage.tables import locality, person
 
 

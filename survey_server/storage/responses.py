@@ -22,20 +22,22 @@ from sqlalchemy import (
     update,
 )
 
-from survey_server.domain.response_filters import ResponseFilter
-from survey_server.domain.responses import (
+from survey_server.domain import (
+    CORRECTABLE,
+    REPLACEABLE,
+    UNDECIDED,
     CollectedResponse,
     Correction,
     Identity,
     LeafKey,
     NewResponse,
     Response,
+    ResponseFilter,
     ReturnedResponse,
     ReviewEvent,
     State,
     StoredHead,
 )
-from survey_server.domain.review import CORRECTABLE, REPLACEABLE, UNDECIDED
 from survey_server.storage import prepared
 from survey_server.storage.localities import in_area
 from survey_server.storage.rounds import visits_with

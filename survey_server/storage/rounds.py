@@ -9,11 +9,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, insert, or_, select
 
-from survey_server.domain.assignments import Assignment, CountedAssignment, NewAssignment
-from survey_server.domain.localities import Area
-from survey_server.domain.responses import COUNTING
-from survey_server.domain.rounds import NewRound, Round
-from survey_server.domain.visits import NewVisit, Visit
+from survey_server.domain import (
+    COUNTING,
+    Area,
+    Assignment,
+    CountedAssignment,
+    NewAssignment,
+    NewRound,
+    NewVisit,
+    Round,
+    Visit,
+)
 from survey_server.storage.localities import in_area
 from survey_server.storage.tables import (
     assignment,

@@ -13,15 +13,13 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_server.domain.localities import Locality
-from survey_server.domain.people import Action
+from survey_server.domain import Action, Locality
 from survey_server.i18n import DEFAULT_LANGUAGE, translate
 from survey_server.services import published_charts as published
 from survey_server.services.browse_rounds import FoundLocalities, RoundView, find_locality, search_localities
 from survey_server.services.published_charts import ChartEntry, ChartKey, ChartManifest, ChartPage, ChartRequest
 from survey_server.web.chart_tables import ReadableTable, read_table
-from survey_server.web.language import current_language
-from survey_server.web.language import gettext as _
+from survey_server.web.language import current_language, gettext as _
 from survey_server.web.permissions import current_person, needs, require, runtime
 
 pages = Blueprint("charts", __name__)

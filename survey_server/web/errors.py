@@ -8,10 +8,9 @@ import logging
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from survey_server.domain.errors import DatabaseUnavailableError
+from survey_server.domain import DatabaseUnavailableError
 from survey_server.i18n import languages, translate
-from survey_server.web.language import default_language
-from survey_server.web.language import gettext as _
+from survey_server.web.language import default_language, gettext as _
 
 RETRY_AFTER_SECONDS = "10"
 API_PREFIXES = ("/api/", "/healthz", "/readyz")  # answered as JSON

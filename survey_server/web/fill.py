@@ -15,10 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from survey_server.clock import now_in_vietnam
-from survey_server.domain.assignments import Assignment
-from survey_server.domain.drafts import Draft
-from survey_server.domain.people import Action
-from survey_server.domain.responses import Status
+from survey_server.domain import Action, Assignment, Draft, Status
 from survey_server.questionnaire.answers import AnswerProblem, Checked
 from survey_server.questionnaire.model import Question, Questionnaire, Section
 from survey_server.services import fill_draft
@@ -26,8 +23,7 @@ from survey_server.services.complete_returned import draft_of_returned
 from survey_server.services.list_fill_work import fill_work_of
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.web.fill_problems import anchor_of, first_at_each, label_of, unreadable_in, unusable_in
-from survey_server.web.language import current_language, in_language
-from survey_server.web.language import gettext as _
+from survey_server.web.language import current_language, gettext as _, in_language
 from survey_server.web.permissions import current_person, needs, runtime
 from survey_server.web.question_fields import PREFIX, answers_of
 from survey_server.web.question_pages import render_questionnaire

@@ -7,7 +7,7 @@ from typing import cast
 from flask import Flask, Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from survey_server.domain.people import Action
+from survey_server.domain import Action
 from survey_server.web.assets import compress_response
 from survey_server.web.language import keep_language
 from survey_server.web.navigation import keep_theme

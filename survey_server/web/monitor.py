@@ -7,8 +7,7 @@ from itertools import groupby
 from flask import Blueprint, abort, render_template, request
 
 from survey_server.clock import now_in_vietnam
-from survey_server.domain.localities import COUNTRY_CODE, Area
-from survey_server.domain.people import Action
+from survey_server.domain import COUNTRY_CODE, Action, Area
 from survey_server.services.browse_rounds import find_locality
 from survey_server.services.track_progress import Progress, list_progress
 from survey_server.web.language import gettext as _

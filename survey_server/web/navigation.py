@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, request
 
-from survey_server.domain.people import Action
+from survey_server.domain import Action
 from survey_server.web.permissions import visitor
 
 THEMES = ("auto", "light", "dark")

@@ -8,14 +8,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from survey_server.domain.people import ROLES, Action, Role
+from survey_server.domain import ROLES, Action, Role
 from survey_server.problems import ProblemError
 from survey_server.services import manage_people, sign_in
 from survey_server.services.enrol_device import make_code, revoke_device
 from survey_server.services.name_areas import area_names
 from survey_server.services.people import add_person
-from survey_server.web.language import current_language
-from survey_server.web.language import gettext as _
+from survey_server.web.language import current_language, gettext as _
 from survey_server.web.permissions import current_person, needs, runtime
 
 pages = Blueprint("people", __name__)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from flask import abort, current_app, g, request
 
-from survey_server.domain.people import Action, Person
+from survey_server.domain import Action, Person
 from survey_server.runtime import Runtime
 from survey_server.services import sign_in
 

@@ -7,12 +7,11 @@ from collections import Counter
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from survey_server.domain.people import Action
+from survey_server.domain import Action
 from survey_server.problems import ProblemError
 from survey_server.services import settle_quarantine
 from survey_server.services.import_unsent import import_unsent
-from survey_server.web.language import current_language
-from survey_server.web.language import gettext as _
+from survey_server.web.language import current_language, gettext as _
 from survey_server.web.permissions import current_person, needs, runtime
 from survey_server.web.responses import STATES, problems_in_words, questionnaire_title
 

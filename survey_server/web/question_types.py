@@ -16,8 +16,7 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from survey_server.questionnaire.model import Question, Questionnaire
-from survey_server.web.language import current_language, in_language
-from survey_server.web.language import gettext as _
+from survey_server.web.language import current_language, gettext as _, in_language
 from survey_server.web.numbers import UnreadableNumber, format_number, parse_number
 
 Answer = object

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template
 
-from survey_server.domain.people import Action
+from survey_server.domain import Action
 from survey_server.web.language import current_language
 from survey_server.web.permissions import needs, runtime
 from survey_server.web.question_pages import render_questionnaire

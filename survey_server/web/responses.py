@@ -7,16 +7,13 @@ import json
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
-from survey_server.domain.people import Action
-from survey_server.domain.responses import Response, State
-from survey_server.domain.review import ReviewAction, may_review
+from survey_server.domain import Action, Response, ReviewAction, State, may_review
 from survey_server.problems import ProblemError
 from survey_server.services import review_response
 from survey_server.services.stored_problems import problems_from_json
 from survey_server.web.answers_in_words import raw_answers, sections_in_words
 from survey_server.web.fill_problems import label_of
-from survey_server.web.language import current_language, in_language
-from survey_server.web.language import gettext as _
+from survey_server.web.language import current_language, gettext as _, in_language
 from survey_server.web.permissions import current_person, needs, require, runtime
 from survey_server.web.question_types import AnswerInWords
 

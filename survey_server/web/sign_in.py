@@ -12,14 +12,13 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from survey_server.domain.people import ROLES, Person
+from survey_server.domain import ROLES, Person
 from survey_server.problems import ProblemError
 from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
 from survey_server.services import sign_in as sessions
 from survey_server.services.throttle import THROTTLE_WINDOW
 from survey_server.web.errors import RETRY_AFTER_SECONDS
-from survey_server.web.language import current_language
-from survey_server.web.language import gettext as _
+from survey_server.web.language import current_language, gettext as _
 from survey_server.web.permissions import current_person, public, runtime, session_cookie, signed_in, visitor
 from survey_server.web.security import forged, shows_form_again
 from survey_server.web.typed_again import pack, typed_again_page, typed_pairs, unpack

@@ -11,7 +11,7 @@ import re
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_server.domain.people import Action
+from survey_server.domain import Action
 from survey_server.questionnaire.model import Questionnaire
 from survey_server.web.language import in_every_language, in_language
 from survey_server.web.permissions import public, runtime, visitor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from survey_server.domain.people import Action
+from survey_server.domain import Action
 from survey_server.services.list_visits import visits_for
 from survey_server.web.permissions import current_person, needs, runtime
 

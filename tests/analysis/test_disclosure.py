@@ -11,8 +11,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analysis.charts.completeness import completeness_table
 from analysis.charts.ratings import rating_table

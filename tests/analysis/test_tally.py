@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analysis.codebook import Codebook, Framework
 from analysis.scores import score_response

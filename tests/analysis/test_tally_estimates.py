@@ -6,8 +6,7 @@ import random
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analysis import Design, estimate_mean
 from analysis.codebook import Codebook, Framework

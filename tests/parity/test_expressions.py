@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from survey_server.questionnaire.language.evaluate import READER_HEADS, Scope, evaluate
 from survey_server.questionnaire.language.operators import OPERATIONS

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from survey_server.problems.answers import TYPES as ANSWER_TYPES
 from survey_server.questionnaire.answers import Checker, compile_checker

@@ -7,8 +7,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from survey_server.questionnaire.language.operators import OPERATIONS
 from survey_server.questionnaire.language.patterns import PatternError, make_portable

@@ -6,8 +6,7 @@ from functools import cache
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from survey_server.questionnaire.answers import Checker, compile_checker
 from survey_server.questionnaire.simulate import Manner, Simulator

@@ -7,9 +7,7 @@ import string
 
 import pytest
 
-from survey_server.problems import CATALOGUE, Problem
-from survey_server.problems import answers as problems
-from survey_server.problems import receiving as receiving_problems
+from survey_server.problems import CATALOGUE, Problem, answers as problems, receiving as receiving_problems
 from survey_server.questionnaire.answers import AnswerProblem, compile_checker
 from survey_server.questionnaire.frameworks import read_framework
 from survey_server.questionnaire.load import load_text

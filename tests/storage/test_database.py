@@ -7,9 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Connection, event, func, insert, select
-from sqlalchemy.exc import DatabaseError as SQLDatabaseError
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DatabaseError as SQLDatabaseError, OperationalError, TimeoutError as PoolTimeoutError
 
 from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
 from survey_server.settings import Settings

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from survey_server.web.numbers import UnreadableNumber, format_for_input, format_number, parse_number
 

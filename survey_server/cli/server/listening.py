@@ -11,8 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from survey_server.i18n import Message
-from survey_server.problems import ProblemError
-from survey_server.problems import machine as problems
+from survey_server.problems import ProblemError, machine as problems
 from survey_server.problems.operating_system import describe_os_error
 
 PORT_TIMEOUT = 2.0  # seconds: the workers of a server that was killed release its port within one

@@ -8,8 +8,7 @@ from itertools import chain
 from typing import Any
 
 from survey_server.i18n import Message
-from survey_server.problems import ProblemType
-from survey_server.problems import language as problem_types
+from survey_server.problems import ProblemType, language as problem_types
 from survey_server.questionnaire.language import patterns, values
 from survey_server.questionnaire.language.operators import FUNCTION_NAMES, OPERATIONS, ArgumentKind, Kind, Operation
 from survey_server.questionnaire.language.syntax import (

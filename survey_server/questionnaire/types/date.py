@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from survey_server.problems import Problem, ProblemType
-from survey_server.problems import answers as answer_problems
+from survey_server.problems import Problem, ProblemType, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
 from survey_server.questionnaire.elements import ChoiceList
 from survey_server.questionnaire.language import values

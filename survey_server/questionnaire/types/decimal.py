@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from survey_server.problems import Problem
-from survey_server.problems import answers as answer_problems
+from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
 from survey_server.questionnaire.elements import ChoiceList
 from survey_server.questionnaire.language import values

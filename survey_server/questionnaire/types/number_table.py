@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from survey_server.problems import Problem
-from survey_server.problems import language as problem_types
+from survey_server.problems import Problem, language as problem_types
 from survey_server.questionnaire.drawing import Drawing
 from survey_server.questionnaire.elements import Choice, ChoiceList, Position, Row
 from survey_server.questionnaire.language import values
@@ -24,8 +23,7 @@ from survey_server.questionnaire.question import (
     plain_value,
     wrong_kind,
 )
-from survey_server.questionnaire.source import Mapping as MappingNode
-from survey_server.questionnaire.source import Scalar
+from survey_server.questionnaire.source import Mapping as MappingNode, Scalar
 
 _NO_FIGURE = (
     Choice("none_arose", {"vi": "Không phát sinh", "en": "None arose"}),

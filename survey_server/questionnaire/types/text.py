@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from survey_server.problems import Problem
-from survey_server.problems import answers as answer_problems
+from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
 from survey_server.questionnaire.elements import ChoiceList
 from survey_server.questionnaire.mapping_reader import MappingReader

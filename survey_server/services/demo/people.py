@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from survey_server.clock import now_text
-from survey_server.domain.localities import Locality
-from survey_server.domain.people import NewPerson, Role
+from survey_server.domain import Locality, NewPerson, Role
 from survey_server.services.demo.plan import Plan
-from survey_server.storage import people
-from survey_server.storage.database import Connection
+from survey_server.storage import Connection, people
 
 COORDINATORS = ("commune", "district", "province")
 

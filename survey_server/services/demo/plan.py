@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from survey_server.domain.localities import Locality
+from survey_server.domain import Locality
 
 SCHEME = "gso-2019-10"
 ROUND = "demo"

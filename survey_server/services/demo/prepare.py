@@ -5,18 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from survey_server.domain.assignments import NewAssignment
-from survey_server.domain.localities import Locality
-from survey_server.domain.rounds import NewRound
-from survey_server.domain.visits import NewVisit
+from survey_server.domain import Locality, NewAssignment, NewRound, NewVisit
 from survey_server.problems import ProblemError
 from survey_server.problems.machine import DEMO_BESIDE_SURVEY
 from survey_server.services.demo.people import add_people, committee_account, demo_accounts
 from survey_server.services.demo.plan import DUE_ON, ENDS_ON, PROVINCES, ROUND, SCHEME, STARTS_ON, Plan, make_plan
 from survey_server.services.demo.respond import ORDER, send_responses
 from survey_server.services.passwords import hash_password
-from survey_server.storage import audit, localities, people, questionnaires, responses, rounds
-from survey_server.storage.database import Connection, Database
+from survey_server.storage import Connection, Database, audit, localities, people, questionnaires, responses, rounds
 from survey_server.storage.migrate import has_tables
 
 

@@ -22,7 +22,7 @@ from survey_server.services.demo.plan import (
     make_id,
 )
 from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow, receive
-from survey_server.storage.database import Database
+from survey_server.storage import Database
 
 BATCH_SIZE = 200
 LATE_SHARE = 0.05

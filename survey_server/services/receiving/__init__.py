@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from survey_server.domain.responses import Identity, Receipt, Status
+from survey_server.domain import Identity, Receipt, Status
 from survey_server.problems import Problem
 from survey_server.services.receiving.context import ReceivingContext
 from survey_server.services.receiving.incoming import IncomingResponse, Sender, Upload, response_problem

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from survey_server.caches import PermanentCache
-from survey_server.domain.localities import Locality
-from survey_server.domain.rounds import Round
+from survey_server.domain import Locality, Round
 from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
-from survey_server.storage import localities, rounds
-from survey_server.storage.database import Database
+from survey_server.storage import Database, localities, rounds
 
 MAX_ROUNDS = 1_000
 MAX_LOCALITIES = 50_000  # all units of both schemes are fewer

@@ -22,10 +22,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from survey_server.domain.responses import Correction, NewResponse, State, Status
-from survey_server.domain.review import CORRECTABLE
-from survey_server.problems import ProblemType
-from survey_server.problems import receiving as problems
+from survey_server.domain import CORRECTABLE, Correction, NewResponse, State, Status
+from survey_server.problems import ProblemType, receiving as problems
 
 
 class Earlier(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from survey_server.clock import instant_text
-from survey_server.domain.responses import NewResponse, Receipt, ReceiptProblem, State, Status
+from survey_server.domain import NewResponse, Receipt, ReceiptProblem, State, Status
 from survey_server.problems import Problem
 from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.parse import UploadedRow

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from survey_server.problems import Problem, ProblemType
-from survey_server.problems import receiving as problems
+from survey_server.problems import Problem, ProblemType, receiving as problems
 from survey_server.services.server_keys import UnsealError, unseal
-from survey_server.storage.database import Database
+from survey_server.storage import Database
 from survey_server.strict_json import NOT_UTF8, InvalidJsonError, check_text, decode_utf8, parse_strictly
 
 MAX_BODY_BYTES = 2 << 20

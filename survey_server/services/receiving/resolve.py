@@ -5,10 +5,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from survey_server.domain.localities import Locality, covers
-from survey_server.domain.rounds import Round
-from survey_server.problems import Problem, ProblemType
-from survey_server.problems import receiving as problems
+from survey_server.domain import Locality, Round, covers
+from survey_server.problems import Problem, ProblemType, receiving as problems
 from survey_server.services.assigned_work import AssignedWork
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.services.receiving.context import ReceivingContext

@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from survey_server.domain.responses import LeafKey, NewResponse, Receipt, State, Status, StoredHead, leaf_of
-from survey_server.domain.review import REPLACEABLE
-from survey_server.problems import Problem
-from survey_server.problems import receiving as receiving_problems
+from survey_server.domain import REPLACEABLE, LeafKey, NewResponse, Receipt, State, Status, StoredHead, leaf_of
+from survey_server.problems import Problem, receiving as receiving_problems
 from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.decide import Earlier, Stored, decide
 from survey_server.services.receiving.incoming import IncomingResponse, response_problem
 from survey_server.services.stored_problems import problems_to_json
-from survey_server.storage import audit, leaves, responses
+from survey_server.storage import Connection, audit, leaves, responses
 from survey_server.storage.audit import AuditEntry
-from survey_server.storage.database import Connection
 
 _QUARANTINE_CODES = frozenset(
     each.code

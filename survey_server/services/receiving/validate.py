@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 
-from survey_server.domain.responses import NewResponse, State
+from survey_server.domain import NewResponse, State
 from survey_server.problems import Problem
 from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.incoming import IncomingResponse, Upload, response_problem

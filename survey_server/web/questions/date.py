@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from survey_server.questionnaire.model import Question
-from survey_server.web.language import gettext as _
-from survey_server.web.language import shown_day
+from survey_server.web.language import gettext as _, shown_day
 from survey_server.web.question_types import (
     Answer,
     AnswerField,

@@ -8,8 +8,7 @@ from typing import Any
 from survey_server.questionnaire.elements import Row
 from survey_server.questionnaire.model import Question
 from survey_server.questionnaire.types.number_table import options_of
-from survey_server.web.language import gettext as _
-from survey_server.web.language import in_language
+from survey_server.web.language import gettext as _, in_language
 from survey_server.web.question_types import (
     Answer,
     AnswerField,

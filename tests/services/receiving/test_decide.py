@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from survey_server.domain.responses import Correction, NewResponse, State, Status
-from survey_server.problems import ProblemType
-from survey_server.problems import receiving as problems
+from survey_server.problems import ProblemType, receiving as problems
 from survey_server.services.receiving.decide import CORRECTABLE, Decision, Earlier, Stored, decide
 
 HANOI, SAIGON = ("first_steps", 1, 1), ("first_steps", 1, 79)
