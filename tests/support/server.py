@@ -31,6 +31,7 @@ class RunningServer:
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")},
             "SURVEY_DATA_DIR": str(data_dir),
+            "SURVEY_REQUEST_LOG": "0",
             **({"SURVEY_DATABASE_URL": database_url} if database_url else {}),
             **({"SURVEY_PROCESSES": str(processes)} if processes else {}),
         }

@@ -137,7 +137,7 @@ def test_a_killed_worker_is_replaced_and_missed_by_nobody(server: RunningServer)
     for _ in range(2):
         killed = two_workers(server)[0]
         os.kill(killed, signal.SIGKILL)
-        wait_for(lambda killed=killed: not is_running(killed))
+        wait_for(lambda killed=killed: killed not in children_of(server.pid))  # all its threads and sockets are gone
         assert [is_alive(server.url) for _ in range(12)] == [True] * 12
 
 
