@@ -69,3 +69,33 @@ def test_every_link_between_pages_leads_somewhere() -> None:
     for page in pages:
         for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
+
+
+TOP_FOLDERS = {"analysis", "benchmarks", "docs", "notebooks", "questionnaires", "survey_server", "tests"}
+# A path may also begin within a package: `charts/csv_file.py`, `cli/server/bridge.py`, `templates/questions/`.
+PACKAGES = [ROOT / "analysis", ROOT / "survey_server", ROOT / "survey_server" / "web"]
+PLACEHOLDERS = {"<", "*", "…"}
+
+
+def named_paths(text: str) -> set[str]:
+    """Paths of the repository between backticks, without those that hold a placeholder."""
+    folders = TOP_FOLDERS | {path.name for package in PACKAGES for path in package.iterdir() if path.is_dir()}
+    quoted = re.findall(r"`([\w.-]+/[\w./<>*…-]*)`", text)
+    return {each for each in quoted if each.split("/")[0] in folders and PLACEHOLDERS.isdisjoint(each)}
+
+
+def test_every_path_that_a_page_names_exists() -> None:
+    pages = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "questionnaires" / "README.md"]
+    missing = [
+        f"{page.relative_to(ROOT)}: {name}"
+        for page in pages
+        for name in named_paths(page.read_text(encoding="utf-8"))
+        if not any((base / name).exists() for base in (ROOT, *PACKAGES))
+    ]
+    assert missing == []
+
+
+def test_paths_are_found_in_a_text() -> None:
+    assert named_paths("`survey_server/nothing.py`, `docs/`, `web/x.py` and `a/b`, `docs/<name>.md`") == {
+        "survey_server/nothing.py", "docs/", "web/x.py",
+    }  # fmt: skip
