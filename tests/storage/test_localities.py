@@ -3,13 +3,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, update
 
 from survey_server.problems import ProblemError
 from survey_server.services.import_localities import import_localities, import_shipped_localities
 from survey_server.storage import localities
 from survey_server.storage.database import Database
-from survey_server.storage.migrate import is_current, migrate
+from survey_server.storage.migrate import MIGRATIONS
 from survey_server.storage.tables import locality
 
 DEEP = """level,code,parent_code,name,kind,lat,lon
@@ -106,12 +109,12 @@ def test_sort_keys_of_an_older_database_are_recomputed(database: Database, tmp_p
     with database.read() as connection:
         made = connection.execute(select(locality.c.id, locality.c.sort_key).order_by(locality.c.id)).all()
 
-    def make_old(connection: Connection) -> None:
+    def migrate_old(connection: Connection) -> None:
         connection.execute(update(locality).values(sort_key="old"))
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+        script = ScriptDirectory(str(MIGRATIONS)).get_revision("0004")
+        with Operations.context(MigrationContext.configure(connection)):
+            script.module.upgrade()
 
-    database.write(make_old)
-    migrate(database)
+    database.write(migrate_old)
     with database.read() as connection:
-        assert is_current(connection)
         assert connection.execute(select(locality.c.id, locality.c.sort_key).order_by(locality.c.id)).all() == made
