@@ -111,18 +111,6 @@ def one_row(question: Question, answer: Any) -> Iterator[FlatRow]:
     yield FlatRow(question.name, "", plain_value(answer))
 
 
-def _no_options(_reader: MappingReader) -> Options:
-    return Options()
-
-
-def _no_check(_question: Question, _choices: ChoiceList | None) -> Check:
-    return lambda _given: None
-
-
-def _no_draw(_drawing: Drawing, _question: Question) -> Any:
-    return None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionType:
     """One type of question.
@@ -143,12 +131,12 @@ class QuestionType:
     may_repeat: bool = True  # whether it may lie in a repeat
     default_missing: tuple[Choice, ...] = ()  # the reasons for no answer where the file names none
     expected: str = ""  # where it has answers
-    read_options: Callable[[MappingReader], Options] = _no_options
-    compile_check: Callable[[Question, ChoiceList | None], Check] = _no_check
+    read_options: Callable[[MappingReader], Options] = lambda _reader: Options()
+    compile_check: Callable[[Question, ChoiceList | None], Check] = lambda _question, _choices: lambda _given: None
     value: Callable[[Any], Any] = text_value
     is_answered: Callable[[Question, Any], bool] | None = None
     coerce: Callable[[Any], Any] = text_value
-    draw: Callable[[Drawing, Question], Any] = _no_draw
+    draw: Callable[[Drawing, Question], Any] = lambda _drawing, _question: None
     flatten: Callable[[Question, Any], Iterator[FlatRow]] = one_row
 
     def __str__(self) -> str:
