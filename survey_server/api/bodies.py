@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from typing import Any, cast
 
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from survey_server.api.shape_problems import shape_problems
+from survey_server.i18n import LibraryMessage, Message
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import (
     BODY_TOO_LARGE,
@@ -24,6 +24,7 @@ MAX_BODY_BYTES = 8 * 1024 * 1024
 _PIECE = 64 * 1024
 _MAX_MEMBERS = 1024
 _GZIP = 16 + zlib.MAX_WBITS
+_WHOLE_BODY = "_schema"  # marshmallow's name for it
 
 
 def load_body(schema: Schema) -> dict[str, object]:
@@ -33,10 +34,21 @@ def load_body(schema: Schema) -> dict[str, object]:
     """
     sent: Any = read_json(as_text=True)
     try:
-        loaded: dict[str, object] = schema.load(sent)
+        return cast(dict[str, object], schema.load(sent))
     except ValidationError as error:
         raise ProblemError(WRONG_SHAPE, fields=shape_problems(error)) from error
-    return loaded
+
+
+def shape_problems(error: ValidationError) -> tuple[Message, ...]:
+    """For each field the first thing that marshmallow finds wrong with it, without a full stop."""
+    messages = error.messages if isinstance(error.messages, dict) else {_WHOLE_BODY: error.messages}
+    return tuple(_shape_problem(str(name), found) for name, found in messages.items())
+
+
+def _shape_problem(field: str, found: object) -> Message:
+    first = found[0] if isinstance(found, list) and found else found
+    message = LibraryMessage(str(first).rstrip("."), "marshmallow")
+    return message if field == _WHOLE_BODY else Message("{name}: {message}", name=field, message=message)
 
 
 def read_json(*, as_text: bool = False) -> object:
@@ -103,5 +115,4 @@ def _read_bounded() -> bytes:
     if length > MAX_BODY_BYTES:
         raise ProblemError(BODY_TOO_LARGE, most=MAX_BODY_BYTES)
     # Straight from the server, which has read all of it: werkzeug's stream would read it again in pieces.
-    content: bytes = request.environ["wsgi.input"].read(length)
-    return content
+    return cast(bytes, request.environ["wsgi.input"].read(length))

@@ -34,14 +34,5 @@ def enrol_device() -> ResponseReturnValue:
     """Enrol this device with the code given to its person."""
     sent = load_body(_request_schema)
     device_id = str(sent["device_id"]) if sent["device_id"] else None
-    address = request.remote_addr or ""
-    enrolled = enrol(runtime().database, str(sent["code"]), str(sent["name"]), device_id, address)
-    key = {"kid": enrolled.kid, "jwk": enrolled.jwk}
-    enrolled_json = {
-        "device_id": enrolled.device_id,
-        "person": enrolled.person,
-        "token": enrolled.token,
-        "upload_token": enrolled.upload_token,
-        "server_key": key,
-    }
-    return dump(_response_schema, enrolled_json), 201
+    enrolled = enrol(runtime().database, str(sent["code"]), str(sent["name"]), device_id, request.remote_addr or "")
+    return dump(_response_schema, enrolled), 201

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from marshmallow import Schema, ValidationError, fields
 
+from survey_server.api.bodies import shape_problems
 from survey_server.api.schemas import EnrolSchema
-from survey_server.api.shape_problems import shape_problems
 from survey_server.i18n import LibraryMessage
 from survey_server.problems import Problem
 from survey_server.problems.device_api import WRONG_SHAPE
