@@ -29,7 +29,7 @@ from survey_server.services import published_charts as published
 from survey_server.services.published_charts import ChartKey
 from survey_server.services.sign_in import sign_in
 from survey_server.settings import Settings, read_settings
-from survey_server.storage import leaf_tallies, leaves, rounds
+from survey_server.storage import leaf_tallies, rounds
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.tables import response
 from tests.support.server import RunningServer
@@ -78,7 +78,7 @@ def fill_up(database: Database, wanted: int) -> int:
 def touch_everything(connection: Connection) -> None:
     found = rounds.by_code(connection, "demo")
     assert found is not None
-    leaves.touch_all(connection, leaf_tallies.expected_keys(connection, found.id))
+    leaf_tallies.add_changes(connection, leaf_tallies.expected_keys(connection, found.id))
 
 
 def measure(server: RunningServer, settings: Settings, database: Database, *, promised: bool) -> bool:
@@ -161,7 +161,7 @@ def publish_latency(settings: Settings, database: Database) -> float:
         copy = {k: v for k, v in dict(row).items() if k != "seq"} | {"id": str(uuid.uuid4())}
         connection.execute(insert(response), copy)
         key = next(each for each in leaf_tallies.expected_keys(connection, row["round_id"]) if is_of(each, row))
-        leaves.touch_all(connection, [key])
+        leaf_tallies.add_changes(connection, [key])
 
     database.write(add)
     return seconds_until(lambda: revision(settings) != before, time.monotonic())

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 COUNTRY_LEVEL = "country"
 COUNTRY_CODE = "VN"
-
-
-@dataclass(frozen=True, slots=True)
-class Scheme:
-    name: str
-    valid_from: date
-    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True)

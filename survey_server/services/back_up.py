@@ -10,13 +10,14 @@ import os
 import shutil
 import tarfile
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from survey_server.domain import DatabaseError
 from survey_server.problems import ProblemError, backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
 from survey_server.storage import Database, responses
-from survey_server.storage.blobs import FolderBlobStore
+from survey_server.storage.blobs import FolderBlobStore, flush
 from survey_server.storage.copies import fill_from_copy, open_copy, table_names, write_copy
 from survey_server.storage.engine import sqlite_file
 from survey_server.storage.integrity import file_damage
@@ -43,11 +44,11 @@ def back_up(database: Database, settings: Settings, file: Path) -> int:
             with part.open("wb") as raw, tarfile.open(fileobj=raw, mode="w") as archive:
                 os.fchmod(raw.fileno(), 0o600)  # it contains the secret key and all answers
                 _pack(archive, {_DATABASE: copy, **_files_of(settings)})
-            _flush(part)
+            flush(part)
             if _restored_count(part, Path(folder) / "check") != counted:
                 raise ProblemError(problems.UNREADABLE, file=str(file))
             part.replace(file)
-            _flush(file.absolute().parent)
+            flush(file.absolute().parent)
     finally:
         part.unlink(missing_ok=True)
     return counted
@@ -56,11 +57,9 @@ def back_up(database: Database, settings: Settings, file: Path) -> int:
 def _files_of(settings: Settings) -> dict[str, Path]:
     """Name in the archive → file, of all files but the database. Unfinished uploads are left out: tablets send them
     again."""
-    names = [SECRET_FILE] if (settings.data_dir / SECRET_FILE).exists() else []
-    found = {name: settings.data_dir / name for name in names}
-    for path in FolderBlobStore(settings.attachments_dir).files():
-        found[path.relative_to(settings.data_dir).as_posix()] = path
-    return found
+    secret = settings.data_dir / SECRET_FILE
+    files = [*([secret] if secret.exists() else []), *FolderBlobStore(settings.attachments_dir).files()]
+    return {path.relative_to(settings.data_dir).as_posix(): path for path in files}
 
 
 def _pack(archive: tarfile.TarFile, files: dict[str, Path]) -> None:
@@ -93,13 +92,14 @@ def restore(settings: Settings, file: Path) -> int:
             _fill_postgres(folder / _DATABASE, settings)
         for name in _FILES:
             if (folder / name).exists():
-                _replace(folder / name, settings.data_dir / name)
+                (settings.data_dir / name).unlink(missing_ok=True)
+                shutil.move(folder / name, settings.data_dir / name)
         if target is not None:  # last: if there is a database, the files are there too
             target.parent.mkdir(parents=True, exist_ok=True)
             (folder / _DATABASE).chmod(0o600)  # whatever its mode was before
-            _flush(folder / _DATABASE)
+            flush(folder / _DATABASE)
             shutil.move(folder / _DATABASE, target)
-            _flush(target.parent)
+            flush(target.parent)
     mark_prepared(settings)
     return counted
 
@@ -114,20 +114,12 @@ def _refuse_existing(settings: Settings, target: Path | None) -> None:
             raise ProblemError(problems.NOT_EMPTY, folder=str(target.parent), found=path.name)
 
 
-def _replace(source: Path, target: Path) -> None:
-    target.unlink(missing_ok=True)
-    shutil.move(source, target)
-
-
 def _fill_postgres(copy: Path, settings: Settings) -> None:
-    database = Database(settings.database_url)
-    try:
+    with closing(Database(settings.database_url)) as database:
         with database.read() as connection:
             if tables := table_names(connection):
                 raise ProblemError(problems.NOT_EMPTY, folder="PostgreSQL", found=tables[0])
         fill_from_copy(database, copy)
-    finally:
-        database.close()
 
 
 def _restored_count(file: Path, folder: Path) -> int:
@@ -151,28 +143,14 @@ def _restored_count(file: Path, folder: Path) -> int:
 
 def _is_sound(copy: Path) -> bool:
     """Whether SQLite finds no damage in the file, and each response has its digest."""
-    opened = open_copy(copy)
-    try:
-        with opened.read() as connection:
-            return file_damage(connection) is None and next(responses.damaged_ids(connection), None) is None
-    except DatabaseError:
-        return False
-    finally:
-        opened.close()
+    with closing(open_copy(copy)) as opened:
+        try:
+            with opened.read() as connection:
+                return file_damage(connection) is None and next(responses.damaged_ids(connection), None) is None
+        except DatabaseError:
+            return False
 
 
 def _count(copy: Path) -> int:
-    opened = open_copy(copy)
-    try:
-        with opened.read() as connection:
-            return responses.count(connection)
-    finally:
-        opened.close()
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with closing(open_copy(copy)) as opened, opened.read() as connection:
+        return responses.count(connection)

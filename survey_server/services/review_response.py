@@ -18,7 +18,7 @@ from survey_server.domain import (
 )
 from survey_server.problems import ProblemError, review as problems
 from survey_server.services.paging import one_page
-from survey_server.storage import Connection, Database, audit, leaves, responses, rounds
+from survey_server.storage import Connection, Database, audit, leaf_tallies, responses, rounds
 
 MAX_REASON_LENGTH = 2000
 
@@ -83,7 +83,7 @@ def take_step(
     now = now_text()
     responses.set_state(connection, head.seq, step.target, now)
     touched = (leaf_of(head), leaf_of(head._replace(state=step.target.value)))
-    leaves.touch_all(connection, [leaf for leaf in touched if leaf is not None])
+    leaf_tallies.add_changes(connection, [leaf for leaf in touched if leaf is not None])
     responses.add_event(connection, head.seq, now, person_id, step.source, step.target, reason)
     audit.record(
         connection, "change_state", f"response:{head.id}", person_id=person_id,

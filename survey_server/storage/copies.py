@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select
@@ -21,15 +22,14 @@ def open_copy(copy: Path) -> Database:
 def write_copy(database: Database, copy: Path) -> None:
     """Copy a database as it is at one moment, while others may write to it."""
     if database.is_sqlite:
-        _copy_file(database.engine.url.database or "", copy)
+        source_file, driver = database.engine.url.database or "", sqlite_driver()
+        with closing(driver.connect(source_file)) as file, closing(driver.connect(str(copy))) as target_file:
+            file.backup(target_file, pages=-1)  # copied page by page, it would never end under load
         return
-    other = open_copy(copy)
-    try:
+    with closing(open_copy(copy)) as other:
         migrate(other)
         with database.read() as source:
             other.write(lambda target: _copy_rows(source, target))
-    finally:
-        other.close()
 
 
 def table_names(connection: Connection) -> list[str]:
@@ -39,25 +39,12 @@ def table_names(connection: Connection) -> list[str]:
 
 def fill_from_copy(database: Database, copy: Path) -> None:
     """Make the tables in an empty PostgreSQL database and fill them. The copy may be older than this program."""
-    opened = open_copy(copy)
-    try:
+    with closing(open_copy(copy)) as opened:
         migrate(opened)
         migrate(database)
         with opened.read() as source:
             database.write(lambda target: _copy_rows(source, target))
         database.write(_restart_sequences)
-    finally:
-        opened.close()
-
-
-def _copy_file(source_file: str, copy: Path) -> None:
-    source = sqlite_driver().connect(source_file)
-    target = sqlite_driver().connect(str(copy))
-    try:
-        source.backup(target, pages=-1)  # copied page by page, it would never end under load
-    finally:
-        target.close()
-        source.close()
 
 
 def _copy_rows(source: Connection, target: Connection) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -25,7 +25,7 @@ from survey_server.domain import DatabaseError, DatabaseUnavailableError
 from survey_server.settings import Settings
 from survey_server.storage import prepared
 from survey_server.storage.engine import database_files, make_engine
-from survey_server.storage.lock import FileLock, NoLock
+from survey_server.storage.lock import FileLock
 
 __all__ = ["Connection", "Database", "open_database"]
 
@@ -61,7 +61,8 @@ class Database:
         self.address = str(self.engine.url)  # without the password; caches use it as a key
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.files = database_files(self.engine.url)
-        self._lock = FileLock(lock_dir / "writers.lock") if lock_dir is not None and self.is_sqlite else NoLock()
+        # On PostgreSQL an advisory lock orders the writers.
+        self._lock = FileLock(lock_dir / "writers.lock") if lock_dir is not None and self.is_sqlite else None
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._writer: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -112,7 +113,8 @@ class Database:
                 self._waiting.put(None)
                 self._writer.join()
         self.engine.dispose()
-        self._lock.close()
+        if self._lock is not None:
+            self._lock.close()
 
     def _start_writer(self) -> None:
         if self._writer is not None and not self._closed:
@@ -143,17 +145,18 @@ class Database:
 
     def _write_group(self, group: list[_Waiting]) -> None:
         try:
-            self._lock.acquire()
-            try:
-                with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
-                    self._take_turn(connection)
-                    done = [
-                        outcome
-                        for work, same in groupby(group, key=lambda waiting: waiting.work)
-                        for outcome in _in_savepoint(connection, work, list(same))
-                    ]
-            finally:
-                self._lock.release()
+            with (
+                self._lock or nullcontext(),
+                self.engine.connect().execution_options(writing=True) as connection,
+                connection.begin(),
+            ):
+                if not self.is_sqlite:  # one group at a time, as on SQLite: what a write read stays true until it ends
+                    prepared.run(connection, f"SELECT pg_advisory_xact_lock({_WRITERS})")
+                done = [
+                    outcome
+                    for work, same in groupby(group, key=lambda waiting: waiting.work)
+                    for outcome in _in_savepoint(connection, work, list(same))
+                ]
         except BaseException as error:
             unavailable = DatabaseUnavailableError(_driver_message(error))
             unavailable.__cause__ = error
@@ -165,11 +168,6 @@ class Database:
                 waiting.answer.set_result(result)
             else:
                 waiting.answer.set_exception(failure)
-
-    def _take_turn(self, connection: Connection) -> None:
-        """On PostgreSQL as on SQLite, one group of writes at a time: what a write read is still true when it writes."""
-        if not self.is_sqlite:
-            prepared.run(connection, f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 def _in_savepoint(connection: Connection, work: _Work, group: list[_Waiting]) -> list[_Outcome]:

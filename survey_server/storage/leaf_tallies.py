@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, and_, delete, exists, func, insert, select
 
 from survey_server.domain import COUNTING, LeafKey
+from survey_server.storage import prepared
 from survey_server.storage.tables import changed_leaf, leaf, released_leaf, response, revision
 
 _KEY = tuple(field.name for field in fields(LeafKey))
+_key_values = attrgetter(*_KEY)
+_INSERT_CHANGE = insert(changed_leaf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,11 @@ class CountedLeaf:
     tally: str
     revision: int
     counted_by: str = ""
+
+
+def add_changes(connection: Connection, keys: Iterable[LeafKey]) -> None:
+    """Note a change of each of these leaves, once for each; the publisher takes and deletes the notes."""
+    prepared.insert_all(connection, _INSERT_CHANGE, _KEY, [_key_values(key) for key in dict.fromkeys(keys)])
 
 
 def pending_changes(connection: Connection, limit: int = 2000) -> dict[LeafKey, list[int]]:

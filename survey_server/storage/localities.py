@@ -85,11 +85,6 @@ def by_id(connection: Connection, locality_id: int) -> Locality | None:
     return _one(connection.execute(select(locality).where(locality.c.id == locality_id)).mappings().one_or_none())
 
 
-def by_ids(connection: Connection, ids: Iterable[int]) -> dict[int, Locality]:
-    wanted = select(locality).where(locality.c.id.in_(list(set(ids))))
-    return {row["id"]: _locality(row) for row in connection.execute(wanted).mappings()}
-
-
 def by_path(connection: Connection, scheme_name: str, path: str) -> Locality | None:
     wanted = select(locality).where(locality.c.scheme == scheme_name, locality.c.path == path)
     return _one(connection.execute(wanted).mappings().one_or_none())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Protocol
 
 try:
     import fcntl
@@ -12,20 +11,14 @@ except ImportError:  # Windows: SQLite's own locks and its busy timeout order th
     fcntl = None  # type: ignore[assignment]
 
 
-class Lock(Protocol):
-    def acquire(self) -> None: ...
-
-    def release(self) -> None: ...
-
-
 class FileLock:
-    """Held by one process (and one descriptor) at a time."""
+    """Held by one process (and one descriptor) at a time; `with` acquires and releases it."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
 
-    def acquire(self) -> None:
+    def __enter__(self) -> None:
         if fcntl is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
 
@@ -44,22 +37,9 @@ class FileLock:
             return False
         return True
 
-    def release(self) -> None:
+    def __exit__(self, *_: object) -> None:
         if fcntl is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
     def close(self) -> None:
         os.close(self._descriptor)
-
-
-class NoLock:
-    """For PostgreSQL, where an advisory lock orders the writers."""
-
-    def acquire(self) -> None:
-        return
-
-    def release(self) -> None:
-        return
-
-    def close(self) -> None:
-        return

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey_server.storage.database import Database, as_database_error
-
-if TYPE_CHECKING:
-    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 7_201_232_012
@@ -19,7 +15,7 @@ _ADVISORY_LOCK = 7_201_232_012
 
 def migrate(database: Database) -> None:
     """Run the missing migrations, all in one transaction; a killed run leaves nothing behind."""
-    from alembic import command  # it would cost every start of the server a third of a second
+    from alembic import command, config  # they would cost every start of the server a third of a second
 
     if database.is_sqlite:
         _set_write_ahead_log(database)
@@ -27,9 +23,9 @@ def migrate(database: Database) -> None:
     def upgrade(connection: Connection) -> None:
         if not database.is_sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        alembic = config.Config(attributes={"connection": connection})
+        alembic.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        command.upgrade(alembic, "head")
 
     database.write(upgrade)
 
@@ -49,14 +45,6 @@ def is_current(connection: Connection) -> bool:
 def newest() -> str:
     """The newest migration: the file names begin with their revisions, in order."""
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*_*.py"))
-
-
-def _config() -> Config:
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
 
 
 def _set_write_ahead_log(database: Database) -> None:

@@ -50,11 +50,6 @@ def everyone(connection: Connection) -> Sequence[Person]:
     return [_person(row) for row in connection.execute(_people().order_by(person.c.account)).mappings()]
 
 
-def with_role(connection: Connection, roles: Sequence[Role]) -> Sequence[Person]:
-    wanted = _people().where(person.c.role.in_([role.value for role in roles]), person.c.active)
-    return [_person(row) for row in connection.execute(wanted.order_by(person.c.account)).mappings()]
-
-
 def names(connection: Connection, ids: set[int]) -> dict[int, str]:
     wanted = select(person.c.id, person.c.name).where(person.c.id.in_(list(ids)))
     return {row.id: row.name for row in connection.execute(wanted)}

@@ -46,10 +46,7 @@ from survey_server.storage.tables import locality, person, response, review_even
 _INSERT = insert(response)
 _HEAD = [response.c[name] for name in StoredHead._fields]
 _BY_IDS = select(*_HEAD).order_by(response.c.seq)
-_CORRECTIONS = select(
-    response.c.supersedes, response.c.state, response.c.id, response.c.assignment_id, response.c.person_id,
-    response.c.training, response.c.questionnaire, response.c.round_id, response.c.locality_id,
-)  # fmt: skip
+_CORRECTIONS = select(response.c.supersedes, *_HEAD)
 _COLLECTED = [response.c[name] for name in CollectedResponse._fields]
 _SET_STATE = (
     update(response)
@@ -74,15 +71,10 @@ def heads_under(connection: Connection, ids: Iterable[str]) -> dict[str, list[St
 def corrections_of(connection: Connection, ids: Iterable[str]) -> dict[str, list[Correction]]:
     """The corrections that supersede these ids already: superseded id → corrections."""
     found: dict[str, list[Correction]] = {}
-    for superseded, state, id_, assignment_id, person_id, training, *subject in prepared.select_in(
-        connection, _CORRECTIONS, response.c.supersedes, ids
-    ):
-        if state in CORRECTABLE:  # else it was refused, and corrects nothing
-            questionnaire, round_id, locality_id = subject
-            correction = Correction(
-                id_, assignment_id, person_id, bool(training), (questionnaire, round_id, locality_id)
-            )
-            found.setdefault(superseded, []).append(correction)
+    for superseded, *columns in prepared.select_in(connection, _CORRECTIONS, response.c.supersedes, ids):
+        head = StoredHead(*columns)
+        if head.state in CORRECTABLE:  # else it was refused, and corrects nothing
+            found.setdefault(superseded, []).append(head.correction)
     return found
 
 

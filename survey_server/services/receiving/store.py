@@ -15,7 +15,7 @@ from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.decide import Earlier, Stored, decide
 from survey_server.services.receiving.incoming import IncomingResponse, response_problem
 from survey_server.services.stored_problems import problems_to_json
-from survey_server.storage import Connection, audit, leaves, responses
+from survey_server.storage import Connection, audit, leaf_tallies, responses
 from survey_server.storage.audit import AuditEntry
 
 _QUARANTINE_CODES = frozenset(
@@ -53,7 +53,7 @@ class _Storing:
     def store_all(self) -> list[Receipt]:
         receipts = [self._store_one(each) for each in self._incoming]
         responses.add_all(self._connection, self._rows)
-        leaves.touch_all(self._connection, self._changed_leaves)
+        leaf_tallies.add_changes(self._connection, self._changed_leaves)
         audit.record_all(self._connection, [_audit_entry(row) for row in self._rows])
         return receipts
 
