@@ -4,6 +4,7 @@
     python3 run.py                       the demo at http://127.0.0.1:8000
     python3 run.py --port N --data-dir D the same elsewhere
     python3 run.py setup                 installs without serving
+    python3 run.py setup --dev           installs what the tests need too
     python3 run.py test [ARGUMENTS]      installs what the tests need and runs them all (or as pytest is told)
     python3 run.py test --long           the same, with the tests marked `long` at their full size
 
@@ -36,10 +37,13 @@ def main() -> int:
     parser.add_argument("verb", nargs="?", choices=["serve", "setup", "test"], default="serve")
     parser.add_argument("--port", help="port of the server (default: SURVEY_PORT or 8000)")
     parser.add_argument("--data-dir", help="folder of the data (default: SURVEY_DATA_DIR or var)")
+    parser.add_argument("--dev", action="store_true", help="with setup: also install what the tests need")
     parser.add_argument("--long", action="store_true", help="with test: tests marked `long` at their full size")
     options, rest = parser.parse_known_args()
     if options.verb != "test" and (rest or options.long):
         parser.error(f"unknown: {' '.join(rest) or '--long'}")
+    if options.dev and options.verb != "setup":
+        parser.error("--dev goes with setup")
     if sys.version_info < OLDEST:
         return complain(f"Python {'.'.join(map(str, OLDEST))} or later is needed; run this with: python3.11 run.py")
     set_variables(options)
@@ -47,7 +51,7 @@ def main() -> int:
         if options.verb == "test":
             install("test")
             return run_tests(rest)
-        install("postgres")
+        install("test" if options.dev else "postgres")
         return 0 if options.verb == "setup" else serve()
     except subprocess.CalledProcessError as error:
         return complain(f"this command failed: {' '.join(map(str, error.cmd))}")
