@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import os
 import re
 import shutil
@@ -16,6 +18,7 @@ from tests.i18n.extract import entries_in, write_catalogue
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+) file=(\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+OURS = ("analysis", "survey_server", "tests")
 VERSIONS = "survey_server/storage/migrations/versions"
 # Files and tests of the copy, with what selects those of the example.
 CHECKS = {
@@ -56,14 +59,15 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def apply_diff(path: Path, diff: str) -> None:
-    """Replace the lines marked " " and "-" by those marked " " and "+"; they stand in the file once."""
-    old, new = (
-        "".join(line[1:] or "\n" for line in diff.splitlines(keepends=True) if line[0] in marks)
-        for marks in (" -", " +")
-    )
+    """Replace the lines marked " " and "-" by those marked " " and "+"."""
+    old, new = lines_marked(diff, " -"), lines_marked(diff, " +")
     source = path.read_text(encoding="utf-8")
     assert source.count(old) == 1, f"{path.name} holds these lines {source.count(old)} times:\n{old}"
     path.write_text(source.replace(old, new), encoding="utf-8")
+
+
+def lines_marked(diff: str, marks: str) -> str:
+    return "".join(line[1:] for line in diff.splitlines(keepends=True) if line[0] in marks)
 
 
 def put_file(folder: Path, name: str, text: str) -> None:
@@ -100,6 +104,21 @@ def run_in(folder: Path, *arguments: str, **variables: str) -> str:
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
     return done.stdout
+
+
+@pytest.mark.parametrize(("name", "diff"), [(name, text) for language, name, text in BLOCKS if language == "diff"])
+def test_the_lines_that_an_example_changes_are_in_the_file_once(name: str, diff: str) -> None:
+    assert (ROOT / name).read_text(encoding="utf-8").count(lines_marked(diff, " -")) == 1, "correct CONTRIBUTING.md"
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for language, name, text in BLOCKS if language == "python"])
+def test_what_an_example_imports_exists(name: str, text: str) -> None:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in OURS:
+            module = importlib.import_module(node.module)
+            for alias in node.names:
+                found = hasattr(module, alias.name) or importlib.util.find_spec(f"{node.module}.{alias.name}")
+                assert found, f"{node.module} has no {alias.name}: correct CONTRIBUTING.md"
 
 
 @pytest.mark.slow
