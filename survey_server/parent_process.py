@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing
 import os
 import signal
+import sys
 import time
 from threading import Thread
 
 STOP_TIMEOUT = 10.0  # seconds for finishing after SIGTERM
 _INTERVAL = 0.2  # seconds between two looks at the parent
+_PR_SET_PDEATHSIG = 1  # prctl(2), as in linux/prctl.h
 
 
 def stop_with_parent(parent: int) -> None:
@@ -22,3 +26,18 @@ def _watch(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(STOP_TIMEOUT)
     os._exit(1)
+
+
+def end_with_parent() -> None:
+    """End this process of multiprocessing at once, whatever it does, when its parent has ended.
+
+    Call it where the parent's main thread started this process: Linux takes the end of that thread for the parent's.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent.pid:  # it ended before
+            os._exit(1)
+    else:
+        Thread(target=lambda: (parent.join(), os._exit(1)), name="end-with-parent", daemon=True).start()

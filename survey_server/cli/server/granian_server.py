@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import os
 import signal
 import sys
 import time
@@ -25,7 +24,7 @@ from survey_server.cli.server.bridge import WsgiBridge
 from survey_server.cli.server.environ import trust_proxy
 from survey_server.cli.server.listening import wait_until_listening
 from survey_server.cli.server.supervisor import RESTART_INTERVAL
-from survey_server.parent_process import STOP_TIMEOUT, stop_with_parent
+from survey_server.parent_process import STOP_TIMEOUT, end_with_parent
 from survey_server.runtime import Runtime, open_runtime
 from survey_server.storage.database import open_database
 
@@ -57,7 +56,7 @@ def serve(settings: Settings, address: BindAddress, on_listening: Callable[[], N
     while True:
         server = make_server(address, settings.processes)
         try:
-            server.serve(target_loader=partial(load_worker, settings, os.getpid(), app), wrap_loader=False)
+            server.serve(target_loader=partial(load_worker, settings, app), wrap_loader=False)
         except SystemExit:  # a worker died twice within seconds: granian gives up then, and we do not
             time.sleep(RESTART_INTERVAL)
         if not server.interrupt_children:
@@ -90,9 +89,9 @@ def make_server(address: BindAddress, workers: int) -> MPServer:
     return server
 
 
-def load_worker(settings: Settings, parent: int, app: Flask | None) -> WsgiBridge:
-    """The application of a worker process, which ends with the process `parent`. `app`: None where it is not forked."""
-    stop_with_parent(parent)
+def load_worker(settings: Settings, app: Flask | None) -> WsgiBridge:
+    """The application of a worker process, which ends with its parent. `app`: None where it is not forked."""
+    end_with_parent()
     limit_allocator()
     database = open_database(settings)
     app = app or load_application()

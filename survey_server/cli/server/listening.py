@@ -14,7 +14,7 @@ from survey_server.i18n import Message
 from survey_server.problems import ProblemError, machine as problems
 from survey_server.problems.operating_system import describe_os_error
 
-PORT_TIMEOUT = 2.0  # seconds: the workers of a server that was killed release its port within one
+PORT_TIMEOUT = 2.0  # seconds: the workers of a server that was killed release its port a moment later
 _NOT_A_PAIR = Message("không phải hai tệp PEM thuộc về nhau, hoặc khóa có mật khẩu")
 
 

@@ -162,6 +162,16 @@ def test_everything_ends_with_the_first_process_and_the_port_is_free(server: Run
     wait_for(lambda: not any(is_running(pid) for pid in started))
 
 
+def test_the_workers_of_a_killed_server_finish_no_request(server: RunningServer) -> None:
+    workers = two_workers(server)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(b"POST /api/v1/responses HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\n[")
+        server.kill()
+        wait_for(lambda: not any(is_running(pid) for pid in workers), 3)
+        server.start()  # at the same port, at once
+        assert not set(workers_of(server.pid)) & set(workers)
+
+
 def test_the_publisher_starts_again_however_it_ended(server: RunningServer) -> None:
     for how in (signal.SIGKILL, signal.SIGTERM):  # SIGTERM: it finishes, and exits with 0
         publisher = wait_for(lambda: publisher_of(server.pid))
