@@ -11,6 +11,7 @@ from types import ModuleType
 
 import pytest
 
+from survey_server.cli import VERBS
 from survey_server.settings import Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +63,11 @@ def test_described_defaults_are_the_programs(monkeypatch: pytest.MonkeyPatch, tm
             assert str(getattr(settings, name.lower())) == default.strip("`"), name
     assert settings.data_dir == tmp_path / described_settings()["DATA_DIR"].strip("`")
     assert settings.database_url == f"sqlite:///{settings.data_dir / 'survey.sqlite3'}"
+
+
+def test_the_readme_lists_the_verbs() -> None:
+    listed = (ROOT / "README.md").read_text(encoding="utf-8").split("lists the verbs: ")[1].split(".")[0]
+    assert re.findall(r"`([^`]+)`", listed) == list(VERBS)
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:
