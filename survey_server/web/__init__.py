@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from flask import Flask
+from flask import Flask
 
 
 def register(app: Flask) -> None:
@@ -29,22 +26,18 @@ def register(app: Flask) -> None:
         visits,
     )
 
-    errors.register(app)
-    language.register(app)
-    gate.register(app)
-    security.register(app)
-    navigation.register(app)
-    assets.register(app)
-    for module in (
-        sign_in,
-        tablet,
-        fill,
-        responses,
-        monitor,
-        visits,
-        charts,
-        questionnaires,
-        people,
-        quarantine,
+    for module in (errors, language, gate, security, navigation, assets):
+        module.register(app)
+    for pages in (
+        sign_in.pages,
+        tablet.pages,
+        fill.pages,
+        responses.pages,
+        monitor.pages,
+        visits.pages,
+        charts.pages,
+        questionnaires.pages,
+        people.pages,
+        quarantine.pages,
     ):
-        app.register_blueprint(module.pages)
+        app.register_blueprint(pages)

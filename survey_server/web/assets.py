@@ -6,18 +6,16 @@ relative paths. With another hash the same file is served, but must be revalidat
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import mimetypes
 from pathlib import PurePosixPath
 from typing import cast
 
-import brotli
 from flask import Blueprint, Flask, Response, abort, request, url_for
 
 from survey_server.web.permissions import public
 from survey_server.web.state import web_state
-from survey_server.web.static_files import BROTLI_WINDOW, TYPES
+from survey_server.web.static_files import TYPES, compress
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "public, no-cache"
@@ -63,8 +61,8 @@ def _send(name: str, caching: str) -> Response:
     compress = suffix in COMPRESSIBLE and static_files.size(name) >= MIN_COMPRESSED_BYTES
     encoding = _accepted_encoding() if compress else ""
     body = static_files.encoded(name, encoding)
-    response = Response(body, content_type=TYPES.get(suffix) or mimetypes.guess_type(name)[0])
-    response.headers["Cache-Control"] = caching
+    content_type = TYPES.get(suffix) or mimetypes.guess_type(name)[0]
+    response = Response(body, content_type=content_type, headers={"Cache-Control": caching})
     if compress:
         response.vary.add("Accept-Encoding")
     if encoding:
@@ -88,13 +86,7 @@ def compress_response(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     encoding = _accepted_encoding()
     if encoding and request.method != "HEAD":
-        body = response.get_data()
-        compressed = (
-            brotli.compress(body, quality=5, lgwin=BROTLI_WINDOW)
-            if encoding == "br"
-            else gzip.compress(body, 6, mtime=0)
-        )
-        response.set_data(compressed)
+        response.set_data(compress(response.get_data(), encoding, brotli_quality=5, gzip_level=6))
         response.headers["Content-Encoding"] = encoding
     return response
 

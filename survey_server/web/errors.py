@@ -46,7 +46,9 @@ CODES = {
 def error_answer(code: int) -> Response:
     title, text = TEXTS.get(code, TEXTS[400] if code < 500 else TEXTS[500])
     if request.path.startswith(API_PREFIXES):
-        language = _requested_language()
+        asked = request.args.get("lang", "")  # API clients send no cookie
+        accepted = request.accept_languages.best_match(languages(), default_language())
+        language = asked if asked in languages() else accepted
         message = f"{translate(title, language)}. {translate(text, language)}"
         response = jsonify(error={"code": CODES.get(code, "error"), "message": message, "details": {}})
     elif _has_usable_host():
@@ -66,19 +68,12 @@ def _has_usable_host() -> bool:
     return True
 
 
-def _requested_language() -> str:
-    """For API clients, which send no cookie: `?lang=`, else Accept-Language, else the server's default."""
-    asked = request.args.get("lang", "")
-    return asked if asked in languages() else request.accept_languages.best_match(languages(), default_language())
-
-
 def _http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
     code = error.code or 500
     response = error_answer(code)
-    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Location", "Retry-After")}
-    response.headers.update(kept)
+    response.headers.update(each for each in error.get_headers() if each[0] in ("Allow", "Location", "Retry-After"))
     if code in (429, 503):
         response.headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
     return response
@@ -94,10 +89,8 @@ def _database_error(error: Exception) -> Response:
 
 def _os_error(error: OSError) -> Response:
     """Out of space is answered like an unavailable database; any other OSError is a server error."""
-    return _database_error(error) if error.errno in OUT_OF_SPACE else _server_error(error)
-
-
-def _server_error(error: Exception) -> Response:
+    if error.errno in OUT_OF_SPACE:
+        return _database_error(error)
     _log.error("server error: %s %s", request.method, request.endpoint, exc_info=error)
     return error_answer(500)
 

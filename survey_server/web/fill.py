@@ -24,7 +24,7 @@ from survey_server.services.list_fill_work import fill_work_of
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.web.fill_problems import anchor_of, first_at_each, label_of, unreadable_in, unusable_in
 from survey_server.web.language import current_language, gettext as _, in_language
-from survey_server.web.permissions import current_person, needs, runtime
+from survey_server.web.permissions import current_person, needs, or_404, runtime
 from survey_server.web.question_fields import PREFIX, answers_of
 from survey_server.web.question_pages import render_questionnaire
 from survey_server.web.question_types import value_in_words
@@ -51,7 +51,8 @@ class FillContext:
 
     def sections(self) -> list[Section]:
         """Return the sections with at least one relevant question, given the answers so far."""
-        return [section for section in self.questionnaire.sections if self._is_relevant(section)]
+        relevant = self.checked.state.relevant
+        return [each for each in self.questionnaire.sections if not relevant.isdisjoint(_names(each.questions))]
 
     def relevant(self) -> frozenset[str]:
         """Return names of relevant questions; of questions in a repeat, those relevant in any instance."""
@@ -64,9 +65,6 @@ class FillContext:
     def problems_in(self, section: Section) -> list[AnswerProblem]:
         names = set(_names(section.questions))
         return [each for each in self.checked.problems if each.path and each.path.split("-")[0] in names]
-
-    def _is_relevant(self, section: Section) -> bool:
-        return any(name in self.checked.state.relevant for name in _names(section.questions))
 
 
 @pages.route("/fill")
@@ -82,12 +80,10 @@ def work() -> str:
 @shows_form_again
 def questionnaire(questionnaire: str, version: str) -> Response | str | tuple[str, int]:
     """Show or process one page of a questionnaire for the assignment in the query; the review is the last page."""
-    ready = runtime().versions.find(questionnaire, version)
-    assignment = fill_draft.own_assignment(
-        runtime().assigned_work, current_person(), request.args.get("assignment", "")
+    ready = or_404(runtime().versions.find(questionnaire, version))
+    assignment = or_404(
+        fill_draft.own_assignment(runtime().assigned_work, current_person(), request.args.get("assignment", ""))
     )
-    if ready is None or assignment is None:
-        abort(404)
     if (assignment.questionnaire, assignment.version) != (questionnaire, version):
         abort(404)
     if request.method == "POST":
@@ -101,17 +97,13 @@ def questionnaire(questionnaire: str, version: str) -> Response | str | tuple[st
 @pages.route("/fill/sent/<uuid:response_id>")
 @needs(Action.FILL)
 def sent(response_id: Any) -> str:
-    found = fill_draft.sent_already(runtime().database, current_person(), str(response_id))
-    if found is None:
-        abort(404)
+    found = or_404(fill_draft.sent_already(runtime().database, current_person(), str(response_id)))
     return render_template("fill/sent.html", response=found)
 
 
 def _complete_returned(ready: CompiledVersion, assignment: Assignment, returned: str) -> Response:
     """Open the draft that completes a returned response, creating it where there is none."""
-    draft = draft_of_returned(runtime().database, current_person(), assignment.id, returned)
-    if draft is None:
-        abort(404)
+    draft = or_404(draft_of_returned(runtime().database, current_person(), assignment.id, returned))
     context = _fill_context(ready, assignment, draft)
     return redirect(_url(context, context.sections()[0].name))
 
@@ -139,7 +131,10 @@ def _process_button(ready: CompiledVersion, assignment: Assignment) -> Response 
 
 
 def _save(draft: Draft, section: Section, form: Any) -> Draft:
-    _remove_instance(section, form)
+    # Before the answers are read, which drops empty instances and so renumbers them.
+    repeat, _dash, number = request.form.get("remove", "").rpartition("-")
+    if repeat in _repeats(section.questions):
+        form[PREFIX + repeat].remove_instance(number)
     own = set(_names(section.questions))
     stored = {name: answer for name, answer in draft.answers.items() if name not in own}
     # A question that had its default and was left empty has no answer: None keeps the default from coming back.
@@ -149,14 +144,6 @@ def _save(draft: Draft, section: Section, form: Any) -> Draft:
         answers[added] = [*answers.get(added, []), {}]
     fill_draft.save_draft(runtime().database, draft, answers)
     return replace(draft, answers=answers)
-
-
-def _remove_instance(section: Section, form: Any) -> None:
-    """Remove the instance whose button was pressed; before reading the answers, which drops empty instances and so
-    renumbers them."""
-    repeat, _dash, number = request.form.get("remove", "").rpartition("-")
-    if repeat in _repeats(section.questions):
-        form[PREFIX + repeat].remove_instance(number)
 
 
 def _repeat_to_extend(section: Section | None) -> str:
@@ -221,10 +208,9 @@ def _show(context: FillContext, asked: str, *, with_problems: bool = False) -> s
 
 
 def _page(context: FillContext, section: Section, form: Any, problems: dict[str, str], notice: str = "") -> str:
-    language = current_language()
     calculated = {path: value_in_words(value) for path, value in context.checked.state.calculated.items()}
     questions = render_questionnaire(
-        context.questionnaire, language=language, form=form, sections=(section,), problems=problems,
+        context.questionnaire, language=current_language(), form=form, sections=(section,), problems=problems,
         relevant=context.relevant(), calculated=calculated,
     )  # fmt: skip
     summary = [(anchor_of(context.questionnaire, path), label_of(context.questionnaire, path), text)
@@ -235,27 +221,23 @@ def _page(context: FillContext, section: Section, form: Any, problems: dict[str,
 
 
 def _common(context: FillContext, section: Section | None) -> dict[str, Any]:
-    sections = context.sections()
+    """What the templates of all pages show. `problems`: {section: [(anchor, question label, problem text)]}."""
+    known, language = context.questionnaire, current_language()
+    problems = {each.name: context.problems_in(each) for each in context.sections()}
     return {
         "context": context,
-        "sections": [(each, len(context.problems_in(each))) for each in sections],
+        "sections": [(each, len(problems[each.name])) for each in context.sections()],
         "section": section,
         "title": in_language(context.questionnaire.title),
         "url": lambda name: _url(context, name),
         "REVIEW": REVIEW,
-        "problems": _problems_by_section(context),
-    }
-
-
-def _problems_by_section(context: FillContext) -> dict[str, list[tuple[str, str, str]]]:
-    """Return {section: [(anchor, question label, problem text)]}."""
-    known, language = context.questionnaire, current_language()
-    return {
-        section.name: [
-            (anchor_of(known, each.path or ""), label_of(known, each.path or ""), each.text(language))
-            for each in context.problems_in(section)
-        ]
-        for section in context.sections()
+        "problems": {
+            name: [
+                (anchor_of(known, each.path or ""), label_of(known, each.path or ""), each.text(language))
+                for each in found
+            ]
+            for name, found in problems.items()
+        },
     }
 
 

@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from survey_server.domain import Action
 from survey_server.web.assets import compress_response
-from survey_server.web.language import keep_language
-from survey_server.web.navigation import keep_theme
+from survey_server.web.navigation import keep_switches
 from survey_server.web.permissions import DEVICE, PUBLIC, SIGNED_IN, permission_of, require, visitor
 from survey_server.web.security import check_forgery, refuse_unreadable, texts_of
 from survey_server.web.sign_in import ask_to_sign_in
@@ -45,8 +44,7 @@ def _check_access(permission: object | None) -> ResponseReturnValue | None:
 
 def _finish_response(response: Response) -> Response:
     if request.query_string:
-        keep_theme(response)
-        keep_language(response)
+        keep_switches(response)
     return compress_response(response)
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup
 
 from survey_server.clock import VIETNAM
 from survey_server.i18n import DEFAULT_LANGUAGE, Message, catalogue, languages, translate
 from survey_server.web.numbers import format_number
 
-COOKIE = "survey_language"
-COOKIE_MAX_AGE = 365 * 24 * 3600  # seconds
+LANGUAGE_COOKIE = "survey_language"
 
 
 def gettext(text: str, **parts: object) -> str:
@@ -27,7 +26,7 @@ def current_language() -> str:
         return DEFAULT_LANGUAGE
     if "language" not in g:
         asked = request.args.get("lang", "")
-        kept = request.cookies.get(COOKIE, "")
+        kept = request.cookies.get(LANGUAGE_COOKIE, "")
         g.language = next((code for code in (asked, kept) if code in languages()), default_language())
     return str(g.language)
 
@@ -68,14 +67,6 @@ def shown_instant(instant: str) -> str:
 def shown_figure(number: float) -> str:
     """1500 as "1.500" or "1,500"."""
     return format_number(number, current_language())
-
-
-def keep_language(response: Response) -> None:
-    """Remember the language of the switch for a year."""
-    if request.args.get("lang", "") in languages():
-        response.set_cookie(
-            COOKIE, current_language(), max_age=COOKIE_MAX_AGE, secure=request.is_secure, httponly=True, samesite="Lax"
-        )
 
 
 def register(app: Flask) -> None:

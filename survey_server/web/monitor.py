@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
 from survey_server.clock import now_in_vietnam
 from survey_server.domain import COUNTRY_CODE, Action, Area
 from survey_server.services.browse_rounds import find_locality
 from survey_server.services.track_progress import Progress, list_progress
 from survey_server.web.language import gettext as _
-from survey_server.web.permissions import current_person, needs, require, runtime
+from survey_server.web.permissions import current_person, needs, or_404, require, runtime
 
 pages = Blueprint("monitor", __name__)
 OWN_LEVEL = {
@@ -44,26 +44,20 @@ def overview() -> str:
     if not known:
         return render_template("monitor/overview.html", round=None)
     asked = request.args.get("round", known[0].code)
-    chosen = next((each for each in known if each.code == asked), None)
-    if chosen is None:
-        abort(404)
+    chosen = or_404(next((each for each in known if each.code == asked), None))
     person = current_person()
     own = person.area or Area(chosen.scheme, COUNTRY_CODE)
     area = request.args.get("area") or own.path
     require(own.covers(chosen.scheme, area))
-    found = find_locality(runtime().database, chosen, path=area)
-    if found is None:
-        abort(404)
+    found = or_404(find_locality(runtime().database, chosen, path=area))
     rows = list_progress(runtime().database, runtime().versions, person, chosen.code, area, now_in_vietnam()[:10])
-    assigned = [each for each in rows if each.target]
-    localities = [list(rows) for _locality, rows in groupby(assigned, lambda each: each.locality)]
-    ancestors = [each for each in found.ancestors if own.covers(each.scheme, each.path)]
+    by_locality = groupby((each for each in rows if each.target), lambda each: each.locality)
     return render_template(
         "monitor/overview.html",
         round=chosen,
         locality=found.locality,
-        ancestors=ancestors,
-        localities=localities,
+        ancestors=[each for each in found.ancestors if own.covers(each.scheme, each.path)],
+        localities=[list(rows) for _locality, rows in by_locality],
         percent=percent,
         row_name=row_name,
     )

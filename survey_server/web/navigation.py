@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 from flask import Flask, Response, request
 
 from survey_server.domain import Action
+from survey_server.i18n import languages
+from survey_server.web.language import LANGUAGE_COOKIE
 from survey_server.web.permissions import visitor
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "survey_theme"
-COOKIE_MAX_AGE = 365 * 24 * 3600
+COOKIE_MAX_AGE = 365 * 24 * 3600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,13 @@ def theme() -> str:
     return next((name for name in wanted if name in THEMES), "auto")
 
 
-def keep_theme(response: Response) -> None:
-    """Remember the theme of the switch for a year."""
-    if request.args.get("theme", "") in THEMES:
-        response.set_cookie(
-            THEME_COOKIE, theme(), max_age=COOKIE_MAX_AGE, secure=request.is_secure, httponly=True, samesite="Lax"
-        )
+def keep_switches(response: Response) -> None:
+    """Remember the language and the theme of the switches for a year."""
+    for name, known, cookie in (("lang", languages(), LANGUAGE_COOKIE), ("theme", THEMES, THEME_COOKIE)):
+        if (chosen := request.args.get(name, "")) in known:
+            response.set_cookie(
+                cookie, chosen, max_age=COOKIE_MAX_AGE, secure=request.is_secure, httponly=True, samesite="Lax"
+            )
 
 
 def register(app: Flask) -> None:

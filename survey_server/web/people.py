@@ -15,7 +15,7 @@ from survey_server.services.enrol_device import make_code, revoke_device
 from survey_server.services.name_areas import area_names
 from survey_server.services.people import add_person
 from survey_server.web.language import current_language, gettext as _
-from survey_server.web.permissions import current_person, needs, runtime
+from survey_server.web.permissions import current_person, needs, or_404, runtime
 
 pages = Blueprint("people", __name__)
 
@@ -23,8 +23,7 @@ pages = Blueprint("people", __name__)
 @pages.route("/people")
 @needs(Action.MANAGE_PEOPLE)
 def list_people() -> str:
-    asked = request.args.get("q", "").strip()
-    return _list_page(asked, request.args.get("page", 1, type=int))
+    return _list_page(request.args.get("q", "").strip(), request.args.get("page", 1, type=int))
 
 
 @pages.route("/people", methods=["POST"])
@@ -49,20 +48,15 @@ def add_account() -> Response | tuple[str, int]:
 @pages.route("/people/<int:person_id>")
 @needs(Action.MANAGE_PEOPLE)
 def show_person(person_id: int) -> str:
-    found = manage_people.find_person(runtime().database, person_id)
-    if found is None:
-        abort(404)
-    return _person_page(found)
+    return _person_page(or_404(manage_people.find_person(runtime().database, person_id)))
 
 
 @pages.route("/people/<int:person_id>", methods=["POST"])
 @needs(Action.MANAGE_PEOPLE)
 def change_person(person_id: int) -> Response | str | tuple[str, int]:
     """End sessions, close or reopen the account, make an enrolment code, or revoke a tablet."""
-    found = manage_people.find_person(runtime().database, person_id)
-    if found is None:
-        abort(404)
     database, by = runtime().database, current_person()
+    found = or_404(manage_people.find_person(database, person_id))
     code = None
     try:
         if "close" in request.form or "open" in request.form:

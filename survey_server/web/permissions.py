@@ -19,6 +19,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 DEVICE = "device"
 View = TypeVar("View", bound=Callable[..., Any])
+Found = TypeVar("Found")
 
 
 def needs(*actions: Action) -> Callable[[View], View]:
@@ -70,6 +71,13 @@ def require(condition: bool, code: int = 403) -> None:
     """Abort unless the condition holds; for checks that depend on the object shown."""
     if not condition:
         abort(code)
+
+
+def or_404(found: Found | None) -> Found:
+    """What was looked up; abort with 404 where there is none."""
+    if found is None:
+        abort(404)
+    return found
 
 
 def session_cookie() -> str:

@@ -14,7 +14,7 @@ from survey_server.services.stored_problems import problems_from_json
 from survey_server.web.answers_in_words import raw_answers, sections_in_words
 from survey_server.web.fill_problems import label_of
 from survey_server.web.language import current_language, gettext as _, in_language
-from survey_server.web.permissions import current_person, needs, require, runtime
+from survey_server.web.permissions import current_person, needs, or_404, require, runtime
 from survey_server.web.question_types import AnswerInWords
 
 pages = Blueprint("responses", __name__)
@@ -61,9 +61,7 @@ def review(response_id: str) -> HttpResponse:
     """Record a decision: 404 for who may not open the response, 403 for who may not decide, then 400 for bad input."""
     seq = request.form.get("seq", 0, type=int)
     opened = review_response.open_response(runtime().database, current_person(), response_id)
-    response = next((each.response for each in opened if each.response.seq == seq), None)
-    if response is None:
-        abort(404)
+    response = or_404(next((each.response for each in opened if each.response.seq == seq), None))
     require(may_review(current_person(), response))
     decision = request.form.get("decision", "")
     if decision not in (ReviewAction.APPROVE, ReviewAction.RETURN):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Request, abort, current_app, g, request
 from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
@@ -15,9 +16,6 @@ from wtforms.validators import ValidationError
 
 from survey_server.web.permissions import View
 from survey_server.web.typed_again import typed_again_page
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -79,13 +77,10 @@ def check_forgery() -> tuple[str, int] | None:
         validate_csrf(request.form.get("csrf_token", ""))
     except ValidationError:
         g.forged = True
-        return None if _shows_form_again() else (typed_again_page(), 400)
+        view = current_app.view_functions.get(request.endpoint)
+        return None if getattr(view, "shows_form_again", False) else (typed_again_page(), 400)
     g.csrf_valid = True
     return None
-
-
-def _shows_form_again() -> bool:
-    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "shows_form_again", False))
 
 
 def _is_same_origin() -> bool:
@@ -116,9 +111,8 @@ class SecurityHeaders:
 
         def begin(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
             present = {name.lower(): value for name, value in headers}
-            if present.keys().isdisjoint(_NAMES):
-                missing: Iterable[tuple[str, str]] = ours
-            else:
+            missing: Iterable[tuple[str, str]] = ours
+            if not present.keys().isdisjoint(_NAMES):
                 missing = [(name, value) for name, value in ours if name.lower() not in present]
             return start(status, [*_vary_by_cookie(headers, present), *missing], *failure)
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from survey_server.domain import ROLES, Person
+from survey_server.domain import ROLES
 from survey_server.problems import ProblemError
 from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
 from survey_server.services import sign_in as sessions
@@ -108,7 +108,10 @@ def logout() -> Response:
 @pages.route("/")
 @signed_in
 def home() -> Response:
-    return redirect(_home_of(current_person()))
+    try:
+        return redirect(url_for(ROLES[current_person().role].home))
+    except BuildError:
+        return redirect(url_for("sign_in.no_rights"))
 
 
 @pages.route("/no-rights")
@@ -127,14 +130,13 @@ def _requested_page() -> str:
     endpoint = request.args.get("next", "")
     if not endpoint or endpoint == "sign_in.logout":
         return url_for("sign_in.home")
-    arguments = {
+    arguments: dict[str, Any] = {
         name.removeprefix(ARGUMENT_PREFIX): value
         for name, value in request.args.items()
-        if name.startswith(ARGUMENT_PREFIX)
+        if name.startswith(ARGUMENT_PREFIX) and not name.startswith(f"{ARGUMENT_PREFIX}_")
     }
-    public_arguments: dict[str, Any] = {name: value for name, value in arguments.items() if not name.startswith("_")}
     try:
-        return url_for(endpoint, **public_arguments)
+        return url_for(endpoint, **arguments)
     except (BuildError, ValueError, TypeError):  # TypeError: an argument of `url_for` itself
         return url_for("sign_in.home")
 
@@ -149,10 +151,3 @@ def _postable_path(path: str) -> str | None:
     except HTTPException:
         return None
     return path
-
-
-def _home_of(person: Person) -> str:
-    try:
-        return url_for(ROLES[person.role].home)
-    except BuildError:
-        return url_for("sign_in.no_rights")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -11,8 +12,10 @@ from typing import cast
 import brotli
 
 from survey_server.caches import PermanentCache
+from survey_server.i18n import languages, translations
 from survey_server.settings import Settings
-from survey_server.web.tablet_languages import language_files
+from survey_server.web.language import language_name
+from survey_server.web.numbers import number_pattern
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {
@@ -36,7 +39,7 @@ class StaticFiles:
 
     def __init__(self, settings: Settings) -> None:
         self._paths = dict(_find(settings))
-        self._generated = language_files()
+        self._generated = _tablet_languages()
         self.names = frozenset({*self._paths, *self._generated})
         digest = hashlib.sha256()
         for name in sorted(self.names):
@@ -54,7 +57,7 @@ class StaticFiles:
     def encoded(self, name: str, encoding: str) -> bytes:
         """The content in an encoding: "br", "gzip" or "". A file that was changed is read again."""
         changed_at = 0 if name in self._generated else self._paths[name].stat().st_mtime_ns
-        return self._bodies.get_existing((name, changed_at, encoding), lambda: _encode(self.content(name), encoding))
+        return self._bodies.get_existing((name, changed_at, encoding), lambda: compress(self.content(name), encoding))
 
 
 def _find(settings: Settings) -> Iterator[tuple[str, Path]]:
@@ -64,7 +67,23 @@ def _find(settings: Settings) -> Iterator[tuple[str, Path]]:
                 yield prefix + path.relative_to(folder).as_posix(), path
 
 
-def _encode(body: bytes, encoding: str) -> bytes:
+def _tablet_languages() -> dict[str, bytes]:
+    """The texts of the tablet's scripts, as static/tablet/translations.js describes them; and a style sheet: of a text
+    that stands in the page in every language, it shows the one that the page is in."""
+    catalogues = {
+        code: {"name": language_name(code), "numbers": number_pattern(code), "texts": translations(code, "tablet")}
+        for code in languages()
+    }
+    script = json.dumps(catalogues, ensure_ascii=False, separators=(",", ":"))
+    styles = (f'html[lang="{code}"] .t:not([lang="{code}"]) {{ display: none; }}\n' for code in languages())
+    return {
+        "tablet/translations.js": f"export const CATALOGUES = {script};\n".encode(),
+        "tablet/languages.css": "".join(styles).encode(),
+    }
+
+
+def compress(body: bytes, encoding: str, *, brotli_quality: int = 9, gzip_level: int = 9) -> bytes:
+    """The body in an encoding: "br", "gzip" or "" for none."""
     if encoding == "br":
-        return cast(bytes, brotli.compress(body, quality=9, lgwin=BROTLI_WINDOW))
-    return gzip.compress(body, 9, mtime=0) if encoding == "gzip" else body
+        return cast(bytes, brotli.compress(body, quality=brotli_quality, lgwin=BROTLI_WINDOW))
+    return gzip.compress(body, gzip_level, mtime=0) if encoding == "gzip" else body

@@ -35,7 +35,9 @@ class Shell:
 
 
 def build_shell(static_files: StaticFiles) -> Shell:
-    files = {f"/static/{name}": _digest(static_files.content(name)) for name in sorted(_shell_files(static_files))}
+    names = {name for name in static_files.names if name.startswith("tablet/") and name != WORKER}
+    names |= static_files.names & {*SHARED, *FONTS}
+    files = {f"/static/{name}": _digest(static_files.content(name)) for name in sorted(names)}
     source = static_files.content(WORKER)
     written = json.dumps(files) + _digest(source) + _digest(_home_page(static_files, "").encode()) + _markup_digest()
     version = _digest(written.encode())[:16]
@@ -43,11 +45,6 @@ def build_shell(static_files: StaticFiles) -> Shell:
     files[HOME] = _digest(page)
     head = f"const SHELL = {json.dumps(version)};\nconst FILES = {json.dumps(files)};\n"
     return Shell(version, files, page, head.encode() + source)
-
-
-def _shell_files(static_files: StaticFiles) -> set[str]:
-    own = {name for name in static_files.names if name.startswith("tablet/") and name != WORKER}
-    return own | (static_files.names & {*SHARED, *FONTS})
 
 
 def _markup_digest() -> str:

@@ -38,17 +38,13 @@ def unpack(text: str) -> list[tuple[str, str]]:
         pairs = json.loads(text[:MAX_PACKED_LENGTH]) if text else []
     except (ValueError, RecursionError):
         abort(400)
-    if not isinstance(pairs, list) or not all(_is_pair(pair) for pair in pairs):
+    if not isinstance(pairs, list) or not all(
+        isinstance(pair, list) and len(pair) == 2 and all(map(_is_storable, pair)) for pair in pairs
+    ):
         abort(400)
-    if any(_is_unstorable(part) for pair in pairs for part in pair):
-        abort(400)
-    return [(str(name), str(value)) for name, value in pairs]
+    return [(name, value) for name, value in pairs]
 
 
-def _is_unstorable(part: str) -> bool:
-    """Whether a text holds U+0000 or an unpaired surrogate, which can be neither shown nor stored."""
-    return "\0" in part or any("\ud800" <= character <= "\udfff" for character in part)
-
-
-def _is_pair(pair: object) -> bool:
-    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
+def _is_storable(part: object) -> bool:
+    """Whether it is a text without U+0000 and unpaired surrogates, which can be neither shown nor stored."""
+    return isinstance(part, str) and not any(each == "\0" or "\ud800" <= each <= "\udfff" for each in part)
