@@ -27,8 +27,7 @@ from survey_server.pipeline.counting import count_outside_publisher
 from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
-from survey_server.questionnaire.model import Question, Questionnaire
-from survey_server.questionnaire.question import FlatRow
+from survey_server.questionnaire.model import FlatRow, Question, Questionnaire
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.settings import Settings
 from survey_server.storage import Database, audit, leaf_tallies, people, responses

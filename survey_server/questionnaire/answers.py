@@ -7,8 +7,7 @@ from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.language import values
-from survey_server.questionnaire.model import Question, Questionnaire, Text
-from survey_server.questionnaire.question import Check
+from survey_server.questionnaire.model import Check, Question, Questionnaire, Text
 from survey_server.questionnaire.route import Route, RouteState
 
 MAX_PROBLEMS = 200

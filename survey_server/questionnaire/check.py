@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from survey_server.problems import language as problem_types
-from survey_server.questionnaire.elements import Position
 from survey_server.questionnaire.frameworks import build_framework, find_frameworks, is_framework, read_bytes
 from survey_server.questionnaire.load import build_questionnaire
+from survey_server.questionnaire.model import Position
 from survey_server.questionnaire.source import read_source
 from survey_server.questionnaire.source_problems import (
     QuestionnaireError,

@@ -1,22 +1,167 @@
 """A questionnaire as the rest of the program knows it: frozen records, made by `load`.
 
-A `Text` maps a language code to its text. An `Expression` is a compiled JSON tree of lists, strings, numbers,
-booleans and None, read alike by the Python and the JavaScript interpreter.
+A `QuestionType` is the record through which the rest of the program knows what a type of question does. A `Text` maps a
+language code to its text. An `Expression` is a compiled JSON tree of lists, strings, numbers, booleans and None, read
+alike by the Python and the JavaScript interpreter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from survey_server.questionnaire.elements import Choice, ChoiceList, Expression, Position, Row, Text
-from survey_server.questionnaire.question import Question
+from survey_server.problems import Problem, answers as answer_problems
+from survey_server.questionnaire.elements import (
+    Choice as Choice,
+    ChoiceList as ChoiceList,
+    Expression as Expression,
+    Position as Position,
+    Row as Row,
+    Text as Text,
+)
 
-__all__ = [
-    "Choice", "ChoiceList", "Expression", "Framework", "Indicator", "Position", "Question", "Questionnaire", "Row",
-    "Section", "Task", "Text",
-]  # fmt: skip
+if TYPE_CHECKING:
+    from survey_server.questionnaire.drawing import Drawing
+    from survey_server.questionnaire.mapping_reader import MappingReader
+
+MAX_NUMBER = 1e15  # of an answer, given or calculated
+MAX_INSTANCES = 500  # of a repeat
+MAX_ANSWER_LENGTH = 20_000  # characters of a text
+
+COMMON_KEYS = ("name", "type", "label", "hint", "relevant", "task", "indicator")
+RULED_KEYS = (*COMMON_KEYS, "required", "constraint", "constraint_message")
+ANSWER_KEYS = (*RULED_KEYS, "default")
+
+# What a question is on the route: most are answered; the others are shown, calculated, or hold questions.
+Role = Literal["answer", "calculated", "note", "group", "repeat"]
+# What exports, tallies and tables see of the answers; `analysis` counts by these and knows no type.
+DataKind = Literal["text", "number", "choice", "choices", "moment", "table", "instances"]
+# What expressions see; "table" and "instances" are referred to in ways of their own.
+ValueKind = Literal["text", "number", "codes", "date", "time", "datetime", "any", "table", "instances"]
+Check = Callable[[Any], Problem | None]
+
+
+class FlatRow(NamedTuple):
+    """A line of answers.csv, without its response."""
+
+    question: str
+    row: str
+    value: Any
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The attributes that only one type of question has; most types have none."""
+
+    def axes(self) -> dict[str, tuple[Choice, ...]]:
+        """The coded parts of an answer, by the key that names them in the file: rows and periods of a table."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, or a group or repeat of questions (`questions` holds what it contains).
+
+    `relevant`, `constraint`, `calculation`, `default` are compiled expressions or None; `required` is an expression
+    too (True for always). The `…_source` fields keep the author's text. `own`: the attributes of its type alone.
+    """
+
+    name: str
+    type: QuestionType
+    label: Text
+    position: Position
+    hint: Text = field(default_factory=dict)
+    choices: str | None = None
+    task: str | None = None
+    indicator: str | None = None
+    relevant: Expression = None
+    relevant_source: str | None = None
+    required: Expression = False
+    constraint: Expression = None
+    constraint_message: Text = field(default_factory=dict)
+    calculation: Expression = None
+    default: Expression = None
+    missing: tuple[Choice, ...] = ()
+    unit: Text = field(default_factory=dict)
+    consent: bool = False
+    questions: tuple[Question, ...] = ()
+    own: Options = field(default_factory=Options)
+
+    @property
+    def role(self) -> Role:
+        return self.type.role
+
+
+def is_given(given: Any) -> bool:
+    """An empty text, list or object is no answer; 0 is one."""
+    return bool(given) or given == 0
+
+
+def text_value(given: Any) -> str | None:
+    """A text in NFC; None where there is none."""
+    if not isinstance(given, str) or not given:
+        return None
+    return given if given.isascii() else unicodedata.normalize("NFC", given)
+
+
+def wrong_kind(question: Question) -> Problem:
+    return Problem(answer_problems.WRONG_KIND, {"type": question.type.name})
+
+
+def plain_value(answer: Any) -> Any:
+    """As a cell of a table holds it: whole numbers without a point, true and false as 1 and 0."""
+    if isinstance(answer, bool) or (isinstance(answer, float) and answer.is_integer()):
+        return int(answer)
+    return answer if answer is None or isinstance(answer, str | int | float) else json.dumps(answer)
+
+
+def one_row(question: Question, answer: Any) -> Iterator[FlatRow]:
+    yield FlatRow(question.name, "", plain_value(answer))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionType:
+    """One type of question.
+
+    `keys`: those that the file may give. `data`: None where there is no column. `value_kind`: None where no
+    expression may refer to it. `expected`: an answer in the words of people who never read a questionnaire's file.
+    `read_options` reads the type's own attributes. `compile_check` gives the check of an answer (None: it is fine).
+    `value`: an answer as expressions see it; it takes any JSON. `is_answered`: None for `is_given`.
+    `coerce`: the answer that a default's value stands for, None where it stands for none.
+    `draw`: a simulated answer. `flatten`: the lines of answers.csv.
+    """
+
+    name: str
+    keys: tuple[str, ...] = ANSWER_KEYS
+    role: Role = "answer"
+    data: DataKind | None = None
+    value_kind: ValueKind | None = None
+    may_repeat: bool = True  # whether it may lie in a repeat
+    default_missing: tuple[Choice, ...] = ()  # the reasons for no answer where the file names none
+    expected: str = ""  # where it has answers
+    read_options: Callable[[MappingReader], Options] = lambda _reader: Options()
+    compile_check: Callable[[Question, ChoiceList | None], Check] = lambda _question, _choices: lambda _given: None
+    value: Callable[[Any], Any] = text_value
+    is_answered: Callable[[Question, Any], bool] | None = None
+    coerce: Callable[[Any], Any] = text_value
+    draw: Callable[[Drawing, Question], Any] = lambda _drawing, _question: None
+    flatten: Callable[[Question, Any], Iterator[FlatRow]] = one_row
+
+    def __str__(self) -> str:
+        """The name, as the file and the templates write it."""
+        return self.name
+
+
+def missing_codes(choices: Mapping[str, ChoiceList], question: Question) -> frozenset[str]:
+    """The codes of the question's list that stand for why there is no answer."""
+    listed = choices.get(question.choices or "")
+    return frozenset(choice.code for choice in listed.missing) if listed is not None else frozenset()
+
+
 Respondent = Literal["organisation", "official", "resident"]
 Evidence = Literal["visit", "self_review"]
 IndicatorKind = Literal["rating", "yes_no", "count", "money", "ratio"]

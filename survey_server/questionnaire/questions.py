@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 
 from survey_server.problems import language as problem_types
 from survey_server.questionnaire.choice_lists import read_choices
-from survey_server.questionnaire.elements import Position
 from survey_server.questionnaire.mapping_reader import MappingReader
-from survey_server.questionnaire.model import Section
-from survey_server.questionnaire.question import Options, Question, QuestionType
+from survey_server.questionnaire.model import Options, Position, Question, QuestionType, Section
 from survey_server.questionnaire.source import Scalar
 from survey_server.questionnaire.types import TYPES
 

@@ -12,8 +12,7 @@ from typing import Any
 
 from survey_server.questionnaire import dependencies
 from survey_server.questionnaire.language.evaluate import Scope
-from survey_server.questionnaire.model import ChoiceList, Expression, Question, Questionnaire
-from survey_server.questionnaire.question import MAX_INSTANCES
+from survey_server.questionnaire.model import MAX_INSTANCES, ChoiceList, Expression, Question, Questionnaire
 from survey_server.questionnaire.steps import Step, compile_step, is_nothing, plain
 
 

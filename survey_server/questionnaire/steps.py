@@ -9,8 +9,15 @@ from typing import Any
 
 from survey_server.questionnaire.language import values
 from survey_server.questionnaire.language.evaluate import Compiled, Condition, compile_condition, compile_expression
-from survey_server.questionnaire.model import ChoiceList, Expression, Question
-from survey_server.questionnaire.question import MAX_NUMBER, Role, is_given, missing_codes
+from survey_server.questionnaire.model import (
+    MAX_NUMBER,
+    ChoiceList,
+    Expression,
+    Question,
+    Role,
+    is_given,
+    missing_codes,
+)
 
 Answered = Callable[[Any], bool]
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from survey_server.app import runtime_of
-from survey_server.questionnaire.question import MAX_INSTANCES
+from survey_server.questionnaire.model import MAX_INSTANCES
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from survey_server.web.typed_answers import typed_answers

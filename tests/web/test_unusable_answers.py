@@ -15,8 +15,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from survey_server.domain.responses import Status
 from survey_server.domain.review import ReviewAction
-from survey_server.questionnaire.model import Question
-from survey_server.questionnaire.question import MAX_INSTANCES
+from survey_server.questionnaire.model import MAX_INSTANCES, Question
 from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.receiving import Sender, UploadedRow
 from survey_server.services.review_response import open_response, review

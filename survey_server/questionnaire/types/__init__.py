@@ -6,7 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from survey_server.problems import answers as answer_problems
-from survey_server.questionnaire.question import QuestionType
+from survey_server.questionnaire.model import QuestionType
 
 TYPES: dict[str, QuestionType] = {
     module.name: import_module(f"{__name__}.{module.name}").TYPE for module in iter_modules(__path__)

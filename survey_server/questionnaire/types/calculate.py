@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from survey_server.questionnaire.elements import ChoiceList
-from survey_server.questionnaire.question import COMMON_KEYS, Check, Question, QuestionType, wrong_kind
+from survey_server.questionnaire.model import COMMON_KEYS, Check, ChoiceList, Question, QuestionType, wrong_kind
 
 
 def _compile_check(question: Question, _choices: ChoiceList | None) -> Check:

@@ -8,9 +8,8 @@ from typing import Any
 
 from survey_server.problems import Problem, ProblemType, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.elements import ChoiceList
 from survey_server.questionnaire.language import values
-from survey_server.questionnaire.question import Check, Question, QuestionType, wrong_kind
+from survey_server.questionnaire.model import Check, ChoiceList, Question, QuestionType, wrong_kind
 
 _EARLIEST = date(2010, 3, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from survey_server.problems import problem_type
 from survey_server.questionnaire.drawing import Drawing
 from survey_server.questionnaire.language import values
-from survey_server.questionnaire.question import Question, QuestionType
+from survey_server.questionnaire.model import Question, QuestionType
 from survey_server.questionnaire.types.date import draw_day, moment_check
 from survey_server.questionnaire.types.time import draw_time
 

@@ -6,9 +6,16 @@ from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.elements import ChoiceList
 from survey_server.questionnaire.language import values
-from survey_server.questionnaire.question import ANSWER_KEYS, MAX_NUMBER, Check, Question, QuestionType, wrong_kind
+from survey_server.questionnaire.model import (
+    ANSWER_KEYS,
+    MAX_NUMBER,
+    Check,
+    ChoiceList,
+    Question,
+    QuestionType,
+    wrong_kind,
+)
 
 
 def number_value(given: Any) -> float | None:

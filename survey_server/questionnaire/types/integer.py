@@ -8,8 +8,7 @@ from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.elements import ChoiceList
-from survey_server.questionnaire.question import Check, Question
+from survey_server.questionnaire.model import Check, ChoiceList, Question
 from survey_server.questionnaire.types import decimal
 
 

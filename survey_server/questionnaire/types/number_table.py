@@ -9,17 +9,20 @@ from typing import Any
 
 from survey_server.problems import Problem, language as problem_types
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.elements import Choice, ChoiceList, Position, Row
 from survey_server.questionnaire.language import values
 from survey_server.questionnaire.mapping_reader import CODE, MappingReader
-from survey_server.questionnaire.question import (
+from survey_server.questionnaire.model import (
     MAX_NUMBER,
     RULED_KEYS,
     Check,
+    Choice,
+    ChoiceList,
     FlatRow,
     Options,
+    Position,
     Question,
     QuestionType,
+    Row,
     plain_value,
     wrong_kind,
 )

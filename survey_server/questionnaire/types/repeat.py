@@ -7,11 +7,11 @@ from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.elements import ChoiceList
-from survey_server.questionnaire.question import (
+from survey_server.questionnaire.model import (
     MAX_INSTANCES,
     RULED_KEYS,
     Check,
+    ChoiceList,
     FlatRow,
     Question,
     QuestionType,

@@ -7,10 +7,10 @@ from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.elements import ChoiceList
-from survey_server.questionnaire.question import (
+from survey_server.questionnaire.model import (
     ANSWER_KEYS,
     Check,
+    ChoiceList,
     FlatRow,
     Question,
     QuestionType,

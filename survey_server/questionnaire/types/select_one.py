@@ -6,8 +6,7 @@ from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.elements import ChoiceList
-from survey_server.questionnaire.question import ANSWER_KEYS, Check, Question, QuestionType, wrong_kind
+from survey_server.questionnaire.model import ANSWER_KEYS, Check, ChoiceList, Question, QuestionType, wrong_kind
 
 
 def _compile_check(question: Question, choices: ChoiceList | None) -> Check:

@@ -7,12 +7,12 @@ from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.elements import ChoiceList
 from survey_server.questionnaire.mapping_reader import MappingReader
-from survey_server.questionnaire.question import (
+from survey_server.questionnaire.model import (
     ANSWER_KEYS,
     MAX_ANSWER_LENGTH,
     Check,
+    ChoiceList,
     Options,
     Question,
     QuestionType,

@@ -7,7 +7,7 @@ from typing import Any
 from survey_server.problems import problem_type
 from survey_server.questionnaire.drawing import Drawing
 from survey_server.questionnaire.language import values
-from survey_server.questionnaire.question import Question, QuestionType
+from survey_server.questionnaire.model import Question, QuestionType
 from survey_server.questionnaire.types.date import moment_check
 
 NOT_A_TIME = problem_type("not_a_time", "{given!r} không phải là một giờ trong ngày.")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from survey_server.questionnaire.elements import Row
-from survey_server.questionnaire.model import Question
+from survey_server.questionnaire.model import Question, Row
 from survey_server.questionnaire.types.number_table import options_of
 from survey_server.web.language import gettext as _, in_language
 from survey_server.web.question_types import (

@@ -8,8 +8,7 @@ from typing import Any
 
 from wtforms import FieldList, Form, FormField
 
-from survey_server.questionnaire.model import Question, Questionnaire
-from survey_server.questionnaire.question import MAX_INSTANCES
+from survey_server.questionnaire.model import MAX_INSTANCES, Question, Questionnaire
 from survey_server.web.answers_in_words import questions_in_words
 from survey_server.web.language import gettext as _
 from survey_server.web.question_fields import answers_of, fields_of

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from survey_server.questionnaire.model import Question, Questionnaire
-from survey_server.questionnaire.question import missing_codes
+from survey_server.questionnaire.model import Question, Questionnaire, missing_codes
 from survey_server.web.language import gettext as _
 from survey_server.web.question_types import Answer, AnswerField, Pair, WebType, codes_of
 
