@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.charts.csv_file import write_csv
-from analysis.charts.readable import ReadableTable, TableWriter, finish
 from analysis.charts.subject import Subject
+from analysis.charts.tables import ReadableTable, TableWriter
 from analysis.render.spec import ChartSpec
 from analysis.render.svg import svg
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-Columns = tuple[str, ...]
+    from analysis.render.figure import ChartFigure
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,43 +23,34 @@ class ChartKind:
     """A kind of chart; analysis.report lists all kinds.
 
     `subjects`: the charts of this kind for a locality and questionnaire (none, one, or one for each list of choices).
-    `build_table`: the tidy table, a row a mark, suppressed values already blanked; it has the `columns`.
-    `title`: the heading, computed from the data or neutral. `build_spec`: the picture. `text_version`: the table as it
-    is read. `csv_columns`: the columns of the CSV, those that hold names of codes included.
+    `build_table`: the tidy table, a row a mark, suppressed values already blanked. `build_spec`: the picture with its
+    title and other texts. `text_version`: the table as it is read.
     """
 
     name: str
     subjects: Callable[[Subject], Iterable[Subject]]
     build_table: Callable[[Subject], pd.DataFrame]
-    title: Callable[[Subject], str]
     build_spec: Callable[[pd.DataFrame, Subject], ChartSpec]
     text_version: Callable[[TableWriter], ReadableTable]
-    columns: Callable[[Subject], Columns]
-    csv_columns: Callable[[Subject], Columns]
 
-    def plot(self, table: pd.DataFrame, subject: Subject) -> Figure:
+    def plot(self, table: pd.DataFrame, subject: Subject) -> ChartFigure:
         """A matplotlib figure of a table, with each panel as Axes in data units."""
-        from analysis.render.figure import draw_figure  # imports matplotlib, which a page does not need
-
-        return draw_figure(self.build_spec(table, subject))
+        return _draw(self.build_spec(table, subject))
 
     def charts(self, subject: Subject) -> Iterator[Chart]:
         for each in self.subjects(subject):
             table = self.build_table(each)
             if len(table) or each.questionnaire is not None:
-                yield Chart(self, each, table, _description(each))
+                yield Chart(self, each, table)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chart:
-    """`description` says in words what the picture is about, for a reader without eyes. `task` is None: every chart
-    shows all tasks."""
+    """A kind's chart of a subject, with its table."""
 
     definition: ChartKind
     subject: Subject
     table: pd.DataFrame
-    description: str
-    task: str | None = None
 
     @property
     def id(self) -> str:
@@ -92,58 +81,52 @@ class Chart:
 
     @property
     def title(self) -> str:
-        return self.definition.title(self.subject)
+        return self.spec.texts.heading
+
+    @cached_property
+    def description(self) -> str:
+        """What the picture is about, for a reader without eyes: the locality, the questionnaire and n, and the scores
+        by task where they may be shown."""
+        subject, n = self.subject, self.subject.n()
+        if subject.questionnaire is None:
+            return subject.place
+        base = f"n = {n}" if n is not None else subject.say("base_hidden")
+        scores = {task: subject.score(task) for task in subject.book.scored} if n is not None else {}
+        means = (
+            f"{subject.task_name(task)}: {subject.number(mean)}" for task, mean in scores.items() if mean is not None
+        )
+        return "; ".join((subject.place, subject.text(subject.book.title), base, *means))
 
     @property
     def n(self) -> int | None:
         """The number of responses; None where it may not be shown."""
         return self.subject.n()
 
+    @cached_property
     def spec(self) -> ChartSpec:
         return self.definition.build_spec(self.table, self.subject)
 
     def svg(self) -> str:
-        return svg(self.spec(), id_=f"{self.id}-{self.language}", title=self.title, description=self.description)
+        return svg(self.spec, id_=f"{self.id}-{self.language}", title=self.title, description=self.description)
 
-    def figure(self) -> Figure:
-        return self.definition.plot(self.table, self.subject)
+    def figure(self) -> ChartFigure:
+        return _draw(self.spec)
 
     def png(self) -> bytes:
-        from analysis.render import figure, files
-
-        return files.png(figure.draw_figure(self.spec(), with_axes=False))
+        return _draw(self.spec, with_axes=False).png()
 
     def pdf(self) -> bytes:
-        from analysis.render import figure, files
-
-        return files.pdf(figure.draw_figure(self.spec(), with_axes=False))
+        return _draw(self.spec, with_axes=False).pdf()
 
     def readable_table(self) -> ReadableTable:
         writer = TableWriter(self.subject, self.table)
-        return finish(self.definition.text_version(writer), self.subject)
+        return writer.add_note(self.definition.text_version(writer))
 
     def csv(self) -> bytes:
-        return write_csv(self.table, self.subject, self.definition.csv_columns(self.subject))
+        return TableWriter(self.subject, self.table).csv()
 
 
-def fixed(*columns: str) -> Callable[[Subject], Columns]:
-    """Columns that do not depend on the subject."""
-    return lambda _subject: columns
+def _draw(spec: ChartSpec, *, with_axes: bool = True) -> ChartFigure:
+    from analysis.render.figure import draw_figure  # imports matplotlib, which a page does not need
 
-
-def _description(subject: Subject) -> str:
-    """The locality, the questionnaire and n, and the scores by task where they may be shown."""
-    parts = [subject.place]
-    if subject.questionnaire is not None:
-        n = subject.n()
-        parts += [subject.text(subject.book.title), f"n = {n}" if n is not None else subject.say("base_hidden")]
-        parts += _scores(subject, subject.questionnaire) if n is not None else []
-    return "; ".join(parts)
-
-
-def _scores(subject: Subject, questionnaire: str) -> Iterator[str]:
-    rt, path = subject.rt, subject.path
-    for task in subject.book.scored:
-        estimate = None if rt.shown(questionnaire, task)[path].hidden else rt.estimate(path, questionnaire, task)
-        if estimate is not None:
-            yield f"{subject.task_name(task)}: {subject.number(estimate.mean)}"
+    return draw_figure(spec, with_axes=with_axes)

@@ -6,22 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.charts.cells import Row, is_missing
-from analysis.charts.chart import ChartKind, fixed
+from analysis.charts.chart import ChartKind
 from analysis.charts.layout import MARGIN, WIDTH, add_key, add_label, start_drawing
-from analysis.charts.readable import NONE, ReadableTable, TableWriter
 from analysis.charts.subject import Subject
+from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_missing, is_never_shown, rows_by
 from analysis.charts.texts import format_percent
-from analysis.disclosure import NOTHING_HIDDEN, is_never_published
+from analysis.disclosure import NOTHING_HIDDEN
 from analysis.render import fonts, style
-from analysis.render.drawing import PanelMarks
-from analysis.render.spec import Axis, ChartSpec, category_axis
-from analysis.round_tally import Coverage, LocalityRow, RoundTally
+from analysis.render.spec import Axis, ChartSpec, Panel, category_axis
+from analysis.round_tally import LocalityRow, RoundTally
 
 COLUMNS = ("locality", "name", "questionnaire", "expected", "received", "surplus", "late", "own", "hidden")
-CSV_COLUMNS = (
-    "locality", "name", "questionnaire", "questionnaire_name", "expected", "received", "surplus", "late",
-)  # fmt: skip
 LABELS = 210.0
 ROW = 26.0
 BAR = 14.0
@@ -29,11 +24,6 @@ GROUP = 30.0
 KEY = 30.0
 RIGHT = 196.0
 LEFT_EDGE, RIGHT_EDGE = MARGIN + LABELS, WIDTH - MARGIN - RIGHT
-Rows = list[dict[Any, Any]]
-
-
-def build_table(subject: Subject) -> pd.DataFrame:
-    return completeness_table(subject.rt, subject.path)
 
 
 def completeness_table(rt: RoundTally, path: str) -> pd.DataFrame:
@@ -43,28 +33,18 @@ def completeness_table(rt: RoundTally, path: str) -> pd.DataFrame:
     Of organisations units are counted, with their surplus responses (`round_tally.Coverage`); of people responses.
     Numbers of people below the limit are suppressed; the few people who answered late are never shown.
     """
-    questionnaires = rt.questionnaires()
-    found = [_own_row(rt, rt.localities[path], questionnaire) for questionnaire in questionnaires]
-    found += [_child_row(rt, place, questionnaire) for place in rt.children(path) for questionnaire in questionnaires]
-    return pd.DataFrame([row for row in found if row is not None], columns=list(COLUMNS))
+    places = [(rt.localities[path], True), *((row, False) for row in rt.children(path))]
+    rows = (_row(rt, place, each, own=own) for place, own in places for each in rt.questionnaires())
+    return pd.DataFrame([row for row in rows if row is not None], columns=list(COLUMNS))
 
 
-def _own_row(rt: RoundTally, place: LocalityRow, questionnaire: str) -> dict[str, Any] | None:
-    hidden = rt.is_own_hidden(place.path, questionnaire)
-    return _coverage_row(rt, place, questionnaire, rt.own_coverage(place.path, questionnaire), hidden=hidden, own=True)
-
-
-def _child_row(rt: RoundTally, place: LocalityRow, questionnaire: str) -> dict[str, Any] | None:
-    hidden = rt.shown(questionnaire).get(place.path, NOTHING_HIDDEN).hidden
-    return _coverage_row(rt, place, questionnaire, rt.coverage(place.path, questionnaire), hidden=hidden, own=False)
-
-
-def _coverage_row(
-    rt: RoundTally, place: LocalityRow, questionnaire: str, found: Coverage, *, hidden: bool, own: bool
-) -> dict[str, Any] | None:
+def _row(rt: RoundTally, place: LocalityRow, questionnaire: str, *, own: bool) -> dict[str, Any] | None:
     """None where nothing is expected and nothing was received."""
+    found = (rt.own_coverage if own else rt.coverage)(place.path, questionnaire)
     if found.expected == found.received == found.surplus == 0:
         return None
+    shown = rt.shown(questionnaire).get(place.path, NOTHING_HIDDEN)
+    hidden = rt.is_own_hidden(place.path, questionnaire) if own else shown.hidden
     is_organisation = rt.book(questionnaire).respondent == "organisation"
     return {
         "locality": place.path,
@@ -79,19 +59,13 @@ def _coverage_row(
     }
 
 
-def title(subject: Subject) -> str:
-    return subject.say("completeness_title")
-
-
 def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
     """A panel a questionnaire, a bar a locality, the locality's own level first."""
-    groups: dict[str, Rows] = {}
-    for row in table.to_dict("records"):
-        groups.setdefault(row["questionnaire"], []).append(row)
+    groups = rows_by(table, "questionnaire")
     body = KEY + sum(GROUP + ROW * len(rows) for rows in groups.values())
     key = ((style.ACCENT, "received"), (style.LATE, "late"), (style.HIDDEN, "expected"))
     drawing, y = start_drawing(
-        subject, title(subject), subject.say("completeness_subtitle"), _foot(groups, subject), body,
+        subject, subject.say("completeness_title"), subject.say("completeness_subtitle"), _foot(table, subject), body,
         ((colour, subject.say(text)) for colour, text in key),
     )  # fmt: skip
     add_key(drawing, LEFT_EDGE, y, 50)
@@ -108,12 +82,11 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
             add_label(drawing, LEFT_EDGE - 10, middle, name, LABELS - 12)
             _add_bar(panel, row, middle, subject)
         y += ROW * len(rows)
-    return drawing.spec()
+    return drawing
 
 
-def _foot(groups: dict[str, Rows], subject: Subject) -> list[str]:
-    hidden = [row for rows in groups.values() for row in rows if row["hidden"]]
-    never = [_is_never_published(row, subject) for row in hidden]
+def _foot(table: pd.DataFrame, subject: Subject) -> list[str]:
+    never = [is_never_shown(subject, row) for row in table[table["hidden"]].to_dict("records")]
     foot = [subject.base()]
     if not all(never):
         foot.append(subject.say("hidden_note", limit=subject.rt.suppress_below))
@@ -122,20 +95,14 @@ def _foot(groups: dict[str, Rows], subject: Subject) -> list[str]:
     return foot
 
 
-def _is_never_published(row: dict[Any, Any], subject: Subject) -> bool:
-    """True for officials below the province, however many answered."""
-    level = subject.rt.localities[row["locality"]].level
-    return is_never_published(subject.rt.book(row["questionnaire"]).respondent, level)
-
-
-def _add_bar(panel: PanelMarks, row: dict[Any, Any], y: float, subject: Subject) -> None:
+def _add_bar(panel: Panel, row: Row, y: float, subject: Subject) -> None:
     """The bar in per cents of what is expected, or of what was received where that is more; its numbers at the
     right."""
     x, width, top = LEFT_EDGE, RIGHT_EDGE - LEFT_EDGE, y - BAR / 2
     expected = int(row["expected"])
     if row["hidden"]:
         panel.hatched(x, top, width, BAR)
-        sign = subject.say("not_published") if _is_never_published(row, subject) else subject.suppressed_sign
+        sign = subject.say("not_published") if is_never_shown(subject, row) else subject.suppressed_sign
         text = f"{sign} / {subject.number(expected)}"
         panel.text(RIGHT_EDGE + 10, y, text, style.SMALL, colour=style.SOFT)
         return
@@ -159,7 +126,7 @@ def text_version(writer: TableWriter) -> ReadableTable:
     keys = ("locality", "questionnaire", "expected", "received", "rate", "surplus", "late")
     rows = [
         [
-            subject.locality_name(row), writer.cells.questionnaire(row), writer.figure(row["expected"]),
+            subject.locality_name(row), writer.questionnaire(row), writer.figure(row["expected"]),
             writer.number(row, "received"), _rate_cell(writer, row), writer.figure(row["surplus"]),
             writer.number(row, "late"),
         ]
@@ -170,13 +137,13 @@ def text_version(writer: TableWriter) -> ReadableTable:
 
 def _rate_cell(writer: TableWriter, row: Row) -> str:
     if is_missing(row["received"]):
-        return writer.cells.sign(row, "received")
+        return writer.sign(row, "received")
     return format_percent(row["received"] / row["expected"], writer.subject.language) if row["expected"] else NONE
 
 
 KIND = ChartKind(
-    "completeness", lambda subject: (subject,), build_table, title, build_spec, text_version, fixed(*COLUMNS),
-    fixed(*CSV_COLUMNS),
+    "completeness", lambda subject: (subject,), lambda subject: completeness_table(subject.rt, subject.path),
+    build_spec, text_version,
 )  # fmt: skip
 plot_completeness = KIND.plot
 """`table` as from `completeness_table`."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from analysis.charts import scores
-from analysis.charts.cells import Row, is_missing
-from analysis.charts.chart import ChartKind, fixed
+from analysis.charts.chart import ChartKind
 from analysis.charts.layout import MARGIN, WIDTH, add_label, start_drawing
-from analysis.charts.readable import NONE, ReadableTable, TableWriter, star
 from analysis.charts.subject import Subject
+from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_missing, rows_by, star
 from analysis.render import fonts, style
-from analysis.render.drawing import Drawing, PanelMarks
-from analysis.render.spec import Axis, ChartSpec, category_axis
+from analysis.render.spec import Axis, ChartSpec, Panel, category_axis
 
 LABELS = 176.0
 ROW = 22.0
@@ -27,7 +23,6 @@ TICKS = (0, 25, 50, 75, 100)
 TICK_LABEL_DISTANCE = 9.0
 SINGLE_LABELS = 260.0
 SINGLE_ROW = ROW * 1.4
-Rows = list[dict[Any, Any]]
 
 
 def build_table(subject: Subject) -> pd.DataFrame:
@@ -35,17 +30,10 @@ def build_table(subject: Subject) -> pd.DataFrame:
     return scores.score_table(subject.rt, subject.path, subject.questionnaire or "", by)
 
 
-def title(subject: Subject) -> str:
-    return subject.say("dots_title" if scores.compares_children(subject) else "dots_self_title")
-
-
 def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
     if set(table["locality"]) <= {subject.path}:
         return _build_single(table, subject)
-    rows: Rows = table.to_dict("records")
-    by_task: dict[str, Rows] = {}
-    for row in rows:
-        by_task.setdefault(row["task"], []).append(row)
+    by_task = rows_by(table, "task")
     names = [row["name"] for row in next(iter(by_task.values()))]
     bands = -(-len(by_task) // PANELS)
     height = HEAD + ROW * len(names) + FOOT
@@ -54,22 +42,25 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
         subject, subject.say("dots_title"), subtitle, scores.foot(subject, table), height * bands
     )
     for band in range(bands):
-        _add_names(drawing, names, top + height * band + HEAD)
+        for number, name in enumerate(names):
+            y = top + height * band + HEAD + ROW * (number + 0.5)
+            add_label(drawing, MARGIN + LABELS - 8, y, name, LABELS - 10)
     width = (WIDTH - 2 * MARGIN - LABELS) / PANELS
     for number, (task, lines) in enumerate(by_task.items()):
         x, y = MARGIN + LABELS + width * (number % PANELS), top + height * (number // PANELS)
-        head = fonts.wrap_at_most(2, subject.numbered_task(task), style.SMALL, width - GUTTER, bold=True)
+        name = subject.numbered_task(task)
+        head = fonts.wrap_at_most(2, name, style.SMALL, width - GUTTER, bold=True)
         drawing.lines(x, y + HEAD / 2 - 2, head, style.SMALL, bold=True)
-        panel = _add_panel(drawing, subject.numbered_task(task), names, x, y + HEAD, width - GUTTER, ROW)
-        whole = _whole(subject, task)
+        panel = _add_panel(drawing, name, names, x, y + HEAD, width - GUTTER, ROW)
+        whole = subject.score(task)
         if whole is not None:
             panel.line(panel.x.to_pixel(whole), y + HEAD - 4, panel.x.to_pixel(whole), panel.y.end, style.SOFT, 1.2)
         _add_dots(panel, lines, subject, whole)
-    return drawing.spec()
+    return drawing
 
 
 def _build_single(table: pd.DataFrame, subject: Subject) -> ChartSpec:
-    rows: Rows = table.to_dict("records")
+    rows: list[Row] = [*table.to_dict("records")]
     subtitle = subject.say("dots_self" if subject.is_about_people else "dots_self_complete")
     body = HEAD / 2 + SINGLE_ROW * len(rows) + FOOT
     foot = scores.foot(subject, table)
@@ -82,17 +73,10 @@ def _build_single(table: pd.DataFrame, subject: Subject) -> ChartSpec:
     if names:
         panel = _add_panel(drawing, subject.place, names, left, top, WIDTH - MARGIN - left - 20, SINGLE_ROW)
         _add_dots(panel, rows, subject, None)
-    return drawing.spec()
+    return drawing
 
 
-def _add_names(drawing: Drawing, names: list[str], top: float) -> None:
-    for number, name in enumerate(names):
-        add_label(drawing, MARGIN + LABELS - 8, top + ROW * (number + 0.5), name, LABELS - 10)
-
-
-def _add_panel(
-    drawing: Drawing, name: str, rows: list[str], x: float, y: float, width: float, row: float
-) -> PanelMarks:
+def _add_panel(drawing: ChartSpec, name: str, rows: list[str], x: float, y: float, width: float, row: float) -> Panel:
     """Scores 0–100 by rows, with a grid line at each tick."""
     ticks = tuple((float(value), str(value)) for value in TICKS)
     scores_axis = Axis(0, 100, x, x + width, ticks, TICK_LABEL_DISTANCE)
@@ -103,16 +87,7 @@ def _add_panel(
     return panel
 
 
-def _whole(subject: Subject, task: str) -> float | None:
-    """The score of the page's own locality, with which the others are compared; None where it may not be shown."""
-    questionnaire = subject.questionnaire or ""
-    if subject.rt.shown(questionnaire, task)[subject.path].hidden:
-        return None
-    found = subject.rt.estimate(subject.path, questionnaire, task)
-    return found.mean if found is not None else None
-
-
-def _add_dots(panel: PanelMarks, rows: Rows, subject: Subject, whole: float | None) -> None:
+def _add_dots(panel: Panel, rows: list[Row], subject: Subject, whole: float | None) -> None:
     for number, row in enumerate(rows):
         y = panel.y.to_pixel(number)
         if row["hidden"]:
@@ -125,10 +100,12 @@ def _add_dots(panel: PanelMarks, rows: Rows, subject: Subject, whole: float | No
             _add_dot(panel, row, y, subject, whole)
 
 
-def _add_dot(panel: PanelMarks, row: dict[Any, Any], y: float, subject: Subject, whole: float | None) -> None:
+def _add_dot(panel: Panel, row: Row, y: float, subject: Subject, whole: float | None) -> None:
     """Dot, interval and number. A dot that is not shown to differ from the whole, or cannot be compared, is hollow;
-    organisations are counted completely, not compared."""
-    x, low, high = (panel.x.to_pixel(value) for value in (row["estimate"], *_interval(row)))
+    organisations are counted completely, not compared. The interval is limited to possible scores."""
+    has_interval = not is_missing(row["low"])
+    interval = (max(row["low"], 0.0), min(row["high"], 100.0)) if has_interval else (row["estimate"], row["estimate"])
+    x, low, high = map(panel.x.to_pixel, (row["estimate"], *interval))
     panel.line(low, y, high, y, style.ACCENT, 1.6)
     is_compared = subject.is_about_people and row["locality"] != subject.path
     panel.dot(x, y, RADIUS, style.ACCENT, is_hollow=row["differs"] is not True and is_compared)
@@ -142,31 +119,26 @@ def _add_dot(panel: PanelMarks, row: dict[Any, Any], y: float, subject: Subject,
         panel.text(right, y, text, style.SMALL)
 
 
-def _interval(row: dict[Any, Any]) -> tuple[float, float]:
-    """Limited to possible scores; without an interval, the estimate alone."""
-    if is_missing(row["low"]):
-        return row["estimate"], row["estimate"]
-    return max(row["low"], 0.0), min(row["high"], 100.0)
-
-
 def text_version(writer: TableWriter) -> ReadableTable:
     """A row a locality and task; without a sample there are no intervals and no columns for them."""
     subject = writer.subject
     is_sampled = not writer.table["low"].isna().all()
     heads = [subject.say(key) for key in ("locality_head", "task_head", "score_head")]
     heads += [subject.say("interval_head"), "n", subject.say("differs_head")] if is_sampled else ["n"]
-    rows = []
-    for row in writer.rows:
-        cells = [row["name"], subject.numbered_task(row["task"]), writer.number(row, "estimate", 1)]
-        cells += [_interval_cell(writer, row)] if is_sampled else []
-        cells += [writer.number(row, "n")]
-        rows.append(cells + ([_difference_cell(subject, row)] if is_sampled else []))
+    rows = [
+        [
+            row["name"], subject.numbered_task(row["task"]), writer.number(row, "estimate", 1),
+            *([_interval_cell(writer, row), writer.number(row, "n"), _difference_cell(subject, row)]
+              if is_sampled else [writer.number(row, "n")]),
+        ]
+        for row in writer.rows
+    ]  # fmt: skip
     return ReadableTable(heads, [2, 3, 4] if is_sampled else [2, 3], rows)
 
 
 def _interval_cell(writer: TableWriter, row: Row) -> str:
     if is_missing(row["low"]):
-        return writer.cells.sign(row, "low") or NONE
+        return writer.sign(row, "low") or NONE
     return f"{writer.figure(row['low'], 1)} – {writer.figure(row['high'], 1)}{star(row)}"
 
 
@@ -176,9 +148,6 @@ def _difference_cell(subject: Subject, row: Row) -> str:
     return subject.say("differs" if row["differs"] else "not_shown_to_differ")
 
 
-KIND = ChartKind(
-    "dots", lambda subject: (subject,), build_table, title, build_spec, text_version, fixed(*scores.COLUMNS),
-    fixed(*scores.CSV_COLUMNS),
-)  # fmt: skip
+KIND = ChartKind("dots", lambda subject: (subject,), build_table, build_spec, text_version)
 plot_dots = KIND.plot
 """`table` as from `score_table`, of the localities below or of the locality itself."""

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from analysis.charts.subject import Subject
 from analysis.render import fonts, style
-from analysis.render.drawing import Drawing, Marks
-from analysis.render.spec import ChartTexts
+from analysis.render.spec import ChartSpec, ChartTexts, Marks
 
 WIDTH = 860.0
 MARGIN = 24.0
@@ -24,7 +23,7 @@ def start_drawing(
     foot: Iterable[str],
     body: float,
     key: Iterable[tuple[str, str]] = (),
-) -> tuple[Drawing, float]:
+) -> tuple[ChartSpec, float]:
     """A drawing with its frame, and the top of its body, which is `body` pixels high. `key`: colours with texts."""
     texts = ChartTexts(subject.banners(), heading, subject.about(), subtitle, (*foot, subject.source()), tuple(key))
     room = WIDTH - 2 * MARGIN
@@ -35,7 +34,7 @@ def start_drawing(
     top = MARGIN + (BANNERS if texts.banners else 0) + len(titles) * style.TITLE * style.LEADING
     top += (len(about) + len(subtitles)) * style.SUBTITLE * style.LEADING + 16
     height = top + body + FOOT_GAP + len(feet) * style.SMALL * style.LEADING + MARGIN - 6
-    drawing = Drawing(WIDTH, height, texts)
+    drawing = ChartSpec(WIDTH, height, texts)
     y = MARGIN
     if texts.banners:
         _add_banners(drawing, texts.banners, y)
@@ -47,7 +46,7 @@ def start_drawing(
     return drawing, top
 
 
-def _stack(drawing: Drawing, lines: list[str], y: float, size: float, colour: str, *, bold: bool = False) -> float:
+def _stack(drawing: ChartSpec, lines: list[str], y: float, size: float, colour: str, *, bold: bool = False) -> float:
     """Lines below each other; returns the y below them."""
     step = size * style.LEADING
     for line in lines:
@@ -56,7 +55,7 @@ def _stack(drawing: Drawing, lines: list[str], y: float, size: float, colour: st
     return y
 
 
-def _add_banners(drawing: Drawing, banners: Iterable[str], y: float) -> None:
+def _add_banners(drawing: ChartSpec, banners: Iterable[str], y: float) -> None:
     x = MARGIN
     for banner in banners:
         width = fonts.max_width(banner, style.SMALL, bold=True) + 14
@@ -65,7 +64,7 @@ def _add_banners(drawing: Drawing, banners: Iterable[str], y: float) -> None:
         x += width + 8
 
 
-def add_key(drawing: Drawing, x: float, y: float, gap: float) -> None:
+def add_key(drawing: ChartSpec, x: float, y: float, gap: float) -> None:
     """The key's swatches with their texts in a row; `gap` pixels between two entries."""
     for colour, text in drawing.texts.key:
         drawing.rectangle(x, y + 2, 20, 13, colour, stroke=style.LINE)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
-from analysis.charts.cells import Row, is_missing
 from analysis.charts.chart import ChartKind
 from analysis.charts.layout import MARGIN, WIDTH, add_label, start_drawing
-from analysis.charts.readable import NONE, ReadableTable, TableWriter, star
 from analysis.charts.subject import Subject
+from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_missing, rows_by, star
 from analysis.charts.texts import format_percent
 from analysis.codebook import Choices
 from analysis.disclosure import NOTHING_HIDDEN
@@ -28,13 +28,9 @@ from analysis.ratings import (
     silent_of,
 )
 from analysis.render import fonts, style
-from analysis.render.drawing import Drawing, PanelMarks
-from analysis.render.spec import Axis, ChartSpec
+from analysis.render.spec import Axis, ChartSpec, Panel, category_axis
 from analysis.round_tally import RoundTally
 from analysis.rounding import rounded
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 COLUMNS = ("task", "category", "order", "count", "share", "n", "missing")
 LABELS = 236.0
@@ -46,36 +42,16 @@ KEY = 34.0
 HEAD = 18.0
 MIN_PRINTED_WIDTH = 22.0  # of a piece whose share is printed
 LEFT_EDGE, RIGHT_EDGE = MARGIN + LABELS, WIDTH - RIGHT
-Rows = list[dict[Any, Any]]
-
-
-def plot_ratings(table: pd.DataFrame, subject: Subject, listed: Choices | None = None) -> Figure:
-    """`table` as from `rating_table` for the same list of choices, which the subject may name instead."""
-    return KIND.plot(table, _with_choices(subject, listed) if listed is not None else subject)
 
 
 def subjects(subject: Subject) -> Iterator[Subject]:
-    return (_with_choices(subject, listed) for listed in rating_lists(subject.book))
-
-
-def _with_choices(subject: Subject, listed: Choices) -> Subject:
-    return Subject(subject.rt, subject.path, subject.questionnaire, subject.language, listed)
+    return (replace(subject, choices=listed) for listed in rating_lists(subject.book))
 
 
 def _choices(subject: Subject) -> Choices:
     if subject.choices is None:
         raise ValueError("a chart of ratings needs a list of choices")
     return subject.choices
-
-
-def columns(subject: Subject) -> tuple[str, ...]:
-    return (*COLUMNS, *reasons(_choices(subject)), "responses", "hidden", "flagged")
-
-
-def csv_columns(subject: Subject) -> tuple[str, ...]:
-    task, category, *numbers = COLUMNS
-    named = (task, "task_name", category, "category_name", *numbers)
-    return (*named, *reasons(_choices(subject)), "responses", "flagged")
 
 
 def build_table(subject: Subject) -> pd.DataFrame:
@@ -91,16 +67,18 @@ def rating_table(rt: RoundTally, path: str, questionnaire: str, listed: Choices)
     number of answers only where that does not disclose a few who gave none or were not asked; each reason by itself
     only where none of them has few.
     """
-    rows: Rows = []
-    for task, questions in rated_by(rt.book(questionnaire), listed).items():
-        rows += _table_rows(rt, path, questionnaire, listed, task, questions)
+    rows = [
+        row
+        for task, questions in rated_by(rt.book(questionnaire), listed).items()
+        for row in _table_rows(rt, path, questionnaire, listed, task, questions)
+    ]
     columns = [*COLUMNS, *reasons(listed), "responses", "hidden", "flagged"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("count", "n", "missing"), "object"))
 
 
 def _table_rows(
     rt: RoundTally, path: str, questionnaire: str, listed: Choices, task: str, questions: list[str]
-) -> Rows:
+) -> list[dict[str, Any]]:
     cells = rating_cells(rt, questionnaire, listed, task, questions)
     spread, silent = (cells[cell].get(path, NOTHING_HIDDEN) for cell in (SPREAD, SILENT))
     whole = rt.shown(questionnaire).get(path, NOTHING_HIDDEN)
@@ -108,7 +86,8 @@ def _table_rows(
     counts = choices_of(tally, questions, list(listed.options))
     n = sum(counts)
     shows_counts = not spread.hidden and not silent.hidden
-    in_people = rt.book(questionnaire).respondent != "organisation"
+    is_about_people = rt.book(questionnaire).respondent != "organisation"
+    shares = [float(rounded(100 * count / n)) / 100 if is_about_people else count / n for count in counts if n]
     common = {
         "n": n if shows_counts else None,
         "missing": silent_of(tally, questions)[0] if shows_counts else None,
@@ -123,41 +102,32 @@ def _table_rows(
             "category": code,
             "order": order,
             "count": count if shows_counts else None,
-            "share": _share(count, n, whole_per_cents=in_people) if n and not spread.hidden else None,
+            "share": shares[order] if n and not spread.hidden else None,
             **common,
         }
         for order, (code, count) in enumerate(zip(listed.options, counts, strict=True))
     ]
 
 
-def _share(count: int, n: int, *, whole_per_cents: bool) -> float:
-    return float(rounded(100 * count / n)) / 100 if whole_per_cents else count / n
-
-
-def title(subject: Subject) -> str:
-    """Names the ends of the scale, which tell two ratings of a questionnaire apart."""
-    low, *_, high = map(subject.text, _choices(subject).options.values())
-    return subject.say("ratings_title", low=low, high=high)
-
-
 def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
-    options = _choices(subject).options
+    """The title names the ends of the scale, which tell two ratings of a questionnaire apart."""
+    options = [*map(subject.text, _choices(subject).options.values())]
+    title = subject.say("ratings_title", low=options[0], high=options[-1])
     colours = style.DIVERGING.get(len(options), style.DIVERGING[5])
-    by_task: dict[str, Rows] = {}
-    for row in table.to_dict("records"):
-        by_task.setdefault(row["task"], []).append(row)
-    key = reversed([*zip(colours, map(subject.text, options.values()), strict=False)])  # in the order of the bars
+    by_task = rows_by(table, "task")
+    key = reversed([*zip(colours, options, strict=False)])  # in the order of the bars
     body = KEY + HEAD + ROW * max(len(by_task), 1)
     foot = _foot(table, subject)
-    drawing, top = start_drawing(subject, title(subject), subject.say("ratings_subtitle"), foot, body, key)
+    drawing, top = start_drawing(subject, title, subject.say("ratings_subtitle"), foot, body, key)
     _add_key(drawing, top)
     for x, text in ((RIGHT_EDGE + ANSWERS, "answers"), (WIDTH - MARGIN, "not_rated")):
         drawing.text(x, top + KEY + 4, subject.say(text), style.SMALL, colour=style.SOFT, align="right")
     if not by_task:
-        return drawing.spec()
+        return drawing
     first = top + KEY + HEAD
     names = [subject.numbered_task(task) for task in by_task]
-    panel = drawing.panel(title(subject), _share_axis(by_task.values()), _task_axis(names, first))
+    start = first - (ROW - BAR) / 2  # each task has a row of ROW pixels, in whose middle its bar is
+    panel = drawing.panel(title, _share_axis(by_task.values()), category_axis(names, start, ROW))
     for number, (name, rows) in enumerate(zip(names, by_task.values(), strict=True)):
         middle = panel.y.to_pixel(number)
         add_label(drawing, LEFT_EDGE - 14, middle, name, LABELS - 14, 3, style.BODY)
@@ -169,7 +139,7 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
             _add_bar(panel, rows, middle, colours, subject)
     if not all(rows[0]["hidden"] for rows in by_task.values()):
         _add_zero_line(panel, first, len(names), is_continuous=len(options) % 2 == 0)
-    return drawing.spec()
+    return drawing
 
 
 def _foot(table: pd.DataFrame, subject: Subject) -> list[str]:
@@ -184,7 +154,7 @@ def _foot(table: pd.DataFrame, subject: Subject) -> list[str]:
     return foot
 
 
-def _add_key(drawing: Drawing, y: float) -> None:
+def _add_key(drawing: ChartSpec, y: float) -> None:
     """In the order of the bars, from the left edge of the bars where there is room."""
     key = drawing.texts.key
     total = sum(fonts.width(text, style.BODY) + 38 for _, text in key)
@@ -195,7 +165,7 @@ def _add_key(drawing: Drawing, y: float) -> None:
         x += fonts.width(text, style.BODY) + 38
 
 
-def _share_axis(tasks: Iterable[Rows]) -> Axis:
+def _share_axis(tasks: Iterable[list[Row]]) -> Axis:
     """Per cents of the answers, unfavourable ones negative; as wide as the widest sides need."""
     left = right = 0.05
     for rows in tasks:
@@ -205,13 +175,7 @@ def _share_axis(tasks: Iterable[Rows]) -> Axis:
     return Axis(-100 * left, 100 * right, LEFT_EDGE, RIGHT_EDGE)
 
 
-def _task_axis(names: list[str], top: float) -> Axis:
-    """A row of ROW pixels for each task, whose bar begins at the top of the row."""
-    start = top - (ROW - BAR) / 2
-    return Axis(-0.5, len(names) - 0.5, start, start + ROW * len(names), tuple(enumerate(names)))
-
-
-def _shares(rows: Rows) -> list[float]:
+def _shares(rows: list[Row]) -> list[float]:
     return [0.0 if is_missing(row["share"]) else float(row["share"]) for row in rows]
 
 
@@ -221,7 +185,7 @@ def _favourable(shares: list[float]) -> float:
     return sum(shares[:half]) + (shares[half] / 2 if len(shares) % 2 else 0.0)
 
 
-def _add_zero_line(panel: PanelMarks, top: float, rows: int, *, is_continuous: bool) -> None:
+def _add_zero_line(panel: Panel, top: float, rows: int, *, is_continuous: bool) -> None:
     """The line between the two sides; interrupted at the bars where a middle rating's share is printed there."""
     x = panel.x.to_pixel(0)
     last = top + ROW * (rows - 1) + BAR
@@ -233,7 +197,7 @@ def _add_zero_line(panel: PanelMarks, top: float, rows: int, *, is_continuous: b
         panel.line(x, above, x, top + ROW * row if row < rows else last + 8, style.INK, 1.0)
 
 
-def _add_counts(drawing: Drawing, row: dict[Any, Any], y: float, subject: Subject) -> None:
+def _add_counts(drawing: ChartSpec, row: Row, y: float, subject: Subject) -> None:
     """How many answers rate, and the share of those that do not; neither where that would disclose a few."""
     flag = star(row)
     if is_missing(row["n"]):
@@ -247,7 +211,7 @@ def _add_counts(drawing: Drawing, row: dict[Any, Any], y: float, subject: Subjec
         drawing.text(WIDTH - MARGIN, y, share, align="right")
 
 
-def _add_bar(panel: PanelMarks, rows: Rows, y: float, colours: Sequence[str], subject: Subject) -> None:
+def _add_bar(panel: Panel, rows: list[Row], y: float, colours: Sequence[str], subject: Subject) -> None:
     """The shares from the right: the most favourable first."""
     if all(is_missing(row["share"]) for row in rows):
         zero = panel.x.to_pixel(0)
@@ -268,37 +232,40 @@ def _add_bar(panel: PanelMarks, rows: Rows, y: float, colours: Sequence[str], su
 def text_version(writer: TableWriter) -> ReadableTable:
     """A row a task: how many chose each answer, and their share of those who rated; then those without a rating by
     reason, and their share of all questions."""
-    subject, cells = writer.subject, writer.cells
+    subject = writer.subject
     listed = _choices(subject)
     without_rating = reasons(listed)
     heads = [
-        subject.say("task_head"), *map(cells.choice, listed.options), subject.say("answers"),
-        subject.say("not_rated"), *map(cells.reason, without_rating),
+        subject.say("task_head"), *map(writer.choice, listed.options), subject.say("answers"),
+        subject.say("not_rated"), *map(writer.reason, without_rating),
     ]  # fmt: skip
-    rows = []
-    for group in writer.grouped("task"):
-        first = group[0]
-        rated = [_rating_cell(writer, row) for row in group]
-        silent = [_reason_cell(writer, first, column) for column in ("missing", *without_rating)]
-        rows.append([subject.numbered_task(first["task"]), *rated, writer.number(first, "n"), *silent])
+    rows = [
+        [
+            subject.numbered_task(task), *(_rating_cell(writer, row) for row in group), writer.number(group[0], "n"),
+            *(_reason_cell(writer, group[0], column) for column in ("missing", *without_rating)),
+        ]
+        for task, group in rows_by(writer.table, "task").items()
+    ]  # fmt: skip
     return ReadableTable(heads, list(range(1, len(heads))), rows)
 
 
 def _rating_cell(writer: TableWriter, row: Row) -> str:
     """Count and share, each only where it may be shown."""
     if is_missing(row["share"]):
-        return writer.cells.sign(row, "share") or NONE
+        return writer.sign(row, "share") or NONE
     share = writer.percent(row["share"])
     text = f"{writer.figure(row['count'])} ({share})" if not is_missing(row["count"]) else share
     return text + star(row)
 
 
 def _reason_cell(writer: TableWriter, row: Row, column: str) -> str:
-    sign = writer.cells.sign(row, column)
+    sign = writer.sign(row, column)
     if sign:
         return sign
     whole = row["n"] + row["missing"] + row[NOT_ASKED]
     return f"{writer.figure(row[column])} ({writer.percent(row[column] / whole)})" if whole else NONE
 
 
-KIND = ChartKind("ratings_by_task", subjects, build_table, title, build_spec, text_version, columns, csv_columns)
+KIND = ChartKind("ratings_by_task", subjects, build_table, build_spec, text_version)
+plot_ratings = KIND.plot
+"""`table` as from `rating_table`; the subject names the same list of choices."""

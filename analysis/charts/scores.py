@@ -8,15 +8,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.charts.subject import Subject
+from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_missing, rows_by, star
 from analysis.disclosure import LOWEST_FOR_OFFICIALS, NOTHING_HIDDEN
 from analysis.render import style
 from analysis.round_tally import LocalityRow, RoundTally
 
 COLUMNS = (
     "locality", "name", "task", "estimate", "se", "low", "high", "n", "deff", "differs", "hidden", "flagged",
-)  # fmt: skip
-CSV_COLUMNS = (
-    "locality", "name", "task", "task_name", "estimate", "se", "low", "high", "n", "deff", "differs", "flagged",
 )  # fmt: skip
 
 
@@ -85,5 +83,24 @@ def class_key(subject: Subject) -> Iterable[tuple[str, str]]:
     return ((colour, text) for text, (_, colour) in zip(texts, style.CLASSES, strict=True))
 
 
-def printed_score(subject: Subject, row: dict[Any, Any]) -> str:
-    return subject.number(row["estimate"]) + ("*" if row["flagged"] else "")
+def printed_score(subject: Subject, row: Row) -> str:
+    return subject.number(row["estimate"]) + star(row)
+
+
+def text_version(writer: TableWriter) -> ReadableTable:
+    """A row a locality, a column a task."""
+    subject, groups = writer.subject, rows_by(writer.table, "locality")
+    heads = [subject.say("locality_head"), *map(subject.numbered_task, writer.table["task"].unique()), "n"]
+    rows = [
+        [group[0]["name"], *(writer.number(row, "estimate", 1) for row in group), _range_of_n(writer, group)]
+        for group in groups.values()
+    ]
+    return ReadableTable(heads, list(range(1, len(heads))), rows)
+
+
+def _range_of_n(writer: TableWriter, group: list[Row]) -> str:
+    """The number of responses; of several tasks the smallest and the largest."""
+    if any(row["hidden"] for row in group):
+        return writer.subject.suppressed_sign
+    known = sorted(int(row["n"]) for row in group if not is_missing(row["n"]))
+    return "–".join(dict.fromkeys(writer.figure(n) for n in (*known[:1], *known[-1:]))) or NONE

@@ -77,6 +77,14 @@ class Subject:
         shown = self.rt.shown(self.questionnaire).get(self.path)
         return None if shown is not None and shown.hidden else self.rt.at(self.path, self.questionnaire).n
 
+    def score(self, task: str) -> float | None:
+        """The locality's own mean score; None where it may not be shown, or no response has one."""
+        questionnaire = self.questionnaire or ""
+        if self.rt.shown(questionnaire, task)[self.path].hidden:
+            return None
+        found = self.rt.estimate(self.path, questionnaire, task)
+        return found.mean if found is not None else None
+
     def is_weighted(self) -> bool:
         """Whether responses have different weights in mean scores; shares and counts are never weighted."""
         moments = self.rt.at(self.path, self.questionnaire or "").moments.values()

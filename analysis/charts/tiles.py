@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 import pandas as pd
 
 from analysis.charts import scores
-from analysis.charts.cells import is_missing
-from analysis.charts.chart import ChartKind, fixed
+from analysis.charts.chart import ChartKind
 from analysis.charts.layout import MARGIN, WIDTH, add_key, start_drawing
-from analysis.charts.readable import scores_by_task
 from analysis.charts.subject import Subject
+from analysis.charts.tables import Row, is_missing, rows_by
 from analysis.charts.tile_layout import COLUMNS, Cell, place_tiles
 from analysis.render import fonts, style
-from analysis.render.drawing import PanelMarks
-from analysis.render.spec import Axis, ChartSpec
+from analysis.render.spec import Axis, ChartSpec, Panel
 from analysis.round_tally import COUNTRY, LocalityRow
 
 PANELS = 2
@@ -37,35 +34,32 @@ def subjects(subject: Subject) -> Iterator[Subject]:
         yield subject
 
 
-def title(subject: Subject) -> str:
-    return subject.say("tiles_title")
-
-
 def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
     provinces = [row for row in subject.rt.localities.values() if row.level == "province"]
     tiles = _place(tuple((row.path, row.lat, row.lon) for row in provinces))
     placed = [(row, tiles[row.path]) for row in provinces if row.path in tiles]
-    by_task: dict[str, dict[str, dict[Any, Any]]] = {}
-    for row in table.to_dict("records"):
-        by_task.setdefault(row["task"], {})[row["locality"]] = row
+    by_task = rows_by(table, "task")
     rows = max((row for _, row in tiles.values()), default=0) + 1
     band = HEAD + rows * SIDE + GAP
     body = KEY + band * -(-len(by_task) // PANELS)
     foot = [*scores.foot(subject, table), *_abbreviations([row for row, _ in placed], subject)]
     drawing, top = start_drawing(
-        subject, title(subject), subject.say("tiles_subtitle"), foot, body, scores.class_key(subject)
+        subject, subject.say("tiles_title"), subject.say("tiles_subtitle"), foot, body, scores.class_key(subject)
     )
     add_key(drawing, MARGIN, top, 48)
-    for number, (task, values) in enumerate(by_task.items()):
+    for number, (task, scored) in enumerate(by_task.items()):
         left, y = MARGIN + PANEL_WIDTH * (number % PANELS), top + KEY + band * (number // PANELS)
         name = subject.numbered_task(task)
         lines = fonts.wrap_at_most(2, name, style.SMALL, PANEL_WIDTH - GAP, bold=True)
         drawing.lines(left, y + HEAD / 2, lines, style.SMALL, bold=True)
         columns = Axis(0, COLUMNS + SEA, left, left + SIDE * (COLUMNS + SEA))
         panel = drawing.panel(name, columns, Axis(0, rows, y + HEAD, y + HEAD + SIDE * rows))
-        _add_tiles(panel, placed, values, subject)
+        values = {row["locality"]: row for row in scored}
+        for province, (column, row) in placed:
+            x, y = columns.to_pixel(column), panel.y.to_pixel(row)
+            _add_tile(panel, values.get(province.path), tile_name(province), x, y, subject)
         _add_archipelagos(panel, placed)
-    return drawing.spec()
+    return drawing
 
 
 @lru_cache(8)
@@ -73,20 +67,7 @@ def _place(centroids: tuple[tuple[str, float | None, float | None], ...]) -> dic
     return place_tiles({path: (lat, lon) for path, lat, lon in centroids if lat is not None and lon is not None})
 
 
-def _add_tiles(
-    panel: PanelMarks,
-    placed: list[tuple[LocalityRow, Cell]],
-    values: Mapping[str, dict[Any, Any]],
-    subject: Subject,
-) -> None:
-    for province, (column, row) in placed:
-        x, y = panel.x.to_pixel(column), panel.y.to_pixel(row)
-        _add_tile(panel, values.get(province.path), tile_name(province), x, y, subject)
-
-
-def _add_tile(
-    panel: PanelMarks, row: dict[Any, Any] | None, name: list[str], x: float, y: float, subject: Subject
-) -> None:
+def _add_tile(panel: Panel, row: Row | None, name: list[str], x: float, y: float, subject: Subject) -> None:
     """White where the province was not surveyed, hatched where its score is suppressed."""
     side = SIDE - 1.5
     middle = x + side / 2
@@ -105,7 +86,7 @@ def _add_tile(
     panel.lines(middle, y + side / 2, name, NAME, colour=style.SOFT, align="center")
 
 
-def _add_archipelagos(panel: PanelMarks, placed: list[tuple[LocalityRow, Cell]]) -> None:
+def _add_archipelagos(panel: Panel, placed: list[tuple[LocalityRow, Cell]]) -> None:
     right = panel.x.end
     rows = {province.code: row for province, (_, row) in placed}
     for code, name in ARCHIPELAGOS:
@@ -138,9 +119,6 @@ def _abbreviations(provinces: list[LocalityRow], subject: Subject) -> Iterator[s
         yield subject.say("short_names", names="; ".join(found))
 
 
-KIND = ChartKind(
-    "tile_diagram", subjects, scores.table_of_children, title, build_spec, scores_by_task, fixed(*scores.COLUMNS),
-    fixed(*scores.CSV_COLUMNS),
-)  # fmt: skip
+KIND = ChartKind("tile_diagram", subjects, scores.table_of_children, build_spec, scores.text_version)
 plot_tiles = KIND.plot
 """`table` as from `score_table` of the country."""

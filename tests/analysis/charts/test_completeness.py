@@ -39,7 +39,7 @@ def chart(rt: RoundTally, path: str, language: str = "vi") -> Chart:
 
 def words(drawn: Chart) -> list[str]:
     """The texts in the picture."""
-    return [mark.text for mark in drawn.spec().all_marks() if isinstance(mark, Text)]
+    return [mark.text for mark in drawn.spec.all_marks() if isinstance(mark, Text)]
 
 
 @pytest.mark.parametrize(("path", "own"), [(PROVINCE, [1, 1, 0, 1]), (DISTRICT, [1, 1, 1, 1])])

@@ -38,7 +38,7 @@ def renamed(rt: RoundTally, places: dict[str, LocalityRow]) -> RoundTally:
 
 def words(drawn: Chart) -> str:
     """The texts in the picture."""
-    return "\n".join(mark.text for mark in drawn.spec().all_marks() if isinstance(mark, Text))
+    return "\n".join(mark.text for mark in drawn.spec.all_marks() if isinstance(mark, Text))
 
 
 def test_the_csv_is_in_the_reader_s_language_and_keeps_the_codes() -> None:

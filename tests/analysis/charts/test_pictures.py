@@ -81,7 +81,7 @@ def boxes_of_texts(figure: Figure) -> list[tuple[str, float, float, float, float
 def test_texts_stay_inside_and_apart(shape: str, language: str) -> None:
     """In the bare figure of PNG and PDF: texts are at the same places as in the SVG."""
     for chart in every_chart(ROUNDS[shape](), language):
-        assert_texts_inside_and_apart(draw_figure(chart.spec(), with_axes=False), f"{chart.id} {chart.locality}")
+        assert_texts_inside_and_apart(draw_figure(chart.spec, with_axes=False), f"{chart.id} {chart.locality}")
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -120,7 +120,7 @@ def corners(mark: Mark) -> list[tuple[float, float]]:
 
 def test_marks_stay_inside_the_picture() -> None:
     for chart in every_chart(small_round()):
-        spec = chart.spec()
+        spec = chart.spec
         points = [point for mark in spec.all_marks() if not isinstance(mark, Text) for point in corners(mark)]
         assert points, chart.id
         for x, y in points:
@@ -131,7 +131,7 @@ def test_marks_stay_inside_the_picture() -> None:
 def test_marks_of_a_panel_stay_inside_its_axes() -> None:
     """Lines of a whole and of zero begin a few pixels above."""
     for chart in every_chart(small_round()):
-        for panel in chart.spec().panels:
+        for panel in chart.spec.panels:
             for mark in panel.marks:
                 for x, y in corners(mark) if isinstance(mark, Rectangle | HatchedCell | Line) else ():
                     assert panel.x.start - 0.01 <= x <= panel.x.end + 0.01, chart.id
@@ -164,7 +164,7 @@ def test_dots_are_at_their_scores() -> None:
 def test_a_figure_with_axes_is_the_same_picture() -> None:
     """Marks and texts as in the PNG; only the labels of ticks, which matplotlib sets itself, may lie a pixel apart."""
     for chart in charts_of(small_round(), "VN", "vi"):
-        bare, with_axes = (pixels(draw_figure(chart.spec(), with_axes=each)) for each in (False, True))
+        bare, with_axes = (pixels(draw_figure(chart.spec, with_axes=each)) for each in (False, True))
         assert bare.shape == with_axes.shape
         other = (abs(bare.astype(int) - with_axes).max(axis=2) > 40).mean()
         assert other < (0.01 if chart.kind == "dots" else 0.0001), chart.id
@@ -215,7 +215,7 @@ def test_svg_obeys_a_strict_policy_and_has_title_and_description() -> None:
 @pytest.mark.parametrize("name", [HOSTILE, LONG])
 def test_any_name_gives_valid_xml(name: str) -> None:
     for chart in every_chart(renamed(small_round(), name)):
-        written = svg(chart.spec(), id_=f"{chart.id} <&>", title=chart.title, description=chart.description)
+        written = svg(chart.spec, id_=f"{chart.id} <&>", title=chart.title, description=chart.description)
         root = ElementTree.fromstring(written)
         assert {each.tag.rpartition("}")[2] for each in root.iter()} <= {
             "svg", "title", "desc", "defs", "pattern", "rect", "path", "text", "line", "circle",

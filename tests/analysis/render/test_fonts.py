@@ -17,7 +17,7 @@ TEXTS = ("Điểm trung bình theo địa bàn", "Tỷ lệ nộp phiếu", "AVA
 @pytest.mark.parametrize("bold", [False, True])
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_width_is_that_of_the_drawn_text_without_kerning(text: str, bold: bool) -> None:
-    draw_figure(ChartSpec(10, 10, ChartTexts((), "", "", "", ()), (), ()))  # registers the fonts
+    draw_figure(ChartSpec(10, 10, ChartTexts((), "", "", "", ())))  # registers the fonts
     figure = Figure(dpi=72)
     drawn = figure.text(0, 0, text, fontproperties=font_properties(40.0, bold), parse_math=False)
     box = drawn.get_window_extent(FigureCanvasAgg(figure).get_renderer())
