@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.browse_rounds import RoundViews
-from survey_server.services.device_identities import DeviceIdentities
+from survey_server.services.devices import DeviceIdentities
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
-from survey_server.services.receiving.context import ReceivingContext
+from survey_server.services.receiving.resolve import ReceivingContext
 from survey_server.settings import Settings
 from survey_server.storage import Database
 from survey_server.storage.blobs import BlobStore, FolderBlobStore
+from survey_server.storage.migrate import is_current
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Runtime:
     assigned_work: AssignedWorkCache
     round_views: RoundViews
     receiving: ReceivingContext
+
+    def is_ready(self) -> bool:
+        """Whether every migration has run. Raises DatabaseError where the database does not answer."""
+        with self.database.read() as connection:
+            return is_current(connection)
 
 
 def open_runtime(settings: Settings, database: Database) -> Runtime:

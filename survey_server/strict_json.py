@@ -35,7 +35,9 @@ def parse_strictly(text: str, deepest: int = MAX_DEPTH) -> object:
     except RecursionError as error:
         raise InvalidJsonError(_TOO_DEEP) from error
     except json.JSONDecodeError as error:
-        raise InvalidJsonError(_wrong_syntax(error)) from error
+        # Without the decoder's own words, which are English and speak to programmers.
+        where = Message("sai cú pháp ở dòng {line}, cột {column}", line=error.lineno, column=error.colno)
+        raise InvalidJsonError(where) from error
     if text.count("{") + text.count("[") > deepest:  # else it cannot be nested deeper
         _check_depth(value, deepest)
     return value
@@ -78,17 +80,11 @@ def _fraction(written: str) -> float:
 def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise InvalidJsonError(_TWICE)
+        raise InvalidJsonError(Message("một khóa xuất hiện hai lần trong cùng một đối tượng"))
     return found
 
 
-def _wrong_syntax(error: json.JSONDecodeError) -> Message:
-    """Without the decoder's own words, which are English and speak to programmers."""
-    return Message("sai cú pháp ở dòng {line}, cột {column}", line=error.lineno, column=error.colno)
-
-
 NOT_UTF8 = Message("không phải mã UTF-8")
-_TWICE = Message("một khóa xuất hiện hai lần trong cùng một đối tượng")
 _TOO_DEEP = Message("lồng nhau quá nhiều tầng")
 _TOO_LARGE = Message("có số quá lớn")
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")

@@ -9,7 +9,7 @@ from survey_server.api.bodies import load_body
 from survey_server.api.document import api_blueprint
 from survey_server.api.guard import runtime, without_token
 from survey_server.api.schemas import EnrolledSchema, EnrolSchema, ErrorSchema, dump
-from survey_server.services.enrol_device import enrol
+from survey_server.services.devices import enrol
 
 blueprint = api_blueprint("devices", "Enrolling a tablet")
 _request_schema = EnrolSchema()

@@ -14,7 +14,7 @@ from flask import current_app, g, request
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import DEVICE_REVOKED, TOKEN_MISSING, TOKEN_UNKNOWN, TOKEN_UPLOADS_ONLY
 from survey_server.runtime import Runtime
-from survey_server.services.device_identities import DeviceIdentity
+from survey_server.services.devices import DeviceIdentity
 
 DEVICE = "device"
 PUBLIC = "public"

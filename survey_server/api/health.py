@@ -8,7 +8,6 @@ from flask_smorest import Blueprint
 from survey_server.api.guard import public, runtime
 from survey_server.api.schemas import HealthSchema
 from survey_server.domain import DatabaseError
-from survey_server.services.check_ready import is_ready
 
 blueprint = Blueprint("health", __name__, description="Health of the server")
 _CONTENT = {"application/json": {"schema": HealthSchema}}
@@ -34,7 +33,7 @@ def health() -> Response:
 def readiness() -> Response:
     """Whether the database answers and its migrations are current."""
     try:
-        current = is_ready(runtime().database)
+        current = runtime().is_ready()
     except DatabaseError:
         current = False
     answer = _uncached(jsonify(status="ready" if current else "not_ready"))

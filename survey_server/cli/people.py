@@ -72,7 +72,7 @@ def add_person(account: str, name: str, role: str, area: str | None, password_st
 )
 def enrol_device(person: str, minutes: int, qr: Path | None) -> None:
     from survey_server.qr_code import qr_terminal, write_qr
-    from survey_server.services.enrol_device import make_code
+    from survey_server.services.devices import make_code
 
     with open_survey() as (_settings, database):
         code = make_code(database, person, minutes)
@@ -91,7 +91,7 @@ def enrol_device(person: str, minutes: int, qr: Path | None) -> None:
 )
 @click.argument("device_id", metavar=_("MÃ_MÁY"))
 def revoke_device(device_id: str) -> None:
-    from survey_server.services import enrol_device as service
+    from survey_server.services import devices as service
 
     with open_survey() as (_settings, database):
         service.revoke_device(database, device_id)

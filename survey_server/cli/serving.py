@@ -61,7 +61,7 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
     from survey_server.cli.server.listening import Certificate, find_address, is_loopback
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import DEMO_ON_LOOPBACK
-    from survey_server.services.enrol_device import standing_code
+    from survey_server.services.devices import standing_code
 
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError(_("--tls-cert và --tls-key phải đi cùng nhau."))

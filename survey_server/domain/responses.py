@@ -114,8 +114,10 @@ class NewResponse(NamedTuple):
 
     @property
     def correction(self) -> Correction:
-        subject = (self.questionnaire, self.round_id, self.locality_id)
-        return Correction(self.id, self.assignment_id, self.person_id, self.training, subject)
+        return Correction(
+            self.id, self.assignment_id, self.person_id, self.training,
+            (self.questionnaire, self.round_id, self.locality_id),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,10 @@ class StoredHead(NamedTuple):
 
     @property
     def correction(self) -> Correction:
-        subject = (self.questionnaire, self.round_id, self.locality_id)
-        return Correction(self.id, self.assignment_id, self.person_id, bool(self.training), subject)
+        return Correction(
+            self.id, self.assignment_id, self.person_id, bool(self.training),
+            (self.questionnaire, self.round_id, self.locality_id),
+        )  # fmt: skip
 
 
 def leaf_of(row: NewResponse | StoredHead) -> LeafKey | None:

@@ -59,11 +59,11 @@ class RoundViews:
 
 
 def _view(connection: Connection, found: Round) -> RoundView:
-    titles: dict[str, dict[str, str]] = {}
-    for id_, version in rounds.questionnaires_of(connection, found.id):
-        published = questionnaires.find(connection, id_, version)
-        if published is not None:
-            titles[id_] = json.loads(published.compiled)["title"]
+    titles = {
+        id_: json.loads(published.compiled)["title"]
+        for id_, version in rounds.questionnaires_of(connection, found.id)
+        if (published := questionnaires.find(connection, id_, version)) is not None
+    }
     return RoundView(
         found.id, found.code, {"vi": found.name_vi, "en": found.name_en}, found.scheme, found.simulated,
         tuple(rounds.selected_paths(connection, found.id)), titles,

@@ -38,12 +38,10 @@ def diagnose(database: Database, settings: Settings) -> list[DoctorProblem]:
         with database.read() as connection:
             return [
                 *_database(database, connection),
-                *_digests(connection),
-                *_questionnaires(connection),
+                *_stored_texts(connection),
                 *_keys(connection),
                 *_attachments(connection, FolderBlobStore(settings.attachments_dir)),
-                *_settings(settings),
-                *_secrets(database, settings),
+                *_files(database, settings),
             ]
     except (DatabaseError, UnicodeError) as failure:  # so damaged that it cannot be read to its end
         return [error("Tệp cơ sở dữ liệu hỏng: {failure}", failure=failure)]
@@ -67,13 +65,11 @@ def _database(database: Database, connection: Connection) -> Iterator[DoctorProb
         yield note("SQLite {version} có lỗi WAL khi nhiều kết nối; nên dùng gói pysqlite3.", version=version)
 
 
-def _digests(connection: Connection) -> Iterator[DoctorProblem]:
+def _stored_texts(connection: Connection) -> Iterator[DoctorProblem]:
+    """Responses and questionnaires against the digests that were stored with them."""
     for id_ in responses.damaged_ids(connection):
         yield error("Phiếu {id} không khớp mã SHA-256.", id=id_)
     yield note("{counted} phiếu.", counted=responses.count(connection))
-
-
-def _questionnaires(connection: Connection) -> Iterator[DoctorProblem]:
     for each in questionnaires.all_published(connection):
         if hashlib.sha256(each.compiled.encode()).hexdigest() != each.compiled_sha256:
             yield error(
@@ -105,14 +101,11 @@ def _digest(blobs: BlobStore, sha256: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _settings(settings: Settings) -> Iterator[DoctorProblem]:
+def _files(database: Database, settings: Settings) -> Iterator[DoctorProblem]:
+    """The folder of questionnaires, and the modes of the files that hold private keys, password hashes and answers."""
     folder = settings.questionnaires_dir
     if not folder.is_dir():
         yield error("SURVEY_QUESTIONNAIRES_DIR: không có thư mục {folder}.", folder=folder)
-
-
-def _secrets(database: Database, settings: Settings) -> Iterator[DoctorProblem]:
-    """File modes of the secret key and of the database, which holds private keys, password hashes and answers."""
     if os.name != "posix":  # other systems have no such modes
         return
     for path in (settings.data_dir / SECRET_FILE, *database.files):

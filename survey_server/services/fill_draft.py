@@ -29,10 +29,7 @@ def open_draft(database: Database, person: Person, assignment: Assignment) -> Dr
         known = drafts.open_one(connection, person.id, assignment.id)
     if known is not None:
         return known
-    now = now_text()
-    new = Draft(str(uuid.uuid4()), person.id, assignment.id, {}, None, now, now)
-    database.write(lambda connection: drafts.add(connection, new))
-    return new
+    return _add_draft(database, person, assignment.id, {}, None)
 
 
 def with_defaults(draft: Draft, version: CompiledVersion) -> Draft:
@@ -102,3 +99,25 @@ def send_draft(
     if receipt.status is not Status.REJECTED:
         context.database.write(remove)
     return receipt
+
+
+def draft_of_returned(database: Database, person: Person, assignment_id: str, response_id: str) -> Draft | None:
+    """The draft that completes a response; None where it was not returned to this person for this assignment."""
+    with database.read() as connection:
+        returned = [each.response for each in responses.returned_to(connection, person.id)]
+        known = drafts.open_one(connection, person.id, assignment_id)
+    found = next((each for each in returned if each.id == response_id), None)
+    if found is None or found.assignment_id != assignment_id:
+        return None
+    if known is not None and known.supersedes == response_id:
+        return known
+    return _add_draft(database, person, assignment_id, found.answers, response_id)
+
+
+def _add_draft(
+    database: Database, person: Person, assignment_id: str, answers: dict[str, Any], supersedes: str | None
+) -> Draft:
+    now = now_text()
+    new = Draft(str(uuid.uuid4()), person.id, assignment_id, answers, supersedes, now, now)
+    database.write(lambda connection: drafts.add(connection, new))
+    return new

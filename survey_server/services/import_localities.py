@@ -20,9 +20,6 @@ from survey_server.storage import Connection, Database, audit, localities
 
 SHIPPED = PACKAGE_DIR / "localities_data"
 COLUMNS = ("level", "code", "parent_code", "name", "kind", "lat", "lon")
-_CSV_SYNTAX = Message("sai cú pháp CSV (dấu nháy, dấu phẩy)")
-_EMPTY = Message("không có dòng nào")
-_NOT_UTF8 = Message("không phải mã UTF-8")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 _LEVEL = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
@@ -64,9 +61,9 @@ def import_shipped_localities(database: Database) -> None:
     """Import both lists of the General Statistics Office and the successions between them, where they are missing."""
     with database.read() as connection:
         known = set(localities.schemes(connection))
-    missing = [each for each in _SHIPPED_SCHEMES if each[0] not in known]
-    for scheme, valid_from, valid_to in missing:
-        import_localities(database, SHIPPED / f"{scheme}.csv", scheme, valid_from, valid_to)
+    for scheme, valid_from, valid_to in _SHIPPED_SCHEMES:
+        if scheme not in known:
+            import_localities(database, SHIPPED / f"{scheme}.csv", scheme, valid_from, valid_to)
     with database.read() as connection:
         has_successions = localities.has_successions(connection)  # missing where an earlier import was interrupted
     if not has_successions:
@@ -92,9 +89,9 @@ def _read(path: Path) -> list[_Row]:
             _Row(reader.line_num, {column: (row.get(column) or "").strip() for column in COLUMNS}) for row in reader
         ]
     except csv.Error as error:
-        raise _unreadable(path, reader.reader.line_num, _CSV_SYNTAX) from error
+        raise _unreadable(path, reader.reader.line_num, Message("sai cú pháp CSV (dấu nháy, dấu phẩy)")) from error
     if not rows:
-        raise _unreadable(path, 1, _EMPTY)
+        raise _unreadable(path, 1, Message("không có dòng nào"))
     return rows
 
 
@@ -103,7 +100,8 @@ def _text(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _unreadable(path, content.count(b"\n", 0, error.start) + 1, _NOT_UTF8) from error
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _unreadable(path, line, Message("không phải mã UTF-8")) from error
 
 
 def _unreadable(path: Path, line: int, why: Message) -> ProblemError:

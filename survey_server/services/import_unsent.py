@@ -34,14 +34,13 @@ def import_unsent(
 
 def _read(content: bytes) -> dict[str, Any]:
     try:
-        exported = json.loads(content[: MAX_FILE_BYTES + 1])
+        exported: dict[str, Any] = json.loads(content[: MAX_FILE_BYTES + 1])
     except (ValueError, RecursionError) as error:
         raise ProblemError(problems.UNREADABLE) from error
     is_export = isinstance(exported, dict) and isinstance(exported.get("responses"), list)
     if not is_export or len(content) > MAX_FILE_BYTES:
         raise ProblemError(problems.UNREADABLE)
-    found: dict[str, Any] = exported
-    return found
+    return exported
 
 
 def _sender(database: Database, exported: dict[str, Any], fallback_person: int | None) -> Sender:

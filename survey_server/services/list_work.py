@@ -1,4 +1,4 @@
-"""A person's work: rounds, visits, assignments, the questionnaires for them, and returned responses."""
+"""A person's work: rounds, visits, assignments, the questionnaires for them, returned responses and drafts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from survey_server.clock import now_text
 from survey_server.domain import CountedAssignment, Person, ReturnedResponse, Visit
 from survey_server.services.assigned_work import assignments_for
-from survey_server.storage import Database, questionnaires, responses, rounds
+from survey_server.storage import Database, drafts, questionnaires, responses, rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,40 @@ def work_of(database: Database, person: Person) -> Work:
         ],
         returned=returned,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedWork:
+    """A returned response and the assignment that it answers."""
+
+    returned: ReturnedResponse
+    assignment: CountedAssignment
+
+
+@dataclass(frozen=True, slots=True)
+class FillWork:
+    """`begun`: assignment → when its draft was saved; `titles`: of questionnaires, by id and language."""
+
+    returned: list[ReturnedWork]
+    left: list[CountedAssignment]
+    complete: list[CountedAssignment]
+    begun: dict[str, str]
+    titles: dict[str, dict[str, str]]
+
+
+def fill_work_of(database: Database, person: Person) -> FillWork:
+    work = work_of(database, person)
+    with database.read() as connection:
+        begun = drafts.open_assignments(connection, person.id)
+    own = {each.id: each for each in work.assignments}
+    return FillWork(
+        returned=[
+            ReturnedWork(each, own[each.response.assignment_id])
+            for each in work.returned
+            if each.response.assignment_id in own
+        ],
+        left=[each for each in work.assignments if each.done < each.quantity],
+        complete=[each for each in work.assignments if each.done >= each.quantity],
+        begun=begun,
+        titles={each.id: each.title for each in work.questionnaires},
+    )

@@ -1,14 +1,19 @@
-"""Adding accounts."""
+"""People: adding, finding, closing and opening accounts, and the names of their areas."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from survey_server.clock import now_text
-from survey_server.domain import ROLES, NewPerson, Role
+from survey_server.domain import COUNTRY_CODE, ROLES, Device, NewPerson, Person, Role
 from survey_server.problems import ProblemError, people as problems
+from survey_server.problems.devices import NO_SUCH_DEVICE
+from survey_server.services.paging import one_page
 from survey_server.services.passwords import MAX_PASSWORD_LENGTH, hash_password
-from survey_server.storage import Connection, Database, audit, localities, people
+from survey_server.services.sign_in import end_sessions
+from survey_server.storage import Connection, Database, audit, devices, localities, people
 
 ACCOUNT_PATTERN = re.compile(r"[a-z0-9._-]{3,40}")
 MIN_PASSWORD_LENGTH = 8
@@ -61,3 +66,54 @@ def _area_id(connection: Connection, area: str | None) -> int | None:
     if found is None:
         raise ProblemError(problems.AREA_UNKNOWN, area=area)
     return found.id
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWithDevices:
+    person: Person
+    devices: list[Device]
+
+
+def find_people(database: Database, query: str, page: int = 1) -> tuple[list[Person], bool]:
+    """A page of the accounts whose name or account contains the query, and whether there are more."""
+    with database.read() as connection:
+        return one_page(lambda limit, offset: people.search(connection, query, limit, offset), page)
+
+
+def find_person(database: Database, person_id: int) -> PersonWithDevices | None:
+    with database.read() as connection:
+        found = people.by_id(connection, person_id)
+        return PersonWithDevices(found, devices.of_person(connection, person_id)) if found is not None else None
+
+
+def check_device(found: PersonWithDevices, device_id: str) -> None:
+    """Raises ProblemError no_such_device for a tablet of somebody else."""
+    if all(device.id != device_id for device in found.devices):
+        raise ProblemError(NO_SUCH_DEVICE, device=device_id[:64])
+
+
+def set_active(database: Database, person_id: int, active: bool, by: Person) -> None:
+    """Open or close an account; closing ends its sessions, and its tablets' uploads are quarantined."""
+
+    def change(connection: Connection) -> None:
+        people.set_active(connection, person_id, active)
+        action = "open_account" if active else "close_account"
+        audit.record(connection, action, f"person:{person_id}", person_id=by.id)
+
+    database.write(change)
+    if not active:
+        end_sessions(database, person_id, by)
+
+
+def area_names(database: Database, persons: Iterable[Person]) -> dict[int, str]:
+    """Person → the area's name with those of the localities that it lies in; people without an area are left out."""
+    names: dict[int, str] = {}
+    with database.read() as connection:
+        for person in persons:
+            if person.area is None:
+                continue
+            found = localities.by_path(connection, person.area.scheme, person.area.path)
+            lineage = localities.lineage(connection, found) if found is not None else []
+            known = [each.name for each in reversed(lineage) if each.path != COUNTRY_CODE]
+            names[person.id] = ", ".join(known) or person.area.path
+    return names

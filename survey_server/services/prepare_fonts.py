@@ -25,16 +25,12 @@ def prepare_fonts(folder: Path) -> list[Path]:
 
     Returns the files; none where the font package is not installed (the pages then use the system's fonts).
     """
-    source = _font_folder()
-    if source is None:
+    package = importlib.util.find_spec("fontpkg_be_vietnam_pro")
+    if package is None or package.origin is None:
         return []
+    source = Path(package.origin).parent / "files"
     folder.mkdir(parents=True, exist_ok=True)
     return [_subset(source / f"BeVietnamPro-{weight}.ttf", folder / name) for weight, name in WEIGHTS.items()]
-
-
-def _font_folder() -> Path | None:
-    found = importlib.util.find_spec("fontpkg_be_vietnam_pro")
-    return Path(found.origin).parent / "files" if found is not None and found.origin else None
 
 
 def _subset(source: Path, target: Path) -> Path:

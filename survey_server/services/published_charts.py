@@ -215,12 +215,9 @@ def pending_requests(settings: Settings) -> dict[Path, ChartRequest]:
     folder = _requests_folder(settings)
     if not folder.is_dir():
         return {}
-    found: dict[Path, ChartRequest] = {}
-    for path in sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime_ns):
-        parts = path.name.split(_SEPARATOR)
-        if len(parts) == 6:
-            found[path] = ChartRequest(ChartKey(*parts[:3]), *parts[3:])
-    return found
+    files = sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime_ns)
+    named = [(path, path.name.split(_SEPARATOR)) for path in files]
+    return {path: ChartRequest(ChartKey(*parts[:3]), *parts[3:]) for path, parts in named if len(parts) == 6}
 
 
 def _requests_folder(settings: Settings) -> Path:

@@ -58,9 +58,8 @@ def review(database: Database, person: Person, seq: int, action: ReviewAction, r
 
     def change(connection: Connection) -> None:
         response = responses.by_seq(connection, seq)
-        if response is None or not _visible(connection, person, [response]):
-            raise ProblemError(problems.NOT_ALLOWED)
-        if action not in review_actions(person, response):
+        is_open = response is not None and _visible(connection, person, [response])
+        if response is None or not is_open or action not in review_actions(person, response):
             raise ProblemError(problems.NOT_ALLOWED)
         take_step(connection, response, action, person.id, stripped)
 

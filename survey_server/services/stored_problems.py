@@ -18,7 +18,11 @@ def problems_to_json(problems: Sequence[AnswerProblem]) -> str:
     """Question, code and the parts that the texts name. The questionnaire's own messages are not stored."""
     if not problems:
         return NONE
-    return json.dumps([_to_json(each) for each in problems], ensure_ascii=False)
+    stored = [
+        {"question": each.path, "code": each.code} | ({"parts": each.problem.parts} if each.problem.parts else {})
+        for each in problems
+    ]
+    return json.dumps(stored, ensure_ascii=False)
 
 
 def problems_from_json(text: str, questionnaire: Questionnaire | None) -> list[AnswerProblem]:
@@ -27,11 +31,6 @@ def problems_from_json(text: str, questionnaire: Questionnaire | None) -> list[A
         return []
     own = {each.name: each.constraint_message for each in questionnaire.walk()} if questionnaire is not None else {}
     return [AnswerProblem(each["question"], _problem(each), _own_message(each, own)) for each in json.loads(text)]
-
-
-def _to_json(problem: AnswerProblem) -> dict[str, Any]:
-    stored: dict[str, Any] = {"question": problem.path, "code": problem.code}
-    return stored | {"parts": problem.problem.parts} if problem.problem.parts else stored
 
 
 def _own_message(stored: Mapping[str, Any], own: Mapping[str, Text]) -> Text:

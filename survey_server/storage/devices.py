@@ -7,6 +7,8 @@ from sqlalchemy import Connection, insert, or_, select, update
 from survey_server.domain import Device, ServerKey
 from survey_server.storage.tables import device, enrolment_code, server_key
 
+_KEYS = select(server_key.c.kid, server_key.c.private_pem, server_key.c.public_jwk)
+
 
 def add(connection: Connection, new: Device) -> None:
     connection.execute(insert(device).values({name: getattr(new, name) for name in Device.__slots__}))
@@ -87,19 +89,16 @@ def take_code(connection: Connection, code_hash: str, device_id: str, now: str) 
 
 
 def newest_key(connection: Connection) -> ServerKey | None:
-    wanted = select(server_key.c.kid, server_key.c.private_pem, server_key.c.public_jwk)
-    row = connection.execute(wanted.order_by(server_key.c.created_at.desc()).limit(1)).mappings().one_or_none()
+    row = connection.execute(_KEYS.order_by(server_key.c.created_at.desc()).limit(1)).mappings().one_or_none()
     return ServerKey(**row) if row is not None else None
 
 
 def all_keys(connection: Connection) -> list[ServerKey]:
-    wanted = select(server_key.c.kid, server_key.c.private_pem, server_key.c.public_jwk)
-    return [ServerKey(**row) for row in connection.execute(wanted.order_by(server_key.c.created_at)).mappings()]
+    return [ServerKey(**row) for row in connection.execute(_KEYS.order_by(server_key.c.created_at)).mappings()]
 
 
 def key(connection: Connection, kid: str) -> ServerKey | None:
-    wanted = select(server_key.c.kid, server_key.c.private_pem, server_key.c.public_jwk)
-    row = connection.execute(wanted.where(server_key.c.kid == kid)).mappings().one_or_none()
+    row = connection.execute(_KEYS.where(server_key.c.kid == kid)).mappings().one_or_none()
     return ServerKey(**row) if row is not None else None
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, delete, exists, func, insert, select
+from sqlalchemy import Connection, RowMapping, and_, delete, exists, func, insert, select
 
 from survey_server.domain import COUNTING, LeafKey
 from survey_server.storage import prepared
@@ -69,7 +68,7 @@ def put(connection: Connection, leaves: Sequence[CountedLeaf], *, released: bool
     """Replace the stored leaves of these keys; empty leaves are deleted."""
     table = released_leaf if released else leaf
     for each in leaves:
-        connection.execute(delete(table).where(_is(table, each.key)))
+        connection.execute(delete(table).where(*(table.c[name] == getattr(each.key, name) for name in _KEY)))
     rows = [
         {
             **{name: getattr(each.key, name) for name in _KEY},
@@ -103,8 +102,8 @@ def counted_by_others(
 
 def released_revisions(connection: Connection, round_id: int) -> dict[LeafKey, int]:
     """The revision of each published leaf."""
-    table = released_leaf
-    wanted = select(*(table.c[name] for name in _KEY), table.c.revision).where(table.c.round_id == round_id)
+    columns = (released_leaf.c[name] for name in (*_KEY, "revision"))
+    wanted = select(*columns).where(released_leaf.c.round_id == round_id)
     return {_key(row): row["revision"] for row in connection.execute(wanted).mappings()}
 
 
@@ -121,10 +120,6 @@ def expected_keys(connection: Connection, round_id: int) -> dict[LeafKey, int]:
         .group_by(*(response.c[name] for name in _KEY))
     )
     return {_key(row): row["n"] for row in connection.execute(wanted).mappings()}
-
-
-def _is(table: Table, key: LeafKey) -> Any:
-    return and_(*(table.c[name] == getattr(key, name) for name in _KEY))
 
 
 def _counted(row: RowMapping) -> CountedLeaf:

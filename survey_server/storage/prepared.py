@@ -6,7 +6,7 @@ Values must be of types that both drivers take: str, int, float, bool, None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
 from operator import itemgetter
@@ -50,12 +50,8 @@ def select_in(
             size = 1 << (len(some) - 1).bit_length()  # a few lengths, so a few statements; the last text fills up
             values = {f"wanted{index}": some[min(index, len(some) - 1)] for index in range(size)}
             sql, names = _selecting(statement, column, size, connection.dialect)
-            cursor.execute(sql, _bound(values, names))
+            cursor.execute(sql, values if names is None else [values[name] for name in names])
             yield from cursor.fetchall()
-
-
-def _bound(values: Mapping[str, Any], names: Names) -> Any:
-    return values if names is None else [values[name] for name in names]
 
 
 @lru_cache(maxsize=64)

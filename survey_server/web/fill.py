@@ -19,8 +19,8 @@ from survey_server.domain import Action, Assignment, Draft, Status
 from survey_server.questionnaire.answers import AnswerProblem, Checked
 from survey_server.questionnaire.model import Question, Questionnaire, Section
 from survey_server.services import fill_draft
-from survey_server.services.complete_returned import draft_of_returned
-from survey_server.services.list_fill_work import fill_work_of
+from survey_server.services.fill_draft import draft_of_returned
+from survey_server.services.list_work import fill_work_of
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.web.fill_problems import anchor_of, first_at_each, label_of, unreadable_in, unusable_in
 from survey_server.web.language import current_language, gettext as _, in_language

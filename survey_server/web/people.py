@@ -10,10 +10,7 @@ from werkzeug.wrappers import Response
 
 from survey_server.domain import ROLES, Action, Role
 from survey_server.problems import ProblemError
-from survey_server.services import manage_people, sign_in
-from survey_server.services.enrol_device import make_code, revoke_device
-from survey_server.services.name_areas import area_names
-from survey_server.services.people import add_person
+from survey_server.services import devices, people, sign_in
 from survey_server.web.language import current_language, gettext as _
 from survey_server.web.permissions import current_person, needs, or_404, runtime
 
@@ -34,7 +31,7 @@ def add_account() -> Response | tuple[str, int]:
     if role not in list(Role):
         abort(400)
     try:
-        add_person(
+        people.add_person(
             runtime().database, form.get("account", "").strip(), form.get("name", ""), Role(role),
             form.get("area", "").strip() or None, form.get("password") or None, by=current_person().id,
         )  # fmt: skip
@@ -48,7 +45,7 @@ def add_account() -> Response | tuple[str, int]:
 @pages.route("/people/<int:person_id>")
 @needs(Action.MANAGE_PEOPLE)
 def show_person(person_id: int) -> str:
-    return _person_page(or_404(manage_people.find_person(runtime().database, person_id)))
+    return _person_page(or_404(people.find_person(runtime().database, person_id)))
 
 
 @pages.route("/people/<int:person_id>", methods=["POST"])
@@ -56,18 +53,18 @@ def show_person(person_id: int) -> str:
 def change_person(person_id: int) -> Response | str | tuple[str, int]:
     """End sessions, close or reopen the account, make an enrolment code, or revoke a tablet."""
     database, by = runtime().database, current_person()
-    found = or_404(manage_people.find_person(database, person_id))
+    found = or_404(people.find_person(database, person_id))
     code = None
     try:
         if "close" in request.form or "open" in request.form:
-            manage_people.set_active(database, person_id, "open" in request.form, by)
+            people.set_active(database, person_id, "open" in request.form, by)
         elif "end_sessions" in request.form:
             sign_in.end_sessions(database, person_id, by)
         elif "revoke" in request.form:
-            manage_people.check_device(found, request.form["revoke"])
-            revoke_device(database, request.form["revoke"], by.id)
+            people.check_device(found, request.form["revoke"])
+            devices.revoke_device(database, request.form["revoke"], by.id)
         elif "code" in request.form:
-            code = make_code(database, found.person.account, by=by.id)
+            code = devices.make_code(database, found.person.account, by=by.id)
         else:
             abort(400)
     except ProblemError as error:
@@ -78,15 +75,15 @@ def change_person(person_id: int) -> Response | str | tuple[str, int]:
 
 
 def _list_page(asked: str = "", page: int = 1, entered: Mapping[str, str] | None = None) -> str:
-    found, more = manage_people.find_people(runtime().database, asked, page)
-    areas = area_names(runtime().database, found)
+    found, more = people.find_people(runtime().database, asked, page)
+    areas = people.area_names(runtime().database, found)
     return render_template(
         "people/list.html", people=found, areas=areas, more=more, page=max(page, 1), ROLES=ROLES, q=asked, typed=entered
     )
 
 
-def _person_page(found: manage_people.PersonWithDevices, code: str | None = None) -> str:
-    area = area_names(runtime().database, [found.person]).get(found.person.id, "")
+def _person_page(found: people.PersonWithDevices, code: str | None = None) -> str:
+    area = people.area_names(runtime().database, [found.person]).get(found.person.id, "")
     from survey_server.qr_code import qr_svg  # its library is needed by this page alone
 
     qr = Markup(qr_svg(code)) if code is not None else ""  # noqa: S704  our own drawing

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey_server.services.enrol_device import make_code
+from survey_server.services.devices import make_code
 from survey_server.storage.database import Database
 from tests.support.field import Field, prepare_field
 

@@ -8,8 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey_server.services.device_identities import IDENTITY_TTL
-from survey_server.services.enrol_device import MAX_TRIES, make_code, revoke_device
+from survey_server.services.devices import IDENTITY_TTL, MAX_TRIES, make_code, revoke_device
 from survey_server.storage.database import Database
 from tests.api.conftest import Tablet, bearer
 

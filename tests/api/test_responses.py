@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from survey_server.services.enrol_device import revoke_device
+from survey_server.services.devices import revoke_device
 from survey_server.storage.tables import response
 from tests.api.conftest import Tablet, as_row, bearer
 from tests.support.field import body

@@ -21,7 +21,7 @@ from survey_server.problems import ProblemError
 from survey_server.qr_code import qr_terminal, write_qr
 from survey_server.services.back_up import restore
 from survey_server.services.demo.prepare import refuse_beside_survey
-from survey_server.services.enrol_device import STANDING_CODE_TTL, enrol, make_code, standing_code
+from survey_server.services.devices import STANDING_CODE_TTL, enrol, make_code, standing_code
 from survey_server.services.import_unsent import import_unsent
 from survey_server.services.people import add_person
 from survey_server.settings import Settings, _read_or_create_secret, read_settings

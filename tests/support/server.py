@@ -76,7 +76,7 @@ class RunningServer:
 
     def enrolment_code(self, account: str = "surveyor") -> str:
         """A new code, without starting `survey-server enrol-device`, which takes a second."""
-        from survey_server.services.enrol_device import make_code
+        from survey_server.services.devices import make_code
         from survey_server.storage.database import Database
 
         database = Database(self._database_url, lock_dir=self.data_dir)

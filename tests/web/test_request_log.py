@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from survey_server.app import create_app
 from survey_server.domain.people import Role
-from survey_server.services.enrol_device import enrol, make_code
+from survey_server.services.devices import enrol, make_code
 from survey_server.services.people import add_person
 from survey_server.settings import Settings
 from survey_server.storage.database import Database

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -55,22 +55,13 @@ def manner_of(questionnaire: str, level: str, leanings: Mapping[str, float]) -> 
 
 def spoil(answers: dict[str, Any], random: Random) -> None:
     """Put one flaw into answers: lost answers, a number beyond its limits, or an unknown code."""
-    random.choice(_FLAWS)(answers, random)
-
-
-def _lose_answers(answers: dict[str, Any], random: Random) -> None:
-    for name in random.sample(sorted(answers), min(3, len(answers))):
-        del answers[name]
-
-
-def _type_too_much(answers: dict[str, Any], random: Random) -> None:
-    numbers = [name for name, given in answers.items() if isinstance(given, int) and not isinstance(given, bool)]
-    answers.update({random.choice(numbers): 990_000} if numbers else {"old_question": 990_000})
-
-
-def _send_an_unknown_code(answers: dict[str, Any], random: Random) -> None:
-    codes = [name for name, given in answers.items() if isinstance(given, str) and given.isascii()]
-    answers[random.choice(codes) if codes else "old_question"] = "unknown_code"
-
-
-_FLAWS: tuple[Callable[[dict[str, Any], Random], None], ...] = (_lose_answers, _type_too_much, _send_an_unknown_code)
+    flaw = random.choice(("lost answers", "too large", "unknown code"))
+    if flaw == "lost answers":
+        for name in random.sample(sorted(answers), min(3, len(answers))):
+            del answers[name]
+    elif flaw == "too large":
+        numbers = [name for name, given in answers.items() if isinstance(given, int) and not isinstance(given, bool)]
+        answers[random.choice(numbers) if numbers else "old_question"] = 990_000
+    else:
+        codes = [name for name, given in answers.items() if isinstance(given, str) and given.isascii()]
+        answers[random.choice(codes) if codes else "old_question"] = "unknown_code"

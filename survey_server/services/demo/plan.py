@@ -48,8 +48,6 @@ class PlannedVisit:
     locality: Locality
     account: str
     leader: str
-    starts_on: str
-    ends_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +78,15 @@ class _Planner:
         self._children: dict[int | None, list[Locality]] = {}
         for each in sorted(localities, key=lambda each: each.path):
             self._children.setdefault(each.parent_id, []).append(each)
-        self._provinces = [each for each in localities if each.level == "province" and each.code in PROVINCES]
+        provinces = (each for each in localities if each.level == "province" and each.code in PROVINCES)
+        self._provinces = tuple(sorted(provinces, key=lambda each: each.code))
         self._assignments: list[PlannedAssignment] = []
         self._visits: list[PlannedVisit] = []
         self._committees: list[Locality] = []
 
     def plan(self) -> Plan:
         home: tuple[Locality, Locality, Locality] | None = None
-        for province in sorted(self._provinces, key=lambda each: each.code):
+        for province in self._provinces:
             surveyed = self._surveyed(province)
             self._self_reviews(province, surveyed)
             self._survey(province, surveyed)
@@ -95,20 +94,17 @@ class _Planner:
                 district, communes = surveyed[0]
                 home = (communes[0], district, province)
         assert home is not None
-        provinces = tuple(sorted(self._provinces, key=lambda each: each.code))
-        return Plan(provinces, tuple(self._visits), tuple(self._assignments), tuple(self._committees), home)
+        return Plan(self._provinces, tuple(self._visits), tuple(self._assignments), tuple(self._committees), home)
 
     def _surveyed(self, province: Locality) -> list[tuple[Locality, list[Locality]]]:
         """The districts that a team visits, with the communes; districts with few communes are left out."""
         districts = [each for each in self._children[province.id] if len(self._children.get(each.id, [])) >= 4]
-        count = max(1, round(DISTRICTS_SURVEYED * self._scale))
-        chosen = sorted(self._random.sample(districts, min(count, len(districts))), key=lambda each: each.path)
-        return [(district, self._communes(district)) for district in chosen]
+        chosen = self._sample(districts, DISTRICTS_SURVEYED, 1)
+        return [(each, self._sample(self._children[each.id], COMMUNES_SURVEYED, 2)) for each in chosen]
 
-    def _communes(self, district: Locality) -> list[Locality]:
-        below = self._children[district.id]
-        count = max(2, round(COMMUNES_SURVEYED * self._scale))
-        return sorted(self._random.sample(below, min(count, len(below))), key=lambda each: each.path)
+    def _sample(self, among: list[Locality], usual: int, least: int) -> list[Locality]:
+        count = min(max(least, round(usual * self._scale)), len(among))
+        return sorted(self._random.sample(among, count), key=lambda each: each.path)
 
     def _self_reviews(self, province: Locality, surveyed: list[tuple[Locality, list[Locality]]]) -> None:
         """Every province, every district, and the communes of the surveyed districts. The review of the demo's own
@@ -130,7 +126,7 @@ class _Planner:
     def _survey(self, province: Locality, surveyed: list[tuple[Locality, list[Locality]]]) -> None:
         account = "surveyor" if province.code == HOME else f"doan-{province.code}"
         leader = "leader" if province.code == HOME else f"truong-doan-{province.code}"
-        visit = PlannedVisit(make_id("visit", province.path), province, account, leader, STARTS_ON, ENDS_ON)
+        visit = PlannedVisit(make_id("visit", province.path), province, account, leader)
         self._visits.append(visit)
         self._add("visit_province", province, visit.id, account, 1, 1)
         for district, communes in surveyed:

@@ -1,19 +1,21 @@
-"""Preparing the demo. All of it comes from seeded generators, with ids made from names: a preparation that was
-interrupted is completed when it is run again."""
+"""Preparing the demo: its people, round and visits, then its responses. All of it comes from seeded generators, with
+ids made from names: a preparation that was interrupted is completed when it is run again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from survey_server.domain import Locality, NewAssignment, NewRound, NewVisit
+from survey_server.clock import now_text
+from survey_server.domain import Locality, NewAssignment, NewPerson, NewRound, NewVisit, Role
 from survey_server.problems import ProblemError
 from survey_server.problems.machine import DEMO_BESIDE_SURVEY
-from survey_server.services.demo.people import add_people, committee_account, demo_accounts
 from survey_server.services.demo.plan import DUE_ON, ENDS_ON, PROVINCES, ROUND, SCHEME, STARTS_ON, Plan, make_plan
 from survey_server.services.demo.respond import ORDER, send_responses
 from survey_server.services.passwords import hash_password
 from survey_server.storage import Connection, Database, audit, localities, people, questionnaires, responses, rounds
 from survey_server.storage.migrate import has_tables
+
+COORDINATORS = ("commune", "district", "province")
 
 
 def refuse_beside_survey(database: Database) -> None:
@@ -49,12 +51,13 @@ def prepare_demo(database: Database, progress: Callable[[str], None], scale: flo
 
 
 def _units(connection: Connection) -> list[Locality]:
-    found: list[Locality] = []
-    for code in PROVINCES:
-        province = localities.find(connection, SCHEME, "province", code)
-        if province is not None:
-            found += localities.within(connection, SCHEME, province.path)
-    return found
+    provinces = [localities.find(connection, SCHEME, "province", code) for code in PROVINCES]
+    return [
+        each
+        for province in provinces
+        if province is not None
+        for each in localities.within(connection, SCHEME, province.path)
+    ]
 
 
 def _set_up(connection: Connection, plan: Plan, published: dict[str, str], hashes: dict[str, str]) -> dict[str, int]:
@@ -84,7 +87,7 @@ def _add_round(connection: Connection, plan: Plan, published: dict[str, str], id
     visits = [
         NewVisit(
             id=each.id, round_id=round_id, locality_id=each.locality.id, leader_id=ids[each.leader],
-            starts_on=each.starts_on, ends_on=each.ends_on, member_ids=(ids[each.account],),
+            starts_on=STARTS_ON, ends_on=ENDS_ON, member_ids=(ids[each.account],),
         )
         for each in plan.visits
     ]  # fmt: skip
@@ -98,3 +101,50 @@ def _add_round(connection: Connection, plan: Plan, published: dict[str, str], id
         for each in plan.assignments
     ]  # fmt: skip
     rounds.add_assignments(connection, assignments)
+
+
+def demo_accounts(plan: Plan) -> list[tuple[str, str, Role, Locality | None]]:
+    """Account, name, role and area; the password of each is `demo-<account>`."""
+    commune, district, province = plan.home
+    return [
+        ("surveyor", "Nguyễn Thị Hoa", Role.SURVEYOR, None),
+        ("leader", "Trần Văn Minh", Role.LEADER, province),
+        ("commune", "Lê Thị Thu", Role.COORDINATOR, commune),
+        ("district", "Phạm Quốc Hùng", Role.COORDINATOR, district),
+        ("province", "Hoàng Đức Thắng", Role.COORDINATOR, province),
+        ("central", "Vũ Thị Lan", Role.CENTRAL, None),
+        ("analyst", "Đặng Thu Hà", Role.ANALYST, None),
+        ("admin", "Bùi Anh Tuấn", Role.ADMIN, None),
+        ("nobody", "Ngô Văn Nam", Role.NONE, None),
+    ]
+
+
+def add_people(connection: Connection, plan: Plan, hashes: dict[str, str]) -> dict[str, int]:
+    """Add the people that are missing; returns ids by account. Only the accounts in `hashes` can sign in."""
+    wanted: list[tuple[str, str, Role, Locality | None]] = demo_accounts(plan)
+    for visit in plan.visits:
+        if visit.account != "surveyor":
+            place = visit.locality.name
+            wanted += [
+                (visit.account, f"Cán bộ khảo sát, {place}", Role.SURVEYOR, None),
+                (visit.leader, f"Trưởng đoàn khảo sát, {place}", Role.LEADER, visit.locality),
+            ]
+    for committee in dict.fromkeys(plan.committees):
+        account = committee_account(plan, committee)
+        if account not in COORDINATORS:
+            wanted.append((account, f"Ủy ban Mặt trận {committee.name}", Role.COORDINATOR, committee))
+    ids: dict[str, int] = {}
+    for account, name, role, area in wanted:
+        known = people.by_account(connection, account)
+        area_id = area.id if area is not None else None
+        new = NewPerson(account, name, role, area_id, hashes.get(account), True, now_text())
+        ids[account] = known.id if known is not None else people.add(connection, new)
+    return ids
+
+
+def committee_account(plan: Plan, locality: Locality) -> str:
+    """The coordinator of a committee."""
+    for account, home in zip(COORDINATORS, plan.home, strict=True):
+        if locality.id == home.id:
+            return account
+    return f"mt-{locality.level}-{locality.code}"

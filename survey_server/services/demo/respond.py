@@ -46,7 +46,8 @@ def send_responses(
     total = sum(each.answered for each in plan.assignments)
     progress(f"Mô phỏng {_grouped(total)} phiếu …")
     done = 0
-    for questionnaire, planned in groupby(sorted(plan.assignments, key=_order_of), key=lambda each: each.questionnaire):
+    in_order = sorted(plan.assignments, key=lambda each: ORDER.index(each.questionnaire))
+    for questionnaire, planned in groupby(in_order, key=lambda each: each.questionnaire):
         found = context.versions.find(questionnaire, published[questionnaire])
         assert found is not None
         simulator = Simulator(found.questionnaire)
@@ -60,10 +61,6 @@ def send_responses(
 
 def _grouped(number: int) -> str:
     return f"{number:,}".replace(",", ".")
-
-
-def _order_of(planned: PlannedAssignment) -> int:
-    return ORDER.index(planned.questionnaire)
 
 
 def _rows(planned: PlannedAssignment, version: str, simulator: Simulator) -> Iterator[UploadedRow]:

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 
 from survey_server.domain import Identity, Receipt, Status
 from survey_server.problems import Problem
-from survey_server.services.receiving.context import ReceivingContext
 from survey_server.services.receiving.incoming import IncomingResponse, Sender, Upload, response_problem
 from survey_server.services.receiving.parse import RejectedError, UploadedRow, parse_row
-from survey_server.services.receiving.resolve import resolve
+from survey_server.services.receiving.resolve import ReceivingContext, resolve
 from survey_server.services.receiving.store import store
 from survey_server.services.receiving.validate import check_answers, validate
 from survey_server.services.stored_problems import problems_to_json

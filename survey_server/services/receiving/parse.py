@@ -96,7 +96,10 @@ def _echoable(sent: object) -> str | None:
 def parse_row(database: Database, row: UploadedRow) -> Envelope:
     """Check digest, JSON and shape; `database` has the keys of sealed rows. Raises RejectedError."""
     text = _body_text(database, row)
-    raw = _encode(text)
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError as error:
+        raise RejectedError(problems.BODY_NOT_JSON, why=NOT_UTF8) from error
     if len(raw) > MAX_BODY_BYTES:
         raise RejectedError(problems.RESPONSE_TOO_LARGE, most=MAX_BODY_BYTES // 1024)
     digest = hashlib.sha256(raw).hexdigest()
@@ -152,24 +155,15 @@ def _body_text(database: Database, row: UploadedRow) -> str:
     if row.id is None or not _is_uuid(row.id):
         raise RejectedError(problems.BODY_SHAPE, part="id")
     if row.body is not None:
-        text = row.body
-    elif row.sealed is not None:
-        try:
-            text = decode_utf8(unseal(database, row.sealed))
-        except UnsealError as error:
-            raise RejectedError(problems.CANNOT_UNSEAL, part=str(error)) from error
-        except InvalidJsonError as error:
-            raise RejectedError(problems.BODY_NOT_JSON, why=error.message) from error
-    else:
+        return row.body
+    if row.sealed is None:
         raise RejectedError(problems.NO_BODY)
-    return text
-
-
-def _encode(text: str) -> bytes:
     try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise RejectedError(problems.BODY_NOT_JSON, why=NOT_UTF8) from error
+        return decode_utf8(unseal(database, row.sealed))
+    except UnsealError as error:
+        raise RejectedError(problems.CANNOT_UNSEAL, part=str(error)) from error
+    except InvalidJsonError as error:
+        raise RejectedError(problems.BODY_NOT_JSON, why=error.message) from error
 
 
 def _parse_body(text: str) -> dict[str, Any]:
@@ -209,29 +203,20 @@ def _is_instant(value: Any) -> bool:
     return True
 
 
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
 def _are_attachments(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_is_attachment, value))
-
-
-def _is_attachment(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in ("question", "sha256", "type"))
+    return isinstance(value, list) and all(
+        isinstance(each, dict) and all(isinstance(each.get(name), str) for name in ("question", "sha256", "type"))
+        for each in value
+    )
 
 
 def _is_mode(value: Any) -> bool:
     return isinstance(value, str) and value in MODES
 
 
-def _is_whole_number(value: Any) -> bool:
-    """Of any size that `strict_json` accepts."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_boolean(value: Any) -> bool:
-    return isinstance(value, bool)
+def _is_exactly(type_: type) -> Callable[[Any], bool]:
+    """Exactly: a boolean is not a whole number."""
+    return lambda value: type(value) is type_
 
 
 def _or_none(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -239,19 +224,19 @@ def _or_none(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 _SHAPE = (
-    ("locality", _is_object),
+    ("locality", _is_exactly(dict)),
     ("questionnaire", _is_name),
     ("version", _is_name),
     ("round", _is_name),
-    ("answers", _is_object),
+    ("answers", _is_exactly(dict)),
     ("mode", _is_mode),
     ("assignment", _or_none(_is_name)),
     ("visit", _or_none(_is_name)),
     ("started_at", _or_none(_is_instant)),
     ("completed_at", _or_none(_is_instant)),
-    ("clock_offset_ms", _or_none(_is_whole_number)),
+    ("clock_offset_ms", _or_none(_is_exactly(int))),
     ("attachments", _or_none(_are_attachments)),
-    ("paradata", _or_none(_is_object)),
-    ("simulated", _or_none(_is_boolean)),
-    ("training", _or_none(_is_boolean)),
+    ("paradata", _or_none(_is_exactly(dict))),
+    ("simulated", _or_none(_is_exactly(bool))),
+    ("training", _or_none(_is_exactly(bool))),
 )

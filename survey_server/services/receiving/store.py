@@ -16,7 +16,6 @@ from survey_server.services.receiving.decide import Earlier, Stored, decide
 from survey_server.services.receiving.incoming import IncomingResponse, response_problem
 from survey_server.services.stored_problems import problems_to_json
 from survey_server.storage import Connection, audit, leaf_tallies, responses
-from survey_server.storage.audit import AuditEntry
 
 _QUARANTINE_CODES = frozenset(
     each.code
@@ -54,7 +53,14 @@ class _Storing:
         receipts = [self._store_one(each) for each in self._incoming]
         responses.add_all(self._connection, self._rows)
         leaf_tallies.add_changes(self._connection, self._changed_leaves)
-        audit.record_all(self._connection, [_audit_entry(row) for row in self._rows])
+        entries = (
+            audit.entry(
+                "receive_response", f"response:{row.id}", person_id=row.person_id, device_id=row.device_id,
+                detail={"sha256": row.sha256, "state": row.state}, at=row.received_at,
+            )
+            for row in self._rows
+        )  # fmt: skip
+        audit.record_all(self._connection, entries)
         return receipts
 
     def _store_one(self, incoming: IncomingResponse) -> Receipt:
@@ -108,13 +114,6 @@ class _Storing:
         self._rows.append(row)
         if (leaf := leaf_of(row)) is not None:
             self._changed_leaves.append(leaf)
-
-
-def _audit_entry(row: NewResponse) -> AuditEntry:
-    return audit.entry(
-        "receive_response", f"response:{row.id}", person_id=row.person_id, device_id=row.device_id,
-        detail={"sha256": row.sha256, "state": row.state}, at=row.received_at,
-    )  # fmt: skip
 
 
 def _current_head(heads: Sequence[StoredHead], training: bool) -> StoredHead | None:

@@ -1,4 +1,4 @@
-"""Enrolling a tablet by a code of eight characters, which is valid once and for ten minutes."""
+"""Devices: enrolling a tablet by a code, which is valid once and for ten minutes; who a token belongs to."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from survey_server.caches import TimedCache
 from survey_server.clock import now_text, shift_instant
-from survey_server.domain import Action, Device
+from survey_server.domain import Action, Device, Person
 from survey_server.problems import ProblemError, devices as problems
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.services.server_keys import current_key
@@ -28,6 +29,8 @@ MAX_NAME_LENGTH = 60
 CODE_TTL = 10  # minutes
 STANDING_CODE_TTL = 10 * 365 * 24 * 60  # minutes, longer than any server runs
 MAX_TRIES = 30  # wrong codes from one address before it has to wait
+IDENTITY_TTL = 2.0  # seconds: revoking a device works on every node within 5
+MAX_IDENTITIES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def standing_code(database: Database, account: str, folder: Path) -> Iterator[st
     lock = FileLock(folder / "lasting-codes.lock")
     try:
         if lock.try_acquire():
-            _expire_standing_codes(database)
+            until = shift_instant(now_text(), STANDING_CODE_TTL // 2 * 60)
+            database.write(lambda connection: devices.expire_codes(connection, until, now_text()))
         lock.share()
         code = make_code(database, account, STANDING_CODE_TTL)
         try:
@@ -76,11 +80,6 @@ def standing_code(database: Database, account: str, folder: Path) -> Iterator[st
             database.write(lambda connection: devices.expire_code(connection, _hash(code), now_text()))
     finally:
         lock.close()
-
-
-def _expire_standing_codes(database: Database) -> None:
-    until = shift_instant(now_text(), STANDING_CODE_TTL // 2 * 60)
-    database.write(lambda connection: devices.expire_codes(connection, until, now_text()))
 
 
 def enrol(
@@ -132,3 +131,35 @@ def revoke_device(database: Database, device_id: str, by: int | None = None) -> 
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceIdentity:
+    """`can_read`: the token is the one that also reads; the other can only upload."""
+
+    device_id: str
+    person: Person
+    can_read: bool
+    is_revoked: bool
+
+
+class DeviceIdentities:
+    """Identities by token, read again from the database after IDENTITY_TTL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._identities: TimedCache[str, DeviceIdentity | None] = TimedCache(IDENTITY_TTL, MAX_IDENTITIES)
+
+    def identify(self, token: str) -> DeviceIdentity | None:
+        """None for a token that no device holds."""
+        token_hash = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._identities.get(token_hash, lambda: self._look_up(token_hash))
+
+    def _look_up(self, token_hash: str) -> DeviceIdentity | None:
+        with self._database.read() as connection:
+            device = devices.by_token(connection, token_hash)
+            person = people.by_id(connection, device.person_id) if device is not None else None
+        if device is None or person is None:
+            return None
+        is_revoked = device.revoked_at is not None or not person.active
+        return DeviceIdentity(device.id, person, device.token_hash == token_hash, is_revoked)
