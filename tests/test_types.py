@@ -31,8 +31,8 @@ from survey_server.settings import Settings
 from survey_server.storage import people, responses
 from survey_server.storage.database import Database
 from survey_server.web.answers_in_words import sections_in_words
+from survey_server.web.question_fields import typed_answers
 from survey_server.web.question_types import web_type
-from survey_server.web.typed_answers import typed_answers
 from tests.questionnaire.marked import loaded, with_question
 from tests.support.field import assign_also, prepare_field
 from tests.support.javascript import JavaScript, running_javascript

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from survey_server.cli.texts import _, current_language, say, verb
-
-if TYPE_CHECKING:
-    from survey_server.settings import Settings
-    from survey_server.storage import Database
+from survey_server.cli.texts import _, say, verb
 
 
 @verb(
@@ -26,7 +20,6 @@ if TYPE_CHECKING:
 def init(demo: bool) -> None:
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import NO_QUESTIONNAIRES
-    from survey_server.questionnaire.source_problems import QuestionnaireError
     from survey_server.services.import_localities import import_shipped_localities
     from survey_server.services.prepare_fonts import prepare_fonts
     from survey_server.services.publish_questionnaire import publish_questionnaire
@@ -52,31 +45,19 @@ def init(demo: bool) -> None:
         say("Nạp danh mục địa bàn …")
         import_shipped_localities(database)
         say("Công bố mẫu phiếu …")
-        try:
-            for path in sources:
-                publish_questionnaire(database, path)
-        except QuestionnaireError as error:
-            for problem in error.problems:
-                click.echo(problem.line_text(current_language()), err=True)
-            raise SystemExit(1) from error
+        for path in sources:
+            publish_questionnaire(database, path)
         if demo:
+            from survey_server.pipeline.context import read_round_context
+            from survey_server.pipeline.counting import count_outside_publisher
+            from survey_server.services.demo.plan import ROUND
             from survey_server.services.demo.prepare import prepare_demo
 
             prepare_demo(database, click.echo)
-            _count_demo(database, settings)
+            say("Tính số liệu …")  # now, so that the first charts do not wait for it
+            if (context := read_round_context(database, settings, ROUND)) is not None:
+                count_outside_publisher(database, settings, context)
         mark_prepared(settings)
     finally:
         database.close()
     say("Xong.")
-
-
-def _count_demo(database: Database, settings: Settings) -> None:
-    """Count the demo's responses now, so that its first charts do not wait for that."""
-    from survey_server.pipeline.context import read_round_context
-    from survey_server.pipeline.counting import count_outside_publisher
-    from survey_server.services.demo.plan import ROUND
-
-    say("Tính số liệu …")
-    context = read_round_context(database, settings, ROUND)
-    if context is not None:
-        count_outside_publisher(database, settings, context)

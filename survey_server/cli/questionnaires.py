@@ -58,14 +58,8 @@ def check(paths: tuple[Path, ...], output_format: str) -> None:
 )
 @click.argument("path", metavar=_PATH_METAVAR, type=click.Path(path_type=Path))
 def publish_questionnaire(path: Path) -> None:
-    from survey_server.questionnaire.source_problems import QuestionnaireError
     from survey_server.services import publish_questionnaire as service
 
     with open_survey() as (_settings, database):
-        try:
-            published = service.publish_questionnaire(database, path)
-        except QuestionnaireError as error:
-            for problem in error.problems:
-                click.echo(problem.line_text(current_language()), err=True)
-            raise SystemExit(1) from error
+        published = service.publish_questionnaire(database, path)
     say("Đã công bố {published_id} phiên bản {version}.", published_id=published.id, version=published.version)

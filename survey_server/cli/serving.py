@@ -21,21 +21,8 @@ from survey_server.parent_process import stop_with_parent
 if TYPE_CHECKING:
     from survey_server.cli.server.listening import BindAddress
     from survey_server.settings import Settings
-    from survey_server.storage import Database
 
 DEMO_ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody")
-_CERT = click.option(
-    "--tls-cert",
-    metavar=FILE,
-    type=click.Path(exists=True, path_type=Path),
-    help=_("chuỗi chứng thư, dạng PEM"),
-)
-_KEY = click.option(
-    "--tls-key",
-    metavar=FILE,
-    type=click.Path(exists=True, path_type=Path),
-    help=_("khóa riêng của chứng thư, dạng PEM"),
-)
 
 
 @verb("serve", "Phục vụ các trang web, máy tính bảng và API.", example="survey-server serve --port 8080")
@@ -50,8 +37,18 @@ _KEY = click.option(
     type=click.IntRange(0, 65535),
     help=_("cổng (SURVEY_PORT)"),
 )
-@_CERT
-@_KEY
+@click.option(
+    "--tls-cert",
+    metavar=FILE,
+    type=click.Path(exists=True, path_type=Path),
+    help=_("chuỗi chứng thư, dạng PEM"),
+)
+@click.option(
+    "--tls-key",
+    metavar=FILE,
+    type=click.Path(exists=True, path_type=Path),
+    help=_("khóa riêng của chứng thư, dạng PEM"),
+)
 @click.option(
     "--publisher/--no-publisher",
     default=True,
@@ -62,12 +59,14 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import DEMO_ON_LOOPBACK
     from survey_server.services.devices import standing_code
+    from survey_server.storage.people import has_demo_accounts
 
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError(_("--tls-cert và --tls-key phải đi cùng nhau."))
     with open_survey() as (settings, database), ExitStack() as stack:
         host = host or settings.host
-        has_demo = _has_demo(database)
+        with database.read() as connection:
+            has_demo = has_demo_accounts(connection)
         if has_demo and not is_loopback(host):
             raise ProblemError(DEMO_ON_LOOPBACK, address=host)
         certificate = Certificate(tls_cert, tls_key) if tls_cert is not None and tls_key is not None else None
@@ -101,9 +100,8 @@ def _find_server(address: BindAddress) -> Callable[[Settings, BindAddress, Calla
 
 
 def _announce(address: BindAddress, is_secure: bool, demo_code: str | None) -> None:
-    url = address.url
-    say("Phục vụ tại {url}", url=url)
-    say("  Máy tính bảng: {url}/tablet/   Biểu đồ: {url}/charts", url=url)
+    say("Phục vụ tại {url}", url=address.url)
+    say("  Máy tính bảng: {url}/tablet/   Biểu đồ: {url}/charts", url=address.url)
     if not is_secure:
         say(
             "  CHÚ Ý: không có HTTPS thì máy tính bảng không làm việc ngoại tuyến được: dùng --tls-cert và --tls-key, "
@@ -133,10 +131,3 @@ def publisher(parent: int | None) -> None:
     with open_survey() as (settings, _database):
         pass  # refuses a database that was never prepared
     run_publisher(settings, stopping, waits_for_lock=parent is not None)
-
-
-def _has_demo(database: Database) -> bool:
-    from survey_server.storage.people import has_demo_accounts
-
-    with database.read() as connection:
-        return has_demo_accounts(connection)

@@ -12,7 +12,6 @@ import click
 from survey_server.cli.texts import current_language
 
 if TYPE_CHECKING:
-    from survey_server.problems import Problem
     from survey_server.settings import Settings
     from survey_server.storage import Database
 
@@ -36,12 +35,18 @@ class VerbGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Known errors become one line, in the language of the settings, and exit code 1."""
+        """Known errors become one line each, in the language of the settings, and exit code 1."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
+            from survey_server.questionnaire.source_problems import QuestionnaireError
+
+            if isinstance(error, QuestionnaireError):
+                for problem in error.problems:
+                    click.echo(problem.line_text(current_language()), err=True)
+                raise SystemExit(1) from error
             message = _message_of(error)
             if message is None:
                 raise
@@ -52,36 +57,22 @@ def _message_of(error: Exception) -> str | None:
     """The message of an expected error, in one line; None for a bug. Imports here: fast verbs load no database code."""
     from survey_server.domain import DatabaseError
     from survey_server.i18n import Message
-    from survey_server.problems import Problem, ProblemError, machine as problems
+    from survey_server.problems import ProblemError, machine as problems
     from survey_server.problems.operating_system import describe_os_error
     from survey_server.settings import SettingsError
 
-    if isinstance(error, ProblemError):
-        return problem_message(error.problem)
+    language = current_language()
     if isinstance(error, SettingsError):
-        return error.message.text(current_language()) + _cause_in_brackets(error.__cause__)
+        cause = error.__cause__  # the operating system's reason for refusing what a setting names
+        reason = f" ({describe_os_error(cause).text(language)})" if isinstance(cause, OSError) else ""
+        return error.message.text(language) + reason
     if isinstance(error, DatabaseError):
-        return problem_message(Problem(problems.DATABASE_SILENT, {"why": _driver_message(error)}))
-    if isinstance(error, OSError):
-        parts = {"path": error.filename or Message("một tệp"), "why": describe_os_error(error)}
-        return problem_message(Problem(problems.FILE_TROUBLE, parts))
-    return None
-
-
-def _cause_in_brackets(cause: BaseException | None) -> str:
-    """The operating system's reason for refusing what a setting names; empty where there is none."""
-    from survey_server.problems.operating_system import describe_os_error
-
-    return f" ({describe_os_error(cause).text(current_language())})" if isinstance(cause, OSError) else ""
-
-
-def _driver_message(error: Exception) -> str:
-    """The first line of the driver's message."""
-    return str(error).strip().partition("\n")[0].rstrip(".")
-
-
-def problem_message(problem: Problem) -> str:
-    return problem.text_and_hint(current_language())
+        first_line = str(error).strip().partition("\n")[0]  # of the driver's message
+        error = ProblemError(problems.DATABASE_SILENT, why=first_line.rstrip("."))
+    elif isinstance(error, OSError):
+        path = error.filename or Message("một tệp")
+        error = ProblemError(problems.FILE_TROUBLE, path=path, why=describe_os_error(error))
+    return error.problem.text_and_hint(language) if isinstance(error, ProblemError) else None
 
 
 @contextmanager
@@ -97,9 +88,8 @@ def open_survey() -> Iterator[tuple[Settings, Database]]:
     database = open_database(settings)
     try:
         with database.read() as connection:
-            current = is_current(connection)
-        if not current:
-            raise ProblemError(NOT_PREPARED)
+            if not is_current(connection):
+                raise ProblemError(NOT_PREPARED)
         yield settings, database
     finally:
         database.close()

@@ -14,8 +14,7 @@ from survey_server.i18n.catalogues import (
     translate,
     translations,
 )
-from survey_server.i18n.library import LibraryMessage
-from survey_server.i18n.message import Message
+from survey_server.i18n.message import LibraryMessage, Message
 
 __all__ = [
     "CATALOGUE_DIR",

@@ -1,8 +1,12 @@
-"""A text whose language is chosen when it is read."""
+"""Texts whose language is chosen when they are read: our own, and the English texts of libraries."""
 
 from __future__ import annotations
 
-from survey_server.i18n.catalogues import translate
+import re
+
+from survey_server.i18n.catalogues import translate, translations
+
+ANYTHING_ELSE = "…"  # the source text whose translation stands for what no other entry matches
 
 
 class Message:
@@ -38,3 +42,24 @@ def _render_part(part: object, language: str) -> object:
     if isinstance(part, tuple):
         return "; ".join(str(_render_part(each, language)) for each in part)
     return part
+
+
+class LibraryMessage(Message):
+    """`english`: the library's text with its parts. `library`: the context of its source texts in the catalogues.
+
+    The longest source text that `english` begins with is used; `{name}` in a source text matches anything.
+    """
+
+    def __init__(self, english: str, library: str) -> None:
+        super().__init__(english, library)
+
+    def text(self, language: str) -> str:
+        known = translations(language, self.context)
+        for source in sorted(known, key=len, reverse=True):
+            if match := _pattern(source).match(self.msgid):
+                return known[source].format(**match.groupdict()) if match.groupdict() else known[source]
+        return known.get(ANYTHING_ELSE, self.msgid)
+
+
+def _pattern(source: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(source)))

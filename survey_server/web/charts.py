@@ -6,7 +6,9 @@ polls until they are.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
@@ -18,9 +20,8 @@ from survey_server.i18n import DEFAULT_LANGUAGE, translate
 from survey_server.services import published_charts as published
 from survey_server.services.browse_rounds import FoundLocalities, RoundView, find_locality, search_localities
 from survey_server.services.published_charts import ChartEntry, ChartKey, ChartManifest, ChartPage, ChartRequest
-from survey_server.web.chart_tables import ReadableTable, read_table
 from survey_server.web.language import current_language, gettext as _
-from survey_server.web.permissions import current_person, needs, require, runtime
+from survey_server.web.permissions import current_person, needs, or_404, require, runtime
 
 pages = Blueprint("charts", __name__)
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
@@ -47,12 +48,32 @@ class LocalityCharts:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadableTable:
+    """`figures`: the positions of the columns that hold numbers; `note` explains the signs in cells."""
+
+    heads: list[str]
+    figures: list[int]
+    rows: list[list[str]]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A chart on the page: its entry in the manifest, picture and table."""
 
     chart: ChartEntry
     svg: Markup
     table: ReadableTable | None
+
+
+def read_table(csv: Path) -> ReadableTable | None:
+    """The table beside a chart's CSV, from the JSON file that the publisher wrote; None where an earlier release wrote
+    none, or where it has no rows."""
+    try:
+        table = ReadableTable(**json.loads(csv.with_suffix(".json").read_bytes()))
+    except FileNotFoundError:
+        return None
+    return table if table.rows else None
 
 
 @pages.route("/charts")
@@ -107,13 +128,13 @@ def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse
     """A chart as SVG, PNG or PDF, or its table as CSV. PNG and PDF are drawn on the first request. Files are passed on,
     so those of an outdated build are drawn again before they are served."""
     shown = _read(round_code, level, code)
-    if shown.manifest is None:
-        abort(404)
+    manifest = or_404(shown.manifest)
     if shown.page.has_outdated_build:
         return _wait(shown)
-    path = published.chart_file(runtime().settings, shown.key, shown.manifest, name)
+    path = published.chart_file(runtime().settings, shown.key, manifest, name)
     if path is None:
-        return _redirect_to_successor(shown, name)
+        newer, key = or_404(published.find_successor(manifest, name)), shown.key
+        return redirect(url_for("charts.chart_file", round_code=key.round, level=key.level, code=key.code, name=newer))
     format_ = path.suffix.removeprefix(".")
     if not path.exists():
         if format_ not in published.ON_REQUEST:
@@ -121,11 +142,12 @@ def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse
         chart_id, language, _format = path.name.rsplit(".", 2)
         published.request_drawing(runtime().settings, ChartRequest(shown.key, chart_id, language, format_))
         return _wait(shown)
-    response = Response(path.read_bytes(), content_type=TYPES[format_])
-    mark = translate("mo-phong-", current_language(), "file name") if shown.manifest.simulated else ""
-    response.headers["Content-Disposition"] = f'attachment; filename="{code}-{mark}{path.name}"'
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    mark = translate("mo-phong-", current_language(), "file name") if manifest.simulated else ""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{code}-{mark}{path.name}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(path.read_bytes(), content_type=TYPES[format_], headers=headers)
 
 
 def _wait(shown: LocalityCharts) -> tuple[str, int]:
@@ -133,22 +155,10 @@ def _wait(shown: LocalityCharts) -> tuple[str, int]:
     return render_template("charts/waiting.html", shown=shown, url=_url), 202
 
 
-def _redirect_to_successor(shown: LocalityCharts, name: str) -> AnyResponse:
-    newer = published.find_successor(shown.manifest, name) if shown.manifest is not None else None
-    if newer is None:
-        abort(404)
-    key = shown.key
-    return redirect(url_for("charts.chart_file", round_code=key.round, level=key.level, code=key.code, name=newer))
-
-
 def _read(round_code: str, level: str, code: str) -> LocalityCharts:
     """The charts of a locality in the person's area. Requests their drawing where they are not current."""
-    round_view = next((each for each in runtime().round_views.all() if each.code == round_code), None)
-    if round_view is None:
-        abort(404)
-    found = find_locality(runtime().database, round_view, level=level, code=code)
-    if found is None:
-        abort(404)
+    round_view = or_404(next((each for each in runtime().round_views.all() if each.code == round_code), None))
+    found = or_404(find_locality(runtime().database, round_view, level=level, code=code))
     person = current_person()
     require(person.area is None or person.area.covers(round_view.scheme, found.locality.path))
     key = ChartKey(round_code, level, code)

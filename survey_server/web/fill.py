@@ -25,12 +25,11 @@ from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.web.fill_problems import anchor_of, first_at_each, label_of, unreadable_in, unusable_in
 from survey_server.web.language import current_language, gettext as _, in_language
 from survey_server.web.permissions import current_person, needs, or_404, runtime
-from survey_server.web.question_fields import PREFIX, answers_of
+from survey_server.web.question_fields import PREFIX, answers_of, typed_answers
 from survey_server.web.question_pages import render_questionnaire
 from survey_server.web.question_types import value_in_words
 from survey_server.web.security import forged, shows_form_again
 from survey_server.web.state import web_state
-from survey_server.web.typed_answers import typed_answers
 
 pages = Blueprint("fill", __name__)
 REVIEW = "review"

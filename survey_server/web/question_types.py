@@ -41,7 +41,8 @@ class AnswerField(Field):
         self.errors = ()
         self.process_errors = []
         values = formdata or {}
-        self.typed = {suffix: _clean(values.get(self.name + suffix, "")) for suffix in self.suffixes}
+        sent = {suffix: values.get(self.name + suffix, "").replace("\r\n", "\n") for suffix in self.suffixes}
+        self.typed = {suffix: unicodedata.normalize("NFC", text) for suffix, text in sent.items()}
         self.data = self.read(formdata)
 
     def read(self, formdata: Any) -> Answer | None:
@@ -158,7 +159,3 @@ def labels_of(question: Question, questionnaire: Questionnaire) -> dict[str, str
     listed = questionnaire.choices.get(question.choices or "")
     choices = (*listed.options, *listed.missing) if listed is not None else ()
     return {each.code: in_language(each.label) for each in (*choices, *question.missing)}
-
-
-def _clean(text: str) -> str:
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))

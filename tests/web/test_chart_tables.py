@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.report import charts_of
-from survey_server.web.chart_tables import ReadableTable, read_table
+from survey_server.web.charts import ReadableTable, read_table
 from tests.analysis.samples import small_round
 
 

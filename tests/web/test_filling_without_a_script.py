@@ -19,7 +19,7 @@ from survey_server.app import runtime_of
 from survey_server.questionnaire.model import MAX_INSTANCES
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
-from survey_server.web.typed_answers import typed_answers
+from survey_server.web.question_fields import typed_answers
 from tests.support.sizes import choose_examples
 from tests.web.filling import Filling, demo_app, flat, hidden, signed_in
 

@@ -7,8 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from survey_server.web.question_fields import answers_of, form_class
-from survey_server.web.typed_answers import typed_answers
+from survey_server.web.question_fields import answers_of, form_class, typed_answers
 from tests.web.every_type import EVERY_TYPE
 
 

@@ -20,9 +20,8 @@ from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.receiving import Sender, UploadedRow
 from survey_server.services.review_response import open_response, review
 from survey_server.storage import people
-from survey_server.web.question_fields import answers_of, form_class
+from survey_server.web.question_fields import answers_of, form_class, typed_answers
 from survey_server.web.question_pages import render_questionnaire
-from survey_server.web.typed_answers import typed_answers
 from tests.support.receiving import receive
 from tests.support.sizes import choose_examples
 from tests.web.every_type import EVERY_TYPE

@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, Any, TypeVar
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from survey_server.cli.server.environ import make_environ
 from survey_server.cli.server.refusals import HEADERS, Refusal, refusal_body
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

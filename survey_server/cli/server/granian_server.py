@@ -11,8 +11,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Thread, Timer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from flask import Flask
 from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -22,17 +23,12 @@ from survey_server.app import bind_runtime, build_app
 from survey_server.cli.server.allocator import limit_allocator
 from survey_server.cli.server.bridge import WsgiBridge
 from survey_server.cli.server.environ import trust_proxy
-from survey_server.cli.server.listening import wait_until_listening
+from survey_server.cli.server.listening import BindAddress, wait_until_listening
 from survey_server.cli.server.supervisor import RESTART_INTERVAL
 from survey_server.parent_process import STOP_TIMEOUT, end_with_parent
 from survey_server.runtime import Runtime, open_runtime
+from survey_server.settings import Settings
 from survey_server.storage.database import open_database
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from survey_server.cli.server.listening import BindAddress
-    from survey_server.settings import Settings
 
 MAX_CONNECTIONS = 2_000  # a worker
 MAX_HEAD_BYTES = 64 * 1024  # also what is read ahead of a body

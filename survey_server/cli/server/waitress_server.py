@@ -5,19 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from waitress.server import create_server
 
 from survey_server.app import create_app
 from survey_server.cli.server.bridge import IDLE_TIMEOUT, MAX_BODY_BYTES
 from survey_server.cli.server.environ import trust_proxy
+from survey_server.cli.server.listening import BindAddress
+from survey_server.settings import Settings
 from survey_server.storage.database import open_database
 from survey_server.web.request_log import log_requests
-
-if TYPE_CHECKING:
-    from survey_server.cli.server.listening import BindAddress
-    from survey_server.settings import Settings
 
 MAX_CONNECTIONS = 2_000
 MAX_THREADS = 32

@@ -29,9 +29,6 @@ class DateField(AnswerField):
     suffixes: tuple[str, ...] = PARTS
 
     def read(self, formdata: Any) -> Answer | None:
-        return self.day()
-
-    def day(self) -> str | None:
         """As ISO text. A day that no calendar has ("31/02") is for the checker to refuse, as on the tablet."""
         day, month, year = (self.typed[suffix].strip() for suffix in PARTS)
         if not (day or month or year):

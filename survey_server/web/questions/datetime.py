@@ -10,19 +10,14 @@ from survey_server.questionnaire.model import Question
 from survey_server.web.language import gettext as _
 from survey_server.web.question_types import Answer, AnswerInWords, GivenAnswer, Pair, WebType, field_of, show_value
 from survey_server.web.questions.date import PARTS, DateField, day_in_words, type_day
-from survey_server.web.questions.time import UnreadableTimeError, read_time, unreadable_time
+from survey_server.web.questions.time import read_time
 
 
 class DatetimeField(DateField):
     suffixes = (*PARTS, "-time")
 
     def read(self, formdata: Any) -> Answer | None:
-        day = self.day()
-        try:
-            time = read_time(self.typed["-time"])
-        except UnreadableTimeError:
-            self.unreadable[""] = unreadable_time()
-            return None
+        day, time = super().read(formdata), read_time(self, "-time")
         if (day is None) != (time is None):
             self.unreadable.setdefault("", _("Ghi cả ngày và giờ."))
         return f"{day}T{time}" if day and time else None

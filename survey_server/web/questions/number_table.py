@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from survey_server.questionnaire.model import Question, Row
+from survey_server.questionnaire.model import Question
 from survey_server.questionnaire.types.number_table import options_of
 from survey_server.web.language import gettext as _, in_language
 from survey_server.web.question_types import (
@@ -68,17 +68,12 @@ def _show(given: GivenAnswer) -> AnswerInWords:
         return show_value(given)
     own = options_of(given.question)
     heads = (_("Chỉ tiêu"), *(in_language(period.label) for period in own.periods))
-    rows = tuple((_row_label(row), tuple(_figures(given, row))) for row in own.rows)
-    return AnswerInWords(given.label, "table", heads=heads, rows=rows)
-
-
-def _row_label(row: Row) -> str:
-    return in_language(row.label) + (f" ({in_language(row.unit)})" if row.unit else "")
-
-
-def _figures(given: GivenAnswer, row: Row) -> Iterator[str]:
-    for period in options_of(given.question).periods:
-        yield figure_in_words(_inside(_inside(given.answer, row.code), period.code), given.labels)
+    rows = []
+    for row in own.rows:
+        label = in_language(row.label) + (f" ({in_language(row.unit)})" if row.unit else "")
+        cells = (_inside(given.answer.get(row.code), period.code) for period in own.periods)
+        rows.append((label, tuple(figure_in_words(cell, given.labels) for cell in cells)))
+    return AnswerInWords(given.label, "table", heads=heads, rows=tuple(rows))
 
 
 WEB = WebType(make_field=field_of(TableField), type_answer=_type_answer, show=_show)

@@ -11,9 +11,8 @@ from wtforms import FieldList, Form, FormField
 from survey_server.questionnaire.model import MAX_INSTANCES, Question, Questionnaire
 from survey_server.web.answers_in_words import questions_in_words
 from survey_server.web.language import gettext as _
-from survey_server.web.question_fields import answers_of, fields_of
+from survey_server.web.question_fields import answers_of, fields_of, type_answers
 from survey_server.web.question_types import Answer, AnswerInWords, GivenAnswer, Pair, WebType, show_value
-from survey_server.web.typed_answers import type_answers
 
 
 class RepeatField(FieldList):  # type: ignore[type-arg]  # the stubs make it generic, the class is not

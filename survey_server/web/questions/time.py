@@ -12,34 +12,20 @@ from survey_server.web.question_types import Answer, AnswerField, WebType, field
 _TYPED = re.compile(r"([0-9]{1,2})\s*(?::|h|g|gi\u1edd)\s*([0-9]{2})(?:\s*ph\u00fat)?", re.IGNORECASE)
 
 
-class UnreadableTimeError(ValueError):
-    """The text is not a time of day."""
-
-
-def read_time(text: str) -> str | None:
-    """As "08:30"; None where nothing is typed. Raises UnreadableTimeError."""
-    typed = _TYPED.fullmatch(text.strip())
-    if typed is None:
-        if text.strip():
-            raise UnreadableTimeError
-        return None
-    hour, minute = int(typed[1]), int(typed[2])
-    if hour > 23 or minute > 59:
-        raise UnreadableTimeError
-    return f"{hour:02}:{minute:02}"
-
-
-def unreadable_time() -> str:
-    return _("Chưa đúng dạng giờ. Ghi giờ từ 0 đến 23 và phút, ví dụ 08:30.")
+def read_time(field: AnswerField, suffix: str) -> str | None:
+    """The time in an input as "08:30"; None where nothing is typed, or what cannot be read, which the field notes."""
+    text = field.typed[suffix].strip()
+    typed = _TYPED.fullmatch(text)
+    if typed and int(typed[1]) <= 23 and int(typed[2]) <= 59:
+        return f"{int(typed[1]):02}:{typed[2]}"
+    if text:
+        field.unreadable[""] = _("Chưa đúng dạng giờ. Ghi giờ từ 0 đến 23 và phút, ví dụ 08:30.")
+    return None
 
 
 class TimeField(AnswerField):
     def read(self, formdata: Any) -> Answer | None:
-        try:
-            return read_time(self.typed[""])
-        except UnreadableTimeError:
-            self.unreadable[""] = unreadable_time()
-            return None
+        return read_time(self, "")
 
 
 WEB = WebType(make_field=field_of(TimeField))
