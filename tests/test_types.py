@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from sqlalchemy import update
 
 from analysis.codebook import KINDS
 from analysis.dataset import counted_responses, load_dataset, tally_dataset
@@ -28,8 +29,9 @@ from survey_server.questionnaire.route import Route
 from survey_server.questionnaire.simulate import Manner, Simulator
 from survey_server.questionnaire.types import TYPES
 from survey_server.settings import Settings
-from survey_server.storage import people, responses
+from survey_server.storage import responses
 from survey_server.storage.database import Database
+from survey_server.storage.tables import person
 from survey_server.web.answers_in_words import sections_in_words
 from survey_server.web.question_fields import typed_answers
 from survey_server.web.question_types import web_type
@@ -128,7 +130,8 @@ def filling_of(app: Flask, database: Database, folder: Path, name: str) -> Filli
     field = prepare_field(database, folder)
     assign_also(database, field, EXAMPLES / f"{name}.yaml")
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("demo-surveyor")
-    database.write(lambda connection: people.set_password_hash(connection, field.surveyor, cheap))
+    own = update(person).where(person.c.id == field.surveyor)
+    database.write(lambda connection: connection.execute(own.values(password_hash=cheap)))
     return Filling(app, "surveyor", name)
 
 

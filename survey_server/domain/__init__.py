@@ -3,7 +3,6 @@
 Other packages import these names from here.
 """
 
-from survey_server.domain.assignments import Assignment, CountedAssignment, NewAssignment
 from survey_server.domain.devices import Device, ServerKey
 from survey_server.domain.drafts import Draft
 from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
@@ -51,8 +50,7 @@ from survey_server.domain.review import (
     may_review,
     review_actions,
 )
-from survey_server.domain.rounds import NewRound, Round
-from survey_server.domain.visits import NewVisit, Visit
+from survey_server.domain.rounds import Assignment, CountedAssignment, NewAssignment, NewRound, NewVisit, Round, Visit
 
 __all__ = [
     "CORRECTABLE",

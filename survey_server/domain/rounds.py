@@ -1,4 +1,9 @@
-"""Survey rounds: a survey of selected provinces in a span of days, with one scheme of localities."""
+"""Survey rounds, and what belongs to one: visits and assignments.
+
+A round surveys selected provinces in a span of days, with one scheme of localities. In a visit a team under a leader
+surveys a locality for some days. An assignment says who is expected to answer which questionnaire about which
+locality, how often, until when.
+"""
 
 from __future__ import annotations
 
@@ -30,3 +35,68 @@ class Round(NewRound):
 
     def name(self, language: str) -> str:
         return self.name_en if language == "en" else self.name_vi
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`round` is the round's code; `starts_on` and `ends_on` are ISO dates."""
+
+    id: str
+    round: str
+    locality_id: int
+    scheme: str
+    level: str
+    code: str
+    path: str
+    locality_name: str
+    leader_id: int | None
+    starts_on: str
+    ends_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVisit:
+    """A visit to add, with its team beside the leader."""
+
+    id: str
+    round_id: int
+    locality_id: int
+    leader_id: int | None
+    starts_on: str
+    ends_on: str
+    member_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAssignment:
+    """An assignment to add. `person_id` is None for a committee's self-review, `visit_id` for what belongs to no visit;
+    `due_on` is an ISO date."""
+
+    id: str
+    round_id: int
+    questionnaire: str
+    version: str
+    locality_id: int
+    visit_id: str | None = None
+    person_id: int | None = None
+    quantity: int = 1
+    due_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment(NewAssignment):
+    """A stored assignment, with the code of its round and its locality."""
+
+    round: str
+    scheme: str
+    level: str
+    code: str
+    path: str
+    locality_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedAssignment(Assignment):
+    """`done`: how many of its responses count."""
+
+    done: int

@@ -15,8 +15,7 @@ from typing import Any
 from survey_server.caches import TimedCache
 from survey_server.clock import now_text, shift_instant
 from survey_server.domain import Action, Device, Person
-from survey_server.problems import ProblemError, devices as problems
-from survey_server.problems.people import PERSON_UNKNOWN
+from survey_server.problems import ProblemError, devices as problems, people as people_problems
 from survey_server.services.server_keys import current_key
 from survey_server.services.throttle import count_attempt
 from survey_server.storage import Connection, Database, audit, devices, people, throttles
@@ -50,7 +49,7 @@ def make_code(database: Database, account: str, minutes: int = CODE_TTL, by: int
     def make(connection: Connection) -> None:
         person = people.by_account(connection, account)
         if person is None or not person.active:
-            raise ProblemError(PERSON_UNKNOWN, account=account)
+            raise ProblemError(people_problems.PERSON_UNKNOWN, account=account)
         if not person.may(Action.UPLOAD):
             raise ProblemError(problems.MAY_NOT_UPLOAD, account=account)
         now = now_text()

@@ -8,7 +8,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def import_localities(
     rows = _read(path)
 
     def add(connection: Connection) -> int:
-        if localities.has_scheme(connection, scheme):
+        if scheme in localities.schemes(connection):
             raise ProblemError(problems.SCHEME_TAKEN, scheme=scheme)
         localities.add_scheme(connection, scheme, valid_from, valid_to)
         localities.add_all(connection, _units(rows, scheme, localities.next_id(connection), path))
@@ -60,34 +59,24 @@ def _is_day(text: str) -> bool:
 def import_shipped_localities(database: Database) -> None:
     """Import both lists of the General Statistics Office and the successions between them, where they are missing."""
     with database.read() as connection:
-        known = set(localities.schemes(connection))
+        known = localities.schemes(connection)
+        has_successions = localities.has_successions(connection)  # missing where an earlier import was interrupted
     for scheme, valid_from, valid_to in _SHIPPED_SCHEMES:
         if scheme not in known:
             import_localities(database, SHIPPED / f"{scheme}.csv", scheme, valid_from, valid_to)
-    with database.read() as connection:
-        has_successions = localities.has_successions(connection)  # missing where an earlier import was interrupted
     if not has_successions:
         database.write(lambda connection: _add_successions(connection, SHIPPED / "succession-2019-10-to-2025-07.csv"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A line of the file; `line` is where it ends."""
-
-    line: int
-    cells: dict[str, str]
-
-
-def _read(path: Path) -> list[_Row]:
+def _read(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """The lines of the file, each with the number of the line where it ends."""
     text = _text(path)
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         missing = [column for column in COLUMNS[:4] if column not in (reader.fieldnames or ())]
         if missing:
             raise _unreadable(path, 1, Message("thiếu cột {named}", named=", ".join(missing)))
-        rows = [
-            _Row(reader.line_num, {column: (row.get(column) or "").strip() for column in COLUMNS}) for row in reader
-        ]
+        rows = [(reader.line_num, {column: (row.get(column) or "").strip() for column in COLUMNS}) for row in reader]
     except csv.Error as error:
         raise _unreadable(path, reader.reader.line_num, Message("sai cú pháp CSV (dấu nháy, dấu phẩy)")) from error
     if not rows:
@@ -108,7 +97,7 @@ def _unreadable(path: Path, line: int, why: Message) -> ProblemError:
     return ProblemError(problems.LOCALITIES_UNREADABLE, path=str(path), line=line, why=why)
 
 
-def _units(rows: Sequence[_Row], scheme: str, first_id: int, path: Path) -> list[Locality]:
+def _units(rows: Sequence[tuple[int, dict[str, str]]], scheme: str, first_id: int, path: Path) -> list[Locality]:
     """The country, then the units of the rows. A parent stands before its children, at the level above or, where a list
     skips a level, at any level above. Raises ProblemError localities_row, localities_degrees."""
     country = Locality(first_id, scheme, COUNTRY_LEVEL, COUNTRY_CODE, None, COUNTRY_CODE, "Việt Nam", "Quốc gia")
@@ -116,19 +105,18 @@ def _units(rows: Sequence[_Row], scheme: str, first_id: int, path: Path) -> list
     by_code: dict[tuple[str, str], Locality] = {}
     paths = {COUNTRY_CODE}
     levels: list[str] = []
-    for row in rows:
-        cells = row.cells
+    for line, cells in rows:
         level, code = cells["level"], cells["code"]
         if level not in levels:
             levels.append(level)
         parent = _parent(cells, levels, by_code) if cells["parent_code"] else country
         own_path = f"{parent.path}/{code}" if parent is not None else ""
         if parent is None or own_path in paths or (level, code) in by_code or not _is_usable(cells):
-            raise ProblemError(problems.LOCALITIES_ROW, path=str(path), line=row.line, level=level, code=code)
+            raise ProblemError(problems.LOCALITIES_ROW, path=str(path), line=line, level=level, code=code)
         unit = Locality(
             first_id + len(units), scheme, level, code, parent.id, own_path,
             unicodedata.normalize("NFC", cells["name"]), unicodedata.normalize("NFC", cells["kind"]),
-            _degrees(cells["lat"], 90, path, row.line), _degrees(cells["lon"], 180, path, row.line),
+            _degrees(cells["lat"], 90, path, line), _degrees(cells["lon"], 180, path, line),
         )  # fmt: skip
         by_code[level, code] = unit
         paths.add(own_path)

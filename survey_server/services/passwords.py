@@ -8,8 +8,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from survey_server.problems import ProblemError
-from survey_server.problems.people import SIGN_IN_BUSY
+from survey_server.problems import ProblemError, people as problems
 
 # The second choice of RFC 9106 scaled to small servers (OWASP's): 19 MiB a hash, two at once.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -43,7 +42,7 @@ class _Slot:
 
     def __enter__(self) -> None:
         if not _SLOTS.acquire(timeout=_SLOT_TIMEOUT):
-            raise ProblemError(SIGN_IN_BUSY)
+            raise ProblemError(problems.SIGN_IN_BUSY)
 
     def __exit__(self, *_: object) -> None:
         _SLOTS.release()

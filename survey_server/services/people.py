@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from survey_server.clock import now_text
 from survey_server.domain import COUNTRY_CODE, ROLES, Device, NewPerson, Person, Role
-from survey_server.problems import ProblemError, people as problems
-from survey_server.problems.devices import NO_SUCH_DEVICE
+from survey_server.problems import ProblemError, devices as device_problems, people as problems
 from survey_server.services.paging import one_page
 from survey_server.services.passwords import MAX_PASSWORD_LENGTH, hash_password
 from survey_server.services.sign_in import end_sessions
@@ -89,7 +88,7 @@ def find_person(database: Database, person_id: int) -> PersonWithDevices | None:
 def check_device(found: PersonWithDevices, device_id: str) -> None:
     """Raises ProblemError no_such_device for a tablet of somebody else."""
     if all(device.id != device_id for device in found.devices):
-        raise ProblemError(NO_SUCH_DEVICE, device=device_id[:64])
+        raise ProblemError(device_problems.NO_SUCH_DEVICE, device=device_id[:64])
 
 
 def set_active(database: Database, person_id: int, active: bool, by: Person) -> None:

@@ -8,8 +8,7 @@ from contextlib import suppress
 
 from survey_server.clock import now_text, shift_instant
 from survey_server.domain import DatabaseUnavailableError, Person
-from survey_server.problems import ProblemError
-from survey_server.problems.people import WRONG_PASSWORD
+from survey_server.problems import ProblemError, people as problems
 from survey_server.services.passwords import is_password
 from survey_server.services.throttle import THROTTLE_WINDOW, count_attempt
 from survey_server.storage import Connection, Database, audit, people, sessions, throttles
@@ -37,10 +36,9 @@ def sign_in(database: Database, account: str, password: str, address: str) -> st
         hashed = people.password_hash(connection, person.id) if person is not None and person.active else None
     if not is_password(hashed, password) or person is None:
         database.write(lambda c: audit.record(c, "sign_in_failed", "account", detail={"address": address}))
-        raise ProblemError(WRONG_PASSWORD)
+        raise ProblemError(problems.WRONG_PASSWORD)
     token = secrets.token_urlsafe(32)
-    known = person
-    database.write(lambda connection: _open_session(connection, known, token, address, now))
+    database.write(lambda connection: _open_session(connection, person, token, address, now))
     return token
 
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from math import ceil
 
 from survey_server.clock import shift_instant
-from survey_server.problems import ProblemError
-from survey_server.problems.people import TOO_MANY_TRIES
+from survey_server.problems import ProblemError, people as problems
 from survey_server.storage import Connection, throttles
 
 THROTTLE_WINDOW = 15 * 60.0  # seconds in which attempts are counted
@@ -22,5 +21,5 @@ def count_attempt(connection: Connection, now: str, limits: Mapping[str, int]) -
     window_from = shift_instant(now, -THROTTLE_WINDOW)
     for key, limit in limits.items():
         if throttles.count(connection, key, window_from) >= limit:
-            raise ProblemError(TOO_MANY_TRIES, minutes=ceil(THROTTLE_WINDOW / 60))
+            raise ProblemError(problems.TOO_MANY_TRIES, minutes=ceil(THROTTLE_WINDOW / 60))
         throttles.add_failure(connection, key, now, window_from)

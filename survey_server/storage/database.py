@@ -86,7 +86,7 @@ class Database:
         An exception of `work` rolls back only its own changes and is raised here. Raises DatabaseUnavailableError
         where the database cannot commit; nothing of the write is kept then.
         """
-        return self._written(lambda connection, _: [work(connection)], None)
+        return self.write_joined(lambda connection, _: [work(connection)], None)
 
     def write_joined(self, work: Callable[[Connection, Sequence[Item]], Sequence[T]], item: Item) -> T:
         """Like `write`, for work that takes several items: those that wait for the same function are passed to it
@@ -94,9 +94,6 @@ class Database:
 
         `work` may run again with fewer items: where it fails for several, each is tried alone.
         """
-        return self._written(work, item)
-
-    def _written(self, work: Callable[[Connection, Sequence[Any]], Sequence[T]], item: Any) -> T:
         if threading.current_thread() is self._writer:
             raise RuntimeError("a write within a write: pass the connection instead")
         self._start_writer()

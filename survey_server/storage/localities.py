@@ -26,10 +26,6 @@ def add_scheme(connection: Connection, name: str, valid_from: str, valid_to: str
     connection.execute(insert(scheme).values(name=name, valid_from=valid_from, valid_to=valid_to))
 
 
-def has_scheme(connection: Connection, name: str) -> bool:
-    return connection.execute(select(scheme.c.name).where(scheme.c.name == name)).first() is not None
-
-
 def schemes(connection: Connection) -> list[str]:
     return list(connection.execute(select(scheme.c.name).order_by(scheme.c.valid_from)).scalars())
 
@@ -61,17 +57,6 @@ def add_successions(connection: Connection, successions: Sequence[Succession]) -
 
 def has_successions(connection: Connection) -> bool:
     return connection.execute(select(locality_succession.c.old_id).limit(1)).first() is not None
-
-
-def successors(connection: Connection, locality_id: int) -> list[tuple[Locality, str, bool]]:
-    """What became of a unit: its successors with the kind of change, the default one first."""
-    wanted = (
-        select(locality, locality_succession.c.kind.label("change"), locality_succession.c.is_default)
-        .join(locality_succession, locality_succession.c.new_id == locality.c.id)
-        .where(locality_succession.c.old_id == locality_id)
-        .order_by(locality_succession.c.is_default.desc(), locality.c.code)
-    )
-    return [(_locality(row), row["change"], row["is_default"]) for row in connection.execute(wanted).mappings()]
 
 
 def find(connection: Connection, scheme_name: str, level: str, code: str) -> Locality | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
@@ -38,16 +37,8 @@ def password_hash(connection: Connection, person_id: int) -> str | None:
     return connection.execute(select(person.c.password_hash).where(person.c.id == person_id)).scalar_one_or_none()
 
 
-def set_password_hash(connection: Connection, person_id: int, hashed: str) -> None:
-    connection.execute(update(person).where(person.c.id == person_id).values(password_hash=hashed))
-
-
 def set_active(connection: Connection, person_id: int, active: bool) -> None:
     connection.execute(update(person).where(person.c.id == person_id).values(active=active))
-
-
-def everyone(connection: Connection) -> Sequence[Person]:
-    return [_person(row) for row in connection.execute(_people().order_by(person.c.account)).mappings()]
 
 
 def names(connection: Connection, ids: set[int]) -> dict[int, str]:

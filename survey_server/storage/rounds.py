@@ -154,11 +154,6 @@ def assignments_at(connection: Connection, locality_id: int) -> list[Assignment]
     return _found(connection, assignment.c.locality_id == locality_id, assignment.c.person_id.is_(None))
 
 
-def find_assignment(connection: Connection, assignment_id: str) -> Assignment | None:
-    found = _found(connection, assignment.c.id == assignment_id)
-    return found[0] if found else None
-
-
 def counted(connection: Connection, assignments: Iterable[Assignment]) -> list[CountedAssignment]:
     """The same in the same order, with what was done. Apart, for counting costs what the responses weigh."""
     ids = [each.id for each in assignments]

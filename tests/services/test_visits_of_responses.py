@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from survey_server.domain.people import Person, Role
-from survey_server.domain.rounds import NewRound
-from survey_server.domain.visits import NewVisit
+from survey_server.domain.rounds import NewRound, NewVisit
 from survey_server.services.review_response import open_response
 from survey_server.services.settle_quarantine import accept
 from survey_server.storage import localities, rounds

@@ -13,7 +13,7 @@ from survey_server.domain.localities import Area
 from survey_server.domain.people import Person, Role
 from survey_server.domain.response_filters import ResponseFilter, undecided_responses, visible_responses
 from survey_server.domain.responses import Response, State
-from survey_server.domain.visits import NewVisit
+from survey_server.domain.rounds import NewVisit
 from survey_server.storage import localities, responses, rounds
 from survey_server.storage.database import Connection, Database
 from tests.support.field import Field, prepare_field

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from survey_server.clock import now_text
-from survey_server.domain.assignments import NewAssignment
 from survey_server.domain.people import NewPerson, Role
-from survey_server.domain.rounds import NewRound
+from survey_server.domain.rounds import NewAssignment, NewRound
 from survey_server.services.import_localities import import_localities
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.receiving import Sender, UploadedRow

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from survey_server.clock import now_text
 from survey_server.domain import Locality, NewAssignment, NewPerson, NewRound, NewVisit, Role
-from survey_server.problems import ProblemError
-from survey_server.problems.machine import DEMO_BESIDE_SURVEY
+from survey_server.problems import ProblemError, machine as problems
 from survey_server.services.demo.plan import DUE_ON, ENDS_ON, PROVINCES, ROUND, SCHEME, STARTS_ON, Plan, make_plan
 from survey_server.services.demo.respond import ORDER, send_responses
 from survey_server.services.passwords import hash_password
@@ -29,7 +28,7 @@ def refuse_beside_survey(database: Database) -> None:
             return
         real, sent = people.count_real(connection), responses.count(connection)
     if real or sent:
-        raise ProblemError(DEMO_BESIDE_SURVEY, where=database.address, people=real, responses=sent)
+        raise ProblemError(problems.DEMO_BESIDE_SURVEY, where=database.address, people=real, responses=sent)
 
 
 def _is_demo(connection: Connection) -> bool:

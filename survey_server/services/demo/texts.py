@@ -26,28 +26,12 @@ _SUBJECTIVE = (
     "Việc phối hợp giữa các tổ chức thành viên có lúc chưa chặt chẽ.",
     "Công tác tham mưu với cấp ủy chưa kịp thời ở một số nội dung.",
 )
-_LESSONS = (
-    "Bám sát sự lãnh đạo của cấp ủy, phối hợp chặt chẽ với chính quyền và các tổ chức thành viên.",
-    "Chọn việc thiết thực, làm có trọng tâm, lấy khu dân cư làm địa bàn chính.",
-    "Coi trọng việc lắng nghe và phản ánh kịp thời ý kiến, kiến nghị của nhân dân.",
-)
-_DIRECTIONS = (
-    "Tiếp tục quán triệt Kết luận 62-KL/TW gắn với chương trình phối hợp và thống nhất hành động năm 2012.",
-    "Nâng cao chất lượng hoạt động của Ban Công tác Mặt trận; nhân rộng các mô hình có hiệu quả ở khu dân cư.",
-    "Tổ chức tốt Ngày hội Đại đoàn kết toàn dân tộc; đẩy mạnh hoạt động giám sát.",
-)
 _RECOMMENDATIONS = (
     "Sớm hướng dẫn cụ thể cơ chế Mặt trận tham gia giám sát ở cơ sở.",
     "Bố trí kinh phí hoạt động ổn định cho Ban Công tác Mặt trận ở khu dân cư.",
     "Mở thêm lớp bồi dưỡng nghiệp vụ cho cán bộ Mặt trận cấp xã và trưởng ban công tác Mặt trận.",
     "Xem xét nâng mức phụ cấp đối với cán bộ không chuyên trách làm công tác Mặt trận.",
     "Duy trì nền nếp cấp ủy, chính quyền làm việc định kỳ với Mặt trận và các đoàn thể.",
-)
-_OPINIONS = (
-    "Cán bộ cần xuống khu dân cư nhiều hơn để nghe dân nói.",
-    "Các cuộc vận động thiết thực, nên công khai kết quả quỹ để bà con biết.",
-    "Kiến nghị đã gửi cần được trả lời sớm hơn.",
-    "Ngày hội ở khu dân cư vui, bà con đoàn kết hơn.",
 )
 
 TEXTS = {
@@ -72,10 +56,23 @@ TEXTS = {
     "results": _RESULTS,
     "objective_causes": _OBJECTIVE,
     "subjective_causes": _SUBJECTIVE,
-    "lessons": _LESSONS,
-    "directions": _DIRECTIONS,
+    "lessons": (
+        "Bám sát sự lãnh đạo của cấp ủy, phối hợp chặt chẽ với chính quyền và các tổ chức thành viên.",
+        "Chọn việc thiết thực, làm có trọng tâm, lấy khu dân cư làm địa bàn chính.",
+        "Coi trọng việc lắng nghe và phản ánh kịp thời ý kiến, kiến nghị của nhân dân.",
+    ),
+    "directions": (
+        "Tiếp tục quán triệt Kết luận 62-KL/TW gắn với chương trình phối hợp và thống nhất hành động năm 2012.",
+        "Nâng cao chất lượng hoạt động của Ban Công tác Mặt trận; nhân rộng các mô hình có hiệu quả ở khu dân cư.",
+        "Tổ chức tốt Ngày hội Đại đoàn kết toàn dân tộc; đẩy mạnh hoạt động giám sát.",
+    ),
     "recommendation": _RECOMMENDATIONS,
-    "opinion": _OPINIONS,
+    "opinion": (
+        "Cán bộ cần xuống khu dân cư nhiều hơn để nghe dân nói.",
+        "Các cuộc vận động thiết thực, nên công khai kết quả quỹ để bà con biết.",
+        "Kiến nghị đã gửi cần được trả lời sớm hơn.",
+        "Ngày hội ở khu dân cư vui, bà con đoàn kết hơn.",
+    ),
     "suggestion": _RECOMMENDATIONS,
     "campaigns_other": ("Phong trào hiến đất làm đường giao thông nông thôn",),
     "gathering_other": ("Hội đồng hương, ban liên lạc dòng họ",),

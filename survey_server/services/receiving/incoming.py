@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from survey_server.clock import instant_text
-from survey_server.domain import NewResponse, Receipt, ReceiptProblem, State, Status
+from survey_server.domain import NewResponse, Receipt, ReceiptProblem, Status
 from survey_server.problems import Problem
 from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.parse import UploadedRow
@@ -52,10 +52,6 @@ class IncomingResponse:
     uploaded: UploadedRow
     row: NewResponse
     problems: tuple[AnswerProblem, ...]
-
-    @property
-    def is_quarantined(self) -> bool:
-        return self.row.state == State.QUARANTINED
 
     def receipt(self, status: Status, problems: Sequence[AnswerProblem]) -> Receipt:
         return self.upload.receipt(self.index, self.uploaded, status, problems)

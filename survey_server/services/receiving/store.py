@@ -126,6 +126,6 @@ def _current_head(heads: Sequence[StoredHead], training: bool) -> StoredHead | N
 
 def _problems_of_duplicate(incoming: IncomingResponse, state: str) -> tuple[AnswerProblem, ...]:
     """What would quarantine these bytes today does not concern a row that was stored without quarantine."""
-    if not incoming.is_quarantined or state == State.QUARANTINED:
+    if incoming.row.state != State.QUARANTINED or state == State.QUARANTINED:
         return incoming.problems
     return tuple(each for each in incoming.problems if each.code not in _QUARANTINE_CODES)
