@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -199,14 +200,11 @@ def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shared = shared.parent
     folder = shared / "prepared-demo"
     lock = FileLock(shared / "prepared-demo.lock")
-    lock.acquire()
-    try:
+    with closing(lock), lock:
         if not folder.exists():
             server = RunningServer(tmp_path_factory.mktemp("preparing-demo"))
             server.run("init", "--demo")
             server.data_dir.rename(folder)
-    finally:
-        lock.close()
     return folder
 
 
