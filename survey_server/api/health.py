@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify
+from flask import Response, make_response
 from flask_smorest import Blueprint
 
 from survey_server.api.guard import public, runtime
@@ -18,7 +18,7 @@ _CONTENT = {"application/json": {"schema": HealthSchema}}
 @public
 def health() -> Response:
     """Whether the server answers at all."""
-    return _uncached(jsonify(status="alive"))
+    return _state("alive")
 
 
 @blueprint.route("/readyz")
@@ -36,11 +36,8 @@ def readiness() -> Response:
         current = runtime().is_ready()
     except DatabaseError:
         current = False
-    answer = _uncached(jsonify(status="ready" if current else "not_ready"))
-    answer.status_code = 200 if current else 503
-    return answer
+    return _state("ready") if current else _state("not_ready", 503)
 
 
-def _uncached(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+def _state(state: str, code: int = 200) -> Response:
+    return make_response({"status": state}, code, {"Cache-Control": "no-store"})

@@ -8,7 +8,7 @@ from typing import Any
 
 from survey_server.questionnaire.model import Question, Questionnaire
 from survey_server.web.language import in_language
-from survey_server.web.question_types import AnswerInWords, GivenAnswer, labels_of, web_type
+from survey_server.web.question_types import AnswerInWords, GivenAnswer, labels_of, ungrouped, web_type
 
 
 def sections_in_words(
@@ -25,11 +25,9 @@ def sections_in_words(
 def questions_in_words(
     questionnaire: Questionnaire, questions: tuple[Question, ...], answers: Mapping[str, Any]
 ) -> Iterator[AnswerInWords]:
-    """The questions that are answered; a group adds no level."""
-    for question in questions:
-        if question.role == "group":
-            yield from questions_in_words(questionnaire, question.questions, answers)
-        elif question.name in answers:
+    """The questions that are answered."""
+    for question in ungrouped(questions):
+        if question.name in answers:
             label, labels = in_language(question.label) or question.name, labels_of(question, questionnaire)
             given = GivenAnswer(questionnaire, question, answers[question.name], label, labels)
             yield web_type(question.type.name).show(given)

@@ -7,7 +7,6 @@ relative paths. With another hash the same file is served, but must be revalidat
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from pathlib import PurePosixPath
 from typing import cast
 
@@ -29,10 +28,6 @@ pages = Blueprint("assets", __name__)
 def asset_url(name: str) -> str:
     """Return the cacheable URL of a static file: `asset_url("css/base.css")`."""
     return url_for("assets.hashed", version=web_state().static_files.version, name=name)
-
-
-def has_asset(name: str) -> bool:
-    return name in web_state().static_files.names
 
 
 @pages.route("/static/<string(length=16):version>/<path:name>")
@@ -61,8 +56,7 @@ def _send(name: str, caching: str) -> Response:
     compress = suffix in COMPRESSIBLE and static_files.size(name) >= MIN_COMPRESSED_BYTES
     encoding = _accepted_encoding() if compress else ""
     body = static_files.encoded(name, encoding)
-    content_type = TYPES.get(suffix) or mimetypes.guess_type(name)[0]
-    response = Response(body, content_type=content_type, headers={"Cache-Control": caching})
+    response = Response(body, content_type=TYPES[suffix], headers={"Cache-Control": caching})
     if compress:
         response.vary.add("Accept-Encoding")
     if encoding:
@@ -92,5 +86,5 @@ def compress_response(response: Response) -> Response:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(asset_url=asset_url, has_asset=has_asset)
+    app.jinja_env.globals.update(asset_url=asset_url)
     app.register_blueprint(pages)

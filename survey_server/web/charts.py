@@ -86,9 +86,9 @@ def index() -> AnyResponse | str:
     person = current_person()
     newest = found[0]
     if person.area is not None and person.area.scheme == newest.scheme:
-        place = find_locality(runtime().database, newest, path=person.area.path)
-        if place is not None:
-            return redirect(_url(newest, place.locality))
+        own = find_locality(runtime().database, newest, path=person.area.path)
+        if own is not None:
+            return redirect(_url(newest, own.locality))
     return redirect(url_for("charts.locality", round_code=newest.code, level="country", code="VN"))
 
 
@@ -98,7 +98,10 @@ def locality(round_code: str, level: str, code: str) -> AnyResponse | str:
     shown = _read(round_code, level, code)
     charts = _charts(shown)
     known = list(dict.fromkeys(each.questionnaire for each in charts if each.questionnaire))
-    chosen = _chosen(charts, known)
+    # The questionnaire in the query; without one, the first that has responses here.
+    answered = [each.questionnaire for each in charts if each.questionnaire and each.n != 0]
+    wanted = request.args.get("questionnaire", "")
+    chosen = wanted if wanted in known else next(iter([*answered, *known]), "")
     drawn = [each for each in charts if each.questionnaire in (chosen, None)]
     return render_template(
         "charts/locality.html",
@@ -175,13 +178,6 @@ def _charts(shown: LocalityCharts) -> list[ChartEntry]:
     drawn = {each.language for each in charts}
     language = current_language() if current_language() in drawn else DEFAULT_LANGUAGE
     return [each for each in charts if each.language == language]
-
-
-def _chosen(charts: list[ChartEntry], known: list[str]) -> str:
-    """The questionnaire in the query; without one, the first that has responses here."""
-    wanted = request.args.get("questionnaire", "")
-    answered = [each.questionnaire for each in charts if each.questionnaire and each.n != 0]
-    return wanted if wanted in known else next(iter([*answered, *known]), "")
 
 
 def _by_evidence(shown: LocalityCharts, charts: list[ChartEntry], known: list[str]) -> list[tuple[str, list[Any]]]:

@@ -6,7 +6,6 @@ questions, and all together on the review page before sending.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +26,7 @@ from survey_server.web.language import current_language, gettext as _, in_langua
 from survey_server.web.permissions import current_person, needs, or_404, runtime
 from survey_server.web.question_fields import PREFIX, answers_of, typed_answers
 from survey_server.web.question_pages import render_questionnaire
-from survey_server.web.question_types import value_in_words
+from survey_server.web.question_types import ungrouped, value_in_words
 from survey_server.web.security import forged, shows_form_again
 from survey_server.web.state import web_state
 
@@ -137,7 +136,7 @@ def _save(draft: Draft, section: Section, form: Any) -> Draft:
     own = set(_names(section.questions))
     stored = {name: answer for name, answer in draft.answers.items() if name not in own}
     # A question that had its default and was left empty has no answer: None keeps the default from coming back.
-    emptied = {each.name: None for each in _top_level(section.questions) if each.default and each.name in draft.answers}
+    emptied = {each.name: None for each in ungrouped(section.questions) if each.default and each.name in draft.answers}
     answers = stored | emptied | answers_of(form, section.questions)
     if (added := _repeat_to_extend(section)) and not form[PREFIX + added].is_full:
         answers[added] = [*answers.get(added, []), {}]
@@ -256,16 +255,8 @@ def _section(questionnaire: Questionnaire, name: str) -> Section | None:
 
 def _names(questions: tuple[Question, ...]) -> list[str]:
     """Return names of questions outside repeats; groups are flattened."""
-    return [question.name for question in _top_level(questions)]
+    return [question.name for question in ungrouped(questions)]
 
 
 def _repeats(questions: tuple[Question, ...]) -> list[str]:
-    return [question.name for question in _top_level(questions) if question.role == "repeat"]
-
-
-def _top_level(questions: tuple[Question, ...]) -> Iterator[Question]:
-    for question in questions:
-        if question.role == "group":
-            yield from _top_level(question.questions)
-        else:
-            yield question
+    return [question.name for question in ungrouped(questions) if question.role == "repeat"]

@@ -15,7 +15,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from survey_server.questionnaire.model import Question, Questionnaire
-from survey_server.web.question_types import Answer, FieldMaker, Pair, web_type
+from survey_server.web.question_types import Answer, FieldMaker, Pair, ungrouped, web_type
 
 PREFIX = "q_"
 
@@ -51,9 +51,6 @@ def form_class(questionnaire: Questionnaire) -> type[FlaskForm]:
 
 
 def _with_fields(questions: tuple[Question, ...]) -> Iterator[tuple[Question, FieldMaker]]:
-    for question in questions:
-        make = web_type(question.type.name).make_field
-        if question.role == "group":
-            yield from _with_fields(question.questions)
-        elif make is not None:
+    for question in ungrouped(questions):
+        if (make := web_type(question.type.name).make_field) is not None:
             yield question, make

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -142,6 +142,15 @@ def web_type(name: str) -> WebType:
     """The record of a question type; its module is found by the type's name."""
     found: WebType = import_module(f"survey_server.web.questions.{name}").WEB
     return found
+
+
+def ungrouped(questions: Iterable[Question]) -> Iterator[Question]:
+    """The questions; in place of a group those that it holds, as it adds no level to names and answers."""
+    for question in questions:
+        if question.role == "group":
+            yield from ungrouped(question.questions)
+        else:
+            yield question
 
 
 def field_of(field_class: type[AnswerField]) -> FieldMaker:

@@ -90,9 +90,7 @@ def _answers(response: Response) -> list[tuple[str, list[AnswerInWords]]]:
 def problems_in_words(response: Response) -> list[tuple[str, str]]:
     """Return (question label, problem) pairs in the reader's language."""
     questionnaire = runtime().versions.questionnaire(response.questionnaire, response.version)
-    shown = []
-    for found in problems_from_json(response.problems, questionnaire):
-        path = found.path or ""
-        label = label_of(questionnaire, path) if questionnaire is not None else ""
-        shown.append((label or path, found.text(current_language())))
-    return shown
+    found = problems_from_json(response.problems, questionnaire)
+    paths = [each.path or "" for each in found]
+    labels = [label_of(questionnaire, path) or path for path in paths] if questionnaire is not None else paths
+    return list(zip(labels, (each.text(current_language()) for each in found), strict=True))

@@ -23,7 +23,7 @@ from survey_server.app import bind_runtime, build_app
 from survey_server.cli.server.allocator import limit_allocator
 from survey_server.cli.server.bridge import WsgiBridge
 from survey_server.cli.server.environ import trust_proxy
-from survey_server.cli.server.listening import BindAddress, wait_until_listening
+from survey_server.cli.server.listening import BindAddress, call_when_listening
 from survey_server.cli.server.supervisor import RESTART_INTERVAL
 from survey_server.parent_process import STOP_TIMEOUT, end_with_parent
 from survey_server.runtime import Runtime, open_runtime
@@ -48,7 +48,7 @@ def serve(settings: Settings, address: BindAddress, on_listening: Callable[[], N
         multiprocessing.set_start_method("fork", force=True)
         app = load_application()
     _raise_open_files_limit()
-    Thread(target=_call_when_listening, args=(address, on_listening), name="announcing", daemon=True).start()
+    Thread(target=call_when_listening, args=(address, on_listening), name="announcing", daemon=True).start()
     while True:
         server = make_server(address, settings.processes)
         try:
@@ -115,11 +115,6 @@ def _compile_questionnaires(runtime: Runtime) -> None:
     """Half a second's work that the first tablets need not wait for."""
     with suppress(Exception):  # whoever asks first waits, or is told
         runtime.versions.all()
-
-
-def _call_when_listening(address: BindAddress, on_listening: Callable[[], None]) -> None:
-    wait_until_listening(address)
-    on_listening()
 
 
 def _raise_open_files_limit() -> None:

@@ -6,6 +6,7 @@ import errno
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -86,11 +87,13 @@ def _free_port(family: int, ip: str, port: int) -> int:
         time.sleep(0.05)
 
 
-def wait_until_listening(address: BindAddress) -> None:
+def call_when_listening(address: BindAddress, on_listening: Callable[[], None]) -> None:
+    """Wait until connections to an address are accepted; then call."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.ip, address.ip)  # noqa: S104  every address: any will do
     while True:
         try:
             socket.create_connection((host, address.port), timeout=1).close()
-            return
+            break
         except OSError:
             time.sleep(0.01)
+    on_listening()

@@ -31,14 +31,10 @@ class Refusal(Exception):
 def refusal_body(status: int, path: str, accept_language: str) -> tuple[str, bytes]:
     """The content type and the body: JSON below /api/, else plain text."""
     code, message = _MESSAGES[status]
-    text = message.text(_first_known(accept_language))
+    # The first language of ours: clients name the one that they prefer first.
+    codes = (each.partition(";")[0].partition("-")[0].strip().lower() for each in accept_language.split(","))
+    text = message.text(next((each for each in codes if each in languages()), DEFAULT_LANGUAGE))
     if path.startswith("/api/"):
         error = {"error": {"code": code, "message": text, "details": {}}}
         return "application/json", json.dumps(error, ensure_ascii=False).encode()
     return "text/plain; charset=utf-8", text.encode()
-
-
-def _first_known(accept_language: str) -> str:
-    """The first language of ours in an Accept-Language header; clients name the one that they prefer first."""
-    codes = (each.partition(";")[0].partition("-")[0].strip().lower() for each in accept_language.split(","))
-    return next((each for each in codes if each in languages()), DEFAULT_LANGUAGE)
