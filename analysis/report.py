@@ -20,25 +20,21 @@ KINDS = (*QUESTIONNAIRE_KINDS, *LOCALITY_KINDS)
 
 def charts_of(rt: RoundTally, path: str, language: str) -> Iterator[Chart]:
     """The charts of a locality, questionnaire by questionnaire, then those of all questionnaires."""
-    for questionnaire in rt.questionnaires():
-        yield from questionnaire_charts(rt, path, questionnaire, language)
-    yield from locality_charts(rt, path, language)
+    for questionnaire in (*rt.questionnaires(), None):
+        yield from charts_about(rt, path, questionnaire, language)
 
 
-def questionnaire_charts(rt: RoundTally, path: str, questionnaire: str, language: str) -> Iterator[Chart]:
-    """None for a questionnaire without scores, where no responses came or are expected, and for officials below the
-    province, of whom nothing is shown there."""
-    book = rt.book(questionnaire)
-    is_hidden = is_never_published(book.respondent, rt.localities[path].level)
-    if book.scored and not is_hidden and (rt.at(path, questionnaire).n or rt.expected_at(path, questionnaire)):
-        for kind in QUESTIONNAIRE_KINDS:
-            yield from kind.charts(Subject(rt, path, questionnaire, language))
-
-
-def locality_charts(rt: RoundTally, path: str, language: str) -> Iterator[Chart]:
-    """None where no responses came or are expected."""
-    for kind in LOCALITY_KINDS:
-        yield from kind.charts(Subject(rt, path, None, language))
+def charts_about(rt: RoundTally, path: str, questionnaire: str | None, language: str) -> Iterator[Chart]:
+    """The charts of one questionnaire, or (None) of all together; none where no responses came or are expected. None
+    for a questionnaire without scores, and for officials below the province, of whom nothing is shown there."""
+    subject = Subject(rt, path, questionnaire, language)
+    if questionnaire is not None:
+        book = subject.book
+        is_hidden = is_never_published(book.respondent, rt.localities[path].level)
+        if not book.scored or is_hidden or not (rt.at(path, questionnaire).n or rt.expected_at(path, questionnaire)):
+            return
+    for kind in QUESTIONNAIRE_KINDS if questionnaire is not None else LOCALITY_KINDS:
+        yield from kind.charts(subject)
 
 
 def manifest_entry(

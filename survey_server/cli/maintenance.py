@@ -46,7 +46,7 @@ def restore(file: Path) -> None:
     example="survey-server doctor",
 )
 def doctor() -> None:
-    from survey_server.pipeline.recount import recount_differs
+    from survey_server.pipeline.counting import recount_differs
     from survey_server.services.doctor import diagnose
 
     with open_survey() as (settings, database):

@@ -60,7 +60,7 @@ def export(round_code: str, output_format: str, out: Path, person: str | None) -
 @_ROUND_OPTION
 @_OUT_OPTION
 def publish_charts(round_code: str, out: Path) -> None:
-    from survey_server.pipeline.publish_folder import publish_folder
+    from survey_server.pipeline.export import publish_folder
 
     with open_survey() as (settings, database):
         click.echo(publish_folder(database, settings, round_code, out))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +67,7 @@ class ChartDrawer:
         suppression digest. Unchanged charts stay as they are, and those of another build are not touched before the
         manifest names their successors.
         """
+        from analysis.report import charts_about
         from analysis.suppression import SuppressionDigests
 
         tally = self._tally(task.key.round, task.newest)
@@ -81,7 +81,7 @@ class ChartDrawer:
             version = ChartVersion(tally.cut_at(task.path, questionnaire).revision, build).name
             for language in task.languages:
                 drawn = _drawn(before, folder, version, questionnaire, language)
-                charts = () if drawn else _charts(tally, task.path, questionnaire, language)
+                charts = () if drawn else charts_about(tally, task.path, questionnaire, language)
                 entries += drawn or [_write_chart(folder, task.key, chart, version) for chart in charts]
         return entries
 
@@ -122,14 +122,6 @@ def _drawn(
     entries = [each for each in charts if (each.questionnaire, each.language) == wanted]
     is_complete = all(each.svg.startswith(f"{version}/") and (folder / each.svg).exists() for each in entries)
     return entries if is_complete else []
-
-
-def _charts(tally: RoundTally, path: str, questionnaire: str | None, language: str) -> Iterator[Chart]:
-    from analysis.report import locality_charts, questionnaire_charts
-
-    if questionnaire is None:
-        return locality_charts(tally, path, language)
-    return questionnaire_charts(tally, path, questionnaire, language)
 
 
 def _write_chart(folder: Path, key: ChartKey, chart: Chart, version: str) -> ChartEntry:

@@ -1,5 +1,5 @@
-"""Exports: a round's responses with codes and labels, codebook and localities; csv as a folder, zip as the dataset
-that `analysis.load_dataset` reads.
+"""Exports: a round's responses with codes and labels, codebook and localities (csv as a folder, zip as the dataset that
+`analysis.load_dataset` reads); and a round's charts as a folder.
 
 Written row by row, so that a large round needs no large memory. Restricted to what a person may see: single responses
 of residents and officials never leave for a coordinator.
@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -24,6 +25,7 @@ from survey_server.clock import now_text
 from survey_server.domain import COUNTING, Action, CollectedResponse, Person, ResponseFilter, visible_responses
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import count_outside_publisher
+from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
@@ -60,11 +62,8 @@ def export_round(
     `person`: an account to whose area and rights it is restricted. Raises ProblemError: round_unknown,
     person_unknown, may_not_export.
     """
-    context = read_round_context(database, settings, round_code)
-    if context is None:
-        raise ProblemError(ROUND_UNKNOWN, round=round_code)
+    context = _counted_context(database, settings, round_code)
     who = _person(database, person) if person is not None else None
-    count_outside_publisher(database, settings, context)  # so that the cut names the revision of what is exported
     out.mkdir(parents=True, exist_ok=True)
     if format_ == "zip":
         target = out / f"{round_code}.zip"
@@ -76,6 +75,25 @@ def export_round(
     detail = {"format": format_, "person": person}
     database.write(lambda connection: audit.record(connection, "export", f"round:{round_code}", detail=detail))
     return target
+
+
+def publish_folder(database: Database, settings: Settings, round_code: str, out: Path) -> Path:
+    """Write a round's charts, from the tally in the database; returns the index page of the folder. Raises
+    ProblemError round_unknown."""
+    from analysis.folder import write_folder  # imports pandas, which the other exports do not need
+
+    context = _counted_context(database, settings, round_code)
+    release_leaves(database, context)
+    return write_folder(read_round_tally(database, context), out, workers=os.cpu_count() or 1)
+
+
+def _counted_context(database: Database, settings: Settings, round_code: str) -> RoundContext:
+    """Counts pending changes, so that what is written and its revision agree."""
+    context = read_round_context(database, settings, round_code)
+    if context is None:
+        raise ProblemError(ROUND_UNKNOWN, round=round_code)
+    count_outside_publisher(database, settings, context)
+    return context
 
 
 def _person(database: Database, account: str) -> Person:

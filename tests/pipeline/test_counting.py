@@ -18,8 +18,7 @@ from survey_server.domain.responses import LeafKey
 from survey_server.domain.review import ReviewAction
 from survey_server.pipeline import counting
 from survey_server.pipeline.context import RoundContext, read_round_context
-from survey_server.pipeline.counting import count_all, count_changes, recount_outdated
-from survey_server.pipeline.recount import recount_differs
+from survey_server.pipeline.counting import count_all, count_changes, recount_differs, recount_outdated
 from survey_server.pipeline.round_tally import release_leaves
 from survey_server.services.review_response import take_step
 from survey_server.settings import Settings

@@ -17,8 +17,7 @@ from survey_server.clock import now_text
 from survey_server.domain.people import NewPerson, Role
 from survey_server.pipeline.context import read_round_context
 from survey_server.pipeline.counting import count_changes
-from survey_server.pipeline.export import export_round
-from survey_server.pipeline.publish_folder import publish_folder
+from survey_server.pipeline.export import export_round, publish_folder
 from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.problems import ProblemError
 from survey_server.settings import Settings

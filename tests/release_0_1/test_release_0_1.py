@@ -18,9 +18,8 @@ from analysis import load_dataset, score_tasks, summarise
 from analysis.dataset import SurveyDataset
 from analysis.tally import LeafTally
 from survey_server.pipeline.context import read_round_context
-from survey_server.pipeline.counting import count_outside_publisher
+from survey_server.pipeline.counting import count_outside_publisher, recount_differs
 from survey_server.pipeline.export import export_round
-from survey_server.pipeline.recount import recount_differs
 from survey_server.settings import Settings
 from survey_server.storage import drafts, leaf_tallies
 from survey_server.storage.database import Database, open_database

@@ -18,8 +18,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, func, select, update
 
 from survey_server.pipeline.context import read_round_context
-from survey_server.pipeline.counting import count_changes
-from survey_server.pipeline.recount import recount_differs
+from survey_server.pipeline.counting import count_changes, recount_differs
 from survey_server.problems import ProblemError
 from survey_server.services.back_up import back_up, restore
 from survey_server.services.doctor import diagnose

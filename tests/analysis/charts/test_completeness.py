@@ -12,7 +12,7 @@ import pytest
 from analysis.charts.chart import Chart
 from analysis.charts.completeness import completeness_table
 from analysis.render.spec import Text
-from analysis.report import locality_charts
+from analysis.report import charts_about
 from analysis.round_tally import RoundTally
 from tests.analysis.samples import small_round, with_own_level
 
@@ -33,7 +33,7 @@ def rows(rt: RoundTally, path: str, questionnaire: str) -> pd.DataFrame:
 
 
 def chart(rt: RoundTally, path: str, language: str = "vi") -> Chart:
-    (found,) = locality_charts(rt, path, language)
+    (found,) = charts_about(rt, path, None, language)
     return found
 
 
