@@ -17,7 +17,7 @@ from analysis.charts.texts import in_language
 from analysis.folder_page import WrittenChart, index_page, locality_page, style_sheet
 from analysis.i18n import languages
 from analysis.report import charts_of, manifest_entry
-from analysis.round_tally import COUNTRY, RoundTally
+from analysis.round_tally import COUNTRY, RoundTally, with_ancestors
 
 FORMATS = ("svg", "png", "csv")
 
@@ -74,10 +74,8 @@ def _write_in_worker(path: str, out: Path, shown: frozenset[str]) -> None:
 
 def _paths(rt: RoundTally) -> list[str]:
     """Localities with responses, and their ancestors."""
-    found = {
-        "/".join(leaf.path.split("/")[: depth + 1]) for leaf in rt.leaves for depth in range(leaf.path.count("/") + 1)
-    }
-    return [path for path in rt.localities if path in found | {COUNTRY}]
+    found = {COUNTRY, *(path for leaf in rt.leaves for path in with_ancestors(leaf.path))}
+    return [path for path in rt.localities if path in found]
 
 
 def _write_locality(rt: RoundTally, path: str, out: Path, shown: frozenset[str]) -> None:

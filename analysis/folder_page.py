@@ -12,7 +12,7 @@ from analysis.charts.chart import Chart
 from analysis.charts.texts import in_language, say
 from analysis.i18n import languages
 from analysis.render import fonts
-from analysis.round_tally import RoundTally
+from analysis.round_tally import RoundTally, with_ancestors
 
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -82,8 +82,7 @@ def locality_page(
     rt: RoundTally, path: str, language: str, charts: Sequence[WrittenChart], shown: frozenset[str]
 ) -> str:
     """`shown`: the paths of the localities that have a page."""
-    codes = path.split("/")
-    above = ["/".join(codes[: depth + 1]) for depth in range(len(codes) - 1)]
+    *above, _ = with_ancestors(path)
     below = [row for row in rt.children(path) if row.path in shown]
     others = [each for each in languages() if each != language]
     return _PAGE.format(

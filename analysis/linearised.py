@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from analysis.tally import Moments
+from analysis.tally import Moments, add_moments
 
 
 class Unit(NamedTuple):
@@ -49,14 +49,9 @@ def domain_of(parts: Iterable[tuple[Unit, Moments | None]]) -> Domain | None:
         present.add(unit)
         if moments is not None and moments.n:
             found.setdefault(unit, []).append(moments)
-    by_unit = {unit: total(each) for unit, each in found.items()}
-    whole = total(by_unit.values()) if by_unit else None
+    by_unit = {unit: add_moments(each) for unit, each in found.items()}
+    whole = add_moments(by_unit.values()) if by_unit else None
     return Domain(by_unit, frozenset(present), whole) if whole is not None and whole.w > 0 else None
-
-
-def total(parts: Iterable[Moments]) -> Moments:
-    columns = list(zip(*parts, strict=True))
-    return Moments(sum(columns[0]), *(math.fsum(column) for column in columns[1:]))
 
 
 def variance(z: Mapping[Unit, float], units: Mapping[str, int]) -> float | None:
@@ -64,21 +59,16 @@ def variance(z: Mapping[Unit, float], units: Mapping[str, int]) -> float | None:
     strata: dict[str, list[float]] = {}
     for unit, each in z.items():
         strata.setdefault(unit.stratum, []).append(each)
-    return _sum(_of_stratum(values, units[stratum]) for stratum, values in strata.items())
-
-
-def _of_stratum(values: list[float], m: int) -> float | None:
-    """Units without any of the domain count as zeros."""
-    if m < 2:
+    if any(units[stratum] < 2 for stratum in strata):
         return None
+    return math.fsum(_of_stratum(values, units[stratum]) for stratum, values in strata.items())
+
+
+def _of_stratum(values: list[float], m: int) -> float:
+    """Units without any of the domain count as zeros."""
     centre = math.fsum(values) / m
     squares = math.fsum((each - centre) ** 2 for each in values) + (m - len(values)) * centre**2
     return m / (m - 1) * squares
-
-
-def _sum(parts: Iterable[float | None]) -> float | None:
-    known = list(parts)
-    return None if None in known else math.fsum(each for each in known if each is not None)
 
 
 def mean_variance(domain: Domain, units: Mapping[str, int]) -> float | None:

@@ -22,7 +22,7 @@ from analysis.linearised import (
     variance_of_persons,
 )
 from analysis.round_info import Expected, RoundInfo
-from analysis.tally import LeafTally, add
+from analysis.tally import NO_MOMENTS, LeafTally, add
 
 COUNTRY = "VN"
 
@@ -104,28 +104,25 @@ class RoundTally:
     times: Mapping[int, str] = field(default_factory=dict)
     _by_path: dict[tuple[str, str], list[LeafId]] = field(default_factory=dict)
     _children: dict[str, list[str]] = field(default_factory=dict)
-    _planned: dict[tuple[str, str], int] = field(default_factory=dict)  # at a locality itself
-    _expected: dict[tuple[str, str], int] = field(default_factory=dict)  # and all below it
+    _planned: Counter[tuple[str, str]] = field(default_factory=Counter)  # at a locality itself
+    _expected: Counter[tuple[str, str]] = field(default_factory=Counter)  # and all below it
     _sums: dict[tuple[str, str], LeafTally] = field(default_factory=dict)
     _shown: dict[tuple[str, str], dict[str, Shown]] = field(default_factory=dict)
     _without_responses: dict[str, dict[str, Shown]] = field(default_factory=dict)
     _domains: dict[tuple[str, str, str], Domain | None] = field(default_factory=dict)
     _estimates: dict[tuple[str, str, str, str | None], Estimate | None] = field(default_factory=dict)
-    _strata: dict[str, dict[str, int]] = field(default_factory=dict)
+    _strata: dict[str, Counter[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for each in self.expected:
-            key = (each.path, each.questionnaire)
-            self._planned[key] = self._planned.get(key, 0) + each.quantity
-            for path in _with_ancestors(each.path):
-                self._expected[path, each.questionnaire] = (
-                    self._expected.get((path, each.questionnaire), 0) + each.quantity
-                )
+            self._planned[each.path, each.questionnaire] += each.quantity
+            for path in with_ancestors(each.path):
+                self._expected[path, each.questionnaire] += each.quantity
         for path in self.localities:
             if "/" in path:
                 self._children.setdefault(path.rpartition("/")[0], []).append(path)
         for leaf in sorted(self.leaves):
-            for path in _with_ancestors(leaf.path):
+            for path in with_ancestors(leaf.path):
                 self._by_path.setdefault((path, leaf.questionnaire), []).append(leaf)
 
     @property
@@ -171,9 +168,9 @@ class RoundTally:
     def shown(self, questionnaire: str, score: str = "") -> dict[str, Shown]:
         """What may be shown of each locality, for one questionnaire: how many answered, or (`score`) the mean of a
         score, which fewer may have."""
-        if not score:
-            return self.shown_parts(questionnaire, "", lambda tally: (tally.n,))
-        return self.shown_parts(questionnaire, score, lambda tally: (_moments_of(tally, score),))
+        return self.shown_parts(
+            questionnaire, score, lambda tally: (tally.moments.get(score, NO_MOMENTS).n if score else tally.n,)
+        )
 
     def shown_parts(
         self, questionnaire: str, cell: str, parts_of: Callable[[LeafTally], tuple[int, ...]]
@@ -187,16 +184,12 @@ class RoundTally:
             parts = self._parts(questionnaire, parts_of)
             levels = {path: self.localities[path].level for path in parts}
             decided = decide_parts(parts, levels, respondent, self.suppress_below, before)
-            self._shown[key] = {**self._shown_without_responses(respondent), **decided}
+            if respondent not in self._without_responses:  # most localities: of officials nothing below the province
+                self._without_responses[respondent] = {
+                    path: Shown(is_never_published(respondent, row.level)) for path, row in self.localities.items()
+                }
+            self._shown[key] = {**self._without_responses[respondent], **decided}
         return self._shown[key]
-
-    def _shown_without_responses(self, respondent: str) -> dict[str, Shown]:
-        """What may be shown of localities without responses, most of all; of officials nothing below the province."""
-        if respondent not in self._without_responses:
-            self._without_responses[respondent] = {
-                path: Shown(is_never_published(respondent, row.level)) for path, row in self.localities.items()
-            }
-        return self._without_responses[respondent]
 
     def _parts(
         self, questionnaire: str, parts_of: Callable[[LeafTally], tuple[int, ...]]
@@ -205,7 +198,7 @@ class RoundTally:
         found: dict[str, list[int]] = {}
         for leaf in self.leaves_at(COUNTRY, questionnaire):
             counts = parts_of(self.leaves[leaf])
-            for path in _with_ancestors(leaf.path):
+            for path in with_ancestors(leaf.path):
                 if path in found:
                     found[path] = [*map(plus, found[path], counts)]
                 elif path in self.localities:
@@ -214,7 +207,7 @@ class RoundTally:
 
     def expected_at(self, path: str, questionnaire: str) -> int:
         """How many responses are expected of a locality and of all below it."""
-        return self._expected.get((path, questionnaire), 0)
+        return self._expected[path, questionnaire]
 
     def is_own_hidden(self, path: str, questionnaire: str) -> bool:
         """Whether `own_coverage` may not be shown; all localities below count, of the round or not."""
@@ -228,7 +221,7 @@ class RoundTally:
         """Of a locality's own level alone, such as its own committee's report. With the coverages of those directly
         below it adds up to the locality's coverage."""
         own = [leaf for leaf in self.leaves_at(path, questionnaire) if leaf.path == path]
-        return self._coverage(self._planned.get((path, questionnaire), 0), questionnaire, own)
+        return self._coverage(self._planned[path, questionnaire], questionnaire, own)
 
     def _coverage(self, expected: int, questionnaire: str, leaves: Iterable[LeafId]) -> Coverage:
         received_at: Counter[str] = Counter()
@@ -238,7 +231,7 @@ class RoundTally:
             late[leaf.path] += self.leaves[leaf].late
         if self.book(questionnaire).respondent != "organisation":
             return Coverage(expected, received_at.total(), 0, late.total())
-        units = {place: min(n, self._planned.get((place, questionnaire), 0)) for place, n in received_at.items()}
+        units = {place: min(n, self._planned[place, questionnaire]) for place, n in received_at.items()}
         received = sum(units.values())
         return Coverage(
             expected, received, received_at.total() - received, sum(min(late[each], n) for each, n in units.items())
@@ -267,7 +260,10 @@ class RoundTally:
             return Estimate(own.mean, own.n)
         compared = self._domain(whole, questionnaire, score) if whole is not None and whole != path else None
         differs = self._differs(path, questionnaire, domain, compared) if compared is not None else None
-        variance, df = self._variance(path, questionnaire, domain)
+        if self._is_given(path, questionnaire, domain):
+            variance, df = variance_of_persons(own), own.n - 1
+        else:
+            variance, df = mean_variance(domain, self._units(questionnaire)), domain.df
         if variance is None:
             return Estimate(own.mean, own.n, differs=differs)
         se = math.sqrt(variance)
@@ -284,16 +280,10 @@ class RoundTally:
 
     def _units(self, questionnaire: str) -> Mapping[str, int]:
         """How many units each stratum of the round has, for one questionnaire."""
-        if not self._strata:
-            for (each, stratum), units in units_by_stratum(self.leaves).items():
-                self._strata.setdefault(each, {})[stratum] = units
-        return self._strata.get(questionnaire, {})
-
-    def _variance(self, path: str, questionnaire: str, domain: Domain) -> tuple[float | None, int]:
-        """Of the mean, and its degrees of freedom."""
-        if self._is_given(path, questionnaire, domain):
-            return variance_of_persons(domain.total), domain.total.n - 1
-        return mean_variance(domain, self._units(questionnaire)), domain.df
+        if questionnaire not in self._strata:
+            units = {_unit(leaf) for leaf in self.leaves if leaf.questionnaire == questionnaire}
+            self._strata[questionnaire] = Counter(unit.stratum for unit in units)
+        return self._strata[questionnaire]
 
     def _is_given(self, path: str, questionnaire: str, domain: Domain) -> bool:
         """Whether a locality is one cluster because it is where the responses were collected."""
@@ -332,11 +322,7 @@ def _unit(leaf: LeafId) -> Unit:
     return Unit(leaf.stratum, leaf.cluster or leaf.path)
 
 
-def _moments_of(tally: LeafTally, score: str) -> int:
-    moments = tally.moments.get(score)
-    return moments.n if moments is not None else 0
-
-
-def _with_ancestors(path: str) -> Iterable[str]:
+def with_ancestors(path: str) -> Iterable[str]:
+    """A path and those above it, the country first."""
     codes = path.split("/")
     return ("/".join(codes[: depth + 1]) for depth in range(len(codes)))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.charts import scores
 from analysis.dataset import SurveyDataset, counted_responses, tally_dataset
-from analysis.disclosure import Shown
 from analysis.round_tally import COUNTRY, RoundTally
 from analysis.scores import score_response
 
@@ -23,8 +23,8 @@ def score_tasks(dataset: SurveyDataset) -> pd.DataFrame:
         id_: score_response(found[id_].answers, found[id_].not_asked, books[questionnaire, version], dataset.framework)
         for id_, questionnaire, version in keys
     }
-    scores = pd.DataFrame.from_dict(rows, orient="index", columns=None)
-    return scores.reindex(columns=list(dataset.framework.tasks)).astype(float).rename_axis("response")
+    found_scores = pd.DataFrame.from_dict(rows, orient="index", columns=None)
+    return found_scores.reindex(columns=list(dataset.framework.tasks)).astype(float).rename_axis("response")
 
 
 def summarise(dataset: SurveyDataset, by: str | Sequence[str] = ("province", "task")) -> pd.DataFrame:
@@ -43,41 +43,20 @@ def summarise(dataset: SurveyDataset, by: str | Sequence[str] = ("province", "ta
 
 
 def _summary(rt: RoundTally, level: str) -> pd.DataFrame:
-    rows = []
     selected = rt.round.selected
-    for questionnaire in rt.questionnaires():
-        book = rt.book(questionnaire)
-        for place in rt.localities.values():
-            chosen = place.path == COUNTRY or not selected or place.path.startswith(selected)
-            if place.level != level or not chosen:
-                continue
-            for task in book.scored:
-                may = rt.shown(questionnaire, task).get(place.path, Shown())
-                row: dict[str, object] = {
-                    "questionnaire": questionnaire, "evidence": book.evidence, level: place.name, "path": place.path,
-                    "task": task, "suppressed": may.hidden,
-                }  # fmt: skip
-                estimate = None if may.hidden else rt.estimate(place.path, questionnaire, task)
-                if estimate is not None:
-                    row |= {
-                        "estimate": estimate.mean, "se": estimate.se, "low": estimate.low, "high": estimate.high,
-                        "n": estimate.n, "deff": estimate.deff,
-                    }  # fmt: skip
-                elif not may.hidden:
-                    continue
-                rows.append(row)
-    columns = [
-        "questionnaire",
-        "evidence",
-        level,
-        "path",
-        "task",
-        "estimate",
-        "se",
-        "low",
-        "high",
-        "n",
-        "deff",
-        "suppressed",
+    places = [
+        place
+        for place in rt.localities.values()
+        if place.level == level and (place.path == COUNTRY or not selected or place.path.startswith(selected))
     ]
-    return pd.DataFrame(rows, columns=columns)
+    rows = [
+        {"questionnaire": questionnaire, "evidence": rt.book(questionnaire).evidence, **row}
+        for questionnaire in rt.questionnaires()
+        for row in scores.score_rows(rt, places, questionnaire)
+        if row["hidden"] or row["estimate"] is not None
+    ]
+    columns = [
+        "questionnaire", "evidence", "name", "locality", "task", "estimate", "se", "low", "high", "n", "deff", "hidden",
+    ]  # fmt: skip
+    names = {"name": level, "locality": "path", "hidden": "suppressed"}
+    return pd.DataFrame(rows, columns=columns).rename(columns=names)

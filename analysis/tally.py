@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 from analysis.codebook import Framework, Question, QuestionnaireBook
@@ -43,6 +45,9 @@ class Moments(NamedTuple):
     @property
     def mean(self) -> float:
         return self.wy / self.w
+
+
+NO_MOMENTS = Moments(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 class Numbers(NamedTuple):
@@ -120,14 +125,12 @@ def tally_leaf(responses: Iterable[CountedResponse], book: QuestionnaireBook, fr
     for each in counted:
         for name, score in score_response(each.answers, each.not_asked, book, framework).items():
             weighed.setdefault(name, []).append((each.weight, score))
-    questions: dict[str, QuestionTally] = {}
-    for question in book.questions.values():
-        questions.update(_COUNTERS[question.kind](question, counted, book))
+    questions = (_tally_question(question, counted, book) for question in book.questions.values())
     return LeafTally(
         n=len(counted),
         late=sum(each.late for each in counted),
         simulated=sum(each.simulated for each in counted),
-        questions=questions,
+        questions=dict(chain.from_iterable(questions)),
         moments={name: _moments(pairs) for name, pairs in sorted(weighed.items())},
     )
 
@@ -142,7 +145,7 @@ def add(tallies: Iterable[LeafTally]) -> LeafTally:
         late=sum(part.late for part in parts),
         simulated=sum(part.simulated for part in parts),
         questions={name: _add_questions([p.questions[name] for p in parts if name in p.questions]) for name in names},
-        moments={name: _add_moments([part.moments[name] for part in parts if name in part.moments]) for name in scores},
+        moments={name: add_moments(part.moments[name] for part in parts if name in part.moments) for name in scores},
     )
 
 
@@ -158,8 +161,10 @@ def _moments(pairs: list[tuple[float, float]]) -> Moments:
     )
 
 
-def _add_moments(parts: list[Moments]) -> Moments:
-    return Moments(sum(part.n for part in parts), *(math.fsum(column) for column in list(zip(*parts, strict=True))[1:]))
+def add_moments(parts: Iterable[Moments]) -> Moments:
+    """The exact sum of at least one."""
+    n, *sums = zip(*parts, strict=True)
+    return Moments(sum(n), *map(math.fsum, sums))
 
 
 def _add_questions(parts: list[QuestionTally]) -> QuestionTally:
@@ -169,41 +174,53 @@ def _add_questions(parts: list[QuestionTally]) -> QuestionTally:
         sum(part.not_asked for part in parts),
         sum(part.unanswered for part in parts),
         sum(part.estimated for part in parts),
-        Numbers(
-            sum(part.number.n for part in parts),
-            math.fsum(part.number.sum for part in parts),
-            math.fsum(part.number.sum2 for part in parts),
-        ),
+        Numbers(sum(part.number.n for part in parts), *(math.fsum(part.number[at] for part in parts) for at in (1, 2))),
     )
 
 
 def _add_counts(parts: list[Mapping[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
+    total = Counter[str]()
     for part in parts:
-        for code, n in part.items():
-            total[code] = total.get(code, 0) + n
+        total.update(part)
     return dict(sorted(total.items()))
 
 
 class _Counter:
-    """Counts one question or cell."""
+    """Counts the answers to one question, or in one cell."""
 
-    def __init__(self) -> None:
-        self.choices: dict[str, int] = {}
-        self.missing: dict[str, int] = {}
+    def __init__(self, question: Question, book: QuestionnaireBook) -> None:
+        self.question = question
+        self.listed = book.choices.get(question.choices or "")
+        self.choices, self.missing = Counter[str](), Counter[str]()
         self.not_asked = self.unanswered = self.estimated = 0
         self.numbers: list[float] = []
 
-    def number(self, given: Any, missing: Mapping[str, Any]) -> None:
+    def count_choices(self, given: Any) -> None:
+        assert self.listed is not None
+        codes = [code for code in (given if isinstance(given, list) else [given]) if isinstance(code, str)]
+        chosen = [code for code in codes if code in self.listed.options and code not in self.listed.missing]
+        missing = [code for code in codes if code in self.listed.missing]
+        self.choices.update(chosen)
+        self.missing.update(missing)
+        self.unanswered += not chosen + missing
+
+    def count_number(self, given: Any) -> None:
         if isinstance(given, Mapping):
             self.estimated += given.get("estimated") is True
             given = given.get("value")
-        if isinstance(given, str) and given in missing:
-            _count(self.missing, given)
+        if isinstance(given, str) and given in self.question.missing:
+            self.missing[given] += 1
         elif isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
             self.numbers.append(float(given))
         else:
             self.unanswered += 1
+
+    def count_present(self, given: Any) -> None:
+        """Of texts, dates and repeats only how many gave one; of a repeat also how many instances."""
+        if given in (None, "", []):
+            self.unanswered += 1
+        else:
+            self.numbers.append(float(len(given)) if isinstance(given, list) else 1.0)
 
     def done(self) -> QuestionTally:
         number = Numbers(len(self.numbers), math.fsum(self.numbers), math.fsum(each * each for each in self.numbers))
@@ -213,81 +230,30 @@ class _Counter:
         )  # fmt: skip
 
 
-def _count(counts: dict[str, int], code: str) -> None:
-    counts[code] = counts.get(code, 0) + 1
-
-
-def _count_choices(
+def _tally_question(
     question: Question, responses: list[CountedResponse], book: QuestionnaireBook
-) -> dict[str, QuestionTally]:
-    counter = _Counter()
-    listed = book.choices[question.choices or ""]
-    for each in responses:
-        if question.name in each.not_asked:
-            counter.not_asked += 1
-            continue
-        given = each.answers.get(question.name)
-        codes = given if isinstance(given, list) else [given]
-        known = [code for code in codes if isinstance(code, str) and (code in listed.options or code in listed.missing)]
-        for code in known:
-            _count(counter.missing if code in listed.missing else counter.choices, code)
-        counter.unanswered += not known
-    return {question.name: counter.done()}
+) -> Iterator[tuple[str, QuestionTally]]:
+    """By name: one tally, of a table one for each cell."""
+    cells = [(row["code"], period["code"]) for row in question.rows for period in question.periods]
+    for cell in cells if question.kind == "table" else [()]:
+        counter = _Counter(question, book)
+        for each in responses:
+            if question.name in each.not_asked:
+                counter.not_asked += 1
+                continue
+            given = each.answers.get(question.name)
+            for code in cell:
+                given = given.get(code) if isinstance(given, Mapping) else None
+            _COUNTS[question.kind](counter, given)
+        yield "/".join((question.name, *cell)), counter.done()
 
 
-def _count_numbers(
-    question: Question, responses: list[CountedResponse], _book: QuestionnaireBook
-) -> dict[str, QuestionTally]:
-    counter = _Counter()
-    for each in responses:
-        if question.name in each.not_asked:
-            counter.not_asked += 1
-        else:
-            counter.number(each.answers.get(question.name), question.missing)
-    return {question.name: counter.done()}
-
-
-def _count_table(
-    question: Question, responses: list[CountedResponse], _book: QuestionnaireBook
-) -> dict[str, QuestionTally]:
-    found: dict[str, QuestionTally] = {}
-    for row in question.rows:
-        for period in question.periods:
-            counter = _Counter()
-            for each in responses:
-                if question.name in each.not_asked:
-                    counter.not_asked += 1
-                    continue
-                table = each.answers.get(question.name)
-                cells = table.get(row["code"]) if isinstance(table, Mapping) else None
-                given = cells.get(period["code"]) if isinstance(cells, Mapping) else None
-                counter.number(given, question.missing)
-            found[f"{question.name}/{row['code']}/{period['code']}"] = counter.done()
-    return found
-
-
-def _count_texts(
-    question: Question, responses: list[CountedResponse], _book: QuestionnaireBook
-) -> dict[str, QuestionTally]:
-    """Of texts, dates and repeats only how many gave one; of a repeat also how many instances."""
-    counter = _Counter()
-    for each in responses:
-        given = each.answers.get(question.name)
-        if question.name in each.not_asked:
-            counter.not_asked += 1
-        elif given in (None, "", []):
-            counter.unanswered += 1
-        else:
-            counter.numbers.append(float(len(given)) if isinstance(given, list) else 1.0)
-    return {question.name: counter.done()}
-
-
-_COUNTERS = {
-    "choice": _count_choices,
-    "choices": _count_choices,
-    "number": _count_numbers,
-    "table": _count_table,
-    "text": _count_texts,
-    "moment": _count_texts,
-    "instances": _count_texts,
+_COUNTS: Mapping[str, Callable[[_Counter, Any], None]] = {
+    "choice": _Counter.count_choices,
+    "choices": _Counter.count_choices,
+    "number": _Counter.count_number,
+    "table": _Counter.count_number,
+    "text": _Counter.count_present,
+    "moment": _Counter.count_present,
+    "instances": _Counter.count_present,
 }

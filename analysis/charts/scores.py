@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -22,10 +22,16 @@ def score_table(rt: RoundTally, path: str, questionnaire: str, by: str = "child"
     """Mean scores by task of the localities below (`by="child"`) or of the locality itself (`by="self"`); the columns
     are COLUMNS."""
     places = surveyed_below(rt, path, questionnaire) if by == "child" else [rt.localities[path]]
-    tasks = list(rt.book(questionnaire).scored)
-    whole = path if by == "child" else None
-    rows = [_row(rt, place, questionnaire, task, whole) for place in places for task in tasks]
+    rows = score_rows(rt, places, questionnaire, path if by == "child" else None)
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def score_rows(
+    rt: RoundTally, places: Iterable[LocalityRow], questionnaire: str, whole: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """A row a locality and task, with COLUMNS; `whole`: the path of a locality to compare with."""
+    tasks = rt.book(questionnaire).scored
+    return (_row(rt, place, questionnaire, task, whole) for place in places for task in tasks)
 
 
 def _row(rt: RoundTally, place: LocalityRow, questionnaire: str, task: str, whole: str | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from threading import Event
 from time import monotonic
 
 from analysis.i18n import languages
-from analysis.round_tally import COUNTRY, RoundTally
+from analysis.round_tally import COUNTRY, RoundTally, with_ancestors
 from analysis.suppression import SuppressionDigests
 from survey_server.clock import now_text
 from survey_server.pipeline.build import build_digest, program_digest
@@ -311,8 +311,6 @@ def _revisions(tally: RoundTally) -> dict[str, int]:
     """Path → the revision at which its numbers changed, for every locality that has any."""
     found: dict[str, int] = {}
     for leaf, revision in tally.revisions.items():
-        codes = leaf.path.split("/")
-        for depth in range(len(codes)):
-            path = "/".join(codes[: depth + 1])
+        for path in with_ancestors(leaf.path):
             found[path] = max(found.get(path, 0), revision)
     return found
