@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,19 +47,20 @@ class Framework:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Framework:
         """From framework.json. Raises KeyError where a part is missing."""
-        tasks = {each["code"]: _task(each) for each in given["tasks"]}
+        tasks = {
+            task["code"]: Task(
+                task["code"], task["title"], task["short"], float(task["weight"]),
+                {
+                    each["code"]: Indicator(
+                        each["code"], each["title"], each["kind"], each["aspect"], float(each["weight"]),
+                        each["direction"], each["unit"], each["aggregate"],
+                    )
+                    for each in task["indicators"]
+                },
+            )
+            for task in given["tasks"]
+        }  # fmt: skip
         return cls(given["id"], given["title"], tasks)
-
-
-def _task(given: Mapping[str, Any]) -> Task:
-    indicators = {
-        each["code"]: Indicator(
-            each["code"], each["title"], each["kind"], each["aspect"], float(each["weight"]), each["direction"],
-            each["unit"], each["aggregate"],
-        )
-        for each in given["indicators"]
-    }  # fmt: skip
-    return Task(given["code"], given["title"], given["short"], float(given["weight"]), indicators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +116,36 @@ class QuestionnaireBook:
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any], framework: Framework) -> QuestionnaireBook:
-        choices = {name: _choices(name, each) for name, each in given["choices"].items()}
-        questions = {each["name"]: _question(each) for each in given["questions"]}
+        choices = {
+            name: Choices(name, each["scale"], _labels(each["options"]), _labels(each["missing"]), each["scores"])
+            for name, each in given["choices"].items()
+        }
+        questions = {
+            each["name"]: Question(
+                each["name"],
+                each["section"],
+                each["repeat"],
+                each["type"],
+                _kind(each),
+                each["label"],
+                each["task"],
+                each["indicator"],
+                each["choices"],
+                each["universe"],
+                tuple(each["rows"]),
+                tuple(each["periods"]),
+                _labels(each["missing"]),
+            )
+            for each in given["questions"]
+        }
         return cls(
             given["id"], given["version"], given["title"], given["respondent"], given["evidence"],
             given["locality_level"], questions, choices, _scored(questions, choices, framework),
         )  # fmt: skip
 
 
-def _choices(name: str, given: Mapping[str, Any]) -> Choices:
-    return Choices(
-        name, given["scale"], {each["code"]: each["label"] for each in given["options"]},
-        {each["code"]: each["label"] for each in given["missing"]}, given["scores"],
-    )  # fmt: skip
+def _labels(given: Iterable[Mapping[str, Any]]) -> dict[str, Text]:
+    return {each["code"]: each["label"] for each in given}
 
 
 def _kind(given: Mapping[str, Any]) -> str:
@@ -135,14 +153,6 @@ def _kind(given: Mapping[str, Any]) -> str:
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind} of the question {given['name']}")
     return kind
-
-
-def _question(given: Mapping[str, Any]) -> Question:
-    return Question(
-        given["name"], given["section"], given["repeat"], given["type"], _kind(given), given["label"], given["task"],
-        given["indicator"], given["choices"], given["universe"], tuple(given["rows"]), tuple(given["periods"]),
-        {each["code"]: each["label"] for each in given["missing"]},
-    )  # fmt: skip
 
 
 def _scored(
@@ -175,7 +185,4 @@ class Codebook:
 
     def newest(self, questionnaire: str) -> QuestionnaireBook:
         """The last version named in the codebook. Raises KeyError."""
-        found = [book for (id_, _), book in self.questionnaires.items() if id_ == questionnaire]
-        if not found:
-            raise KeyError(questionnaire)
-        return found[-1]
+        return {id_: book for (id_, _), book in self.questionnaires.items()}[questionnaire]

@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +89,8 @@ def _load(read: Callable[[str], bytes], source: Path) -> SurveyDataset:
 
     def table(name: str, types: Any) -> pd.DataFrame:
         try:
-            found = _table(named(name), types)
+            file, gaps = io.BytesIO(named(name)), {"lat": [""], "lon": [""]}
+            found = pd.read_csv(file, dtype=types, keep_default_na=False, na_values=gaps)
         except (ValueError, UnicodeError) as error:
             raise DatasetError(f"{source}: {name} is not a CSV table: {error}") from error
         lacking = [column for column in COLUMNS[name] if column not in found.columns]
@@ -115,10 +116,6 @@ def _load(read: Callable[[str], bytes], source: Path) -> SurveyDataset:
     )  # fmt: skip
 
 
-def _table(content: bytes, types: Any) -> pd.DataFrame:
-    return pd.read_csv(io.BytesIO(content), dtype=types, keep_default_na=False, na_values={"lat": [""], "lon": [""]})
-
-
 def counted_responses(dataset: SurveyDataset) -> dict[str, CountedResponse]:
     """The responses as the tally takes them, by id."""
     answers: dict[str, dict[str, Any]] = {}
@@ -129,8 +126,7 @@ def counted_responses(dataset: SurveyDataset) -> dict[str, CountedResponse]:
         for name, question in book.questions.items()
     }
     of = dict(zip(dataset.responses["id"], dataset.responses["questionnaire"], strict=True))
-    columns = ("response", "question", "row", "value", "flag")
-    for response, question, row, value, flag in zip(*(dataset.answers[each] for each in columns), strict=True):
+    for response, question, row, value, flag in _rows(dataset.answers, *COLUMNS["answers.csv"]):
         if flag == "not_asked":
             not_asked.setdefault(response, set()).add(question)
             continue
@@ -141,10 +137,12 @@ def counted_responses(dataset: SurveyDataset) -> dict[str, CountedResponse]:
         id_: CountedResponse(
             id_, answers.get(id_, {}), frozenset(not_asked.get(id_, ())), float(weight), _truth(late), _truth(sim)
         )
-        for id_, weight, late, sim in zip(
-            *(dataset.responses[each] for each in ("id", "weight", "late", "simulated")), strict=True
-        )
+        for id_, weight, late, sim in _rows(dataset.responses, "id", "weight", "late", "simulated")
     }
+
+
+def _rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table[each] for each in columns), strict=True)
 
 
 def _put(answers: dict[str, Any], kind: str, question: str, row: str, value: str, flag: str) -> None:
@@ -180,17 +178,9 @@ def tally_dataset(dataset: SurveyDataset) -> RoundTally:
     found = counted_responses(dataset)
     leaves: dict[LeafId, list[CountedResponse]] = {}
     columns = (
-        "id",
-        "locality",
-        "questionnaire",
-        "version",
-        "evidence",
-        "state",
-        "stratum",
-        "cluster",
-        "weights_version",
-    )
-    for id_, *key in zip(*(dataset.responses[each] for each in columns), strict=True):
+        "id", "locality", "questionnaire", "version", "evidence", "state", "stratum", "cluster", "weights_version",
+    )  # fmt: skip
+    for id_, *key in _rows(dataset.responses, *columns):
         leaf = LeafId._make((*key[:-1], int(key[-1])))
         if leaf.state in COUNTING:
             leaves.setdefault(leaf, []).append(found[id_])
@@ -215,12 +205,9 @@ def tally_dataset(dataset: SurveyDataset) -> RoundTally:
 
 def localities_of(frame: pd.DataFrame) -> dict[str, LocalityRow]:
     """By path, in the official order, which is that of the codes."""
-    ordered = frame.sort_values("path")
-    columns = ("path", "level", "code", "name", "kind", "lat", "lon")
-    rows = zip(*(ordered[each] for each in columns), strict=True)
     return {
         path: LocalityRow(path, level, code, name, kind, _degrees(lat), _degrees(lon))
-        for path, level, code, name, kind, lat, lon in rows
+        for path, level, code, name, kind, lat, lon in _rows(frame.sort_values("path"), *COLUMNS["localities.csv"])
     }
 
 

@@ -76,6 +76,12 @@ class _Domain:
     def reach(self, se: float) -> float:
         return t_quantile((1 + self.level) / 2, self.df) * se
 
+    def around(self, estimate: float, variance: float, scale: float = 1.0) -> _Row:
+        """The estimate, its standard error, a symmetric interval, and the design effect."""
+        se = math.sqrt(variance)
+        reach = self.reach(se)
+        return estimate, se, estimate - reach, estimate + reach, self.deff(variance, scale)
+
     def deff(self, variance: float, scale: float = 1.0) -> float:
         """Against a simple random sample of as many from a population of Σw, without replacement; with replacement
         where the weights do not add up to more than the sample."""
@@ -104,7 +110,11 @@ def _by_group(
     if rule is _proportion and not np.isin(y[~np.isnan(y)], (0.0, 1.0)).all():
         raise ValueError(f"column {variable!r} must hold truths, or 0 and 1")
     groups = list(_groups(frame, keys))
-    rows = [_row(rule, _Domain(sample, y, inside, level)) for _, inside in groups]
+    rows = []
+    for _, inside in groups:
+        domain = _Domain(sample, y, inside, level)
+        estimate, se, low, high, deff = rule(domain) if domain.size > 0 else _EMPTY
+        rows.append([estimate, se, low, high, domain.n, deff])
     found = pd.DataFrame(rows, columns=COLUMNS).astype({"n": "int64"})
     if not keys:
         return found
@@ -118,24 +128,13 @@ def _groups(frame: pd.DataFrame, keys: list[str]) -> Iterator[tuple[tuple[Any, .
     if not keys:
         yield (), np.ones(len(frame), dtype=bool)
         return
-    places = frame.reset_index(drop=True).groupby(keys, sort=True, observed=True).indices
-    numbered = frame.reset_index(drop=True).groupby(keys, sort=True, observed=True).ngroup()
-    order = {int(numbered.iloc[rows[0]]): label for label, rows in places.items() if len(rows)}
-    for number in sorted(order):
-        label = order[number]
-        yield label if isinstance(label, tuple) else (label,), (numbered == number).to_numpy()
-
-
-def _row(rule: _Estimator, domain: _Domain) -> list[float]:
-    estimate, se, low, high, deff = rule(domain) if domain.size > 0 else _EMPTY
-    return [estimate, se, low, high, domain.n, deff]
+    rows = np.arange(len(frame))
+    for label, group in frame.reset_index(drop=True).groupby(keys, sort=True, observed=True):
+        yield label, np.isin(rows, group.index)
 
 
 def _mean(domain: _Domain) -> _Row:
-    mean, variance = domain.mean, domain.variance_of_mean()
-    se = math.sqrt(variance)
-    reach = domain.reach(se)
-    return mean, se, mean - reach, mean + reach, domain.deff(variance)
+    return domain.around(domain.mean, domain.variance_of_mean())
 
 
 def _proportion(domain: _Domain) -> _Row:
@@ -155,7 +154,4 @@ def _expit(x: float) -> float:
 
 def _total(domain: _Domain) -> _Row:
     total = float((domain.w * domain.y).sum())
-    variance = domain.sample.variance(domain.w * domain.y)
-    se = math.sqrt(variance)
-    reach = domain.reach(se)
-    return total, se, total - reach, total + reach, domain.deff(variance, domain.size)
+    return domain.around(total, domain.sample.variance(domain.w * domain.y), domain.size)

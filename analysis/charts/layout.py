@@ -37,7 +37,7 @@ def start_drawing(
     drawing = ChartSpec(WIDTH, height, texts)
     y = MARGIN
     if texts.banners:
-        _add_banners(drawing, texts.banners, y)
+        _add_banners(drawing, y)
         y += BANNERS
     y = _stack(drawing, titles, y, style.TITLE, style.INK, bold=True)
     y = _stack(drawing, about, y, style.SUBTITLE, style.INK)
@@ -55,9 +55,9 @@ def _stack(drawing: ChartSpec, lines: list[str], y: float, size: float, colour: 
     return y
 
 
-def _add_banners(drawing: ChartSpec, banners: Iterable[str], y: float) -> None:
+def _add_banners(drawing: ChartSpec, y: float) -> None:
     x = MARGIN
-    for banner in banners:
+    for banner in drawing.texts.banners:
         width = fonts.max_width(banner, style.SMALL, bold=True) + 14
         drawing.rectangle(x, y - 4, width, 18, style.PAPER, stroke=style.MARK)
         drawing.text(x + width / 2, y + 5, banner, style.SMALL, colour=style.MARK, bold=True, align="center")

@@ -62,8 +62,4 @@ def _assign(cost: NDArray[np.float64]) -> list[int]:
         while at:
             match[at] = match[back[at]]
             at = back[at]
-    chosen = [0] * rows
-    for column in range(1, columns + 1):
-        if match[column]:
-            chosen[match[column] - 1] = column - 1
-    return chosen
+    return [int(column) for column in np.argsort(match[1:], kind="stable")[columns - rows :]]

@@ -122,27 +122,27 @@ def _artists(marks: Iterable[Mark], place: Place, transform: Transform) -> list[
 
 
 def _rectangles(marks: list[Rectangle], place: Place, transform: Transform) -> Collection:
-    widths = [0.0 if mark.stroke is None else STROKE_WIDTH for mark in marks]
-    faces, edges = [mark.fill for mark in marks], [mark.stroke or "none" for mark in marks]
-    corners = [_corners(mark, place) for mark in marks]
     return PolyCollection(
-        corners, facecolors=faces, edgecolors=edges, linewidths=widths, zorder=_RECTANGLES, transform=transform
-    )
+        [_corners(mark, place) for mark in marks], facecolors=[mark.fill for mark in marks],
+        edgecolors=[mark.stroke or "none" for mark in marks],
+        linewidths=[0.0 if mark.stroke is None else STROKE_WIDTH for mark in marks], zorder=_RECTANGLES,
+        transform=transform,
+    )  # fmt: skip
 
 
 def _hatched(marks: list[HatchedCell], place: Place, transform: Transform) -> Collection:
-    cells = PolyCollection(
-        [_corners(mark, place) for mark in marks], facecolors=style.HIDDEN, edgecolors=style.LINE, zorder=_HATCHED,
-        transform=transform,
+    return PolyCollection(
+        [_corners(mark, place) for mark in marks], facecolors=style.HIDDEN, edgecolors=style.LINE, linewidths=0,
+        hatch="////", zorder=_HATCHED, transform=transform,
     )  # fmt: skip
-    cells.set(linewidth=0, hatch="////")
-    return cells
 
 
 def _lines(marks: list[Line], place: Place, transform: Transform) -> Collection:
-    ends = [[place(mark.x1, mark.y1), place(mark.x2, mark.y2)] for mark in marks]
-    colours, widths = [mark.colour for mark in marks], [mark.thickness for mark in marks]
-    return LineCollection(ends, colors=colours, linewidths=widths, zorder=_LINES, transform=transform)
+    return LineCollection(
+        [[place(mark.x1, mark.y1), place(mark.x2, mark.y2)] for mark in marks],
+        colors=[mark.colour for mark in marks], linewidths=[mark.thickness for mark in marks], zorder=_LINES,
+        transform=transform,
+    )  # fmt: skip
 
 
 def _dots(marks: list[Dot], place: Place, transform: Transform) -> Collection:

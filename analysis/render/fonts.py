@@ -60,14 +60,13 @@ def _advance(letter: str, bold: bool) -> float:
 
 @cache
 def _advances(bold: bool) -> tuple[_Advances, ...]:
-    return tuple(_read_advances(file) for file in font_files(bold))
-
-
-def _read_advances(file: Path) -> _Advances:
-    with TTFont(file, lazy=True) as font:
-        units = font["head"].unitsPerEm
-        metrics: Mapping[str, tuple[int, int]] = font["hmtx"].metrics
-        return _Advances(font.getBestCmap(), {glyph: advance / units for glyph, (advance, _) in metrics.items()})
+    found = []
+    for file in font_files(bold):
+        with TTFont(file, lazy=True) as font:
+            units, metrics = font["head"].unitsPerEm, font["hmtx"].metrics
+            widths = {glyph: advance / units for glyph, (advance, _) in metrics.items()}
+            found.append(_Advances(font.getBestCmap(), widths))
+    return tuple(found)
 
 
 def wrap(text: str, size: float, room: float, bold: bool = False) -> list[str]:

@@ -38,23 +38,19 @@ def palette() -> tuple[tuple[int, int, int], ...]:
     pairs = {(area, ink) for area in coloured for ink in (INK, PAPER)}
     pairs |= {(PAPER, ink) for ink in (INK, SOFT, MARK, ACCENT, LINE)} | {(HIDDEN, LINE)}
     flat = {_rgb(each) for each in (INK, SOFT, LINE, PAPER, HIDDEN, MARK, ACCENT, LATE, *coloured)}
-    between = {
-        _between(_rgb(area), _rgb(ink), step / PALETTE_STEPS) for area, ink in pairs for step in range(1, PALETTE_STEPS)
+    between = {_rgb(area, ink, step / PALETTE_STEPS) for area, ink in pairs for step in range(1, PALETTE_STEPS)}
+    distant = {
+        each
+        for each in between
+        if all(max(abs(a - b) for a, b in zip(each, one, strict=True)) > MIN_PALETTE_DISTANCE for one in flat)
     }
-    distant = {each for each in between if all(_distance(each, one) > MIN_PALETTE_DISTANCE for one in flat)}
     return tuple(sorted(flat | distant))
 
 
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def _distance(first: tuple[int, int, int], second: tuple[int, int, int]) -> int:
-    return max(abs(a - b) for a, b in zip(first, second, strict=True))
-
-
-def _between(first: tuple[int, int, int], second: tuple[int, int, int], share: float) -> tuple[int, int, int]:
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
+def _rgb(colour: str, other: str = INK, share: float = 0.0) -> tuple[int, int, int]:
+    """The colour, mixed with a share (0–1) of another."""
+    pairs = zip(bytes.fromhex(colour[1:]), bytes.fromhex(other[1:]), strict=True)
+    red, green, blue = (round(a + (b - a) * share) for a, b in pairs)
     return red, green, blue
 
 
@@ -66,7 +62,7 @@ def class_colour(value: float) -> str:
 @cache
 def ink_on(colour: str) -> str:
     """Black or white, whichever has more contrast (WCAG's relative luminance)."""
-    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+    parts = [part / 255 for part in bytes.fromhex(colour[1:])]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return INK if luminance > 0.25 else PAPER

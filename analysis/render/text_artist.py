@@ -38,7 +38,7 @@ class TextArtist(Artist):
             for line in self.lines:
                 self._draw_pixels(renderer, line)
         else:
-            for text in self.as_texts():
+            for text in self.get_children():
                 text.draw(renderer)
 
     def _draw_pixels(self, renderer: RendererBase, line: Text) -> None:
@@ -50,13 +50,9 @@ class TextArtist(Artist):
         x -= _PART_BEFORE_X[line.align] * pixels.shape[1]
         renderer.draw_image(renderer.new_gc(), round(x) + left, round(y) + below, pixels)
 
-    def as_texts(self) -> list[FigureText]:
-        """As matplotlib's own texts, which can be measured."""
-        return [self._as_text(line) for line in self.lines]
-
     def get_children(self) -> list[Artist]:
-        """So that `figure.findobj(Text)` finds the texts."""
-        return [*self.as_texts()]
+        """As matplotlib's own texts, which can be measured, and which `figure.findobj(Text)` finds."""
+        return [self._as_text(line) for line in self.lines]
 
     def _as_text(self, line: Text) -> FigureText:
         text = FigureText(

@@ -117,9 +117,8 @@ def _drawn(
     manifest: ChartManifest | None, folder: Path, version: str, questionnaire: str | None, language: str
 ) -> list[ChartEntry]:
     """The entries of charts that are drawn in this version already; empty where any is not."""
-    wanted = (questionnaire, language)
     charts = manifest.charts if manifest is not None else ()
-    entries = [each for each in charts if (each.questionnaire, each.language) == wanted]
+    entries = [each for each in charts if (each.questionnaire, each.language) == (questionnaire, language)]
     is_complete = all(each.svg.startswith(f"{version}/") and (folder / each.svg).exists() for each in entries)
     return entries if is_complete else []
 

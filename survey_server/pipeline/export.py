@@ -13,9 +13,9 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -113,34 +113,42 @@ def _write(database: Database, context: RoundContext, who: Person | None, open_:
         ("codebook.json", context.codebook_json),
     ):
         _write_json(open_, name, content)
-    with open_("localities.csv") as file:
-        table = _table(file, LOCALITIES)
-        for row in context.localities.values():
-            table({name: getattr(row, name) for name in LOCALITIES})
+    _write_table(open_, "localities.csv", LOCALITIES, map(asdict, context.localities.values()))
     digest = hashlib.sha256()
-    with open_("responses.csv") as file:
-        table = _table(file, RESPONSES)
+
+    def digested() -> Iterator[dict[str, Any]]:
         for envelope, answers in _counting_responses(database, context, who):
-            table(envelope)
             digest.update(json.dumps([envelope, answers], ensure_ascii=False, sort_keys=True).encode())
+            yield envelope
+
+    _write_table(open_, "responses.csv", RESPONSES, digested())
     _write_json(open_, "cut.json", _cut(database, context, digest.hexdigest()))
-    with open_("answers.csv") as file:
-        table = _table(file, ANSWERS)
-        for envelope, answers in _counting_responses(database, context, who):
-            for line in answers:
-                table({"response": envelope["id"], **line})
-    with open_("labelled.csv") as file:
-        table = _table(file, LABELLED)
-        for envelope, answers in _counting_responses(database, context, who):
-            ready = context.versions.find(envelope["questionnaire"], envelope["version"])
-            assert ready is not None
-            for line in answers:
-                table(_labelled(ready.questionnaire, envelope, line))
+    lines = (
+        {"response": envelope["id"], **line}
+        for envelope, answers in _counting_responses(database, context, who)
+        for line in answers
+    )
+    _write_table(open_, "answers.csv", ANSWERS, lines)
+    labelled = (
+        _labelled(ready.questionnaire, envelope, line)
+        for envelope, answers in _counting_responses(database, context, who)
+        if (ready := context.versions.find(envelope["questionnaire"], envelope["version"])) is not None
+        for line in answers
+    )
+    _write_table(open_, "labelled.csv", LABELLED, labelled)
 
 
 def _write_json(open_: Open, name: str, content: Any) -> None:
     with open_(name) as file:
         json.dump(content, file, ensure_ascii=False, indent=1)
+
+
+def _write_table(open_: Open, name: str, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Texts that a spreadsheet would take for a formula are neutralised."""
+    with open_(name) as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows({column: neutral(value) for column, value in row.items()} for row in rows)
 
 
 def _round_info(context: RoundContext, who: Person | None) -> RoundInfo:
@@ -221,13 +229,6 @@ def _labels(questionnaire: Questionnaire, question: Question) -> dict[str, str]:
     choices = [*listed.options, *listed.missing] if listed is not None else []
     parts = [part for parts in question.own.axes().values() for part in parts]
     return {each.code: each.label.get("vi", "") for each in (*parts, *choices, *question.missing)}
-
-
-def _table(file: TextIO, columns: tuple[str, ...]) -> Callable[[Mapping[str, Any]], None]:
-    """Returns a writer of rows. Texts that a spreadsheet would take for a formula are neutralised."""
-    writer = csv.DictWriter(file, columns, lineterminator="\r\n")
-    writer.writeheader()
-    return lambda row: writer.writerow({name: neutral(value) for name, value in row.items()})
 
 
 @contextmanager

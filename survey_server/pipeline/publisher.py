@@ -86,7 +86,6 @@ def run_publisher(settings: Settings, stopping: Event, *, waits_for_lock: bool =
 class _Drawing:
     """A locality that is being drawn, by several tasks."""
 
-    key: ChartKey
     path: str
     version: ChartVersion
     tasks: list[Future[list[ChartEntry]]]
@@ -105,10 +104,6 @@ class _RoundState:
     def required(self, path: str) -> ChartVersion:
         """The version that a locality's charts should have."""
         return ChartVersion(self.revisions.get(path, 0), self.newest.build + self.suppressed.get(path, ""))
-
-    def path(self, key: ChartKey) -> str | None:
-        rows = self.context.localities.values()
-        return next((row.path for row in rows if (row.level, row.code) == (key.level, key.code)), None)
 
 
 class Publisher:
@@ -129,8 +124,11 @@ class Publisher:
     def run_once(self) -> None:
         """Tally changed leaves, collect finished drawings, submit new ones."""
         if monotonic() - self._tallied_at >= CHECK_INTERVAL:
-            for code in self._round_codes():
-                self._count(code)
+            with self._database.read() as connection:
+                codes = [each.code for each in rounds.all_rounds(connection)]
+                has_changes = leaf_tallies.has_pending_changes(connection)
+            for code in codes:
+                self._count(code, has_changes=has_changes)
             self._tallied_at = monotonic()
         try:
             self._collect()
@@ -166,15 +164,11 @@ class Publisher:
         self._drawing.clear()
         self._files.clear()
 
-    def _round_codes(self) -> list[str]:
-        with self._database.read() as connection:
-            return [each.code for each in rounds.all_rounds(connection)]
-
-    def _count(self, code: str) -> None:
+    def _count(self, code: str, *, has_changes: bool) -> None:
         state = self._rounds.get(code)
         marker = recount_marker(self._settings, code)
         recounted = marker.exists()
-        if state is not None and not recounted and not self._has_changes():
+        if state is not None and not recounted and not has_changes:
             return
         marker.unlink(missing_ok=True)
         context = read_round_context(self._database, self._settings, code, self._versions)
@@ -187,10 +181,6 @@ class Publisher:
             release_leaves(self._database, context)
             self._rounds[code] = self._state(context)
 
-    def _has_changes(self) -> bool:
-        with self._database.read() as connection:
-            return leaf_tallies.has_pending_changes(connection)
-
     def _state(self, context: RoundContext) -> _RoundState:
         code = context.round.code
         tally = read_round_tally(self._database, context, self._leaves.setdefault(code, LeafCache()))
@@ -200,19 +190,25 @@ class Publisher:
         published.write_required_versions(self._settings, code, newest, revisions, suppressed)
         return _RoundState(context, newest, revisions, suppressed, [COUNTRY, *context.info.selected])
 
+    def _find(self, key: ChartKey) -> tuple[_RoundState, str] | None:
+        """The round and the path of a locality; None for an unknown one."""
+        state = self._rounds.get(key.round)
+        rows = state.context.localities.values() if state is not None else ()
+        path = next((row.path for row in rows if (row.level, row.code) == (key.level, key.code)), None)
+        return (state, path) if state is not None and path is not None else None
+
     def _answer_requests(self) -> None:
         for file, request in published.pending_requests(self._settings).items():
-            state = self._rounds.get(request.key.round)
-            path = state.path(request.key) if state is not None else None
-            if state is None or path is None:
+            found = self._find(request.key)
+            if found is None:
                 file.unlink(missing_ok=True)
             elif request.format:
-                self._answer_file_request(file, request, path, state)
+                self._answer_file_request(file, request, *found)
             else:
                 self._watched[request.key] = monotonic()
                 file.unlink(missing_ok=True)
 
-    def _answer_file_request(self, file: Path, request: ChartRequest, path: str, state: _RoundState) -> None:
+    def _answer_file_request(self, file: Path, request: ChartRequest, state: _RoundState, path: str) -> None:
         """Draw a PNG or PDF of a chart that is drawn already. Where another build drew it, the page is drawn first, and
         the client requests the successor."""
         page = ChartPage(published.read_manifest(self._settings, request.key), state.required(path))
@@ -229,12 +225,11 @@ class Publisher:
     def _draw_watched(self) -> None:
         """Draw the pages that somebody has open."""
         for key, requested_at in list(self._watched.items()):
-            state = self._rounds.get(key.round)
-            path = state.path(key) if state is not None else None
-            if state is None or path is None or monotonic() - requested_at > WATCH_TTL:
+            found = self._find(key)
+            if found is None or monotonic() - requested_at > WATCH_TTL:
                 del self._watched[key]
-            elif self._needs_drawing(state, key, path):
-                self._draw(state, key, path)
+            else:
+                self._draw_outdated(key, *found)
 
     def _draw_ahead(self) -> None:
         for code, state in self._rounds.items():
@@ -242,22 +237,15 @@ class Publisher:
                 if len(self._drawing) >= MAX_AHEAD:
                     return
                 row = state.context.localities[path]
-                key = ChartKey(code, row.level, row.code)
-                if self._needs_drawing(state, key, path):
-                    self._draw(state, key, path)
+                self._draw_outdated(ChartKey(code, row.level, row.code), state, path)
 
-    def _needs_drawing(self, state: _RoundState, key: ChartKey, path: str) -> bool:
-        """False for a page whose drawing failed, until another version is required."""
-        return (
-            key not in self._drawing
-            and self._failed.get(key) != state.required(path)
-            and not published.is_drawn(self._settings, key, path)
-        )
-
-    def _draw(self, state: _RoundState, key: ChartKey, path: str) -> None:
+    def _draw_outdated(self, key: ChartKey, state: _RoundState, path: str) -> None:
+        """Draw a page that is not current. One whose drawing failed waits until another version is required."""
         required = state.required(path)
-        tasks = [self._pool.submit(draw_charts, task) for task in self._tasks(key, path, state)]
-        self._drawing[key] = _Drawing(key, path, required, tasks)
+        has_failed = self._failed.get(key) == required
+        if key not in self._drawing and not has_failed and not published.is_drawn(self._settings, key, path):
+            tasks = [self._pool.submit(draw_charts, task) for task in self._tasks(key, path, state)]
+            self._drawing[key] = _Drawing(path, required, tasks)
 
     def _tasks(self, key: ChartKey, path: str, state: _RoundState) -> list[DrawingTask]:
         """A task a questionnaire where everything is drawn, since adding up leaves, half of the work, serves both
@@ -272,7 +260,7 @@ class Publisher:
         for key, drawing in list(self._drawing.items()):
             if all(task.done() for task in drawing.tasks):
                 del self._drawing[key]
-                self._finish(drawing)
+                self._finish(key, drawing)
         for file, task in list(self._files.items()):
             if task.done():
                 del self._files[file]
@@ -280,17 +268,16 @@ class Publisher:
                 if task.exception() is not None:
                     _log.error("a chart could not be drawn: %s", task.exception())
 
-    def _finish(self, drawing: _Drawing) -> None:
+    def _finish(self, key: ChartKey, drawing: _Drawing) -> None:
         """Write the manifest, last, so that every file it names exists."""
         failures = [task.exception() for task in drawing.tasks if task.exception() is not None]
         if any(isinstance(failure, BrokenProcessPool) for failure in failures):
             raise BrokenProcessPool(str(failures[0]))
         if failures:
             _log.error("the charts of %s could not be drawn: %r", drawing.path, failures[0])
-            self._failed[drawing.key] = drawing.version
+            self._failed[key] = drawing.version
             return
-        self._failed.pop(drawing.key, None)
-        key = drawing.key
+        self._failed.pop(key, None)
         entries = [entry for task in drawing.tasks for entry in task.result()]
         entries.sort(key=lambda entry: languages().index(entry.language))
         simulated = self._rounds[key.round].context.round.simulated

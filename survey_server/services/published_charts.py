@@ -18,6 +18,7 @@ from survey_server.settings import Settings
 
 MANIFEST = "manifest.json"
 REVISIONS = "revisions.json"
+REQUESTS = "requests"
 ON_REQUEST = ("png", "pdf")
 FORMATS = ("svg", "csv", *ON_REQUEST)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
@@ -159,8 +160,7 @@ def read_manifest(settings: Settings, key: ChartKey) -> ChartManifest | None:
 
 
 def write_manifest(settings: Settings, key: ChartKey, manifest: ChartManifest) -> None:
-    content = json.dumps(manifest.to_json(), ensure_ascii=False).encode()
-    write_atomically(key.folder(settings) / MANIFEST, content)
+    write_atomically(key.folder(settings) / MANIFEST, json.dumps(manifest.to_json(), ensure_ascii=False).encode())
 
 
 def write_required_versions(
@@ -205,23 +205,16 @@ def request_drawing(settings: Settings, request: ChartRequest) -> None:
     parts = [key.round, key.level, key.code, request.chart, request.language, request.format]
     if not all(_NAME.fullmatch(part) for part in parts[:3]):
         return
-    folder = _requests_folder(settings)
+    folder = settings.charts_dir / REQUESTS
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _SEPARATOR.join(parts)).touch()
 
 
 def pending_requests(settings: Settings) -> dict[Path, ChartRequest]:
     """The requests by their files, the oldest first."""
-    folder = _requests_folder(settings)
-    if not folder.is_dir():
-        return {}
-    files = sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime_ns)
-    named = [(path, path.name.split(_SEPARATOR)) for path in files]
-    return {path: ChartRequest(ChartKey(*parts[:3]), *parts[3:]) for path, parts in named if len(parts) == 6}
-
-
-def _requests_folder(settings: Settings) -> Path:
-    return settings.charts_dir / "requests"
+    files = sorted((settings.charts_dir / REQUESTS).glob("*"), key=lambda each: each.stat().st_mtime_ns)
+    parts = {path: path.name.split(_SEPARATOR) for path in files}
+    return {path: ChartRequest(ChartKey(*each[:3]), *each[3:]) for path, each in parts.items() if len(each) == 6}
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -68,7 +68,7 @@ def boxes_of_texts(figure: Figure) -> list[tuple[str, float, float, float, float
     """What is drawn, as (text, left, bottom, right, top) in pixels; the labels of ticks included."""
     renderer = FigureCanvasAgg(figure).get_renderer()
     artists = [*figure.artists, *(artist for axes in figure.axes for artist in axes.artists)]
-    drawn = [text for artist in artists if isinstance(artist, TextArtist) for text in artist.as_texts()]
+    drawn = [text for artist in artists if isinstance(artist, TextArtist) for text in artist.get_children()]
     axis = [each for axes in figure.axes for each in (axes.xaxis, axes.yaxis) if each.get_visible()]
     drawn += [label for each in axis for label in each.get_ticklabels()]
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in drawn if text.get_text()]
