@@ -23,14 +23,13 @@ def publish_questionnaire(database: Database, path: Path, person_id: int | None 
     this id and version.
     """
     questionnaire = load_questionnaire(path)
-    framework_path = find_frameworks(path).path_of(questionnaire.framework.id)
-    source, framework_source = read_bytes(path), read_bytes(framework_path)
+    framework_source = read_bytes(find_frameworks(path).path_of(questionnaire.framework.id))
     compiled = client_json(questionnaire)
     new = Published(
         id=questionnaire.id,
         version=questionnaire.version,
         sha256=questionnaire.sha256,
-        source=source.decode("utf-8-sig"),
+        source=read_bytes(path).decode("utf-8-sig"),
         compiled=compiled,
         compiled_sha256=hashlib.sha256(compiled.encode()).hexdigest(),
         framework_id=questionnaire.framework.id,
@@ -48,10 +47,9 @@ def publish_questionnaire(database: Database, path: Path, person_id: int | None 
         framework_sha256 = hashlib.sha256(framework_source).hexdigest()
         questionnaires.add_framework(connection, new.framework_id, framework_sha256, new.framework_source, described)
         questionnaires.add(connection, new, framework_sha256)
-        detail = {"sha256": new.sha256}
         audit.record(
             connection, "publish_questionnaire", f"questionnaire:{new.id}/{new.version}",
-            person_id=person_id, detail=detail,
+            person_id=person_id, detail={"sha256": new.sha256},
         )  # fmt: skip
         return new
 

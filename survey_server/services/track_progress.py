@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_server.domain import Assignment, CountedAssignment, Locality, Person, covers
+from survey_server.domain import CountedAssignment, Locality, Person, covers
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.storage import Database, localities, rounds
 
@@ -38,7 +38,12 @@ def list_progress(
         below = localities.children(connection, locality.id)
         expected = rounds.expected(connection, found.id)
     if not person.sees_people:
-        expected = [each for each in expected if _asks_organisations(versions, each)]
+        expected = [
+            each
+            for each in expected
+            if (asked := versions.questionnaire(each.questionnaire, each.version)) is not None
+            and asked.respondent == "organisation"
+        ]
     rows = _by_questionnaire(locality, [e for e in expected if e.path == locality.path], today, own=True)
     for each in below:
         rows += _by_questionnaire(each, [e for e in expected if covers(each.path, e.path)], today, own=False)
@@ -53,8 +58,3 @@ def _by_questionnaire(locality: Locality, inside: list[CountedAssignment], today
         done = sum(min(e.done, e.quantity) for e in asked)
         rows.append(Progress(locality, own, questionnaire, sum(e.quantity for e in asked), done, late))
     return rows
-
-
-def _asks_organisations(versions: QuestionnaireVersions, expected: Assignment) -> bool:
-    found = versions.questionnaire(expected.questionnaire, expected.version)
-    return found is not None and found.respondent == "organisation"

@@ -108,19 +108,16 @@ def conflicting(connection: Connection, of: Response) -> list[Response]:
     revised = response.c.supersedes == of.id
     if of.supersedes is not None:
         revised = or_(revised, response.c.id == of.supersedes, response.c.supersedes == of.supersedes)
-    same = or_(response.c.id == of.id, and_(revised, _about_the_same(of)))
-    wanted = _stored().where(
-        same, _has_state(REPLACEABLE), response.c.seq != of.seq, response.c.training.is_(of.training)
-    )
-    return [_response(row) for row in connection.execute(wanted.order_by(response.c.seq)).mappings()]
-
-
-def _about_the_same(of: Response) -> ColumnElement[bool]:
-    return and_(
+    has_same_subject = and_(
         response.c.questionnaire == of.questionnaire,
         response.c.locality_id == of.locality_id,
         survey_round.c.code == of.round,
     )
+    same = or_(response.c.id == of.id, and_(revised, has_same_subject))
+    wanted = _stored().where(
+        same, _has_state(REPLACEABLE), response.c.seq != of.seq, response.c.training.is_(of.training)
+    )
+    return [_response(row) for row in connection.execute(wanted.order_by(response.c.seq)).mappings()]
 
 
 def head_by_seq(connection: Connection, seq: int) -> StoredHead | None:

@@ -24,39 +24,29 @@ def refuse_beside_survey(database: Database) -> None:
     Raises ProblemError: demo_beside_survey.
     """
     with database.read() as connection:
-        if not has_tables(connection) or _is_demo(connection):
+        if not has_tables(connection):
             return
+        known = rounds.by_code(connection, ROUND)
         real, sent = people.count_real(connection), responses.count(connection)
-    if real or sent:
+    is_demo = known is not None and known.simulated
+    if not is_demo and (real or sent):
         raise ProblemError(problems.DEMO_BESIDE_SURVEY, where=database.address, people=real, responses=sent)
-
-
-def _is_demo(connection: Connection) -> bool:
-    known = rounds.by_code(connection, ROUND)
-    return known is not None and known.simulated
 
 
 def prepare_demo(database: Database, progress: Callable[[str], None], scale: float = 1.0) -> None:
     """Prepare the demo in a database with localities and published questionnaires. `progress` gets a line a step;
     `scale`: see `make_plan`."""
     with database.read() as connection:
-        units = _units(connection)
+        provinces = [localities.find(connection, SCHEME, "province", code) for code in PROVINCES]
+        units = [
+            unit for each in provinces if each is not None for unit in localities.within(connection, SCHEME, each.path)
+        ]
         published = {each.id: each.version for each in questionnaires.all_published(connection)}
     plan = make_plan(units, {id_: published[id_] for id_ in ORDER if id_ in published}, scale)
     progress("Lập đợt khảo sát, tài khoản và chuyến khảo sát dùng thử …")
     hashes = {account: hash_password(f"demo-{account}") for account, *_ in demo_accounts(plan)}
     senders = database.write(lambda connection: _set_up(connection, plan, published, hashes))
     send_responses(database, plan, published, senders, progress)
-
-
-def _units(connection: Connection) -> list[Locality]:
-    provinces = [localities.find(connection, SCHEME, "province", code) for code in PROVINCES]
-    return [
-        each
-        for province in provinces
-        if province is not None
-        for each in localities.within(connection, SCHEME, province.path)
-    ]
 
 
 def _set_up(connection: Connection, plan: Plan, published: dict[str, str], hashes: dict[str, str]) -> dict[str, int]:
