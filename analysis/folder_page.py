@@ -113,11 +113,9 @@ def _figure(drawn: WrittenChart) -> str:
 def _table(chart: Chart) -> str:
     table = chart.readable_table()
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in table.heads)
-    body = "".join(f"<tr>{_cells(row)}</tr>" for row in table.rows)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{each}</td>" for each in others)}</tr>'
+        for first, *others in (map(escape, row) for row in table.rows)
+    )
     note = f"<p>{escape(table.note)}</p>" if table.note else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
-
-
-def _cells(row: list[str]) -> str:
-    first, *others = map(escape, row)
-    return f'<th scope="row">{first}</th>' + "".join(f"<td>{each}</td>" for each in others)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 
 from analysis.codebook import Choices, QuestionnaireBook
 from analysis.disclosure import NOTHING_HIDDEN, Shown
@@ -16,13 +18,9 @@ SPREAD, SILENT, APART, FIRST = "spread", "missing", "reasons", "first reason"
 
 def rating_lists(book: QuestionnaireBook) -> list[Choices]:
     """The ordered, scored lists that the questionnaire's scored questions use, the most used first."""
-    counts: dict[str, int] = {}
-    for scored in book.scored.values():
-        for each in scored:
-            name = book.questions[each.question].choices or ""
-            if book.choices[name].scale == "ordinal" and len(book.choices[name].options) >= 3:
-                counts[name] = counts.get(name, 0) + 1
-    return [book.choices[name] for name in sorted(counts, key=lambda name: -counts[name])]
+    counts = Counter(book.questions[each.question].choices or "" for each in chain(*book.scored.values()))
+    lists = (book.choices[name] for name, _ in counts.most_common())
+    return [listed for listed in lists if listed.scale == "ordinal" and len(listed.options) >= 3]
 
 
 def reasons(listed: Choices) -> list[str]:

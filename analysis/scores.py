@@ -24,20 +24,17 @@ def score_response(
     scores: Scores = {}
     for task, scored in book.scored.items():
         found: dict[str, list[float]] = {}
-        asked = answered = 0
-        for each in scored:
-            if each.question in not_asked:
-                continue
-            asked += 1
+        asked = [each for each in scored if each.question not in not_asked]
+        for each in asked:
             given = answers.get(each.question)
             # An answer that is not a code was stored with a problem; it has no score.
             score = each.scores.get(given) if isinstance(given, str) else None
             if score is not None:
-                answered += 1
                 found.setdefault(each.indicator, []).append(score)
         means = {indicator: math.fsum(values) / len(values) for indicator, values in found.items()}
         scores.update({f"{task}/{indicator}": mean for indicator, mean in means.items()})
-        if answered and 2 * answered >= asked:
+        answered = sum(map(len, found.values()))
+        if answered and 2 * answered >= len(asked):
             weights = {indicator: framework.tasks[task].indicators[indicator].weight for indicator in means}
             total = math.fsum(weights.values())
             if total > 0:

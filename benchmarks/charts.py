@@ -121,7 +121,7 @@ def drawn_ahead(database: Database) -> list[tuple[ChartKey, str]]:
 
 
 def is_newest(settings: Settings, page: tuple[ChartKey, str]) -> bool:
-    return published.is_drawn(settings, *page)
+    return published.read_page(settings, *page).is_current
 
 
 def seconds_until(condition: Callable[[], bool], began: float) -> float:

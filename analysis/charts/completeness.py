@@ -87,12 +87,8 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
 
 def _foot(table: pd.DataFrame, subject: Subject) -> list[str]:
     never = [is_never_shown(subject, row) for row in table[table["hidden"]].to_dict("records")]
-    foot = [subject.base()]
-    if not all(never):
-        foot.append(subject.say("hidden_note", limit=subject.rt.suppress_below))
-    if any(never):
-        foot.append(subject.say("never_note"))
-    return foot
+    notes = {"hidden_note": not all(never), "never_note": any(never)}
+    return [subject.base(), *subject.notes(key for key, is_needed in notes.items() if is_needed)]
 
 
 def _add_bar(panel: Panel, row: Row, y: float, subject: Subject) -> None:

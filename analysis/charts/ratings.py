@@ -143,15 +143,12 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
 
 
 def _foot(table: pd.DataFrame, subject: Subject) -> list[str]:
-    limit = subject.rt.suppress_below
-    foot = [subject.base()]
-    if table["hidden"].any():
-        foot.append(subject.say("ratings_hidden", limit=limit))
-    if (table["n"].isna() & ~table["hidden"]).any():
-        foot.append(subject.say("ratings_untold", limit=limit))
-    if (table["flagged"] & ~table["hidden"]).any():
-        foot.append(subject.say("flagged_note"))
-    return foot
+    notes = {
+        "ratings_hidden": table["hidden"],
+        "ratings_untold": table["n"].isna() & ~table["hidden"],
+        "flagged_note": table["flagged"] & ~table["hidden"],
+    }
+    return [subject.base(), *subject.notes(key for key, rows in notes.items() if rows.any())]
 
 
 def _add_key(drawing: ChartSpec, y: float) -> None:
@@ -167,11 +164,8 @@ def _add_key(drawing: ChartSpec, y: float) -> None:
 
 def _share_axis(tasks: Iterable[list[Row]]) -> Axis:
     """Per cents of the answers, unfavourable ones negative; as wide as the widest sides need."""
-    left = right = 0.05
-    for rows in tasks:
-        shares = _shares(rows)
-        favourable = _favourable(shares)
-        left, right = max(left, sum(shares) - favourable), max(right, favourable)
+    sides = ((sum(shares) - _favourable(shares), _favourable(shares)) for shares in map(_shares, tasks))
+    left, right = (max(0.05, *shares) for shares in zip(*sides, strict=True))
     return Axis(-100 * left, 100 * right, LEFT_EDGE, RIGHT_EDGE)
 
 

@@ -75,12 +75,9 @@ def table_of_children(subject: Subject) -> pd.DataFrame:
 
 def foot(subject: Subject, table: pd.DataFrame) -> list[str]:
     """The base, and the explanation of signs that the chart contains."""
-    lines = [subject.base(is_weighted=subject.is_weighted())]
-    if table["hidden"].any():
-        lines.append(subject.say("hidden_note", limit=subject.rt.suppress_below))
-    if table["flagged"].any():
-        lines.append(subject.say("flagged_note"))
-    return lines
+    notes = {"hidden_note": table["hidden"], "flagged_note": table["flagged"]}
+    base = subject.base(is_weighted=subject.is_weighted())
+    return [base, *subject.notes(key for key, rows in notes.items() if rows.any())]
 
 
 def class_key(subject: Subject) -> Iterable[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,10 @@ class Subject:
 
     def say(self, key: str, **parts: object) -> str:
         return say(key, self.language, **parts)
+
+    def notes(self, keys: Iterable[str]) -> list[str]:
+        """Lines of the foot, which may name the limit of suppression."""
+        return [self.say(key, limit=self.rt.suppress_below) for key in keys]
 
     def text(self, text: Mapping[str, str]) -> str:
         return in_language(text, self.language)

@@ -157,9 +157,7 @@ def _dots(marks: list[Dot], place: Place, transform: Transform) -> Collection:
 
 def _texts(marks: list[Text], place: Place, transform: Transform) -> Artist:
     placed = [Text(*place(each.x, each.y), each.text, each.size, each.colour, each.bold, each.align) for each in marks]
-    artist = TextArtist(placed, _TEXTS)
-    artist.set_transform(transform)
-    return artist
+    return TextArtist(placed, _TEXTS, transform)
 
 
 _MAKERS: dict[type, Callable[[list[Any], Place, Transform], Artist]] = {

@@ -16,6 +16,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import LoadFlags
 from matplotlib.text import Text as FigureText
+from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
 from analysis.render import fonts
@@ -28,10 +29,10 @@ _PART_BEFORE_X = {"left": 0.0, "center": 0.5, "right": 1.0}  # the share of a te
 class TextArtist(Artist):
     """`lines` are texts in the coordinates of the artist's transform."""
 
-    def __init__(self, lines: Iterable[Text], zorder: float) -> None:
+    def __init__(self, lines: Iterable[Text], zorder: float, transform: Transform) -> None:
         super().__init__()
         self.lines = tuple(lines)
-        self.set_zorder(zorder)
+        self.set(zorder=zorder, transform=transform)
 
     def draw(self, renderer: RendererBase) -> None:
         if hasattr(renderer, "buffer_rgba"):  # draws into pixels

@@ -240,21 +240,23 @@ class Publisher:
                 self._draw_outdated(ChartKey(code, row.level, row.code), state, path)
 
     def _draw_outdated(self, key: ChartKey, state: _RoundState, path: str) -> None:
-        """Draw a page that is not current. One whose drawing failed waits until another version is required."""
-        required = state.required(path)
-        has_failed = self._failed.get(key) == required
-        if key not in self._drawing and not has_failed and not published.is_drawn(self._settings, key, path):
-            tasks = [self._pool.submit(draw_charts, task) for task in self._tasks(key, path, state)]
-            self._drawing[key] = _Drawing(path, required, tasks)
+        """Draw a page that is not current. One whose drawing failed waits until another version is required.
 
-    def _tasks(self, key: ChartKey, path: str, state: _RoundState) -> list[DrawingTask]:
-        """A task a questionnaire where everything is drawn, since adding up leaves, half of the work, serves both
-        languages; a task a language where a response changed one questionnaire."""
+        A task a questionnaire where everything is drawn, since adding up leaves, half of the work, serves both
+        languages; a task a language where a response changed one questionnaire.
+        """
+        required = state.required(path)
+        if key in self._drawing or self._failed.get(key) == required:
+            return
+        page = ChartPage(published.read_manifest(self._settings, key), required)
+        if page.is_current:
+            return
         subjects = (*dict.fromkeys(id_ for id_, _version in state.context.codebook.questionnaires), None)
-        page = ChartPage(published.read_manifest(self._settings, key), state.required(path))
         if page.version is None or page.has_outdated_build:
-            return [DrawingTask(key, path, state.newest, (each,), languages()) for each in subjects]
-        return [DrawingTask(key, path, state.newest, subjects, (language,)) for language in languages()]
+            tasks = [DrawingTask(key, path, state.newest, (each,), languages()) for each in subjects]
+        else:
+            tasks = [DrawingTask(key, path, state.newest, subjects, (language,)) for language in languages()]
+        self._drawing[key] = _Drawing(path, required, [self._pool.submit(draw_charts, task) for task in tasks])
 
     def _collect(self) -> None:
         for key, drawing in list(self._drawing.items()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
@@ -79,11 +79,12 @@ def read_round_tally(database: Database, context: RoundContext, cache: LeafCache
     Organisations are not a sample; their strata are not stored.
     """
     with database.read() as connection:
-        sizes = strata.of_round(connection, context.round.id)
+        resized = {key: size.revision for key, size in strata.of_round(connection, context.round.id).items()}
         live = leaf_tallies.of_round(connection, context.round.id)
         released = leaf_tallies.of_round(connection, context.round.id, released=True)
         times = leaf_tallies.revision_times(connection, context.round.id)
-        cut = _cut(times, context)
+    newest = max(times, default=0)
+    cut = Cut(newest, times.get(newest) or now_text(), provisional=True, simulated=context.round.simulated)
     leaves = [each for each in live if not _is_about_people(context, each.key)]
     leaves += [each for each in released if _is_about_people(context, each.key)]
     known = {leaf_id(context, each.key): each for each in leaves if each.key.locality_id in context.paths}
@@ -91,13 +92,9 @@ def read_round_tally(database: Database, context: RoundContext, cache: LeafCache
     return RoundTally(
         context.info, context.framework, context.codebook, context.localities,
         {leaf: tallies[each.tally] for leaf, each in known.items()}, context.info.expected, cut,
-        {leaf: max(each.revision, _resized_at(sizes, leaf)) for leaf, each in known.items()}, times,
+        {leaf: max(each.revision, resized.get((leaf.questionnaire, leaf.stratum), 0)) for leaf, each in known.items()},
+        times,
     )  # fmt: skip
-
-
-def _resized_at(sizes: Mapping[tuple[str, str], StratumSize], leaf: LeafId) -> int:
-    size = sizes.get((leaf.questionnaire, leaf.stratum))
-    return size.revision if size is not None else 0
 
 
 def leaf_id(context: RoundContext, key: LeafKey) -> LeafId:
@@ -105,12 +102,6 @@ def leaf_id(context: RoundContext, key: LeafKey) -> LeafId:
         context.paths[key.locality_id], key.questionnaire, key.version, key.evidence, key.state, key.stratum,
         key.cluster, key.weights_version,
     )  # fmt: skip
-
-
-def _cut(times: dict[int, str], context: RoundContext) -> Cut:
-    revision = max(times, default=0)
-    time = times.get(revision) or now_text()
-    return Cut(revision, time, provisional=True, simulated=context.round.simulated)
 
 
 def _is_about_people(context: RoundContext, key: LeafKey) -> bool:
@@ -128,8 +119,7 @@ def _people(context: RoundContext, leaves: list[CountedLeaf]) -> dict[tuple[str,
 
 
 def _counts(context: RoundContext, leaves: dict[LeafKey, CountedLeaf]) -> dict[str, int]:
-    counts: dict[str, int] = {}
+    counts = Counter[str]()
     for key, each in leaves.items():
-        path = context.paths.get(key.locality_id, "")
-        counts[path] = counts.get(path, 0) + each.n
+        counts[context.paths.get(key.locality_id, "")] += each.n
     return counts

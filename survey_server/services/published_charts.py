@@ -184,10 +184,6 @@ def _required(settings: Settings, key: ChartKey, path: str) -> ChartVersion | No
     return ChartVersion(int(known["paths"].get(path, 0)), build)
 
 
-def is_drawn(settings: Settings, key: ChartKey, path: str) -> bool:
-    return read_page(settings, key, path).is_current
-
-
 def chart_file(settings: Settings, key: ChartKey, manifest: ChartManifest, name: str) -> Path | None:
     """The file of a chart named in the manifest; None for any other name."""
     return key.folder(settings) / name if name in manifest.files() else None

@@ -213,7 +213,7 @@ def test_a_publisher_continues_where_a_killed_one_stopped(
 
 def all_ahead_is_drawn(settings: Settings) -> bool:
     paths = {COUNTRY: "VN", ChartKey("r1", "province", "01"): "VN/01", ChartKey("r1", "province", "79"): "VN/79"}
-    return all(published.is_drawn(settings, key, path) for key, path in paths.items())
+    return all(published.read_page(settings, key, path).is_current for key, path in paths.items())
 
 
 def files_drawn(settings: Settings) -> dict[Path, int]:
@@ -282,7 +282,7 @@ def test_an_outdated_page_is_drawn_again_before_its_pictures(
     try:
         asked = ChartRequest(COMMUNE, chart.id, chart.language, "png")
         published.request_drawing(settings, asked)
-        run_until_true(again, lambda: published.is_drawn(settings, COMMUNE, "VN/01/001/00001"))
+        run_until_true(again, lambda: published.read_page(settings, COMMUNE, "VN/01/001/00001").is_current)
         assert not (COMMUNE.folder(settings) / chart.png).exists()
         published.request_drawing(settings, asked)
         newer = next(each for each in charts(settings, COMMUNE) if each.id == chart.id)
