@@ -19,10 +19,10 @@ from analysis.codebook import KINDS
 from analysis.dataset import counted_responses, load_dataset, tally_dataset
 from analysis.tally import QuestionTally, add
 from survey_server.pipeline.export import export_round
-from survey_server.questionnaire.answers import compile_checker
+from survey_server.questionnaire.answers import Checker
 from survey_server.questionnaire.check import check_file
 from survey_server.questionnaire.client import client_json
-from survey_server.questionnaire.defaults import with_defaults
+from survey_server.questionnaire.draft_answers import with_defaults
 from survey_server.questionnaire.load import load_questionnaire
 from survey_server.questionnaire.model import Question, Questionnaire
 from survey_server.questionnaire.route import Route
@@ -246,10 +246,10 @@ def test_at_fill_a_default_stands_once_and_an_unreadable_time_stays_typed(
 
 
 def test_an_unknown_moment_is_reported_and_stored(app: Flask, sqlite_database: Database, tmp_path: Path) -> None:
-    checker = compile_checker(example("datetime"))
+    checker = Checker(example("datetime"))
     codes = [(each.path, each.code) for each in checker.check({"arrived_at": "2012-02-30T08:30"}, None).problems]
     assert codes == [("arrived_at", "not_a_datetime")]
-    checker = compile_checker(example("time"))
+    checker = Checker(example("time"))
     codes = [(each.path, each.code) for each in checker.check({"began_at": "8:30", "ended_at": 5}, None).problems]
     assert codes == [("began_at", "not_a_time"), ("ended_at", "wrong_kind")]
     filling = filling_of(app, sqlite_database, tmp_path, "datetime")

@@ -40,10 +40,6 @@ class Checked:
     state: RouteState
 
 
-def compile_checker(questionnaire: Questionnaire) -> Checker:
-    return Checker(questionnaire)
-
-
 class Checker:
     """Safe to use from any number of threads."""
 

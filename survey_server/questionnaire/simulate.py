@@ -9,8 +9,8 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from survey_server.questionnaire.draft_answers import put_calculated
 from survey_server.questionnaire.drawing import Drawing, Manner
-from survey_server.questionnaire.finished import put_calculated
 from survey_server.questionnaire.model import Question, Questionnaire
 from survey_server.questionnaire.route import Route, RouteState, parts_of
 

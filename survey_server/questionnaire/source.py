@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 import yaml
 
+from survey_server.i18n import LibraryMessage, Message
 from survey_server.problems import language as problem_types
 from survey_server.questionnaire.elements import Position
 from survey_server.questionnaire.source_problems import SourceProblems, TooManyProblemsError
-from survey_server.questionnaire.yaml_messages import find_unquoted_expression, translate_yaml_error
 
 T = TypeVar("T")
 MAX_FILE_BYTES = 1 << 20
@@ -30,6 +30,10 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # Characters that XML, some databases or YAML do not take; tabs and line ends are allowed.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"\\(x..|u.{4}|U.{8}|.)", re.DOTALL)
+_CANNOT_START = re.compile(r"found character .*that cannot start any token")
+_EXPRESSION = re.compile(
+    r"\b(?:relevant|required|constraint|calculation)\s*:\s*(?P<expression>(?!['\"|>\s])[^'\",{}]*\$\{)"
+)
 _NO_SUCH_CHARACTER = "found invalid Unicode character escape code"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -169,6 +173,32 @@ def _report_yaml_error(error: Exception, text: str, problems: SourceProblems) ->
     why = str(getattr(error, "problem", None) or getattr(error, "reason", None) or _NO_SUCH_CHARACTER)
     message = translate_yaml_error(why, line[0][column : column + 1] if line else "")
     problems.add(Position(row + 1, column + 1), problem_types.NOT_YAML, why=message)
+
+
+def translate_yaml_error(message: str, character: str) -> Message:
+    """A parser's message in the reader's language; `character` is the one at which the parser stopped.
+
+    There are two parsers: libyaml, and PyYAML's own where libyaml is missing. Their messages are English and differ for
+    the same problem; the catalogues (context `yaml`) translate them by their beginning and leave out the token that
+    some end with ("…, but found '<scalar>'").
+    """
+    if not _CANNOT_START.match(message):
+        return LibraryMessage(message, "yaml")
+    if character == "\t":
+        return Message("dòng này có tab; dùng dấu cách thay cho tab")
+    return Message("câu chữ không bắt đầu bằng {character!r} được; đặt câu chữ trong dấu nháy", character=character)
+
+
+def find_unquoted_expression(line: str, column: int, context: str) -> int | None:
+    """The index in a line of an unquoted expression inside {…}, whose `${…}` YAML takes for a mapping, or None.
+
+    `column`, from 0, is where the parser stopped and `context` what it was parsing. Outside {…} no quotes are needed.
+    """
+    found = _EXPRESSION.search(line)
+    if found is None:
+        return None
+    inside = "{" in line[: found.start()] or "flow" in context or line[column : column + 1] in (">", "|")
+    return found.start("expression") if inside else None
 
 
 class _Builder:

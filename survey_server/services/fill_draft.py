@@ -9,8 +9,7 @@ from typing import Any
 from survey_server.clock import now_in_vietnam, now_text
 from survey_server.domain import Assignment, Draft, Person, Receipt, Response, Status
 from survey_server.questionnaire.answers import day_of
-from survey_server.questionnaire.defaults import with_defaults as answers_with_defaults
-from survey_server.questionnaire.finished import finished
+from survey_server.questionnaire.draft_answers import finished, with_defaults as answers_with_defaults
 from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow, receive

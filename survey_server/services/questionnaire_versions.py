@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.caches import PermanentCache
-from survey_server.questionnaire.answers import Checker, compile_checker
+from survey_server.questionnaire.answers import Checker
 from survey_server.questionnaire.frameworks import read_framework
 from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.model import Questionnaire
@@ -54,4 +54,4 @@ class QuestionnaireVersions:
         framework_name = f"{published.framework_id}.yaml"
         framework = read_framework(published.framework_source.encode(), framework_name, published=True)
         questionnaire = load_text(published.source.encode(), framework, f"{id_}.yaml", published=True)
-        return CompiledVersion(published, questionnaire, compile_checker(questionnaire))
+        return CompiledVersion(published, questionnaire, Checker(questionnaire))

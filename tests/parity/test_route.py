@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from survey_server.questionnaire.answers import compile_checker
+from survey_server.questionnaire.answers import Checker
 from survey_server.questionnaire.client import client_json
-from survey_server.questionnaire.finished import finished
+from survey_server.questionnaire.draft_answers import finished
 from survey_server.questionnaire.model import Questionnaire
 from survey_server.questionnaire.route import Route, RouteState
 from tests.parity.drawn import draw_answers, draw_questionnaire
@@ -84,7 +84,7 @@ def test_the_checker_never_raises_on_random_answers() -> None:
     for seed in range(60):
         random = Random(seed)
         questionnaire = draw_questionnaire(random)
-        checker = compile_checker(questionnaire)
+        checker = Checker(questionnaire)
         for _ in range(12):
             checker.check(draw_answers(questionnaire, random), f"{TODAY}T09:00:00+07:00")
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from survey_server.problems.answers import TYPES as ANSWER_TYPES
-from survey_server.questionnaire.answers import Checker, compile_checker
+from survey_server.questionnaire.answers import Checker
 from survey_server.questionnaire.client import client_json
 from survey_server.questionnaire.load import load_questionnaire
 from survey_server.questionnaire.questions import TYPES
@@ -35,7 +35,7 @@ json_values = st.recursive(
 
 @pytest.fixture(scope="module")
 def checker() -> Checker:
-    return compile_checker(load_questionnaire(FIRST_STEPS))
+    return Checker(load_questionnaire(FIRST_STEPS))
 
 
 def codes(checker: Checker, **changed: Any) -> list[tuple[str | None, str]]:
@@ -125,14 +125,14 @@ LINES = """\
 def test_the_server_calculates_again_inside_a_repeat(
     lines: list[dict[str, Any]], mended: list[dict[str, Any]] | None, noted: list[str]
 ) -> None:
-    checked = compile_checker(loaded(with_question(LINES))).check({"lines": lines}, DONE)
+    checked = Checker(loaded(with_question(LINES))).check({"lines": lines}, DONE)
     assert checked.recomputed.get("lines") == mended
     assert [each.path for each in checked.problems if each.code == "recomputed"] == noted
 
 
 @pytest.mark.parametrize("lines", ["x", [1], {}, [{"half": 1}] * 501])
 def test_a_repeat_of_the_wrong_shape_is_left_as_it_came(lines: Any) -> None:
-    checked = compile_checker(loaded(with_question(LINES))).check({"lines": lines}, DONE)
+    checked = Checker(loaded(with_question(LINES))).check({"lines": lines}, DONE)
     assert "lines" not in checked.recomputed
 
 
@@ -152,7 +152,7 @@ def test_a_figure_nested_without_end_does_not_raise(checker: Checker) -> None:
 
 def test_a_calculation_that_is_a_plain_number_is_one() -> None:
     questionnaire = loaded(with_question("- {name: q, type: calculate, calculation: 0, label: {vi: A, en: B}}"))
-    assert compile_checker(questionnaire).check({}, DONE).state.calculated == {"q": 0}
+    assert Checker(questionnaire).check({}, DONE).state.calculated == {"q": 0}
     assert '"calculation":0' in client_json(questionnaire).replace("0.0", "0")
 
 
@@ -249,5 +249,5 @@ KINDS = """\
     ],
 )
 def test_an_answer_is_of_its_type_or_told(name: str, given: Any, code: str | None) -> None:
-    problems = compile_checker(loaded(with_question(KINDS))).check({name: given}, DONE).problems
+    problems = Checker(loaded(with_question(KINDS))).check({name: given}, DONE).problems
     assert [each.code for each in problems] == ([] if code is None else [code])

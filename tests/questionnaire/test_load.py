@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from survey_server.questionnaire.answers import compile_checker
+from survey_server.questionnaire.answers import Checker
 from survey_server.questionnaire.check import check_file
 from survey_server.questionnaire.frameworks import load_framework
 from survey_server.questionnaire.load import load_questionnaire, load_text
@@ -41,7 +41,7 @@ def test_the_examples_have_no_problems(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_examples_can_be_answered(path: Path) -> None:
     questionnaire = load_questionnaire(path)
-    simulator, checker = Simulator(questionnaire), compile_checker(questionnaire)
+    simulator, checker = Simulator(questionnaire), Checker(questionnaire)
     manner = Manner(amounts={"received": (5, 40), "settled": (0, 5)})
     everyone = [simulator.answers(manner, Random(seed), "2012-06-05") for seed in range(40)]
     for answers in everyone:

@@ -11,9 +11,8 @@ import yaml
 
 from survey_server.questionnaire import source as sources
 from survey_server.questionnaire.check import check_file
-from survey_server.questionnaire.source import read_source
+from survey_server.questionnaire.source import read_source, translate_yaml_error
 from survey_server.questionnaire.source_problems import SourceProblem, SourceProblems
-from survey_server.questionnaire.yaml_messages import translate_yaml_error
 from tests.questionnaire.marked import unmarked, with_envelope, with_question
 
 SHIPPED = sorted((Path(__file__).parents[2] / "questionnaires").rglob("*.yaml"))

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from survey_server.questionnaire.answers import Checker, compile_checker
+from survey_server.questionnaire.answers import Checker
 from survey_server.questionnaire.simulate import Manner, Simulator
 from survey_server.services.demo.manner import manner_of
 from tests.questionnaires.test_content import EXPECTED, loaded
@@ -20,7 +20,7 @@ DONE = f"{DAY}T10:00:00+07:00"
 
 @cache
 def tools(name: str) -> tuple[Simulator, Checker]:
-    return Simulator(loaded(name)), compile_checker(loaded(name))
+    return Simulator(loaded(name)), Checker(loaded(name))
 
 
 @given(st.sampled_from(sorted(EXPECTED)), st.integers(0, 2**32))

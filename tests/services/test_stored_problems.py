@@ -8,7 +8,7 @@ import string
 import pytest
 
 from survey_server.problems import CATALOGUE, Problem, answers as problems, receiving as receiving_problems
-from survey_server.questionnaire.answers import AnswerProblem, compile_checker
+from survey_server.questionnaire.answers import AnswerProblem, Checker
 from survey_server.questionnaire.frameworks import read_framework
 from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.model import Questionnaire
@@ -29,7 +29,7 @@ def questionnaire() -> Questionnaire:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_a_stored_problem_reads_as_it_was_found(questionnaire: Questionnaire, language: str) -> None:
-    found = compile_checker(questionnaire).check(ANSWERS, "2012-06-05T09:00:00+07:00").problems
+    found = Checker(questionnaire).check(ANSWERS, "2012-06-05T09:00:00+07:00").problems
     assert len(found) > 5
     read = problems_from_json(problems_to_json(found), questionnaire)
     assert [(each.path, each.code, each.text(language)) for each in read] == [
@@ -38,7 +38,7 @@ def test_a_stored_problem_reads_as_it_was_found(questionnaire: Questionnaire, la
 
 
 def test_no_words_are_stored(questionnaire: Questionnaire) -> None:
-    found = compile_checker(questionnaire).check(ANSWERS, None).problems
+    found = Checker(questionnaire).check(ANSWERS, None).problems
     stored = json.loads(
         problems_to_json(
             (*found, AnswerProblem(None, Problem(receiving_problems.UNKNOWN_VERSION, {"id": "a", "version": "1"}), {}))

@@ -87,32 +87,9 @@ def _compile_operation(operation: Operation, trees: list[Any]) -> Compiled:
     return lambda scope: apply(*[argument(scope) for argument in arguments])
 
 
-def _ref(name: str) -> Compiled:
-    return lambda scope: scope.answers.get(name)
-
-
-def _here(name: str) -> Compiled:
-    return lambda scope: scope.instance.get(name)
-
-
-def _all(repeat: str, name: str) -> Compiled:
-    return lambda scope: [instance.get(name) for instance in scope.answers.get(repeat) or ()]
-
-
-def _instances(repeat: str) -> Compiled:
-    return lambda scope: [index + 1.0 for index in range(len(scope.answers.get(repeat) or ()))]
-
-
-def _cell(table: str, row: str, period: str) -> Compiled:
-    return lambda scope: to_cell_number((scope.answers.get(table) or {}).get(row, {}).get(period))
-
-
-def _cells(table: str, row: str, periods: list[str]) -> Compiled:
-    def read(scope: Scope) -> Value:
-        cells = (scope.answers.get(table) or {}).get(row, {})
-        return [to_cell_number(cells.get(period)) for period in periods]
-
-    return read
+def _cells_of(scope: Scope, table: str, row: str) -> Mapping[str, Value]:
+    cells: Mapping[str, Value] = (scope.answers.get(table) or {}).get(row, {})
+    return cells
 
 
 def to_cell_number(cell: Value) -> float | None:
@@ -122,13 +99,16 @@ def to_cell_number(cell: Value) -> float | None:
     return None if isinstance(cell, str) else values.to_number(cell)
 
 
+# What a tree reads by the head that says so; each takes the rest of the tree.
 _READERS: dict[str, Callable[..., Compiled]] = {
-    "ref": _ref,
-    "here": _here,
-    "all": _all,
-    "instances": _instances,
-    "cell": _cell,
-    "cells": _cells,
+    "ref": lambda name: lambda scope: scope.answers.get(name),
+    "here": lambda name: lambda scope: scope.instance.get(name),
+    "all": lambda repeat, name: lambda scope: [each.get(name) for each in scope.answers.get(repeat) or ()],
+    "instances": lambda repeat: lambda scope: [index + 1.0 for index in range(len(scope.answers.get(repeat) or ()))],
+    "cell": lambda table, row, period: lambda scope: to_cell_number(_cells_of(scope, table, row).get(period)),
+    "cells": lambda table, row, periods: (
+        lambda scope: [to_cell_number(_cells_of(scope, table, row).get(period)) for period in periods]
+    ),
     "self": lambda: lambda scope: scope.own,
 }
 READER_HEADS = frozenset(_READERS)

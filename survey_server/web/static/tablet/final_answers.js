@@ -1,4 +1,4 @@
-// The answers of a finished response, as survey_server/questionnaire/finished.py makes them: those on the route,
+// The answers of a finished response, as survey_server/questionnaire/draft_answers.py makes them: those on the route,
 // without empty instances, with the calculated values.
 
 export function finalAnswers(route, filledIn, today) {

@@ -1,6 +1,7 @@
-"""The answers of a finished response: those on its route, without empty instances, with the calculated values.
+"""The answers of a draft: its defaults when it begins, and what remains of them when it is finished.
 
-`finalAnswers` in `static/tablet/final_answers.js` does the same; a test holds the two equal.
+`applyDefaults` in `static/tablet/form_state.js` and `finalAnswers` in `static/tablet/final_answers.js` do the same on
+the tablet; tests compare them.
 """
 
 from __future__ import annotations
@@ -8,12 +9,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from survey_server.questionnaire.model import Questionnaire
-from survey_server.questionnaire.route import Route, parts_of
+from survey_server.questionnaire.language.evaluate import Scope, evaluate
+from survey_server.questionnaire.model import Question, Questionnaire
+from survey_server.questionnaire.route import Route, parts_of, plain
+
+
+def with_defaults(questionnaire: Questionnaire, route: Route, answers: Mapping[str, Any], now: str) -> dict[str, Any]:
+    """The answers of a draft, with the defaults of the relevant questions that it does not name.
+
+    A default is evaluated once, when its question first becomes relevant, in the order of the page: it may use the
+    questions before it. A question that is named, with None too, has
+    had its default. `now`: the local minute, as "2012-06-05T08:30".
+    """
+    filled = dict(answers)
+    pending = [each for each in questionnaire.walk() if each.default is not None and each.name not in answers]
+    while pending:
+        state = route.evaluate(filled, now[:10])
+        question = next((each for each in pending if each.name in state.relevant), None)
+        if question is None:
+            break
+        pending.remove(question)
+        filled[question.name] = _default(questionnaire, question, Scope(state.values, today=now[:10], now=now))
+    return filled
+
+
+def _default(questionnaire: Questionnaire, question: Question, scope: Scope) -> Any:
+    """None where the expression gives nothing that the question takes as an answer."""
+    answer = plain(question.type.coerce(evaluate(question.default, scope)))
+    check = question.type.compile_check(question, questionnaire.choices.get(question.choices or ""))
+    return answer if answer is not None and check(answer) is None else None
 
 
 def finished(questionnaire: Questionnaire, route: Route, answers: Mapping[str, Any], today: str) -> dict[str, Any]:
-    """`answers` as they were filled in, `today` the day on which the response is completed."""
+    """The answers on the route, without empty instances, with the calculated values.
+
+    `answers` as they were filled in, `today` the day on which the response is completed.
+    """
     calculated_names = {each.name for each in questionnaire.walk() if each.calculation is not None}
     given = _filled_in(answers, calculated_names)
     state = route.evaluate(given, today)
