@@ -1,13 +1,11 @@
 """Checking the answers of a response: compiled once a questionnaire version, never raises on any JSON."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.language import values
-from survey_server.questionnaire.model import Check, Question, Questionnaire, Text
+from survey_server.questionnaire.model import Check, Questionnaire, Text, walk_questions
 from survey_server.questionnaire.route import Route, RouteState
 
 MAX_PROBLEMS = 200
@@ -45,38 +43,26 @@ class Checker:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.route = Route(questionnaire)
-        self._top: dict[str, Check] = {}
-        self._inner: dict[str, dict[str, Check]] = {}
-        self._messages: dict[str, Text] = {}
-        self._calculated: set[str] = set()
-        self._calculated_inside: dict[str, list[str]] = {}  # by repeat
-        self._names: list[str] = []
-        for question in questionnaire.walk():
-            self._messages[question.name] = question.constraint_message
+        self._top: dict[str, Check] = {}  # of the questions outside repeats
+        self._inner: dict[str, dict[str, Check]] = {}  # by repeat
+        self._messages = {each.name: each.constraint_message for each in questionnaire.walk()}
+        self._calculated: dict[str | None, list[str]] = {}  # by repeat
         for section in questionnaire.sections:
-            for question in section.questions:
-                self._add(questionnaire, question)
+            for question, repeat in walk_questions(section.questions):
+                if question.role in ("group", "note"):
+                    continue
+                if question.role == "repeat":
+                    self._inner[question.name] = {}
+                if question.role == "calculated":
+                    self._calculated.setdefault(repeat, []).append(question.name)
+                checks = self._top if repeat is None else self._inner[repeat]
+                listed = questionnaire.choices.get(question.choices or "")
+                checks[question.name] = question.type.compile_check(question, listed)
 
     @property
     def calculates(self) -> bool:
         """Whether the questionnaire has calculated values."""
-        return bool(self._calculated or self._calculated_inside)
-
-    def _add(self, questionnaire: Questionnaire, question: Question) -> None:
-        if question.role == "group":
-            for inner in question.questions:
-                self._add(questionnaire, inner)
-        if question.role in ("group", "note"):
-            return
-        self._names.append(question.name)
-        self._top[question.name] = _check_of(questionnaire, question)
-        if question.role == "calculated":
-            self._calculated.add(question.name)
-        elif question.role == "repeat":
-            inner_questions = [inner for inner in question.questions if inner.role != "note"]
-            self._inner[question.name] = {inner.name: _check_of(questionnaire, inner) for inner in inner_questions}
-            if inside := [inner.name for inner in inner_questions if inner.role == "calculated"]:
-                self._calculated_inside[question.name] = inside
+        return bool(self._calculated)
 
     def check(self, answers: Any, completed_at: str | None) -> Checked:
         """`completed_at` is the body's RFC 3339 text: its local day is today() of the expressions."""
@@ -93,7 +79,7 @@ class Checker:
             own = self._messages.get(path.rpartition("-")[2], {}) if code == "constraint" else {}
             found.append(AnswerProblem(path, Problem(type_), own))
         recomputed = self._recomputed(answers, state, found)
-        not_asked = tuple([name for name in self._names if name not in state.relevant])
+        not_asked = tuple([name for name in self._top if name not in state.relevant])
         return Checked(tuple(found[:MAX_PROBLEMS]), not_asked, recomputed, state)
 
     def _check_answers(self, answers: dict[str, Any], state: RouteState) -> list[AnswerProblem]:
@@ -133,15 +119,15 @@ class Checker:
     def _recomputed(self, answers: dict[str, Any], state: RouteState, found: list[AnswerProblem]) -> dict[str, Any]:
         """What the server calculates stands; a device that calculated otherwise is noted."""
         differing: dict[str, Any] = {}
-        for name in self._calculated:
+        for name in self._calculated.get(None, ()):
             ours = state.calculated.get(name)
             if _same(answers.get(name), ours):
                 continue
             differing[name] = ours
             if name in answers:
                 found.append(AnswerProblem(name, Problem(answer_problems.RECOMPUTED), {}))
-        for repeat, names in self._calculated_inside.items():
-            if repeat in state.relevant and self._top[repeat](answers.get(repeat)) is None:
+        for repeat, names in self._calculated.items():
+            if repeat is not None and repeat in state.relevant and self._top[repeat](answers.get(repeat)) is None:
                 instances = [
                     _calculated_again(instance, f"{repeat}-{index}", names, state, found)
                     for index, instance in enumerate(answers[repeat])
@@ -166,10 +152,6 @@ def _calculated_again(
         if ours is not None:
             corrected[name] = ours
     return corrected
-
-
-def _check_of(questionnaire: Questionnaire, question: Question) -> Check:
-    return question.type.compile_check(question, questionnaire.choices.get(question.choices or ""))
 
 
 def day_of(completed_at: str | None) -> str:

@@ -1,8 +1,6 @@
 """Checks questionnaire and framework files: what `survey-server check` does."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,7 +19,11 @@ from survey_server.questionnaire.source_problems import (
 
 def check_paths(paths: Iterable[Path]) -> list[SourceProblem]:
     """The problems of files, and of all YAML files in folders, in the order of files and lines."""
-    return [problem for path in _list_files(paths) for problem in check_file(path)]
+    files: list[Path] = []
+    for path in paths:
+        found = path.rglob("*") if _is_folder(path) else ()
+        files += sorted(each for each in found if each.suffix in (".yaml", ".yml") and each.is_file()) or [path]
+    return [problem for path in files for problem in check_file(path)]
 
 
 def check_file(path: Path) -> list[SourceProblem]:
@@ -43,12 +45,6 @@ def check_file(path: Path) -> list[SourceProblem]:
         elif root is not None:
             build_questionnaire(root, source, find_frameworks(path), problems)
     return problems.found
-
-
-def _list_files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        found = path.rglob("*") if _is_folder(path) else ()
-        yield from sorted(each for each in found if each.suffix in (".yaml", ".yml") and each.is_file()) or [path]
 
 
 def _is_folder(path: Path) -> bool:

@@ -1,12 +1,10 @@
 """Reads choice lists: options, reasons for not answering (`missing`), scores."""
 
-from __future__ import annotations
-
 from typing import Literal, cast
 
 from survey_server.i18n import Message
 from survey_server.problems import language as problem_types
-from survey_server.questionnaire.mapping_reader import CODE, NAME, MappingReader
+from survey_server.questionnaire.mapping_reader import CODE, MappingReader
 from survey_server.questionnaire.model import Choice, ChoiceList
 from survey_server.questionnaire.source import Mapping, Scalar
 
@@ -15,19 +13,7 @@ _LISTS = Message("danh sách phương án")
 
 def read_choice_lists(reader: MappingReader) -> dict[str, ChoiceList]:
     """The choice lists of a questionnaire by name."""
-    lists: dict[str, ChoiceList] = {}
-    node = reader.read_mapping("choices")
-    for name, each in node.entries.items() if node is not None else ():
-        if node is not None and not NAME.fullmatch(name):
-            reader.problems.add(node.keys[name], problem_types.BAD_NAME, name=name)
-        if isinstance(each, Mapping):
-            lists[name] = _list(name, reader.reader_for(each, name))
-        else:
-            reader.problems.add(
-                each.position, problem_types.WRONG_TYPE,
-                owner=_LISTS, key=name, wanted=Message("một bảng khóa: giá trị"),
-            )  # fmt: skip
-    return lists
+    return {name: _list(name, each) for name, each in reader.read_named("choices", owner=_LISTS)}
 
 
 def read_choices(reader: MappingReader, key: str, *, required: bool = False) -> tuple[Choice, ...]:

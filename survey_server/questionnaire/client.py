@@ -1,12 +1,11 @@
 """The compiled questionnaire for the tablet: JSON, the same bytes for the same version."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
 from survey_server.questionnaire import dependencies
-from survey_server.questionnaire.model import Choice, ChoiceList, Question, Questionnaire, Row, Section
+from survey_server.questionnaire.codebook import coded
+from survey_server.questionnaire.model import Question, Questionnaire, Row
 
 FORMAT = 1
 
@@ -22,29 +21,23 @@ def client_json(questionnaire: Questionnaire) -> str:
         "evidence": questionnaire.evidence,
         "locality_level": questionnaire.locality_level,
         "languages": list(questionnaire.languages),
-        "choices": {name: _choices(each) for name, each in questionnaire.choices.items()},
-        "sections": [_section(section) for section in questionnaire.sections],
+        "choices": {
+            name: {"scale": each.scale, "options": coded(each.options), "missing": coded(each.missing)}
+            for name, each in questionnaire.choices.items()
+        },
+        "sections": [
+            {
+                "name": section.name,
+                "title": dict(section.title),
+                "task": section.task,
+                "relevant": section.relevant,
+                "questions": [_question(question) for question in section.questions],
+            }
+            for section in questionnaire.sections
+        ],
         "order": dependencies.evaluation_order(questionnaire.sections),
     }
     return json.dumps(compiled, ensure_ascii=False, separators=(",", ":"))
-
-
-def _choices(listed: ChoiceList) -> dict[str, Any]:
-    return {"scale": listed.scale, "options": _coded(listed.options), "missing": _coded(listed.missing)}
-
-
-def _coded(choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
-    return [{"code": choice.code, "label": dict(choice.label)} for choice in choices]
-
-
-def _section(section: Section) -> dict[str, Any]:
-    return {
-        "name": section.name,
-        "title": dict(section.title),
-        "task": section.task,
-        "relevant": section.relevant,
-        "questions": [_question(question) for question in section.questions],
-    }
 
 
 def _question(question: Question) -> dict[str, Any]:
@@ -68,8 +61,8 @@ def _question(question: Question) -> dict[str, Any]:
             for row in axes.get("rows", ())
             if isinstance(row, Row)
         ],
-        "periods": _coded(axes.get("periods", ())),
-        "missing": _coded(question.missing),
+        "periods": coded(axes.get("periods", ())),
+        "missing": coded(question.missing),
         "questions": [_question(inner) for inner in question.questions],
     }
     return {key: value for key, value in compiled.items() if not _is_nothing(value)}

@@ -1,10 +1,8 @@
 """A questionnaire's entry in codebook.json: what each column of the data means."""
 
-from __future__ import annotations
-
 from typing import Any
 
-from survey_server.questionnaire.model import Choice, ChoiceList, Framework, Question, Questionnaire, Row
+from survey_server.questionnaire.model import Choice, Framework, Question, Questionnaire, Row
 
 
 def codebook(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -18,7 +16,15 @@ def codebook(questionnaire: Questionnaire) -> dict[str, Any]:
         "framework": questionnaire.framework.id,
         "languages": list(questionnaire.languages),
         "questions": [],
-        "choices": {name: _choices(listed) for name, listed in questionnaire.choices.items()},
+        "choices": {
+            name: {
+                "scale": listed.scale,
+                "options": coded(listed.options),
+                "missing": coded(listed.missing),
+                "scores": dict(listed.scores),
+            }
+            for name, listed in questionnaire.choices.items()
+        },
     }
     for section in questionnaire.sections:
         for question in section.questions:
@@ -82,8 +88,8 @@ def _add(
                 "choices": question.choices,
                 "universe": asked_when,
                 "rows": [_row(row) for row in axes.get("rows", ())],
-                "periods": _coded(axes.get("periods", ())),
-                "missing": _coded(question.missing),
+                "periods": coded(axes.get("periods", ())),
+                "missing": coded(question.missing),
             }
         )
     inside = question.name if question.role == "repeat" else repeat
@@ -91,19 +97,10 @@ def _add(
         _add(entries, inner, section, own_task, inside, asked_when)
 
 
-def _choices(listed: ChoiceList) -> dict[str, Any]:
-    return {
-        "scale": listed.scale,
-        "options": _coded(listed.options),
-        "missing": _coded(listed.missing),
-        "scores": dict(listed.scores),
-    }
-
-
 def _row(row: Choice) -> dict[str, Any]:
     unit, indicator = (row.unit, row.indicator) if isinstance(row, Row) else ({}, None)
     return {"code": row.code, "label": dict(row.label), "unit": dict(unit), "indicator": indicator}
 
 
-def _coded(choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
+def coded(choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
     return [{"code": choice.code, "label": dict(choice.label)} for choice in choices]

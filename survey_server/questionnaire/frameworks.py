@@ -1,7 +1,5 @@
 """Reads frameworks: the tree of tasks and indicators on which questionnaires, charts and reports are based."""
 
-from __future__ import annotations
-
 import errno
 import stat
 from pathlib import Path
@@ -87,36 +85,18 @@ def build_framework(root: Mapping, problems: SourceProblems) -> Framework:
     """
     reader = MappingReader(root, _OWNER, LANGUAGES, problems)
     reader.allow_keys(("id", "title", "tasks"))
-    tasks = reader.read_mapping("tasks", required=True)
-    if tasks is not None and not tasks.entries:
-        problems.add(tasks.position, problem_types.NOTHING_INSIDE, owner=_OWNER, key="tasks")
-    return Framework(reader.read_name("id"), reader.read_text("title", required=True), tuple(_tasks(reader, tasks)))
+    tasks = tuple(_task(*each) for each in reader.read_named("tasks", required=True))
+    node = reader.find("tasks")
+    if isinstance(node, Mapping) and not node.entries:
+        problems.add(node.position, problem_types.NOTHING_INSIDE, owner=_OWNER, key="tasks")
+    return Framework(reader.read_name("id"), reader.read_text("title", required=True), tasks)
 
 
-def _named(reader: MappingReader, node: Mapping | None) -> list[tuple[str, MappingReader]]:
-    """The mappings in a mapping whose keys are names, each with its name."""
-    found: list[tuple[str, MappingReader]] = []
-    if node is None:
-        return found
-    for code, each in node.entries.items():
-        if not NAME.fullmatch(code):
-            reader.problems.add(node.keys[code], problem_types.BAD_NAME, name=code)
-        if isinstance(each, Mapping):
-            found.append((code, reader.reader_for(each, code)))
-        else:
-            wanted = Message("một bảng khóa: giá trị")
-            reader.problems.add(each.position, problem_types.WRONG_TYPE, owner=reader.owner, key=code, wanted=wanted)
-    return found
-
-
-def _tasks(reader: MappingReader, node: Mapping | None) -> list[Task]:
-    tasks = []
-    for code, task in _named(reader, node):
-        task.allow_keys(("title", "short", "weight", "indicators"))
-        title = task.read_text("title", required=True)
-        indicators = tuple(_indicator(*each) for each in _named(task, task.read_mapping("indicators", required=True)))
-        tasks.append(Task(code, title, task.read_text("short") or title, indicators, task.read_number("weight", 1.0)))
-    return tasks
+def _task(code: str, reader: MappingReader) -> Task:
+    reader.allow_keys(("title", "short", "weight", "indicators"))
+    title = reader.read_text("title", required=True)
+    indicators = tuple(_indicator(*each) for each in reader.read_named("indicators", required=True))
+    return Task(code, title, reader.read_text("short") or title, indicators, reader.read_number("weight", 1.0))
 
 
 def _indicator(code: str, reader: MappingReader) -> Indicator:

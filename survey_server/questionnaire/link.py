@@ -1,8 +1,6 @@
 """Compiles the expressions of a questionnaire once all its names are known."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +8,7 @@ from survey_server.problems import ProblemType, language as problem_types
 from survey_server.questionnaire.dependencies import find_cycles, find_references
 from survey_server.questionnaire.language.resolve import Context, Names, resolve
 from survey_server.questionnaire.language.syntax import MAX_LENGTH
-from survey_server.questionnaire.model import ChoiceList, Expression, Position, Question, Section
+from survey_server.questionnaire.model import ChoiceList, Expression, Position, Question, Section, walk_questions
 from survey_server.questionnaire.questions import SourceIndex
 from survey_server.questionnaire.source_problems import SourceProblems, TooManyProblemsError
 
@@ -31,13 +29,6 @@ def link_expressions(
         shown = names if len(names) <= MAX_CYCLE_SHOWN else [*names[: MAX_CYCLE_SHOWN - 1], "…"]
         problems.add(_cycle_position(linked, names, index), problem_types.CYCLE, names=" → ".join([*shown, names[0]]))
     return linked
-
-
-def walk_questions(questions: tuple[Question, ...], repeat: str | None = None) -> Iterator[tuple[Question, str | None]]:
-    """Every question in the order of the page, with the name of the repeat that it lies in."""
-    for question in questions:
-        yield question, repeat
-        yield from walk_questions(question.questions, question.name if question.role == "repeat" else repeat)
 
 
 def _names(sections: tuple[Section, ...], choices: Mapping[str, ChoiceList]) -> Names:

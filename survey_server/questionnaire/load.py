@@ -1,7 +1,5 @@
 """Loads a Questionnaire from a YAML file. One run finds all problems of a file, each with its line and column."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from pathlib import Path
@@ -84,8 +82,7 @@ def build_questionnaire(
 def _languages(reader: MappingReader) -> list[str]:
     node = reader.node.entries.get("languages")
     if not isinstance(node, Sequence) or not all(isinstance(each, Scalar) for each in node.items) or not node.items:
-        reader.require_key("languages")
-        if node is not None:
+        if reader.find("languages", required=True) is not None:
             reader.report_wrong_type("languages", Message("một danh sách, ví dụ [vi, en]"))
         return ["vi", "en"]
     known: dict[str, None] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from survey_server.i18n import Message
@@ -17,20 +18,21 @@ NAME = re.compile(r"(?!xml|constructor$)[a-z][a-z0-9_]{0,31}")
 CODE = re.compile(r"(?!__proto__$|constructor$|toString$|valueOf$|hasOwnProperty$)[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
 MAX_TEXT_LENGTH = 8000
 T = TypeVar("T")
+_MAPPING = Message("một bảng khóa: giá trị")
 Owner = str | Message  # a name that the author gave, or what the whole file is called
 
 
+@dataclass(frozen=True, slots=True)
 class MappingReader:
     """Reads one mapping. What is wrong is added to `problems`, and a harmless value of the type is returned.
 
     `owner` names the mapping in messages; `languages` are those a text must have.
     """
 
-    def __init__(self, node: Mapping, owner: Owner, languages: Sequence[str], problems: SourceProblems) -> None:
-        self.node = node
-        self.owner = owner
-        self.languages = languages
-        self.problems = problems
+    node: Mapping
+    owner: Owner
+    languages: Sequence[str]
+    problems: SourceProblems
 
     @property
     def position(self) -> Position:
@@ -54,18 +56,18 @@ class MappingReader:
         node = self.node.entries.get(key)
         return node.position if node is not None else self.position
 
-    def require_key(self, key: str) -> None:
-        if not self.has(key):
+    def find(self, key: str, *, required: bool = False) -> Node | None:
+        node = self.node.entries.get(key)
+        if required and node is None:
             self.problems.add(self.position, problem_types.MISSING_KEY, owner=self.owner, key=key)
+        return node
 
     def report_wrong_type(self, key: str, wanted: Message) -> None:
         self.problems.add(self.position_of(key), problem_types.WRONG_TYPE, owner=self.owner, key=key, wanted=wanted)
 
     def read_word(self, key: str, *, required: bool = False, longest: int | None = MAX_TEXT_LENGTH) -> str | None:
         """A scalar as written; None where it is missing or not a scalar. `longest` is in characters."""
-        if required:
-            self.require_key(key)
-        node = self.node.entries.get(key)
+        node = self.find(key, required=required)
         if node is None:
             return None
         if not isinstance(node, Scalar) or node.value is None:
@@ -79,14 +81,13 @@ class MappingReader:
         self.problems.add(node.position, problem_types.TEXT_TOO_LONG, owner=self.owner, key=key, longest=longest)
         return False
 
-    def read_name(self, key: str = "name") -> str:
-        return self._read_matching(key, NAME, problem_types.BAD_NAME)
-
-    def read_code(self, key: str = "name") -> str:
+    def read_code(self) -> str:
         """A code of a list or table: less strict than a name, because it is never a column or an element by itself."""
-        return self._read_matching(key, CODE, problem_types.BAD_CODE)
+        return self.read_name("name", CODE, problem_types.BAD_CODE)
 
-    def _read_matching(self, key: str, pattern: re.Pattern[str], problem_type: ProblemType) -> str:
+    def read_name(
+        self, key: str = "name", pattern: re.Pattern[str] = NAME, problem_type: ProblemType = problem_types.BAD_NAME
+    ) -> str:
         found = self.read_word(key, required=True)
         if found is not None and not pattern.fullmatch(found):
             self.problems.add(self.position_of(key), problem_type, name=found)
@@ -106,29 +107,25 @@ class MappingReader:
         return found
 
     def read_boolean(self, key: str) -> bool:
-        node = self.node.entries.get(key)
-        if node is None:
-            return False
-        if not isinstance(node, Scalar) or not isinstance(node.value, bool):
+        node = self.find(key)
+        if isinstance(node, Scalar) and isinstance(node.value, bool):
+            return node.value
+        if node is not None:
             self.report_wrong_type(key, Message("true hoặc false"))
-            return False
-        return node.value
+        return False
 
     def read_number(self, key: str, default: float, *, least: float = 0.0) -> float:
-        node = self.node.entries.get(key)
-        if node is None:
-            return default
+        node = self.find(key)
         value = node.value if isinstance(node, Scalar) else None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= 1e9:
+        if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= 1e9:
+            return float(value)
+        if node is not None:
             self.report_wrong_type(key, Message("số từ {least:g}", least=least))
-            return default
-        return float(value)
+        return default
 
     def read_text(self, key: str, *, required: bool = False) -> Text:
         """A text by language: `{vi: …, en: …}`, or one scalar for all languages, which must be free of letters."""
-        if required:
-            self.require_key(key)
-        node = self.node.entries.get(key)
+        node = self.find(key, required=required)
         return {} if node is None else self.read_text_node(node, key)
 
     def read_text_node(self, node: Node, key: str) -> Text:
@@ -169,21 +166,34 @@ class MappingReader:
         )
 
     def read_mapping(self, key: str, *, required: bool = False) -> Mapping | None:
-        if required:
-            self.require_key(key)
-        node = self.node.entries.get(key)
+        node = self.find(key, required=required)
+        if node is None or isinstance(node, Mapping):
+            return node
+        self.report_wrong_type(key, _MAPPING)
+        return None
+
+    def read_named(
+        self, key: str, *, required: bool = False, owner: Owner | None = None
+    ) -> list[tuple[str, MappingReader]]:
+        """The mappings in a mapping whose keys are names, each with its name. `owner` names what holds them."""
+        node = self.read_mapping(key, required=required)
+        found: list[tuple[str, MappingReader]] = []
         if node is None:
-            return None
-        if not isinstance(node, Mapping):
-            self.report_wrong_type(key, Message("một bảng khóa: giá trị"))
-            return None
-        return node
+            return found
+        for name, each in node.entries.items():
+            if not NAME.fullmatch(name):
+                self.problems.add(node.keys[name], problem_types.BAD_NAME, name=name)
+            if isinstance(each, Mapping):
+                found.append((name, self.reader_for(each, name)))
+            else:
+                self.problems.add(
+                    each.position, problem_types.WRONG_TYPE, owner=owner or self.owner, key=name, wanted=_MAPPING
+                )
+        return found
 
     def read_list(self, key: str, read: Callable[[MappingReader], T], *, required: bool = False) -> list[T]:
         """The results of `read` for each mapping of a list, which is named after its `name` or its index."""
-        if required:
-            self.require_key(key)
-        node = self.node.entries.get(key)
+        node = self.find(key, required=required)
         if node is None:
             return []
         if not isinstance(node, SequenceNode):
@@ -197,9 +207,8 @@ class MappingReader:
                 found.append(read(self.reader_for(each, label)))
             else:
                 self.problems.add(
-                    each.position, problem_types.WRONG_TYPE, owner=self.owner, key=f"{key}[{index}]",
-                    wanted=Message("một bảng khóa: giá trị"),
-                )  # fmt: skip
+                    each.position, problem_types.WRONG_TYPE, owner=self.owner, key=f"{key}[{index}]", wanted=_MAPPING
+                )
         if not node.items:
             self.problems.add(node.position, problem_types.NOTHING_INSIDE, owner=self.owner, key=key)
         return found

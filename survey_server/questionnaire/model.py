@@ -231,11 +231,24 @@ class Questionnaire:
 
     def walk(self) -> Iterator[Question]:
         """Every question in the order of the page, groups and repeats before what they contain."""
+        return (question for section in self.sections for question, _ in walk_questions(section.questions))
+
+    def walk_tasks(self) -> Iterator[tuple[Section, Question, str | None]]:
+        """Every question with its section and the task named by itself, by a group around it or by its section."""
+
+        def descend(questions: tuple[Question, ...], task: str | None) -> Iterator[tuple[Question, str | None]]:
+            for question in questions:
+                own = question.task or task
+                yield question, own
+                yield from descend(question.questions, own)
+
         for section in self.sections:
-            yield from _walk(section.questions)
+            for question, task in descend(section.questions, section.task):
+                yield section, question, task
 
 
-def _walk(questions: tuple[Question, ...]) -> Iterator[Question]:
+def walk_questions(questions: tuple[Question, ...], repeat: str | None = None) -> Iterator[tuple[Question, str | None]]:
+    """Every question in the order of the page, with the name of the repeat that it lies in."""
     for question in questions:
-        yield question
-        yield from _walk(question.questions)
+        yield question, repeat
+        yield from walk_questions(question.questions, question.name if question.role == "repeat" else repeat)

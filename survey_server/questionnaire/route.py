@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 from survey_server.questionnaire import dependencies
 from survey_server.questionnaire.language import values
 from survey_server.questionnaire.language.evaluate import (
-    Compiled,
     Condition,
     Scope,
     compile_condition,
@@ -27,35 +26,42 @@ from survey_server.questionnaire.model import (
     Expression,
     Question,
     Questionnaire,
-    Role,
     is_given,
     missing_codes,
 )
 
-Answered = Callable[[Any], bool]
 
-
-@dataclass(slots=True)
 class Step:
     """A question with its expressions compiled. `around` is the group or repeat it lies in, `repeat` that repeat's
-    name, `section_relevant` the condition of its section."""
+    name, `section` the condition of its section; `read` are the questions whose values an expression reads."""
 
-    question: Question
-    around: Step | None
-    repeat: str | None
-    section_relevant: Condition | None
-    relevant: Condition | None
-    required: Condition | None
-    constraint: Condition | None
-    calculation: Compiled | None
-    missing: frozenset[str]
-    name: str
-    role: Role
-    is_answered: Answered
-    is_number: bool
-    is_plain: bool  # nothing around it can take it off the route
-    value: Callable[[Any], Any] | None  # of an answer in expressions; None where there are no inputs
-    is_visited: bool  # it may be off the route, or another question's expression reads it
+    def __init__(
+        self,
+        question: Question,
+        around: Step | None,
+        repeat: str | None,
+        section: Expression,
+        choices: Mapping[str, ChoiceList],
+        read: set[str],
+    ) -> None:
+        type_ = question.type
+        self.name, self.role = question.name, question.role
+        self.around, self.repeat = around, repeat
+        self.section_relevant = _condition(section)
+        self.relevant = _condition(question.relevant)
+        self.required = None if question.required is False else compile_condition(question.required)
+        self.constraint = _condition(question.constraint)
+        self.calculation = None if question.calculation is None else compile_expression(question.calculation)
+        self.is_answered = is_given if type_.is_answered is None else partial(type_.is_answered, question)
+        # Of an answer in expressions; None where there are no inputs.
+        self.value = type_.value if question.role == "answer" and question.calculation is None else None
+        # Nothing around it can take it off the route.
+        self.is_plain = around is None and section is None
+        # It may be off the route, or another question's expression reads it.
+        is_conditional = not self.is_plain or question.relevant is not None
+        self.is_visited = is_conditional or self.value is None or question.name in read
+        self._is_number = type_.value_kind == "number"
+        self._missing = missing_codes(choices, question)
 
     @property
     def has_rules(self) -> bool:
@@ -64,39 +70,7 @@ class Step:
 
     def is_missing(self, given: Any) -> bool:
         """Whether a code stands for why there is no answer."""
-        return isinstance(given, str) and (self.is_number or given in self.missing)
-
-
-def compile_step(
-    question: Question,
-    around: Step | None,
-    repeat: str | None,
-    section: Expression,
-    choices: Mapping[str, ChoiceList],
-    read: set[str],
-) -> Step:
-    """`section` is the condition of the question's section; `read` are the questions whose values an expression
-    reads."""
-    is_plain, is_answered = around is None and section is None, question.type.is_answered
-    value = question.type.value if question.role == "answer" and question.calculation is None else None
-    return Step(
-        question=question,
-        around=around,
-        repeat=repeat,
-        section_relevant=_condition(section),
-        relevant=_condition(question.relevant),
-        required=None if question.required is False else compile_condition(question.required),
-        constraint=_condition(question.constraint),
-        calculation=None if question.calculation is None else compile_expression(question.calculation),
-        missing=missing_codes(choices, question),
-        name=question.name,
-        role=question.role,
-        is_answered=is_given if is_answered is None else partial(is_answered, question),
-        is_number=question.type.value_kind == "number",
-        is_plain=is_plain,
-        value=value,
-        is_visited=not is_plain or question.relevant is not None or value is None or question.name in read,
-    )
+        return isinstance(given, str) and (self._is_number or given in self._missing)
 
 
 def _condition(tree: Expression) -> Condition | None:
@@ -149,7 +123,7 @@ class Route:
         section: Expression,
         choices: Mapping[str, ChoiceList],
     ) -> None:
-        step = self._steps[question.name] = compile_step(question, around, repeat, section, choices, self._read)
+        step = self._steps[question.name] = Step(question, around, repeat, section, choices, self._read)
         inside = question.name if question.role == "repeat" else repeat
         for inner in question.questions:
             self._add(inner, step, inside, section, choices)
@@ -291,8 +265,5 @@ class _Walk:
 def _read_by_others(questionnaire: Questionnaire) -> set[str]:
     """The questions whose values an expression reads."""
     read = {name for needed in dependencies.build_graph(questionnaire.sections).values() for name in needed}
-    for question in questionnaire.walk():
-        read.update(dependencies.find_references(question.required))
-        read.update(dependencies.find_references(question.constraint))
-        read.update(dependencies.find_references(question.default))
-    return read
+    others = [tree for each in questionnaire.walk() for tree in (each.required, each.constraint, each.default)]
+    return read.union(*map(dependencies.find_references, others))

@@ -1,14 +1,12 @@
 """Rules about a whole questionnaire: names, tasks, indicators, scores, consent, personal questions, order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from survey_server.problems import language as problem_types
 from survey_server.questionnaire.dependencies import find_references
-from survey_server.questionnaire.link import find_consent_question, walk_questions
-from survey_server.questionnaire.model import Position, Question, Questionnaire, Row, Section, Task
+from survey_server.questionnaire.link import find_consent_question
+from survey_server.questionnaire.model import Position, Question, Questionnaire, Row, Section, Task, walk_questions
 from survey_server.questionnaire.personal import find_personal_question, find_personal_title
 from survey_server.questionnaire.questions import SourceIndex
 from survey_server.questionnaire.source import Mapping
@@ -73,7 +71,7 @@ class _Rules:
                 self.problems.add(
                     self._at(owner, "task"), problem_types.UNKNOWN_TASK, name=owner.task, meant=(owner.task, tasks)
                 )
-        for section, question, task in _with_tasks(self.questionnaire):
+        for section, question, task in self.questionnaire.walk_tasks():
             if task is None:
                 self._check_without_task(section, question)
             elif task in tasks:
@@ -185,17 +183,3 @@ class _Rules:
 
     def _at(self, owner: Section | Question, key: str) -> Position:
         return self.index.position_of(owner.position, key)
-
-
-def _with_tasks(questionnaire: Questionnaire) -> Iterator[tuple[Section, Question, str | None]]:
-    """Every question with the task named by itself, by a group around it or by its section."""
-
-    def descend(questions: tuple[Question, ...], task: str | None) -> Iterator[tuple[Question, str | None]]:
-        for question in questions:
-            own = question.task or task
-            yield question, own
-            yield from descend(question.questions, own)
-
-    for section in questionnaire.sections:
-        for question, task in descend(section.questions, section.task):
-            yield section, question, task

@@ -3,8 +3,6 @@
 For the demo and for tests. The same generator state gives the same answers.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from random import Random
 from typing import Any
@@ -23,12 +21,9 @@ class Simulator:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.questionnaire = questionnaire
-        self.tasks: dict[str, str] = {}
+        self.tasks = {question.name: task or "" for _, question, task in questionnaire.walk_tasks()}
         self.by_name = {each.name: each for each in questionnaire.walk()}
         self._route = Route(questionnaire)
-        for section in questionnaire.sections:
-            for question in section.questions:
-                self._note_task(question, section.task or "")
         inside = {inner.name for each in questionnaire.walk() if each.role == "repeat" for inner in each.questions}
         self.questions = [
             each for each in questionnaire.walk() if each.role in ("answer", "repeat") and each.name not in inside
@@ -53,11 +48,6 @@ class Simulator:
         if today not in self._blank:
             self._blank[today] = self._route.evaluate({}, today)
         return self._blank[today]
-
-    def _note_task(self, question: Question, task: str) -> None:
-        self.tasks[question.name] = question.task or task
-        for inner in question.questions:
-            self._note_task(inner, question.task or task)
 
 
 def _remove_irrelevant(given: dict[str, Any], state: RouteState) -> bool:

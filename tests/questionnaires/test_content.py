@@ -9,9 +9,8 @@ import pytest
 
 from survey_server.questionnaire.check import check_paths
 from survey_server.questionnaire.frameworks import load_framework
-from survey_server.questionnaire.link import walk_questions
 from survey_server.questionnaire.load import load_questionnaire
-from survey_server.questionnaire.model import Question, Questionnaire, Section
+from survey_server.questionnaire.model import Question, Questionnaire, Section, walk_questions
 
 FOLDER = Path(__file__).parents[2] / "questionnaires"
 FRAMEWORK = FOLDER / "frameworks" / "conclusion_62.yaml"

@@ -3,12 +3,9 @@
 `web/static/tablet/expressions.js` takes the same steps; where it matters to the last digit, a comment says so.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from survey_server.questionnaire.language import values
@@ -171,15 +168,10 @@ def _to_index(value: float) -> int:
     return int(max(-1e9, min(1e9, math.trunc(value))))
 
 
-@lru_cache(512)
-def _compile_pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
 def matches(value: Value, pattern: Value) -> bool:
     """Whether the whole text matches; `patterns.make_portable` made sure that matching is the same everywhere."""
     whole = values.to_text(value)
-    return len(whole) <= MAX_MATCHED_LENGTH and _compile_pattern(pattern).fullmatch(whole) is not None
+    return len(whole) <= MAX_MATCHED_LENGTH and re.fullmatch(pattern, whole) is not None
 
 
 def selected(chosen: Value, code: Value) -> bool:

@@ -1,7 +1,5 @@
 """Resolves a parsed expression: looks names up, checks the kinds of values and makes the tree to evaluate."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -105,12 +103,11 @@ class _Resolver:
         handler = _HANDLERS.get(syntax.head, _Resolver._operator)
         return handler(self, syntax)
 
-    def _number(self, syntax: Syntax) -> _Typed:
-        return _Typed(syntax.parts[0], "number", literal=syntax.parts[0])
-
-    def _string(self, syntax: Syntax) -> _Typed:
-        kind: Kind = values.moment_kind(syntax.parts[0]) or "text"
-        return _Typed(syntax.parts[0], kind, literal=syntax.parts[0])
+    def _literal(self, syntax: Syntax) -> _Typed:
+        value = syntax.parts[0]
+        return _Typed(
+            value, values.moment_kind(value) or ("text" if syntax.head == "string" else "number"), literal=value
+        )
 
     def _self(self, syntax: Syntax) -> _Typed:
         question = self.context.question
@@ -339,8 +336,8 @@ _ACCEPTED_KINDS: dict[ArgumentKind, frozenset[Kind]] = {
     "codes": frozenset({"codes", "text", "any"}),
 }
 _HANDLERS: dict[str, Callable[[_Resolver, Syntax], _Typed]] = {
-    "number": _Resolver._number,
-    "string": _Resolver._string,
+    "number": _Resolver._literal,
+    "string": _Resolver._literal,
     "self": _Resolver._self,
     "parent": _Resolver._parent,
     "reference": _Resolver._reference,

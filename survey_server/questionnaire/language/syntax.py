@@ -1,7 +1,5 @@
 """Parses an expression into a syntax tree; names are not resolved here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, cast
@@ -15,8 +13,8 @@ MAX_DEPTH = 100  # of nested operators and calls: `a or b or c` is two deep
 # Precedence from the lowest to the highest, as in XPath 1.0.
 _GRAMMAR = r"""
 ?start: or_
-?or_: and_ | or_ "or" and_ -> op_or
-?and_: equal | and_ "and" equal -> op_and
+?or_: and_ | or_ OR and_ -> binary
+?and_: equal | and_ AND equal -> binary
 ?equal: compared | equal EQUAL compared -> binary
 ?compared: sum | compared COMPARE sum -> binary
 ?sum: product | sum SIGN product -> binary
@@ -32,6 +30,8 @@ _GRAMMAR = r"""
 
 ITSELF: "."
 PARENT: ".."
+OR: "or"
+AND: "and"
 EQUAL: "!=" | "="
 COMPARE: "<=" | ">=" | "<" | ">"
 SIGN: "+" | "-"
@@ -98,12 +98,6 @@ class _Build(Transformer[Token, Syntax]):
 
     def parent(self, token: Token) -> Syntax:
         return Syntax("parent", token.start_pos or 0)
-
-    def op_or(self, left: Syntax, right: Syntax) -> Syntax:
-        return _node("or", left.offset, left, right)
-
-    def op_and(self, left: Syntax, right: Syntax) -> Syntax:
-        return _node("and", left.offset, left, right)
 
     def binary(self, left: Syntax, operator: Token, right: Syntax) -> Syntax:
         return _node(str(operator), left.offset, left, right)

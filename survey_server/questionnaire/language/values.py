@@ -4,8 +4,6 @@ A value is None (unanswered or not asked), bool, float, str (dates are ISO text)
 question's values in all instances of a repeat).
 """
 
-from __future__ import annotations
-
 import math
 import re
 import unicodedata

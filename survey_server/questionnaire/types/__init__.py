@@ -1,7 +1,5 @@
 """The question types: one module a type, whose `TYPE` is its record. A type is added by adding its files."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from pkgutil import iter_modules
 

@@ -1,13 +1,10 @@
 """A text, in one line or in several."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.mapping_reader import MappingReader
 from survey_server.questionnaire.model import (
     ANSWER_KEYS,
     MAX_ANSWER_LENGTH,
@@ -23,10 +20,6 @@ from survey_server.questionnaire.model import (
 @dataclass(frozen=True, slots=True)
 class TextOptions(Options):
     is_multiline: bool = False
-
-
-def _read_options(reader: MappingReader) -> TextOptions:
-    return TextOptions(reader.read_word("appearance") == "multiline")
 
 
 def _compile_check(question: Question, _choices: ChoiceList | None) -> Check:
@@ -51,7 +44,7 @@ TYPE = QuestionType(
     data="text",
     value_kind="text",
     expected="chữ",
-    read_options=_read_options,
+    read_options=lambda reader: TextOptions(reader.read_word("appearance") == "multiline"),
     compile_check=_compile_check,
     draw=_draw,
 )

@@ -1,7 +1,5 @@
 """A day in three inputs: day, month, year."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

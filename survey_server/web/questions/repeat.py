@@ -1,7 +1,5 @@
 """Instances of the same questions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
