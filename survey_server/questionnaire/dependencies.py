@@ -22,29 +22,23 @@ def find_references(tree: Expression) -> Iterator[str]:
         yield from find_references(part)  # type: ignore[arg-type]
 
 
-def collect_conditions(sections: tuple[Section, ...]) -> dict[str, list[Expression]]:
-    """For each question every expression that decides its value: its calculation and its relevance, with that of the
-    section, group and repeat around it."""
-    found: dict[str, list[Expression]] = {}
-
-    def walk(question: Question, around: list[Expression]) -> None:
-        found[question.name] = [*around, question.relevant, question.calculation]
-        for inner in question.questions:
-            walk(inner, [*around, question.relevant])
-
-    for section in sections:
-        for question in section.questions:
-            walk(question, [section.relevant])
-    return found
-
-
 def build_graph(sections: tuple[Section, ...]) -> dict[str, dict[str, None]]:
     """For each question the questions whose values it needs, as keys in the order of its expressions.
 
     Not a set: its order differs between processes, and so would the compiled questionnaire's bytes. A repeat does not
     depend on the questions inside: the number of instances is known before their answers are evaluated.
     """
-    known = collect_conditions(sections)
+    # By question every expression that decides its value: its calculation and its relevance, with that of the section,
+    # group and repeat around it.
+    known: dict[str, list[Expression]] = {}
+
+    def walk(questions: tuple[Question, ...], around: list[Expression]) -> None:
+        for question in questions:
+            known[question.name] = [*around, question.relevant, question.calculation]
+            walk(question.questions, [*around, question.relevant])
+
+    for section in sections:
+        walk(section.questions, [section.relevant])
     read: dict[int, list[str]] = {}  # a section's condition is searched once, not once per question
 
     def names(tree: Expression) -> list[str]:

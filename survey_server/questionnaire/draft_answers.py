@@ -68,16 +68,12 @@ def _filled_in(answers: Mapping[str, Any], calculated_names: set[str]) -> dict[s
     given: dict[str, Any] = {}
     for name, answer in answers.items():
         if _has_instances(answer):
-            instances = [_without(each, calculated_names) for each in answer]
+            instances = [{key: each[key] for key in each if key not in calculated_names} for each in answer]
             if full := [each for each in instances if each]:
                 given[name] = full
         elif name not in calculated_names and answer not in ([], None):
             given[name] = answer
     return given
-
-
-def _without(instance: Mapping[str, Any], calculated_names: set[str]) -> dict[str, Any]:
-    return {name: answer for name, answer in instance.items() if name not in calculated_names}
 
 
 def _relevant_part(name: str, answer: Any, relevant: set[str]) -> Any:

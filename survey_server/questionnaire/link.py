@@ -101,9 +101,7 @@ def find_consent_question(section: Section) -> Question | None:
 
 def _after_consent(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     """Make every section after a consent section relevant only if the answer was yes."""
-    if not sections or not sections[0].consent:
-        return sections
-    asked = find_consent_question(sections[0])
+    asked = find_consent_question(sections[0]) if sections and sections[0].consent else None
     if asked is None:
         return sections
     agreed: list[object] = ["=", ["ref", asked.name], "yes"]

@@ -43,10 +43,12 @@ def load_text(
 
 
 def _load(source: bytes, frameworks: FileFrameworks, path: str, *, published: bool) -> Questionnaire:
-    def build(root: Mapping, problems: SourceProblems) -> Questionnaire:
-        return build_questionnaire(root, source, frameworks, problems)
-
-    return build_from_source(source, path, build, published=published)
+    return build_from_source(
+        source,
+        path,
+        lambda root, problems: build_questionnaire(root, source, frameworks, problems),
+        published=published,
+    )
 
 
 def build_questionnaire(

@@ -95,10 +95,13 @@ def find_personal_title(section: Section) -> str | None:
 
 def _texts(question: Question, choices: tuple[Choice, ...]) -> Iterator[tuple[str, str]]:
     yield "label", question.name.replace("_", " ")
-    labels: list[tuple[str, Text]] = [("label", question.label), ("hint", question.hint)]
-    labels.append(("constraint_message", question.constraint_message))
-    labels += [(key, part.label) for key, parts in question.own.axes().items() for part in parts]
-    labels += [("choices", choice.label) for choice in choices]
+    labels: list[tuple[str, Text]] = [
+        ("label", question.label),
+        ("hint", question.hint),
+        ("constraint_message", question.constraint_message),
+        *((key, part.label) for key, parts in question.own.axes().items() for part in parts),
+        *(("choices", choice.label) for choice in choices),
+    ]
     for key, label in labels:
         yield from ((key, text) for text in label.values())
 

@@ -35,23 +35,19 @@ class _Rules:
     problems: SourceProblems
 
     def check_names(self) -> None:
-        sections = [(each.name, self._at(each, "name")) for each in self.questionnaire.sections]
-        questions = [(each.name, self._at(each, "name")) for each in self.questionnaire.walk()]
-        for named in (sections, questions):
+        for owners in (self.questionnaire.sections, tuple(self.questionnaire.walk())):
             taken: dict[str, Position] = {}
-            for name, position in named:
-                if name and name in taken:
-                    self.problems.add(position, problem_types.DUPLICATE_NAME, name=name, line=taken[name].line)
-                taken.setdefault(name, position)
+            for owner in owners:
+                position = self._at(owner, "name")
+                first = taken.setdefault(owner.name, position)
+                if owner.name and first is not position:
+                    self.problems.add(position, problem_types.DUPLICATE_NAME, name=owner.name, line=first.line)
 
     def check_choices(self) -> None:
         lists = self.questionnaire.choices
-        used: set[str] = set()
+        used = {question.choices for question in self.questionnaire.walk()}
         for question in self.questionnaire.walk():
-            if question.choices is None:
-                continue
-            used.add(question.choices)
-            if question.choices not in lists:
+            if question.choices is not None and question.choices not in lists:
                 self.problems.add(
                     self._at(question, "choices"), problem_types.UNKNOWN_CHOICES,
                     owner=question.name, name=question.choices, meant=(question.choices, lists),

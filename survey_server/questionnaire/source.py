@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, TypeVar
 
 import yaml
@@ -233,7 +234,8 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, position)
         if isinstance(event, yaml.SequenceStartEvent):
-            return Sequence(position, tuple(self._items(depth)))
+            items = takewhile(lambda each: not isinstance(each, yaml.SequenceEndEvent), self._events)
+            return Sequence(position, tuple(self._node(each, depth + 1) for each in items))
         return self._mapping(position, depth)
 
     def _scalar(self, event: Any, position: Position) -> Scalar:
@@ -242,18 +244,10 @@ class _Builder:
         raw = self._source[event.start_mark.index : event.end_mark.index]
         return Scalar(position, unicodedata.normalize("NFC", event.value), event.style in (None, ""), raw)
 
-    def _items(self, depth: int) -> Iterator[Node]:
-        for event in self._events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                return
-            yield self._node(event, depth + 1)
-
     def _mapping(self, position: Position, depth: int) -> Mapping:
         entries: dict[str, Node] = {}
         keys: dict[str, Position] = {}
-        for event in self._events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
+        for event in takewhile(lambda each: not isinstance(each, yaml.MappingEndEvent), self._events):
             key = self._node(event, depth + 1)
             value = self._node(next(self._events), depth + 1)
             if not isinstance(key, Scalar):

@@ -189,7 +189,9 @@ class _Reader:
             else:
                 written.append(_literal(character))
             if len(written) >= ended + 3 and written[-2] == "-":
-                _check_range(written[-3], written[-1])
+                low, high = written[-3][-1], written[-1][-1]  # without the backslash of an escape
+                if low > high:
+                    raise PatternError(f"{low}-{high}", _BACKWARD)
                 ended = len(written)
         if written[-1] in ("[", "^"):
             raise PatternError("[]")
@@ -205,12 +207,6 @@ class _Reader:
         if character in _SYNTAX:
             return "\\-" if inside and character == "-" else _literal(character)
         raise PatternError("\\" + character)
-
-
-def _check_range(first: str, last: str) -> None:
-    low, high = first[-1], last[-1]  # without the backslash of an escape
-    if low > high:
-        raise PatternError(f"{low}-{high}", _BACKWARD)
 
 
 def _bounds(quantifier: re.Match[str]) -> tuple[int, int | None]:

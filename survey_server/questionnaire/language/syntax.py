@@ -1,5 +1,6 @@
 """Parses an expression into a syntax tree; names are not resolved here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, cast
@@ -20,11 +21,7 @@ _GRAMMAR = r"""
 ?sum: product | sum SIGN product -> binary
 ?product: negated | product TIMES negated -> binary
 ?negated: primary | SIGN negated -> negate
-?primary: NUMBER -> number
-  | STRING -> string
-  | REFERENCE -> reference
-  | ITSELF -> itself
-  | PARENT -> parent
+?primary: (NUMBER | STRING | REFERENCE | ITSELF | PARENT) -> leaf
   | FUNCTION "(" [or_ ("," or_)*] ")" -> call
   | "(" or_ ")"
 
@@ -80,24 +77,23 @@ def parse(text: str) -> Syntax:
         raise ExpressionSyntaxError(offset, text[offset : offset + 20]) from None
 
 
+# Of a token of each kind: the head of its node, and what the node holds.
+_LEAVES: dict[str, tuple[str, Callable[[str], tuple[Any, ...]]]] = {
+    "NUMBER": ("number", lambda token: (float(token),)),
+    "STRING": ("string", lambda token: (str(token)[1:-1],)),
+    "REFERENCE": ("reference", lambda token: (str(token)[2:-1].strip(),)),
+    "ITSELF": ("self", lambda _token: ()),
+    "PARENT": ("parent", lambda _token: ()),
+}
+
+
 @v_args(inline=True)
 class _Build(Transformer[Token, Syntax]):
     """Makes nodes: each method is named after a rule of the grammar."""
 
-    def number(self, token: Token) -> Syntax:
-        return Syntax("number", token.start_pos or 0, (float(token),))
-
-    def string(self, token: Token) -> Syntax:
-        return Syntax("string", token.start_pos or 0, (str(token)[1:-1],))
-
-    def reference(self, token: Token) -> Syntax:
-        return Syntax("reference", token.start_pos or 0, (str(token)[2:-1].strip(),))
-
-    def itself(self, token: Token) -> Syntax:
-        return Syntax("self", token.start_pos or 0)
-
-    def parent(self, token: Token) -> Syntax:
-        return Syntax("parent", token.start_pos or 0)
+    def leaf(self, token: Token) -> Syntax:
+        head, read = _LEAVES[token.type]
+        return Syntax(head, token.start_pos or 0, read(token))
 
     def binary(self, left: Syntax, operator: Token, right: Syntax) -> Syntax:
         return _node(str(operator), left.offset, left, right)

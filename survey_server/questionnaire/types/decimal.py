@@ -37,9 +37,8 @@ def _compile_check(question: Question, _choices: ChoiceList | None) -> Check:
 
 
 def _draw(drawing: Drawing, question: Question) -> float | str:
-    if drawing.is_unknown(question.missing):
-        return drawing.reason(question.missing)
-    return round(drawing.amount(question.name), 1)
+    missing = question.missing
+    return drawing.reason(missing) if drawing.is_unknown(missing) else round(drawing.amount(question.name), 1)
 
 
 TYPE = QuestionType(

@@ -23,8 +23,8 @@ def _compile_check(question: Question, choices: ChoiceList | None) -> Check:
 
 
 def _draw(drawing: Drawing, question: Question) -> int | str:
-    drawn = drawing.reason(question.missing) if drawing.is_unknown(question.missing) else None
-    return drawn or round(drawing.amount(question.name))
+    missing = question.missing
+    return drawing.reason(missing) if drawing.is_unknown(missing) else round(drawing.amount(question.name))
 
 
 TYPE = replace(

@@ -21,6 +21,7 @@ from survey_server.questionnaire.model import (
     Question,
     QuestionType,
     Row,
+    Text,
     plain_value,
     wrong_kind,
 )
@@ -48,42 +49,37 @@ def options_of(question: Question) -> TableOptions:
 
 
 def _read_options(reader: MappingReader) -> TableOptions:
-    rows = tuple(_row(*each) for each in _coded(reader, "rows"))
-    periods = tuple(
-        Choice(code, inner.read_text("label", required=True) if inner is not None else label)
-        for code, inner, label in _coded(reader, "periods")
+    rows = tuple(
+        Row(code, label, inner.read_text("unit"), inner.read_word("indicator"), inner.position_of("indicator"))
+        if inner is not None
+        else Row(code, label)
+        for code, label, inner in _coded(reader, "rows")
     )
-    return TableOptions(rows, periods)
+    return TableOptions(rows, tuple(Choice(code, label) for code, label, _inner in _coded(reader, "periods")))
 
 
-def _row(code: str, reader: MappingReader | None, label: dict[str, str]) -> Row:
-    if reader is None:
-        return Row(code, label)
-    own_label = reader.read_text("label", required=True)
-    return Row(
-        code, own_label, reader.read_text("unit"), reader.read_word("indicator"), reader.position_of("indicator")
-    )
+def _coded(reader: MappingReader, key: str) -> list[tuple[str, Text, MappingReader | None]]:
+    """Codes with a label each: `{code: text}`, `{code: {label, …}}` or `[{name: code, label, …}]`.
 
-
-def _coded(reader: MappingReader, key: str) -> list[tuple[str, MappingReader | None, dict[str, str]]]:
-    """Codes with a label each: `{code: text}`, `{code: {label, …}}` or `[{name: code, label, …}]`."""
+    With the reader of what else is written beside the label.
+    """
     node = reader.node.entries.get(key)
     if not isinstance(node, MappingNode):
         named = reader.read_list(key, lambda each: each, required=True)
         for inner in named:
             inner.allow_keys(("name", "label", "unit", "indicator"))
         _check_duplicates(named)
-        return [(inner.read_code(), inner, {}) for inner in named]
-    found: list[tuple[str, MappingReader | None, dict[str, str]]] = []
+        return [(inner.read_code(), inner.read_text("label", required=True), inner) for inner in named]
+    found: list[tuple[str, Text, MappingReader | None]] = []
     for code, each in node.entries.items():
         if not CODE.fullmatch(code):
             reader.problems.add(node.keys[code], problem_types.BAD_CODE, name=code)
         if isinstance(each, MappingNode) and "label" in each.entries:
             inside = reader.reader_for(each, reader.owner + f".{code}")
             inside.allow_keys(("label", "unit", "indicator"))
-            found.append((code, inside, {}))
+            found.append((code, inside.read_text("label", required=True), inside))
         else:
-            found.append((code, None, dict(reader.read_text_node(each, code))))
+            found.append((code, reader.read_text_node(each, code), None))
     if not found:
         reader.problems.add(node.position, problem_types.NOTHING_INSIDE, owner=reader.owner, key=key)
     return found
