@@ -15,15 +15,6 @@ STATIC = ROOT / "survey_server" / "web" / "static"
 WORKER = STATIC / "tablet" / "worker.js"
 # An error of the type checker: its code, what is wrong, some lines of source, where.
 ERROR = re.compile(r"(TS\d+) \[ERROR\]: (.*?)\n.*?at (?:\x1b\[\d+m)*file://(\S+?):(\d+):\d+", re.DOTALL)
-IMPLICIT_ANY = re.compile(r"TS70\d\d")
-# Modules without annotations as yet: whatever else is wrong in them is an error, an implicit `any` is not.
-NOT_ANNOTATED = frozenset(
-    f"tablet/{name}.js"
-    for name in (
-        "expressions", "final_answers", "form", "form_parts", "form_state", "inputs", "language", "question_types",
-        "route", "texts", "translations",
-    )
-) | {path.relative_to(STATIC).as_posix() for path in (STATIC / "tablet" / "types").glob("*.js")}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +30,11 @@ def test_the_modules_do_what_their_tests_say(deno_cache: Path, name: str) -> Non
 
 
 def type_errors(deno_cache: Path, config: str, files: list[Path]) -> list[str]:
-    """Where the type checker finds an error, strictly but for NOT_ANNOTATED."""
+    """Where the type checker finds an error and which."""
     names = [str(path.relative_to(ROOT)) for path in files]
     done = run_deno(deno_cache, "check", "--no-remote", "--no-npm", "--no-lock", "-c", f"tests/js/{config}", *names)
-    found = []
-    for code, message, path, line in ERROR.findall(done.stderr):
-        name = Path(path).relative_to(STATIC).as_posix()
-        if not (name in NOT_ANNOTATED and IMPLICIT_ANY.fullmatch(code)):
-            found.append(f"{name}:{line}: {code} {message}")
-    assert found or done.returncode == 0 or ERROR.search(done.stderr), done.stderr
+    found = [f"{path}:{line}: {code} {message}" for code, message, path, line in ERROR.findall(done.stderr)]
+    assert found or done.returncode == 0, done.stderr
     return found
 
 

@@ -1,28 +1,33 @@
 // The JavaScript interpreter of expression trees; survey_server/questionnaire/language does the same in Python.
-// A value is null, a boolean, a number, a string (dates are ISO text) or an array. Tests compare the two.
+// Tests compare the two.
+/** @import { Json, Operation, Scope, ScopeOperation, Tree, Value } from "./shapes.d.ts" */
 
 const NUMERAL = /^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$/;
 const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
-const MINUTES_A_DAY = 1440;
-const DAY = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
+const MINUTES_PER_DAY = 1440;
+const DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
 const MAX_MATCHED_LENGTH = 256;
 
-// The value of a tree: `[head, ...arguments]`, or `["call", name, ...arguments]` for a function.
+/** The value of a tree. @param {Tree} tree  @param {Scope} scope  @returns {Value} */
 export function evaluate(tree, scope) {
   if (!Array.isArray(tree)) return tree ?? null;
   const isCall = tree[0] === "call";
   const name = isCall ? tree[1] : tree[0];
   const arguments_ = tree.slice(isCall ? 2 : 1);
-  const direct = READERS[name] ?? LAZY[name];
-  if (direct !== undefined) return direct(scope, ...arguments_);
+  const onScope = READERS[name] ?? LAZY[name];
+  if (onScope !== undefined) return onScope(scope, ...arguments_);
   return OPERATIONS[name](...arguments_.map((argument) => evaluate(argument, scope)));
 }
 
 // --- values ---
+/** @param {number | null} value */
 const finiteOrNull = (value) => (Number.isFinite(value) ? value : null);
+/** @param {string} text */
 const strip = (text) => text.replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, "");
+/** @param {string} text */
 const codePoints = (text) => Array.from(text);
 
+/** @param {Value} value */
 export function toNumber(value) {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "number") return finiteOrNull(value);
@@ -33,6 +38,7 @@ export function toNumber(value) {
   return null;
 }
 
+/** @param {Value | undefined} value  @returns {string} */
 export function toText(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "boolean") return value ? "true" : "false";
@@ -41,6 +47,7 @@ export function toText(value) {
   return value.map(toText).join(" ");
 }
 
+/** @param {Value | undefined} value */
 export function toBoolean(value) {
   if (value === null || value === undefined) return false;
   if (typeof value === "boolean") return value;
@@ -48,10 +55,11 @@ export function toBoolean(value) {
   return value.length > 0;
 }
 
+/** @param {Value | undefined} value */
 export const isEmpty = (value) =>
   value === null || value === undefined || ((typeof value === "string" || Array.isArray(value)) && value.length === 0);
 
-// The fewest digits that give the same double back, without an exponent.
+/** The fewest digits that give the same double back, without an exponent. @param {number} value */
 function formatNumber(value) {
   if (value === 0) return "0";
   const [mantissa, exponent] = String(value).split("e");
@@ -65,6 +73,7 @@ function formatNumber(value) {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
+/** @param {Value} left  @param {Value} right */
 function areEqual(left, right) {
   if (left === null || right === null) return isEmpty(left) && isEmpty(right);
   if (typeof left === "boolean" || typeof right === "boolean") return toBoolean(left) === toBoolean(right);
@@ -75,42 +84,51 @@ function areEqual(left, right) {
   return toText(left) === toText(right);
 }
 
+/** @param {number} year */
 const isLeap = (year) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+/** @param {number} year  @param {number} month */
 const daysIn = (year, month) => (month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
 
+/** @param {Value} value */
 export function toDate(value) {
-  const match = typeof value === "string" ? DAY.exec(value) : null;
+  const match = typeof value === "string" ? DATE.exec(value) : null;
   if (!match) return null;
   const [year, month, date] = match.slice(1).map(Number);
   const known = year >= 1 && month >= 1 && month <= 12 && date >= 1 && date <= daysIn(year, month);
-  return known ? value : null;
+  return known ? match[0] : null;
 }
 
+/** @param {Value} value */
 export const toTime = (value) => (typeof value === "string" && TIME.test(value) ? value : null);
 
+/** @param {Value} value */
 export function toDatetime(value) {
-  const isOne = typeof value === "string" && value[10] === "T" && toDate(value.slice(0, 10)) && toTime(value.slice(11));
-  return isOne ? value : null;
+  if (typeof value !== "string" || value[10] !== "T") return null;
+  return toDate(value.slice(0, 10)) && toTime(value.slice(11)) ? value : null;
 }
 
-// "date", "time", "datetime", or "" of what is not a moment.
+/** "date", "time", "datetime", or "" for another value. @param {Value} value */
 const momentKind = (value) =>
   toDate(value) !== null ? "date" : toTime(value) !== null ? "time" : toDatetime(value) !== null ? "datetime" : "";
 
+/** @param {string} time */
 const minutesOf = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-function daysSince1970(value) {
-  const [year, month, date] = value.split("-").map(Number);
+/** @param {string} day */
+function daysSince1970(day) {
+  const [year, month, date] = day.split("-").map(Number);
   const moment = new Date(Date.UTC(2000, month - 1, date));
   moment.setUTCFullYear(year, month - 1, date);
   return moment.getTime() / 86400000;
 }
 
+/** @param {Value[]} values */
 const flatten = (values) => values.flatMap((value) => (Array.isArray(value) ? value : [value]));
+/** @param {Value[]} values */
 const collectNumbers = (values) => flatten(values).map(toNumber).filter((each) => each !== null);
 
 // --- functions ---
-// By squaring, in the same steps as in Python: the libraries' own powers differ in the last digit.
+/** By squaring, in the same steps as in Python: the libraries' own powers differ in the last digit. @param {number} base  @param {number} exponent */
 function wholePower(base, exponent) {
   let result = 1;
   for (let factor = base, left = exponent; left > 0; left = Math.floor(left / 2), factor *= factor) {
@@ -119,6 +137,7 @@ function wholePower(base, exponent) {
   return result;
 }
 
+/** @param {Value} x  @param {Value} [places] */
 function round(x, places = 0) {
   const amount = toNumber(x);
   let digits = toNumber(places);
@@ -133,6 +152,7 @@ function round(x, places = 0) {
   return finiteOrNull(amount < 0 || Object.is(amount, -0) ? -back : back);
 }
 
+/** @param {Value} x  @param {Value} y */
 function pow(x, y) {
   const base = toNumber(x);
   const exponent = toNumber(y);
@@ -144,18 +164,23 @@ function pow(x, y) {
   return finiteOrNull(power);
 }
 
+/** @type {(rule: (amount: number) => number) => Operation} */
 const onNumber = (rule) => (value) => {
   const amount = toNumber(value);
   return amount === null ? null : rule(amount);
 };
 
+/** @param {Value} chosen */
 const codesOf = (chosen) => (Array.isArray(chosen) ? chosen : isEmpty(chosen) ? [] : [chosen]);
+/** @param {number} value */
 const toIndex = (value) => Math.max(-1e9, Math.min(1e9, Math.trunc(value)));
-const onNumbers = (choose) => (...parts) => {
+/** @type {(isBetter: (a: number, b: number) => boolean) => Operation} */
+const onNumbers = (isBetter) => (...parts) => {
   const found = collectNumbers(parts);
-  return found.length ? found.reduce((a, b) => (choose(b, a) ? b : a)) : null;
+  return found.length ? found.reduce((a, b) => (isBetter(b, a) ? b : a)) : null;
 };
 
+/** @param {Value} value  @param {Value} start  @param {Value} [end] */
 function substr(value, start, end = null) {
   const first = toNumber(start);
   const last = toNumber(end);
@@ -163,49 +188,65 @@ function substr(value, start, end = null) {
   return codePoints(toText(value)).slice(toIndex(first), last === null ? undefined : toIndex(last)).join("");
 }
 
+/** @param {Value} chosen  @param {Value} index */
 function selectedAt(chosen, index) {
   const codes = codesOf(chosen);
   const at = toNumber(index);
   return at === null || at < 0 || at >= codes.length ? null : codes[Math.trunc(at)];
 }
 
-function formatDate(value, form) {
-  if (toDate(value) === null) return "";
-  const [year, month, date] = value.split("-");
+/** @param {Value} value  @param {Value} format */
+function formatDate(value, format) {
+  const day = toDate(value);
+  if (day === null) return "";
+  const [year, month, date] = day.split("-");
+  /** @type {Record<string, string>} */
   const parts = { Y: year, y: year.slice(2), m: month, n: String(Number(month)), d: date, e: String(Number(date)), "%": "%" };
-  return toText(form).replace(/%([^\n])/gu, (whole, letter) => parts[letter] ?? whole);
+  return toText(format).replace(/%([^\n])/gu, (whole, letter) => parts[letter] ?? whole);
 }
 
+/** @param {Value} value */
 function readDate(value) {
   const text = strip(toText(value));
   return toDate(toDatetime(text) === null ? text : text.slice(0, 10));
 }
 
+/** @param {Value} value */
 function decimalDateTime(value) {
-  if (toDatetime(value) === null) return toDate(value) === null ? null : daysSince1970(value);
-  return (daysSince1970(value.slice(0, 10)) * MINUTES_A_DAY + minutesOf(value.slice(11))) / MINUTES_A_DAY;
+  const moment = toDatetime(value) ?? toDate(value);
+  if (moment === null) return null;
+  if (moment.length === 10) return daysSince1970(moment);
+  return (daysSince1970(moment.slice(0, 10)) * MINUTES_PER_DAY + minutesOf(moment.slice(11))) / MINUTES_PER_DAY;
 }
 
-function shareOfDay(value) {
-  const time = toDatetime(value) === null ? toTime(value) : value.slice(11);
-  return time === null ? null : minutesOf(time) / MINUTES_A_DAY;
+/** The time of day as a part of the day. @param {Value} value */
+function decimalTime(value) {
+  const time = toDatetime(value)?.slice(11) ?? toTime(value);
+  return time === null ? null : minutesOf(time) / MINUTES_PER_DAY;
 }
 
+/** @type {Map<Value, RegExp>} */
 const patterns = new Map();
+/** @param {Value} value  @param {Value} pattern */
 function regex(value, pattern) {
   const whole = toText(value);
   if (codePoints(whole).length > MAX_MATCHED_LENGTH) return false;
-  if (!patterns.has(pattern)) patterns.set(pattern, new RegExp(`^(?:${pattern})$`, "u"));
-  return patterns.get(pattern).test(whole);
+  const compiled = patterns.get(pattern) ?? new RegExp(`^(?:${pattern})$`, "u");
+  patterns.set(pattern, compiled);
+  return compiled.test(whole);
 }
 
+/** @type {(rule: (a: number, b: number) => number | null) => Operation} */
 const arithmetic = (rule) => (left, right) => {
   const a = toNumber(left);
   const b = toNumber(right);
   return a === null || b === null ? null : finiteOrNull(rule(a, b));
 };
 
-// Two moments of a kind compare as such, all else as numbers; what is not a number compares false.
+/**
+ * Two dates, times or datetimes compare as text, all else as numbers; what is not a number compares false.
+ * @type {(holds: (a: Json, b: Json) => boolean) => Operation}
+ */
 const ordering = (holds) => (left, right) => {
   const kind = momentKind(left);
   if (kind && kind === momentKind(right)) return holds(left, right);
@@ -214,7 +255,7 @@ const ordering = (holds) => (left, right) => {
   return a !== null && b !== null && holds(a, b);
 };
 
-// The operators and functions by name, as in operators.py; those that evaluate their arguments themselves are LAZY.
+/** The operators and functions by name, as in operators.py. @type {Record<string, Operation>} */
 export const OPERATIONS = {
   "+": arithmetic((a, b) => a + b),
   "-": arithmetic((a, b) => a - b),
@@ -241,8 +282,8 @@ export const OPERATIONS = {
   "min": onNumbers((a, b) => a < b),
   "max": onNumbers((a, b) => a > b),
   "sum": (...parts) => finiteOrNull(collectNumbers(parts).reduce((total, each) => total + each, 0)),
-  "count": (each) => each.length,
-  "count-non-empty": (each) => each.filter((value) => !isEmpty(value)).length,
+  "count": (values) => codesOf(values).length,
+  "count-non-empty": (values) => codesOf(values).filter((value) => !isEmpty(value)).length,
   "string": toText,
   "string-length": (value) => codePoints(toText(value)).length,
   "concat": (...parts) => parts.map(toText).join(""),
@@ -262,17 +303,23 @@ export const OPERATIONS = {
   "date": readDate,
   "format-date": formatDate,
   "decimal-date-time": decimalDateTime,
-  "decimal-time": shareOfDay,
+  "decimal-time": decimalTime,
 };
 
 // --- the tree ---
+/** @param {Json} cell */
 function toCellNumber(cell) {
   const plain = cell !== null && typeof cell === "object" && !Array.isArray(cell) ? cell.value : cell;
   return typeof plain === "string" ? null : toNumber(plain ?? null);
 }
 
-const row = (scope, table, code) => scope.answers[table]?.[code] ?? {};
+/** @param {Scope} scope  @param {string} table  @param {string} code */
+const rowOf = (scope, table, code) => scope.answers[table]?.[code] ?? {};
 
+/** @param {Scope} scope  @param {string} repeat  @returns {Record<string, Value>[]} */
+const instancesOf = (scope, repeat) => scope.answers[repeat] ?? [];
+
+/** Those that evaluate their arguments themselves. @type {Record<string, ScopeOperation>} */
 export const LAZY = {
   "or": (scope, left, right) => toBoolean(evaluate(left, scope)) || toBoolean(evaluate(right, scope)),
   "and": (scope, left, right) => toBoolean(evaluate(left, scope)) && toBoolean(evaluate(right, scope)),
@@ -280,16 +327,16 @@ export const LAZY = {
     evaluate(toBoolean(evaluate(condition, scope)) ? then : otherwise, scope),
 };
 
-// What reads answers, and the parts of a scope.
+/** Those that read answers and the other parts of a scope. @type {Record<string, ScopeOperation>} */
 export const READERS = {
   "ref": (scope, name) => scope.answers[name] ?? null,
   "here": (scope, name) => scope.instance[name] ?? null,
-  "all": (scope, repeat, name) => (scope.answers[repeat] ?? []).map((instance) => instance[name] ?? null),
-  "instances": (scope, repeat) => (scope.answers[repeat] ?? []).map((_, index) => index + 1),
-  "cell": (scope, table, code, period) => toCellNumber(row(scope, table, code)[period]),
-  "cells": (scope, table, code, periods) => periods.map((period) => toCellNumber(row(scope, table, code)[period])),
+  "all": (scope, repeat, name) => instancesOf(scope, repeat).map((instance) => instance[name] ?? null),
+  "instances": (scope, repeat) => instancesOf(scope, repeat).map((_, index) => index + 1),
+  "cell": (scope, table, code, period) => toCellNumber(rowOf(scope, table, code)[period]),
+  "cells": (scope, table, code, /** @type {string[]} */ periods) => periods.map((period) => toCellNumber(rowOf(scope, table, code)[period])),
   "self": (scope) => scope.own ?? null,
   "today": (scope) => scope.today,
-  "now": (scope) => scope.now,
+  "now": (scope) => scope.now ?? null,
   "position": (scope) => scope.position ?? null,
 };

@@ -13,7 +13,7 @@ import { setting } from "./settings.js";
 import { StatusLine } from "./status_line.js";
 /** @import { DraftSaver } from "./drafts.js" */
 /** @import { OpenPoint } from "./problems.js" */
-/** @import { Answers, Draft } from "./shapes.d.ts" */
+/** @import { Draft, Questionnaire } from "./shapes.d.ts" */
 
 const page = find("#filling").dataset;
 const form = find("#answers");
@@ -42,7 +42,7 @@ function refuse(key) {
 }
 
 /**
- * @param {any} client  the compiled questionnaire
+ * @param {Questionnaire} client
  * @param {FormState} state
  * @param {Draft} draft
  * @param {boolean} isNew  not stored yet
@@ -106,7 +106,7 @@ async function finish(draft, state, pages, saver, openPoints) {
   try {
     saver.changed();
     if (!(await saver.flush())) throw new DOMException("", "QuotaExceededError");
-    const answers = /** @type {Answers} */ (state.finalAnswers(localDay(completedAt)));
+    const answers = state.finalAnswers(localDay(completedAt));
     const paradata = { program: pageShell(), language: document.documentElement.lang, seconds: pages.seconds(), open_points: openPoints };
     const body = responseBody(draft.keys, answers, { completedAt, clock: await setting("clock"), paradata });
     await finishDraft(draft.keys.id, await freeze(body, draft.keys.title));

@@ -1,12 +1,16 @@
 // The answers of a finished response, as survey_server/questionnaire/draft_answers.py makes them: those on the route,
 // without empty instances, with the calculated values.
+/** @import { Answers, Route, RouteState } from "./shapes.d.ts" */
 
+/** @param {Route} route  @param {Answers} filledIn  @param {string} today */
 export function finalAnswers(route, filledIn, today) {
   const answers = withoutEmpty(filledIn);
   return onRoute(answers, route.evaluate(answers, { today }));
 }
 
+/** @param {Answers} answers */
 function withoutEmpty(answers) {
+  /** @type {Answers} */
   const found = {};
   for (const [name, value] of Object.entries(answers)) {
     const isRepeat = Array.isArray(value) && typeof value[0] === "object";
@@ -16,7 +20,9 @@ function withoutEmpty(answers) {
   return found;
 }
 
+/** @param {Answers} answers  @param {RouteState} state */
 function onRoute(answers, { relevant, calculated }) {
+  /** @type {Answers} */
   const final = {};
   for (const [name, value] of Object.entries(answers)) {
     if (!relevant.has(name)) continue;
@@ -31,5 +37,6 @@ function onRoute(answers, { relevant, calculated }) {
   return final;
 }
 
+/** @param {Answers} instance  @param {string} path  @param {Set<string>} relevant */
 const relevantPart = (instance, path, relevant) =>
   Object.fromEntries(Object.entries(instance).filter(([name]) => relevant.has(`${path}-${name}`)));

@@ -3,17 +3,19 @@
 import { find, findAll } from "./dom.js";
 import { inputsIn } from "./inputs.js";
 import { typeOf } from "./question_types.js";
+/** @import { Answers, Filling, Problem, Question, Typed } from "./shapes.d.ts" */
 
-/** The questions that stand directly in an element: those of a repeat belong to its instances. */
+/** The questions that stand directly in an element: those of a repeat belong to its instances. @param {HTMLElement} root */
 function questionsIn(root) {
   return findAll(".question", root).filter((question) => question.parentElement.closest(".instance, .section") === root);
 }
 
+/** @param {HTMLElement} repeat */
 export const instancesOf = (repeat) => findAll(`.instance`, find(".repeat", repeat));
 
-/** What one question of the page says, and what cannot be right in it: `{value, faults: [{path, code}]}`. */
+/** The answer to a question of the page, and what cannot be right in it. @param {HTMLElement} question  @returns {{value?: any, faults: Problem[]}} */
 export function readQuestion(question) {
-  const { type, path, role } = question.dataset;
+  const { type = "", path = "", role } = question.dataset;
   if (role === "repeat") return readRepeat(question);
   if (role !== undefined) return { faults: [] };
   const { value, fault, cells = [] } = typeOf(type).read(question);
@@ -21,15 +23,17 @@ export function readQuestion(question) {
   return { value, faults: fault ? [{ path, code: fault }] : faults };
 }
 
-// Empty instances stay in the list while filling in: the paths of the others count them.
+/** Empty instances stay in the list while filling in: the paths of the others count them. @param {HTMLElement} repeat */
 function readRepeat(repeat) {
   const read = instancesOf(repeat).map(collect);
   return { value: read.length ? read.map(({ answers }) => answers) : undefined, faults: read.flatMap(({ faults }) => faults) };
 }
 
-/** Every answer in a section or an instance, by question name: `{answers, faults}`. Empty ones are left out. */
+/** Every answer in a section or an instance, by question name. Empty ones are left out. @param {HTMLElement} root */
 export function collect(root) {
+  /** @type {Answers} */
   const answers = {};
+  /** @type {Problem[]} */
   const faults = [];
   for (const question of questionsIn(root)) {
     const read = readQuestion(question);
@@ -39,8 +43,9 @@ export function collect(root) {
   return { answers, faults };
 }
 
-/** What stands in the inputs, by their names; several values of a name are a list. */
+/** What stands in the inputs, by their names; several values of a name are a list. @param {HTMLElement} root */
 export function typedIn(root) {
+  /** @type {Typed} */
   const typed = {};
   for (const input of inputsIn(root)) {
     const isBox = input.type === "checkbox" || input.type === "radio";
@@ -50,7 +55,7 @@ export function typedIn(root) {
   return typed;
 }
 
-/** Put back what `typedIn` found. The instances of repeats must be there. */
+/** Put back what `typedIn` found. The instances of repeats must be there. @param {HTMLElement} root  @param {Typed} typed */
 export function typeInto(root, typed) {
   for (const input of inputsIn(root)) {
     const values = typed[input.name] ?? [];
@@ -59,25 +64,26 @@ export function typeInto(root, typed) {
   }
 }
 
-/** The texts of the inputs for answers: `{typed, instances}`; the inverse of `collect`. */
-export function typedFrom(answers, questions, prefix = "") {
-  const typed = {};
-  const instances = {};
+/** The inverse of `collect`. @param {Answers} answers  @param {Question[]} [questions]  @returns {Filling} */
+export function typedFrom(answers, questions = [], prefix = "") {
+  /** @type {Filling} */
+  const filling = { typed: {}, instances: {} };
   for (const question of questions) {
     const { name } = question;
     const { role, typed: inputsOf } = typeOf(question.type);
-    if (role === "group") merge({ typed, instances }, typedFrom(answers, question.questions, prefix));
+    if (role === "group") merge(filling, typedFrom(answers, question.questions, prefix));
     else if (answers[name] === undefined) continue;
     else if (role === "repeat") {
-      instances[name] = answers[name].length;
-      answers[name].forEach((one, index) =>
-        merge({ typed, instances }, typedFrom(one, question.questions, `q_${name}-${index}-`)),
-      );
-    } else Object.assign(typed, inputsOf(`${prefix}q_${name}`, answers[name]));
+      filling.instances[name] = answers[name].length;
+      for (const [index, one] of answers[name].entries()) {
+        merge(filling, typedFrom(one, question.questions, `q_${name}-${index}-`));
+      }
+    } else Object.assign(filling.typed, inputsOf(`${prefix}q_${name}`, answers[name]));
   }
-  return { typed, instances };
+  return filling;
 }
 
+/** @param {Filling} into  @param {Filling} more */
 function merge(into, more) {
   Object.assign(into.typed, more.typed);
   Object.assign(into.instances, more.instances);

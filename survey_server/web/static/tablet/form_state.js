@@ -9,20 +9,31 @@ import { localMinute } from "./outbox.js";
 import { clearProblem, showProblem } from "./problems.js";
 import { typeOf } from "./question_types.js";
 import { compileRoute, defaultOf } from "./route.js";
+/** @import { Draft, Problem, Question, Questionnaire, RouteState, Value } from "./shapes.d.ts" */
+/** @import { ShownProblem } from "./problems.js" */
+
+const REPEAT = '.question[data-role="repeat"]';
 
 export class FormState {
-  /** `draft` is changed with every input. `today` is the local day. */
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Questionnaire} client
+   * @param {Draft} draft  changed with every input
+   * @param {string} today  the local day
+   */
   constructor(form, client, draft, today) {
     this.form = form;
     this.client = client;
     this.draft = draft;
     this.today = today;
     this.onChange = () => {};
-    this.found = /** @type {ReturnType<ReturnType<typeof compileRoute>["evaluate"]>} */ ({});
+    this.found = /** @type {RouteState} */ ({});
     this.route = compileRoute(client);
     this.byName = new Map(walk(client).map((question) => [question.name, question]));
+    /** @type {Map<string, Problem[]>} */
     this.faults = new Map();
-    this.shown = new Set(); // paths whose problem stands on the page
+    /** @type {Set<string>} */
+    this.shown = new Set(); // paths whose problem is on the page
     offerClearing(form);
     this.restore();
     this.readAll();
@@ -35,7 +46,7 @@ export class FormState {
     const typed = content.typed
       ? { typed: Object.assign({}, ...Object.values(content.typed)), instances: content.instances }
       : typedFrom(content.answers, this.client.sections.flatMap(({ questions }) => questions));
-    for (const repeat of this.repeats()) setInstances(repeat, typed.instances[repeat.dataset.question] ?? 0);
+    for (const repeat of findAll(REPEAT, this.form)) setInstances(repeat, typed.instances[repeat.dataset.question] ?? 0);
     typeInto(this.form, typed.typed);
     for (const input of findAll("input.number", this.form)) showEcho(input);
   }
@@ -48,14 +59,15 @@ export class FormState {
     }
   }
 
+  /** @param {HTMLElement} question */
   read(question) {
-    const { question: name, path, role } = question.dataset;
+    const { question: name = "", path = "", role } = question.dataset;
     if (role !== undefined && role !== "repeat") return;
     const { content } = this.draft;
     const { value, faults } = readQuestion(question);
     if (value === undefined) delete content.answers[name];
     else content.answers[name] = value;
-    content.typed[name] = typedIn(question);
+    (content.typed ??= {})[name] = typedIn(question);
     if (role === "repeat") content.instances[name] = instancesOf(question).length;
     if (faults.length) this.faults.set(path, faults);
     else this.faults.delete(path);
@@ -74,13 +86,13 @@ export class FormState {
     const { content, keys } = this.draft;
     const given = (content.defaulted ??= []);
     const { relevant, values } = this.found;
-    const isDue = (question) => question.default !== undefined && relevant.has(question.name) && !given.includes(question.name);
+    const isDue = (/** @type {Question} */ question) => question.default !== undefined && relevant.has(question.name) && !given.includes(question.name);
     const question = [...this.byName.values()].find(isDue);
     if (question === undefined) return false;
     given.push(question.name);
     const element = questionAt(this.form, question.name);
     const answer = keys.supersedes ? null : defaultOf(question, values, localMinute(new Date()));
-    if (answer !== null && !Object.keys(typedIn(element)).length) {
+    if (element && answer !== null && !Object.keys(typedIn(element)).length) {
       typeInto(element, typeOf(question.type).typed(`q_${question.name}`, answer));
       this.read(element);
     }
@@ -95,33 +107,36 @@ export class FormState {
     }
   }
 
+  /** @param {HTMLElement} question */
   showCalculated(question) {
     const output = find("output", question);
     if (!output) return;
-    const value = this.found.calculated[question.dataset.path];
-    const text = shown(value);
+    const value = this.found.calculated[question.dataset.path ?? ""];
+    const text = textOf(value);
     if (output.textContent !== text) output.textContent = text;
   }
 
+  /** @param {HTMLElement} question */
   isRelevant(question) {
-    return this.found.relevant.has(question.dataset.path);
+    return this.found.relevant.has(question.dataset.path ?? "");
   }
 
   listen() {
     this.form.addEventListener("submit", (event) => event.preventDefault());
-    this.form.addEventListener("input", (event) => this.typed(event.target, event.isComposing));
-    this.form.addEventListener("change", (event) => this.left(event.target));
-    this.form.addEventListener("compositionend", (event) => this.typed(event.target, false));
-    this.form.addEventListener("click", (event) => this.pressed(event));
+    this.form.addEventListener("input", (event) => this.typed(inputOf(event), /** @type {InputEvent} */ (event).isComposing));
+    this.form.addEventListener("change", (event) => this.left(inputOf(event)));
+    this.form.addEventListener("compositionend", (event) => this.typed(inputOf(event), false));
+    this.form.addEventListener("click", (event) => this.pressed(inputOf(event)));
     document.addEventListener("survey:language", () => this.showRoute());
   }
 
-  typed(input, composing) {
+  /** @param {HTMLInputElement} input  @param {boolean} isComposing */
+  typed(input, isComposing) {
     if (input.matches(".choices input")) keepAlone(input);
     const own = topQuestion(input);
     if (!own) return;
     this.read(own);
-    if (!composing) {
+    if (!isComposing) {
       // While an input method composes a word no rule is applied: it would apply to half a letter.
       this.evaluate();
       this.recheck(own);
@@ -130,27 +145,29 @@ export class FormState {
     this.onChange();
   }
 
-  /** A question was left: show its problems, but not that an answer is still missing. */
+  /** A question was left: show its problems, but not that an answer is still missing. @param {HTMLInputElement} input */
   left(input) {
-    const question = input.closest(".question");
+    const question = closest(input, ".question");
     if (!question) return;
     afterPress(() => {
-      for (const problem of this.problemsIn(topQuestion(input))) {
-        if (problem.code !== "required" && problem.path.startsWith(question.dataset.path)) this.show(problem);
+      const own = topQuestion(input); // null where the press removed the instance
+      for (const problem of own ? this.problemsIn(own) : []) {
+        if (problem.code !== "required" && isWithin(problem.path, question.dataset.path ?? "")) this.show(problem);
       }
     });
   }
 
-  pressed(event) {
-    if (event.target.closest(".clear-choice")) clearChoice(event.target.closest(".question"));
-    const button = event.target.closest('button[name="add"], button[name="remove"]');
-    if (!button) return;
-    const repeat = button.closest('.question[data-role="repeat"]');
-    if (button.name === "add") {
-      const added = addInstance(repeat);
-      find("input, select, textarea", added)?.focus();
-    } else {
-      const instance = button.closest(".instance");
+  /** @param {HTMLElement} target */
+  pressed(target) {
+    const cleared = target.closest(".clear-choice") && closest(target, ".question");
+    if (cleared) clearChoice(cleared);
+    const button = closest(target, 'button[name="add"], button[name="remove"]');
+    const repeat = button && closest(button, REPEAT);
+    if (!repeat) return;
+    const instance = closest(target, ".instance");
+    if (button.getAttribute("name") === "add") {
+      find("input, select, textarea", addInstance(repeat))?.focus();
+    } else if (instance) {
       if (Object.keys(typedIn(instance)).length && !confirm(plain("removeAsk"))) return;
       removeInstance(instance);
       find('button[name="add"]', repeat).focus();
@@ -161,50 +178,52 @@ export class FormState {
     this.onChange();
   }
 
+  /** @param {HTMLElement} question */
   recheck(question) {
     const now = new Map(this.problemsIn(question).map((problem) => [problem.path, problem]));
     for (const path of [...this.shown]) {
-      if (path !== question.dataset.path && !path.startsWith(`${question.dataset.path}-`)) continue;
+      if (!isWithin(path, question.dataset.path ?? "")) continue;
       const problem = now.get(path);
       if (problem) this.show(problem);
       else this.clear(path);
     }
   }
 
+  /** @param {ShownProblem} problem */
   show(problem) {
     this.shown.add(problem.path);
     showProblem(this.form, problem, this.byName);
   }
 
+  /** @param {string} path */
   clear(path) {
     this.shown.delete(path);
     clearProblem(this.form, path);
   }
 
-  /** Everything that is wrong or missing on the route, in the order of the page: `[{path, question, code}]`. */
+  /** Everything that is wrong or missing on the route, in the order of the page. @returns {ShownProblem[]} */
   problems() {
     const faults = [...this.faults.values()].flat();
     const paths = new Set(faults.map(({ path }) => path));
     const all = [...faults, ...this.found.problems.filter(({ path }) => !paths.has(path))];
     const order = new Map(findAll(".section .question", this.form).map((question, index) => [question.dataset.path, index]));
     return all
-      .map((problem) => ({ ...problem, element: questionAt(this.form, problem.path) }))
-      .filter(({ element }) => element && !element.closest("[hidden].question"))
-      .map((problem) => ({ ...problem, question: problem.element.dataset.question }))
+      .flatMap((problem) => {
+        const element = questionAt(this.form, problem.path);
+        const isShown = element && !element.closest("[hidden].question");
+        return isShown ? [{ ...problem, element, question: element.dataset.question ?? "" }] : [];
+      })
       .sort((one, other) => Number(order.get(one.element.dataset.path)) - Number(order.get(other.element.dataset.path)));
   }
 
+  /** @param {HTMLElement} root */
   problemsIn(root) {
     return this.problems().filter(({ element }) => root.contains(element));
   }
 
-  /** The answers on the route, with what is calculated: what the finished response says. `day`: today() at the end. */
+  /** The answers of the finished response. @param {string} day  the value of today() at the end */
   finalAnswers(day) {
     return finalAnswers(this.route, this.draft.content.answers, day);
-  }
-
-  repeats() {
-    return findAll('.question[data-role="repeat"]', this.form);
   }
 
   disable() {
@@ -212,26 +231,38 @@ export class FormState {
   }
 }
 
-const shown = (value) => {
+/** The text of a calculated value. @param {Value} value */
+const textOf = (value) => {
   if (typeof value === "boolean") return plain(value ? "isTrue" : "isFalse");
   return typeof value === "number" ? formatNumber(value, language()) : (value ?? "–");
 };
 
+/** @param {string} path  @param {string} around */
+const isWithin = (path, around) => path === around || path.startsWith(`${around}-`);
+
+/** All questions, also those of groups and repeats. @param {Questionnaire} client */
 const walk = ({ sections }) => {
+  /** @type {(questions: Question[]) => Question[]} */
   const down = (questions) => questions.flatMap((question) => [question, ...down(question.questions ?? [])]);
   return sections.flatMap(({ questions }) => down(questions));
 };
 
-/** The question that an input belongs to; of a repeat's inner question, the repeat. */
+/** @param {Event} event */
+const inputOf = (event) => /** @type {HTMLInputElement} */ (event.target);
+
+/** @param {Element} element  @param {string} selector  @returns {HTMLElement | null} */
+const closest = (element, selector) => element.closest(selector);
+
+/** The question that an input belongs to; of a repeat's inner question, the repeat. @param {HTMLElement} input */
 function topQuestion(input) {
-  const instance = input.closest(".instance");
-  return instance ? instance.closest('.question[data-role="repeat"]') : input.closest(".question");
+  const instance = closest(input, ".instance");
+  return instance ? closest(instance, REPEAT) : closest(input, ".question");
 }
 
-/** The innermost question at a path: a cell's path goes on behind its table's. */
+/** The innermost question at a path: a cell's path continues its table's. @param {HTMLElement} form  @param {string} path  @returns {HTMLElement | null} */
 function questionAt(form, path) {
   for (let at = path; at; at = at.slice(0, Math.max(0, at.lastIndexOf("-")))) {
-    const element = form.querySelector(`#field-${CSS.escape(at)}`);
+    const element = find(`#field-${CSS.escape(at)}`, form);
     if (element) return element;
   }
   return null;
@@ -243,6 +274,7 @@ let pressing = false;
 addEventListener("pointerdown", () => (pressing = true), true);
 for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => (pressing = false), true);
 
+/** @param {() => void} work */
 function afterPress(work) {
   if (!pressing) return work();
   const later = () => setTimeout(work);
@@ -250,11 +282,12 @@ function afterPress(work) {
   return undefined;
 }
 
-// A missing code stands alone: choosing it clears the others, and the other way round.
+/** A missing code excludes the other choices: choosing it clears them, and the reverse. @param {HTMLInputElement} input */
 function keepAlone(input) {
-  if (input.type !== "checkbox" || !input.checked) return;
+  const question = closest(input, ".question");
+  if (!question || input.type !== "checkbox" || !input.checked) return;
   const isMissing = Boolean(input.closest(".missing-choices"));
-  for (const other of findAll(".choices input", input.closest(".question"))) {
+  for (const other of findAll(".choices input", question)) {
     if (other !== input && (isMissing || other.closest(".missing-choices"))) other.checked = false;
   }
 }

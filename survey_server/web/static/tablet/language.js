@@ -2,6 +2,8 @@
 import { find, findAll, make } from "./dom.js";
 import { TEXTS } from "./texts.js";
 import { CATALOGUES } from "./translations.js";
+/** @import { Text } from "./shapes.d.ts" */
+/** @typedef {Text | string | number | null | undefined} Part  @typedef {Record<string, Part>} Parts  what stands in a text's braces */
 
 export const LANGUAGES = Object.keys(CATALOGUES);
 const DEFAULT = "vi";
@@ -23,6 +25,7 @@ function startLanguage() {
   show(chosen !== null && LANGUAGES.includes(chosen) ? chosen : DEFAULT);
 }
 
+/** @param {string} code */
 const nextLanguage = (code) => LANGUAGES[(LANGUAGES.indexOf(code) + 1) % LANGUAGES.length];
 
 function switchLanguage() {
@@ -30,18 +33,22 @@ function switchLanguage() {
   try {
     localStorage.setItem(KEY, chosen);
   } catch {
-    // it holds for this page then
+    // then it holds for this page only
   }
   show(chosen);
 }
 
+/** @param {string} chosen */
 function show(chosen) {
   document.documentElement.lang = chosen;
   for (const option of findAll("option[data-vi]")) option.textContent = option.dataset[chosen];
   document.dispatchEvent(new CustomEvent("survey:language"));
 }
 
-/** A text in one language, for what takes no markup: titles, options, attributes. */
+/**
+ * A text in one language, for what takes no markup: titles, options, attributes.
+ * @param {string} key  @param {Parts} [parts]  @param {string} [chosen]
+ */
 export function plain(key, parts = {}, chosen = language()) {
   const source = TEXTS[key];
   if (!source) throw new Error(`no text ${key}`);
@@ -49,25 +56,27 @@ export function plain(key, parts = {}, chosen = language()) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => local(parts[name] ?? whole, chosen));
 }
 
-/** What `textIn` gives for each language, as elements of which the style sheet shows one. */
+/** A text in every language, as elements of which the style sheet shows one. @param {(code: string) => string} textIn */
 export const inEveryLanguage = (textIn) => LANGUAGES.map((code) => make("span", { class: "t", lang: code }, textIn(code)));
 
-/** A text in every language. A part may be one by language too: `{vi, en}`. */
+/** A text in every language. @param {string} key  @param {Parts} [parts] */
 export const say = (key, parts) => inEveryLanguage((code) => plain(key, parts, code));
 
-/** A questionnaire's own text, `{vi, en}`, in every language. */
+/** A questionnaire's own text, in every language. @param {Text} text */
 export const both = (text) => inEveryLanguage((code) => local(text, code));
 
+/** @param {Part} text  @param {string} [chosen]  @returns {string} */
 export function local(text, chosen = language()) {
   return text && typeof text === "object" ? (text[chosen] ?? text[DEFAULT] ?? Object.values(text)[0] ?? "") : String(text);
 }
 
+/** @param {number} number */
 const two = (number) => String(number).padStart(2, "0");
 
-/** "2012-06-05" → "05/06/2012". */
+/** "2012-06-05" → "05/06/2012". @param {string} iso */
 export const day = (iso) => iso.slice(0, 10).split("-").reverse().join("/");
 
-/** An instant on this tablet's clock: "07:05", with the day where that is not today. */
+/** An instant on this tablet's clock: "07:05", with the day where that is not today. @param {string | Date} instant */
 export function moment(instant) {
   const when = new Date(instant);
   const time = `${two(when.getHours())}:${two(when.getMinutes())}`;
@@ -80,13 +89,13 @@ const THEME = "survey-theme";
 /** The top of both pages: the switches of language and appearance. */
 export function startMasthead() {
   startLanguage();
-  showTheme(keptTheme());
+  showTheme(storedTheme());
   const otherLanguage = make("button", { type: "button", class: "plain", onclick: switchLanguage }, inEveryLanguage((code) => CATALOGUES[nextLanguage(code)].name));
   const theme = make("button", { type: "button", class: "plain", onclick: nextTheme }, say("theme"));
   find("#who").append(theme, otherLanguage);
 }
 
-function keptTheme() {
+function storedTheme() {
   try {
     return localStorage.getItem(THEME);
   } catch {
@@ -94,6 +103,7 @@ function keptTheme() {
   }
 }
 
+/** @param {string | null} theme */
 function showTheme(theme) {
   if (theme) document.documentElement.dataset.theme = theme; // else as the device has it
 }
@@ -106,7 +116,7 @@ function nextTheme() {
   try {
     localStorage.setItem(THEME, theme);
   } catch {
-    // it holds for this page then
+    // then it holds for this page only
   }
   showTheme(theme);
 }

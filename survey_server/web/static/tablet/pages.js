@@ -5,7 +5,7 @@ import { button } from "./notices.js";
 import { problemList } from "./problems.js";
 /** @import { FormState } from "./form_state.js" */
 /** @import { ShownProblem } from "./problems.js" */
-/** @import { Draft } from "./shapes.d.ts" */
+/** @import { Draft, Questionnaire } from "./shapes.d.ts" */
 
 /** @typedef {"skipped" | "untouched" | "started" | "problem" | "complete"} SectionState */
 
@@ -13,7 +13,7 @@ const WIDE = matchMedia("(min-width: 62rem)");
 
 export class Pages {
   /**
-   * @param {any} client  the compiled questionnaire
+   * @param {Questionnaire} client
    * @param {FormState} state
    * @param {Draft} draft
    * @param {{onMoved: () => void, onReview: () => void}} callbacks  after another section was shown; when all were left

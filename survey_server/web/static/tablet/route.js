@@ -1,33 +1,46 @@
-// The route through a questionnaire, step by step as survey_server/questionnaire/route.py takes it.
+// The route through a questionnaire, evaluated as survey_server/questionnaire/route.py does.
 // A path is a question's name; inside a repeat it is `<repeat>-<index from 0>-<name>`.
 import { evaluate, isEmpty, toBoolean } from "./expressions.js";
 import { typeOf } from "./question_types.js";
+/** @import { Answers, Question, Questionnaire, Route, RouteState, Scope, Step, Value } from "./shapes.d.ts" */
 
 export const MAX_INSTANCES = 500;
 const MAX_NUMBER = 1e15;
-// A calculation that came to nothing, or to a number larger than any answer may be: no response carries it.
+/** An empty result of a calculation, or a number larger than any answer may be: no response has it. @param {Value} result */
 const isNothing = (result) => isEmpty(result) || (typeof result === "number" && Math.abs(result) > MAX_NUMBER);
+/** @param {unknown} value */
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
-/** Needs the modules of the questionnaire's types: see `loadTypes`. */
+/** Needs the modules of the questionnaire's types: see `loadTypes`. @param {Questionnaire} client  @returns {Route} */
 export function compileRoute(client) {
+  /** @type {Map<string, Step>} */
   const steps = new Map();
   for (const section of client.sections) {
     for (const question of section.questions) add(steps, client, question, null, null, section.relevant ?? null);
   }
-  const order = client.order.map((name) => steps.get(name));
-  return { steps, evaluate: (answers, /** @type {{today: string, changed?: string}} */ { today }) => new Walk(answers, today).through(order, [...steps.values()]) };
+  const order = client.order.map((name) => /** @type {Step} */ (steps.get(name)));
+  return { steps, evaluate: (answers, { today }) => new Walk(answers, today).through(order, [...steps.values()]) };
 }
 
-/** The answer that a question's default stands for, null for none. `values` are those of the route, `now` the local
- *  minute, "2012-06-05T08:30". */
+/**
+ * The answer that a question's default stands for, null for none. `now` is the local minute, "2012-06-05T08:30".
+ * @param {Question} question  @param {RouteState["values"]} values  @param {string} now
+ */
 export function defaultOf(question, values, now) {
   const scope = { answers: values, own: null, today: now.slice(0, 10), now, instance: {}, position: null };
   return typeOf(question.type).coerce(evaluate(question.default, scope));
 }
 
+/**
+ * @param {Map<string, Step>} steps
+ * @param {Questionnaire} client
+ * @param {Question} question
+ * @param {Step["around"]} around
+ * @param {Step["repeat"]} repeat
+ * @param {Step["sectionRelevant"]} sectionRelevant
+ */
 function add(steps, client, question, around, repeat, sectionRelevant) {
-  const missing = new Set((client.choices[question.choices]?.missing ?? []).map(({ code }) => code));
+  const missing = new Set((client.choices[question.choices ?? ""]?.missing ?? []).map(({ code }) => code));
   const step = { question, name: question.name, type: typeOf(question.type), around, repeat, sectionRelevant, missing };
   steps.set(question.name, step);
   const inside = step.type.role === "repeat" ? question.name : repeat;
@@ -35,82 +48,89 @@ function add(steps, client, question, around, repeat, sectionRelevant) {
 }
 
 class Walk {
+  /** @param {Answers} answers  @param {string} today */
   constructor(answers, today) {
     this.answers = answers;
-    /** @type {Record<string, any>} */
+    /** @type {RouteState["values"]} */
     this.values = {};
-    /** @type {{relevant: Set<string>, required: Set<string>, calculated: Record<string, any>, values: Record<string, any>, problems: {path: string, question: string, code: string}[]}} */
+    /** @type {RouteState} */
     this.state = { relevant: new Set(), required: new Set(), calculated: {}, problems: [], values: this.values };
+    /** @type {Scope} */
     this.scope = { answers: this.values, own: null, today, instance: {}, position: null };
+    /** @type {Map<string, Record<string, Value>[]>} */
     this.instances = new Map();
+    /** @type {Map<string, boolean>} */
     this.asked = new Map();
   }
 
+  /** @param {Step[]} order  @param {Step[]} pageOrder */
   through(order, pageOrder) {
-    for (const step of order) {
-      if (step.repeat === null) this.visit(step);
-      else this.of(step.repeat).forEach((instance, index) => this.visitIn(step, index, instance));
-    }
-    for (const step of pageOrder) {
-      if (step.repeat === null) this.checkRules(step, step.name, this.answers[step.name]);
-      else {
-        this.of(step.repeat).forEach((instance, index) => {
-          this.enter(index, instance);
-          this.checkRules(step, `${step.repeat}-${index}-${step.name}`, this.answers[step.repeat][index][step.name]);
-        });
-      }
-    }
+    for (const step of order) this.each(step, (path, given, instance) => this.visit(step, path, given, instance));
+    for (const step of pageOrder) this.each(step, (path, given) => this.checkRules(step, path, given));
     return this.state;
   }
 
+  /** @param {string} repeat */
   of(repeat) {
-    if (!this.instances.has(repeat)) {
+    let instances = this.instances.get(repeat);
+    if (instances === undefined) {
       const given = this.answers[repeat];
-      const usable = Array.isArray(given) && given.length <= MAX_INSTANCES && given.every(isObject);
-      this.instances.set(repeat, usable ? given.map(() => ({})) : []);
+      const isUsable = Array.isArray(given) && given.length <= MAX_INSTANCES && given.every(isObject);
+      instances = isUsable ? given.map(() => ({})) : [];
+      this.instances.set(repeat, instances);
     }
-    return this.instances.get(repeat);
+    return instances;
   }
 
-  enter(index, instance) {
+  /**
+   * Call `take` for a question or, inside a repeat, for that of each instance; `values` are those around it.
+   * @param {Step} step
+   * @param {(path: string, given: any, values: Record<string, any>) => void} take
+   */
+  each({ repeat, name }, take) {
+    if (repeat === null) {
+      this.enter({}, null);
+      take(name, this.answers[name], this.values);
+      return;
+    }
+    for (const [index, instance] of this.of(repeat).entries()) {
+      this.enter(instance, index + 1);
+      take(`${repeat}-${index}-${name}`, this.answers[repeat][index][name], instance);
+    }
+  }
+
+  /** @param {Scope["instance"]} instance  @param {Scope["position"]} position */
+  enter(instance, position) {
     this.scope.instance = instance;
-    this.scope.position = index + 1;
+    this.scope.position = position;
   }
 
-  leave() {
-    this.scope.instance = {};
-    this.scope.position = null;
-  }
-
+  /** @param {Step} step  @returns {boolean} */
   aroundIsAsked(step) {
     const { around, sectionRelevant } = step;
     if (around === null) return sectionRelevant === null || toBoolean(evaluate(sectionRelevant, this.scope));
     if (around.repeat !== null) return this.aroundIsAsked(around) && this.holds(around);
-    if (!this.asked.has(around.name)) this.asked.set(around.name, this.aroundIsAsked(around) && this.holds(around));
-    return this.asked.get(around.name);
+    const isAsked = this.asked.get(around.name) ?? (this.aroundIsAsked(around) && this.holds(around));
+    this.asked.set(around.name, isAsked);
+    return isAsked;
   }
 
+  /** @param {Step} step */
   holds({ question }) {
     return (question.relevant ?? null) === null || toBoolean(evaluate(question.relevant, this.scope));
   }
 
-  visit(step) {
-    this.leave();
-    const asked = this.aroundIsAsked(step) && this.holds(step);
-    this.asked.set(step.name, asked);
-    if (asked) this.state.relevant.add(step.name);
-    this.values[step.name] = asked ? this.value(step, step.name, this.answers[step.name]) : null;
-  }
-
-  visitIn(step, index, instance) {
-    this.enter(index, instance);
-    instance[step.name] = null;
-    if (!(this.aroundIsAsked(step) && this.holds(step))) return;
-    const path = `${step.repeat}-${index}-${step.name}`;
+  /** @param {Step} step  @param {string} path  @param {any} given  @param {Record<string, any>} values */
+  visit(step, path, given, values) {
+    values[step.name] = null;
+    const isAsked = this.aroundIsAsked(step) && this.holds(step);
+    if (step.repeat === null) this.asked.set(step.name, isAsked);
+    if (!isAsked) return;
     this.state.relevant.add(path);
-    instance[step.name] = this.value(step, path, this.answers[step.repeat][index][step.name]);
+    values[step.name] = this.value(step, path, given);
   }
 
+  /** @param {Step} step  @param {string} path  @param {any} given */
   value(step, path, given) {
     if (step.question.calculation !== undefined) {
       const result = evaluate(step.question.calculation, this.scope);
@@ -122,11 +142,11 @@ class Walk {
     return step.type.role === "answer" ? step.type.toValue(given) : null;
   }
 
+  /** @param {Step} step  @param {string} path  @param {any} given */
   checkRules(step, path, given) {
     const { question, type } = step;
     const isRuled = type.role === "answer" || type.role === "repeat";
     if (!isRuled || !this.state.relevant.has(path) || question.calculation !== undefined) return;
-    if (step.repeat === null) this.leave();
     const answered = type.isAnswered(given, question);
     this.scope.own = type.role === "repeat" ? null : type.toValue(given);
     if (question.required !== undefined && toBoolean(evaluate(question.required, this.scope))) {
@@ -140,5 +160,5 @@ class Walk {
   }
 }
 
-// Whether a code stands for why there is no answer.
+/** Whether an answer is the code for why there is none. @param {Step} step  @param {unknown} given */
 const isMissing = ({ type, missing }, given) => typeof given === "string" && (type.isNumber || missing.has(given));

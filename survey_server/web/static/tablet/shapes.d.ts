@@ -3,7 +3,128 @@
 /** A text in the languages of its questionnaire; `vi` is always there. */
 export type Text = Record<string, string>;
 
-export type Answers = Record<string, unknown>;
+/** JSON whose shape depends on the type of its question. */
+// deno-lint-ignore no-explicit-any -- only the module of that type knows the shape
+export type Json = any;
+
+/** By the names of questions; a repeat is a list of instances, each with its answers. */
+export type Answers = Record<string, Json>;
+
+/** A value of expressions; dates and times are ISO text. */
+export type Value = null | boolean | number | string | Value[];
+
+/** An expression: a constant, `[operator, ...arguments]` or `["call", function, ...arguments]`. */
+export type Tree = Json;
+
+/** What expressions read. `instance` and `position` (from 1) are those of the repeat around, `now` the local minute. */
+export interface Scope {
+  answers: Answers;
+  own: Value;
+  today: string;
+  now?: string;
+  instance: Record<string, Value>;
+  position: number | null;
+}
+
+export type Operation = (...values: Value[]) => Value;
+
+/** An operation that takes its arguments unevaluated. */
+export type ScopeOperation = (scope: Scope, ...parts: Tree[]) => Value;
+
+export interface Choice {
+  code: string;
+  label: Text;
+}
+
+/** A compiled question, as survey_server/questionnaire/client.py writes it. */
+export interface Question {
+  name: string;
+  type: string;
+  label?: Text;
+  constraint_message?: Text;
+  required?: Tree;
+  relevant?: Tree;
+  constraint?: Tree;
+  calculation?: Tree;
+  default?: Tree;
+  choices?: string;
+  rows?: Choice[];
+  periods?: Choice[];
+  questions?: Question[];
+}
+
+export interface Section {
+  name: string;
+  title: Text;
+  relevant: Tree;
+  questions: Question[];
+}
+
+/** A compiled questionnaire; `order` is the order of evaluation. */
+export interface Questionnaire {
+  title: Text;
+  choices: Record<string, { missing: Choice[] }>;
+  sections: Section[];
+  order: string[];
+}
+
+/** The texts of inputs by the inputs' names. */
+export type Typed = Record<string, string[]>;
+
+/** The texts of inputs; the number of instances of each repeat. */
+export interface Filling {
+  typed: Typed;
+  instances: Record<string, number>;
+}
+
+/** What the inputs of a question say; a fault is the key of a text. */
+export interface Reading {
+  value?: Json;
+  fault?: string;
+  cells?: { suffix: string; code: string }[];
+}
+
+/** A problem of an answer: `code` is the key of a text. */
+export interface Problem {
+  path: string;
+  code: string;
+}
+
+/** See question_types.js. */
+export interface QuestionType {
+  role: string;
+  read: (element: HTMLElement) => Reading;
+  typed: (name: string, answer: Json) => Typed;
+  toValue: (answer: Json) => Json;
+  coerce: (value: Value) => Json;
+  isNumber: boolean;
+  isAnswered: (answer: Json, question: Question) => boolean;
+}
+
+/** A question on the route: `around` is the group or repeat that it stands in, `repeat` the name of the repeat. */
+export interface Step {
+  question: Question;
+  name: string;
+  type: QuestionType;
+  around: Step | null;
+  repeat: string | null;
+  sectionRelevant: Tree;
+  missing: Set<string>;
+}
+
+/** What the route found out, by path; `values` are those that expressions read. */
+export interface RouteState {
+  relevant: Set<string>;
+  required: Set<string>;
+  calculated: Record<string, Value>;
+  values: Answers;
+  problems: (Problem & { question: string })[];
+}
+
+export interface Route {
+  steps: Map<string, Step>;
+  evaluate: (answers: Answers, on: { today: string }) => RouteState;
+}
 
 /** How IndexedDB holds a record: its keys beside `data`, JSON text, readable while `key_id` is null. */
 export interface Wrapped {
@@ -34,12 +155,14 @@ export interface DraftKeys {
   title: Text;
 }
 
-/** `typed` is what stands in the inputs by question, readable or not; `seconds` are spent by section. */
+/** `typed`: the texts of the inputs by question, readable or not; `seconds` are spent by section. */
 export interface DraftContent {
   answers: Answers;
-  typed: Record<string, Record<string, unknown>> | null;
+  typed: Record<string, Typed> | null;
   instances: Record<string, number>;
   seconds: Record<string, number>;
+  /** The questions that had their default. */
+  defaulted?: string[];
 }
 
 export interface Draft {

@@ -1,5 +1,6 @@
 // The tablet's own texts, in Vietnamese; the catalogues (context `tablet`) translate them. `say` and `plain` fill in
 // the braces.
+/** @type {Record<string, string>} */
 export const TEXTS = {
   home: "Việc của tôi",
   pageTitle: "{title} – Khảo sát và tự đánh giá",

@@ -4,6 +4,7 @@ import { inputsIn, textIn } from "../inputs.js";
 import { readDay, typed as typedDay } from "./date.js";
 import { readTime } from "./time.js";
 
+/** @param {HTMLElement} element */
 export function read(element) {
   const texts = inputsIn(element).map(textIn);
   const day = readDay(texts.slice(0, 3));
@@ -13,6 +14,7 @@ export function read(element) {
   return { value: `${day.value}T${time.value}`, fault: day.fault };
 }
 
+/** @param {string} name  @param {string} value */
 export function typed(name, value) {
   const [day, time = ""] = String(value).split("T");
   return { ...typedDay(name, day), [`${name}-time`]: [time] };

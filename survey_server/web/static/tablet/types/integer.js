@@ -3,6 +3,7 @@ import { readFigure } from "../inputs.js";
 
 export { coerce, isNumber, toValue, typed } from "./decimal.js";
 
+/** @param {HTMLElement} element */
 export function read(element) {
   const { value, fault } = readFigure(element);
   return { value, fault: fault ?? (typeof value !== "number" || Number.isInteger(value) ? undefined : "integer") };

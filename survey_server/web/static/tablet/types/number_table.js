@@ -2,16 +2,21 @@
 import { find, findAll } from "../dom.js";
 import { isEmpty } from "../expressions.js";
 import { asText, readFigure } from "../inputs.js";
+/** @typedef {Record<string, Record<string, any>>} Table  cells by row and period */
 
+/** @param {unknown} value */
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
+/** @param {HTMLElement} cell */
 function readCell(cell) {
   const { value, fault } = readFigure(cell);
   const estimated = typeof value === "number" && find(".estimated input", cell).checked;
   return { value: estimated ? { value, estimated: true } : value, fault };
 }
 
+/** @param {HTMLElement} element */
 export function read(element) {
+  /** @type {Table} */
   const table = {};
   const cells = [];
   for (const cell of findAll("td[data-row]", element)) {
@@ -23,7 +28,9 @@ export function read(element) {
   return { value: Object.keys(table).length ? table : undefined, cells };
 }
 
+/** @param {string} name  @param {Table} table */
 export function typed(name, table) {
+  /** @type {Record<string, string[]>} */
   const texts = {};
   for (const [row, periods] of Object.entries(table)) {
     for (const [period, cell] of Object.entries(periods)) {
@@ -36,10 +43,11 @@ export function typed(name, table) {
   return texts;
 }
 
+/** @param {any} given  @returns {Table} */
 export const toValue = (given) =>
   isObject(given) ? Object.fromEntries(Object.entries(given).filter(([, cells]) => isObject(cells))) : {};
 
-/** Once every cell is. */
+/** Whether every cell is. @param {unknown} given  @param {Required<import("../shapes.d.ts").Question>} question */
 export function isAnswered(given, { rows, periods }) {
   const table = toValue(given);
   return rows.every((row) => periods.every((period) => !isEmpty(table[row.code]?.[period.code])));

@@ -4,9 +4,10 @@ import { inputsIn, textIn } from "../inputs.js";
 
 const TYPED = /^([0-9]{1,2})\s*(?::|h|g|giờ)\s*([0-9]{2})(?:\s*phút)?$/i;
 
+/** @param {HTMLElement} element */
 export const read = (element) => readTime(textIn(inputsIn(element)[0]));
 
-/** `{value}` as "08:30", nothing where nothing is typed, or `{fault}`. */
+/** The value is as "08:30". @param {string} text  @returns {{value?: string, fault?: string}} */
 export function readTime(text) {
   if (!text) return {};
   const typed = TYPED.exec(text);
@@ -14,5 +15,5 @@ export function readTime(text) {
   return value === null ? { fault: "time" } : { value };
 }
 
-// Of a date and time its time.
-export const coerce = (value) => (toDatetime(value) === null ? toTime(value) : value.slice(11));
+/** Of a datetime its time. @param {any} value */
+export const coerce = (value) => toDatetime(value)?.slice(11) ?? toTime(value);
