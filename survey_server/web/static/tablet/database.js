@@ -15,8 +15,6 @@ const MIGRATIONS = {
   },
 };
 
-/** @typedef {(name: string) => IDBObjectStore} OpenStore */
-
 /** @type {Promise<IDBDatabase> | null} */
 let opening = null;
 
@@ -58,13 +56,7 @@ export function resultOf(request) {
   });
 }
 
-/**
- * @template T
- * @param {string[]} stores
- * @param {IDBTransactionMode} mode
- * @param {(store: OpenStore) => T | Promise<T>} work
- * @returns {Promise<T>}
- */
+/** @type {TransactInMode} */
 async function runOnce(stores, mode, work) {
   const database = await open();
   const transaction = database.transaction(stores, mode, { durability: "strict" });
@@ -88,13 +80,7 @@ async function runOnce(stores, mode, work) {
   return result;
 }
 
-/**
- * @template T
- * @param {string[]} stores
- * @param {IDBTransactionMode} mode
- * @param {(store: OpenStore) => T | Promise<T>} work
- * @returns {Promise<T>}
- */
+/** @type {TransactInMode} */
 async function transact(stores, mode, work) {
   try {
     return await runOnce(stores, mode, work);
@@ -106,20 +92,10 @@ async function transact(stores, mode, work) {
   }
 }
 
-/**
- * Run `work(store)` in one transaction; `store(name)` gives an object store.
- * @template T
- * @param {string[]} stores
- * @param {(store: OpenStore) => T | Promise<T>} work
- */
+/** @type {Transact} */
 export const read = (stores, work) => transact(stores, "readonly", work);
 
-/**
- * The same for writing, all of it or nothing: resolves only when the transaction is on the disk.
- * @template T
- * @param {string[]} stores
- * @param {(store: OpenStore) => T | Promise<T>} work
- */
+/** For writing, all or nothing: resolves when the transaction is on the disk. @type {Transact} */
 export const write = (stores, work) => transact(stores, "readwrite", work);
 
 /** @param {string} name  @returns {Promise<any[]>} */

@@ -1,13 +1,7 @@
 // Building elements: text is always text.
 
 /**
- * @typedef {Node | string | null | undefined | false} Leaf
- * @typedef {Leaf | Leaf[] | (Leaf | Leaf[])[]} Child
- */
-
-/**
- * `make("p", {class: "hint", onclick}, "text", element, …)`; null, undefined and false children are left out, as are
- * attributes of these values; `true` makes an attribute without a value.
+ * `make("p", {class: "hint", onclick}, "text", element, …)`; null, undefined and false are left out, as attributes too.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Record<string, any>} [attributes]
@@ -26,13 +20,7 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/**
- * The first element for a selector. The pages' own templates hold what is looked for, so its type is the caller's to
- * know.
- * @param {string} selector
- * @param {ParentNode} [root]
- * @returns {any}
- */
+/** The caller knows from the templates what the first element is. @param {string} selector  @param {ParentNode} [root]  @returns {any} */
 export const find = (selector, root = document) => root.querySelector(selector);
 
 /** @param {string} selector  @param {ParentNode} [root]  @returns {any[]} */

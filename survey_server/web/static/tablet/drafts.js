@@ -2,7 +2,6 @@
 import { get, getAll, read, resultOf, write } from "./database.js";
 import { newId, unwrap, wrap } from "./records.js";
 import { setting } from "./settings.js";
-/** @import { Answers, Assignment, Draft, DraftKeys, Returned, Text, Work, Wrapped } from "./shapes.d.ts" */
 
 /** @param {string} id  @returns {Promise<Draft | null>} */
 export async function draft(id) {
@@ -29,9 +28,9 @@ export async function latestOf(assignment) {
 }
 
 /**
- * A draft that is not stored yet; `supersedes` is the id of the returned response that it corrects.
+ * A draft that is not stored yet; `supersedes`: the returned response that it corrects.
  * @param {Assignment} assignment
- * @param {Text} title
+ * @param {Texts} title
  * @param {{supersedes?: string | null, answers?: Answers}} [from]
  * @returns {Draft}
  */
@@ -65,13 +64,7 @@ export function deleteDraft(id) {
 }
 
 /**
- * @typedef {{savedAt?: string, more?: boolean, error?: Error}} SaveOutcome  `more`: something changed meanwhile
- * @typedef {ReturnType<typeof draftSaver>} DraftSaver
- */
-
-/**
- * Stores the newest state of one draft, one write at a time: changes during a write are stored together by the next
- * one. `onSaved` is called after each write.
+ * Stores the newest state of one draft, one write at a time; `onSaved` is called after each.
  * @param {Draft} draft
  * @param {(outcome: SaveOutcome) => void} onSaved
  */
@@ -124,14 +117,9 @@ export function draftSaver(draft, onSaved) {
 }
 
 /**
- * @typedef {{draft: Draft, isNew: boolean, problem?: undefined}} OpenedDraft
- * @typedef {{problem: string, draft?: undefined, isNew?: undefined}} NotOpened  `problem` is a key of the texts
- */
-
-/**
- * The draft that a page opens: the one named in the address, the assignment's latest, or a new one.
+ * The draft named in the address, the assignment's latest, or a new one.
  * @param {string} fragment  the part of the address after "#"
- * @returns {Promise<OpenedDraft | NotOpened>}
+ * @returns {Promise<OpenedDraft>}
  */
 export async function openDraft(fragment) {
   const parts = new URLSearchParams(fragment);
@@ -151,11 +139,11 @@ export async function openDraft(fragment) {
 }
 
 /**
- * The draft that corrects a returned response: the one begun before, or a new one with the returned answers.
+ * The draft that corrects a returned response: one begun before, or a new one.
  * @param {string} returnedId
  * @param {Assignment} assignment
  * @param {Work} work
- * @returns {Promise<OpenedDraft | NotOpened>}
+ * @returns {Promise<OpenedDraft>}
  */
 async function openCorrection(returnedId, assignment, work) {
   const begun = (await drafts()).find(({ keys }) => keys.supersedes === returnedId);
@@ -166,7 +154,7 @@ async function openCorrection(returnedId, assignment, work) {
   return { draft: newDraft(assignment, titleOf(assignment, work), { supersedes: returnedId, answers }), isNew: true };
 }
 
-/** @param {Assignment} assignment  @param {Work} work  @returns {Text} */
+/** @param {Assignment} assignment  @param {Work} work  @returns {Texts} */
 function titleOf({ questionnaire, version }, { questionnaires }) {
   return questionnaires.find((one) => one.id === questionnaire && one.version === version)?.title ?? { vi: questionnaire };
 }
@@ -174,8 +162,7 @@ function titleOf({ questionnaire, version }, { questionnaires }) {
 const LOCK_TIMEOUT = 800; // milliseconds; a page that is being reloaded releases its lock a moment later
 
 /**
- * Become the only writer of a draft, until the tab closes. Resolves `true`, or `false` where another tab is the writer;
- * `onFree` is called once that one has closed.
+ * Become the only writer of a draft, until the tab closes; `false` where another tab is, `onFree` once it has closed.
  * @param {string} id
  * @param {() => void} onFree
  * @returns {Promise<boolean>}

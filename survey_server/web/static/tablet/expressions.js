@@ -1,6 +1,5 @@
 // The JavaScript interpreter of expression trees; survey_server/questionnaire/language does the same in Python.
 // Tests compare the two.
-/** @import { Json, Operation, Scope, ScopeOperation, Tree, Value } from "./shapes.d.ts" */
 
 const NUMERAL = /^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$/;
 const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;

@@ -11,9 +11,6 @@ import { showReview } from "./problems.js";
 import { loadTypes } from "./question_types.js";
 import { setting } from "./settings.js";
 import { StatusLine } from "./status_line.js";
-/** @import { DraftSaver } from "./drafts.js" */
-/** @import { OpenPoint } from "./problems.js" */
-/** @import { Draft, Questionnaire } from "./shapes.d.ts" */
 
 const page = find("#filling").dataset;
 const form = find("#answers");
@@ -99,7 +96,7 @@ function saveBeforeLeaving(saver) {
  * @param {FormState} state
  * @param {Pages} pages
  * @param {DraftSaver} saver
- * @param {OpenPoint[]} openPoints  problems that the surveyor leaves open
+ * @param {OpenPoint[]} openPoints
  */
 async function finish(draft, state, pages, saver, openPoints) {
   const completedAt = new Date();

@@ -1,6 +1,5 @@
 // The answers of a finished response, as survey_server/questionnaire/draft_answers.py makes them: those on the route,
 // without empty instances, with the calculated values.
-/** @import { Answers, Route, RouteState } from "./shapes.d.ts" */
 
 /** @param {Route} route  @param {Answers} filledIn  @param {string} today */
 export function finalAnswers(route, filledIn, today) {

@@ -4,8 +4,6 @@ import { both, local, moment, plain, say } from "./language.js";
 import { button } from "./notices.js";
 import { ASIDE, deleteAside, tryAgain } from "./outbox.js";
 import { block } from "./work_list.js";
-/** @import { OutboxRow, StoredReceipt } from "./shapes.d.ts" */
-/** @typedef {(send?: "send") => void} Changed */
 
 const MAX_SHOWN = 30;
 

@@ -3,7 +3,6 @@
 import { find, findAll } from "./dom.js";
 import { inputsIn } from "./inputs.js";
 import { typeOf } from "./question_types.js";
-/** @import { Answers, Filling, Problem, Question, Typed } from "./shapes.d.ts" */
 
 /** The questions that stand directly in an element: those of a repeat belong to its instances. @param {HTMLElement} root */
 function questionsIn(root) {

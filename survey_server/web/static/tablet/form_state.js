@@ -9,8 +9,6 @@ import { localMinute } from "./outbox.js";
 import { clearProblem, showProblem } from "./problems.js";
 import { typeOf } from "./question_types.js";
 import { compileRoute, defaultOf } from "./route.js";
-/** @import { Draft, Problem, Question, Questionnaire, RouteState, Value } from "./shapes.d.ts" */
-/** @import { ShownProblem } from "./problems.js" */
 
 const REPEAT = '.question[data-role="repeat"]';
 

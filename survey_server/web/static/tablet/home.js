@@ -11,7 +11,6 @@ import { lastSync, onSync, startSyncing, sync } from "./sync.js";
 import { deviceBlock } from "./this_device.js";
 import { drafts } from "./drafts.js";
 import { assignmentList, draftList, returnedList } from "./work_list.js";
-/** @import { Device, SyncState } from "./shapes.d.ts" */
 
 const content = find("#content");
 const status = find("#status");

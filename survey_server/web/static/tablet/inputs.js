@@ -1,7 +1,6 @@
 // What the modules of question types read from the inputs of a question.
 import { find, findAll } from "./dom.js";
 import { parseNumber, typedNumber } from "./numbers.js";
-/** @import { Reading, Typed } from "./shapes.d.ts" */
 
 /** @param {ParentNode} question */
 export const inputsIn = (question) => findAll("input, select, textarea", question);

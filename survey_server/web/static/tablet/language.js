@@ -2,8 +2,6 @@
 import { find, findAll, make } from "./dom.js";
 import { TEXTS } from "./texts.js";
 import { CATALOGUES } from "./translations.js";
-/** @import { Text } from "./shapes.d.ts" */
-/** @typedef {Text | string | number | null | undefined} Part  @typedef {Record<string, Part>} Parts  what stands in a text's braces */
 
 export const LANGUAGES = Object.keys(CATALOGUES);
 const DEFAULT = "vi";
@@ -62,7 +60,7 @@ export const inEveryLanguage = (textIn) => LANGUAGES.map((code) => make("span", 
 /** A text in every language. @param {string} key  @param {Parts} [parts] */
 export const say = (key, parts) => inEveryLanguage((code) => plain(key, parts, code));
 
-/** A questionnaire's own text, in every language. @param {Text} text */
+/** A questionnaire's own text, in every language. @param {Texts} text */
 export const both = (text) => inEveryLanguage((code) => local(text, code));
 
 /** @param {Part} text  @param {string} [chosen]  @returns {string} */

@@ -1,7 +1,6 @@
 // Notices about the network, the server and this tablet.
 import { make } from "./dom.js";
 import { moment, say } from "./language.js";
-/** @import { SyncState } from "./shapes.d.ts" */
 
 /** @type {Record<string, string>} */
 const TONES = { offline: "", busy: "", outdated: "" };
@@ -18,7 +17,7 @@ export function syncNotice(state) {
  * @param {string} tone  "problem" (an alert), "warning", "good" or ""
  * @param {string} key  of the text
  * @param {Record<string, any>} [parts]  of the text
- * @param {...import("./dom.js").Child} more
+ * @param {...Child} more
  */
 export function notice(tone, key, parts = {}, ...more) {
   const isAlert = tone === "problem";

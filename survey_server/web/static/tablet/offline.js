@@ -1,13 +1,12 @@
 // Working without network: the service worker that serves the shell, and the cached questionnaires.
 import { sha256 } from "./records.js";
 import { askServer } from "./server.js";
-/** @import { Answer, AssignedQuestionnaire, Work } from "./shapes.d.ts" */
 
 export const QUESTIONNAIRE_CACHE = "survey-questionnaires";
 const WORKER_TIMEOUT = 5_000; // milliseconds
 
 /**
- * The address of a questionnaire's page in the cache: one for each version of the questionnaire and of the shell.
+ * The address of a questionnaire's page in the cache.
  * @param {{id: string, version: string}} questionnaire
  * @param {string} shell
  */
@@ -18,8 +17,7 @@ export const pageUrl = ({ id, version }, shell) =>
 export const pageShell = () => /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="survey-shell"]')).content;
 
 /**
- * Register the worker. `onUpdate(registration)` is called when a newer one is ready: it waits for `update()`.
- * `onReplaced()` is called when a newer one has taken over: save what is typed, then reload the page.
+ * Register the worker. `onUpdate`: a newer one waits for `update()`. `onReplaced`: it has taken over; save and reload.
  * @param {{onUpdate: (registration: ServiceWorkerRegistration) => void, onReplaced: () => void}} callbacks
  */
 export async function startWorker({ onUpdate, onReplaced }) {
@@ -45,13 +43,13 @@ export async function startWorker({ onUpdate, onReplaced }) {
 }
 
 /**
- * Let the waiting worker take over; every tab then saves what is typed and reloads.
+ * Let the waiting worker take over.
  * @param {ServiceWorkerRegistration} registration
  */
 export const update = (registration) => registration.waiting?.postMessage("take over");
 
 /**
- * The shell that the active worker has and which of its files are missing; null where there is no worker yet.
+ * What the active worker has; null where there is none.
  * @returns {Promise<{shell: string, missing: string[]} | null>}
  */
 export function askWorker() {
@@ -66,8 +64,7 @@ export function askWorker() {
 }
 
 /**
- * Cache what is missing of the questionnaires: the compiled JSON and the page of each. The outcome is the first answer
- * that failed, or ok.
+ * Cache the compiled JSON and the page of each questionnaire; returns the first answer that failed, or ok.
  * @param {AssignedQuestionnaire[]} questionnaires
  * @param {string} token
  * @returns {Promise<Answer>}
@@ -128,8 +125,7 @@ async function storable(response) {
 }
 
 /**
- * Whether this tablet can work without network: the active worker has the whole shell, and every assigned
- * questionnaire is cached for that shell. `reason` is a key of the texts.
+ * Whether all is cached that working without network needs. `reason` is a key of the texts.
  * @param {Work | null} work
  * @returns {Promise<{ready: boolean, reason: string}>}
  */

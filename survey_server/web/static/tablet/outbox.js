@@ -2,7 +2,6 @@
 // id and digest.
 import { getAll, read, resultOf, write } from "./database.js";
 import { sha256 } from "./records.js";
-/** @import { Answers, Clock, DraftKeys, OutboxRow, ProblemMessage, Receipt, StoredReceipt, Text } from "./shapes.d.ts" */
 
 // What the server stored in some form. After `rejected`, the only other status, the row stays here, set aside.
 const STORED_STATUSES = new Set(["stored", "duplicate", "conflict", "quarantined"]);
@@ -11,9 +10,9 @@ export const WAITING = "waiting";
 export const ASIDE = "aside";
 
 /**
- * A row for the outbox: the text as it will be sent, byte for byte, and its digest.
- * @param {{id: string, completed_at: string, questionnaire: string, version: string, assignment: string | null}} body
- * @param {Text} title
+ * A row for the outbox.
+ * @param {ReturnType<typeof responseBody>} body
+ * @param {Texts} title
  * @returns {Promise<OutboxRow>}
  */
 export async function freeze(body, title) {
@@ -35,8 +34,7 @@ export async function freeze(body, title) {
 }
 
 /**
- * End a draft: its row enters the outbox and the draft goes, in one transaction.
- * Rejects with NotFoundError where the draft is gone, with ConstraintError where the row is there already.
+ * Replace a draft by its row. Rejects with NotFoundError or, where the row is there already, ConstraintError.
  * @param {string} draftId
  * @param {OutboxRow} row
  */
@@ -72,8 +70,8 @@ export async function nextBatch(maxRows, maxLength) {
 }
 
 /**
- * Act on the server's receipts for a batch; returns how many rows were settled. A receipt counts for the row whose id
- * and digest it names, and for no other.
+ * Act on the receipts for a batch; returns how many rows were settled. A receipt counts only for the id and digest
+ * that it names.
  * @param {OutboxRow[]} batch
  * @param {Receipt[]} receipts
  */
@@ -105,7 +103,7 @@ function storedReceipt({ sha256, id, title, finished_at, assignment, questionnai
 }
 
 /**
- * Set a row aside that the server cannot read, so that it never blocks the rest.
+ * Set aside a row that the server cannot read: it would block the rest.
  * @param {OutboxRow} row
  * @param {ProblemMessage} problem
  */
@@ -176,7 +174,6 @@ export function withOffset(when) {
 }
 
 /**
- * The body of a response: the keys of its draft and the answers on its route.
  * @param {DraftKeys} keys
  * @param {Answers} answers
  * @param {{completedAt: Date, clock: Clock | null, paradata: Record<string, unknown>}} about

@@ -3,11 +3,6 @@ import { find, findAll, make } from "./dom.js";
 import { both, say } from "./language.js";
 import { button } from "./notices.js";
 import { problemList } from "./problems.js";
-/** @import { FormState } from "./form_state.js" */
-/** @import { ShownProblem } from "./problems.js" */
-/** @import { Draft, Questionnaire } from "./shapes.d.ts" */
-
-/** @typedef {"skipped" | "untouched" | "started" | "problem" | "complete"} SectionState */
 
 const WIDE = matchMedia("(min-width: 62rem)");
 
@@ -170,7 +165,7 @@ export class Pages {
   }
 
   /**
-   * Go on if this section has no problem; else show its problems first. The second press goes on anyway.
+   * Go on if this section has no problem or they were shown; else show them.
    * @param {() => void} goOn
    */
   leave(goOn) {

@@ -3,20 +3,11 @@ import { find, make } from "./dom.js";
 import { typedIn } from "./form.js";
 import { both, say } from "./language.js";
 import { button } from "./notices.js";
-/** @import { FormState } from "./form_state.js" */
-/** @import { Pages } from "./pages.js" */
-
-/**
- * @typedef {{path: string, question: string, code: string, element: HTMLElement}} ShownProblem  `path` of the answer,
- *     `element` of its question
- * @typedef {{question: string, code: string, typed?: string}} OpenPoint
- * @typedef {Map<string, any>} Questions  the compiled questions by name
- */
 
 /** The text of a problem, in both languages. @param {{code: string, question: string}} problem  @param {Questions} byName */
 export function problemText({ code, question }, byName) {
   const message = byName.get(question)?.constraint_message;
-  if (code === "constraint" && Object.keys(message ?? {}).length) return both(message);
+  if (code === "constraint" && message && Object.keys(message).length) return both(message);
   return say(code);
 }
 
@@ -67,10 +58,10 @@ function labelOf({ element }, byName) {
 }
 
 /**
- * Show the page before finishing: every problem with a link to it, then the button that freezes the response.
+ * Show the page before finishing.
  * @param {FormState} state
  * @param {Pages} pages
- * @param {(openPoints: OpenPoint[]) => void} finish  called with the problems that are left open
+ * @param {(openPoints: OpenPoint[]) => void} finish
  */
 export function showReview(state, pages, finish) {
   const problems = state.problems();

@@ -1,14 +1,6 @@
-// The question types: `types/<type>.js` says what the tablet does with one. A module may export
-//   role           "note", "calculated", "group" or "repeat" where the question is not answered by itself
-//   read(element)  what the inputs say
-//   typed(name, answer)  the inputs' texts; the inverse of `read`
-//   toValue(answer)      the value of an answer, of any JSON, in expressions
-//   coerce(value)        the answer that a default's value stands for, null for none
-//   isNumber             a text in place of the answer is a code for why there is none
-//   isAnswered(answer, question)
+// The question types: `types/<type>.js` exports what differs from BASE. See `QuestionType` in shapes.d.ts.
 import { toText } from "./expressions.js";
 import { asText, inputsIn, textIn } from "./inputs.js";
-/** @import { Json, Question, Questionnaire, QuestionType } from "./shapes.d.ts" */
 
 /** @param {Json} given */
 const textValue = (given) => (typeof given === "string" && given ? toText(given) : null);

@@ -1,6 +1,5 @@
 // Records as IndexedDB holds them, their digests and ids: `{key_id, iv, data}` beside a record's keys. Without a PIN
 // `key_id` and `iv` are null and `data` is JSON text.
-/** @import { Wrapped } from "./shapes.d.ts" */
 
 /**
  * @template {object} K

@@ -2,7 +2,6 @@
 // A path is a question's name; inside a repeat it is `<repeat>-<index from 0>-<name>`.
 import { evaluate, isEmpty, toBoolean } from "./expressions.js";
 import { typeOf } from "./question_types.js";
-/** @import { Answers, Question, Questionnaire, Route, RouteState, Scope, Step, Value } from "./shapes.d.ts" */
 
 export const MAX_INSTANCES = 500;
 const MAX_NUMBER = 1e15;

@@ -2,7 +2,6 @@
 // own. Every outcome is an `Answer`; nothing here throws for a bad network:
 // ok {body, text} · offline · portal · unauthorised · revoked · busy {retryAfter} · refused {status, error}
 import { saveSetting } from "./settings.js";
-/** @import { Answer } from "./shapes.d.ts" */
 
 const MAX_ROUND_TRIP = 5_000; // milliseconds; a slower answer says little about the clock
 const TIMEOUT = 60_000; // milliseconds; a batch over 60 kbit/s takes about ten seconds
@@ -78,7 +77,7 @@ function parse(response, text) {
 const retryAfter = (response) => Number(response.headers.get("Retry-After")) || 0;
 
 /**
- * The body as it is sent; sets the headers that tell its encoding.
+ * Returns what is sent; sets its headers.
  * @param {unknown} body
  * @param {Record<string, string>} headers
  * @returns {Promise<BodyInit>}
@@ -92,7 +91,7 @@ async function encode(body, headers) {
 }
 
 /**
- * Store how far this tablet's clock is off; it is never corrected, the offset goes with each response.
+ * Store how far this tablet's clock is off, for each response.
  * @param {string} serverTime
  * @param {number} sentAt
  */

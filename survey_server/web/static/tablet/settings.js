@@ -1,7 +1,6 @@
 // What the tablet knows about itself: who it was enrolled for, the assigned work, its clock.
 import { get, put } from "./database.js";
 import { unwrap, wrap } from "./records.js";
-/** @import { Device } from "./shapes.d.ts" */
 
 /** The value of a setting, null where there is none. @param {string} name  @returns {Promise<any>} */
 export async function setting(name) {
@@ -20,11 +19,7 @@ export async function device() {
   return { device_id, upload_token, server_key, ...unwrap(record) };
 }
 
-/**
- * Store the device. The upload token stays readable, for a locked tablet can still send; the reading token goes under
- * the key.
- * @param {Device} device
- */
+/** Store the device; its upload token stays readable: a locked tablet can still send. @param {Device} device */
 export function saveDevice({ device_id, upload_token, server_key, token, person }) {
   return put("settings", wrap({ name: "device", device_id, upload_token, server_key }, { token, person }));
 }

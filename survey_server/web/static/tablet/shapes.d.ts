@@ -1,23 +1,23 @@
-// The records that the tablet's modules hand to each other, for the type checker; nothing of this is served.
+// The types of the tablet's modules, which need no import of them; nothing of this is served.
 
 /** A text in the languages of its questionnaire; `vi` is always there. */
-export type Text = Record<string, string>;
+type Texts = Record<string, string>;
 
 /** JSON whose shape depends on the type of its question. */
 // deno-lint-ignore no-explicit-any -- only the module of that type knows the shape
-export type Json = any;
+type Json = any;
 
 /** By the names of questions; a repeat is a list of instances, each with its answers. */
-export type Answers = Record<string, Json>;
+type Answers = Record<string, Json>;
 
 /** A value of expressions; dates and times are ISO text. */
-export type Value = null | boolean | number | string | Value[];
+type Value = null | boolean | number | string | Value[];
 
 /** An expression: a constant, `[operator, ...arguments]` or `["call", function, ...arguments]`. */
-export type Tree = Json;
+type Tree = Json;
 
 /** What expressions read. `instance` and `position` (from 1) are those of the repeat around, `now` the local minute. */
-export interface Scope {
+interface Scope {
   answers: Answers;
   own: Value;
   today: string;
@@ -26,22 +26,22 @@ export interface Scope {
   position: number | null;
 }
 
-export type Operation = (...values: Value[]) => Value;
+type Operation = (...values: Value[]) => Value;
 
 /** An operation that takes its arguments unevaluated. */
-export type ScopeOperation = (scope: Scope, ...parts: Tree[]) => Value;
+type ScopeOperation = (scope: Scope, ...parts: Tree[]) => Value;
 
-export interface Choice {
+interface Choice {
   code: string;
-  label: Text;
+  label: Texts;
 }
 
 /** A compiled question, as survey_server/questionnaire/client.py writes it. */
-export interface Question {
+interface Question {
   name: string;
   type: string;
-  label?: Text;
-  constraint_message?: Text;
+  label?: Texts;
+  constraint_message?: Texts;
   required?: Tree;
   relevant?: Tree;
   constraint?: Tree;
@@ -53,56 +53,61 @@ export interface Question {
   questions?: Question[];
 }
 
-export interface Section {
+interface Section {
   name: string;
-  title: Text;
+  title: Texts;
   relevant: Tree;
   questions: Question[];
 }
 
 /** A compiled questionnaire; `order` is the order of evaluation. */
-export interface Questionnaire {
-  title: Text;
+interface Questionnaire {
+  title: Texts;
   choices: Record<string, { missing: Choice[] }>;
   sections: Section[];
   order: string[];
 }
 
 /** The texts of inputs by the inputs' names. */
-export type Typed = Record<string, string[]>;
+type Typed = Record<string, string[]>;
 
 /** The texts of inputs; the number of instances of each repeat. */
-export interface Filling {
+interface Filling {
   typed: Typed;
   instances: Record<string, number>;
 }
 
 /** What the inputs of a question say; a fault is the key of a text. */
-export interface Reading {
+interface Reading {
   value?: Json;
   fault?: string;
   cells?: { suffix: string; code: string }[];
 }
 
 /** A problem of an answer: `code` is the key of a text. */
-export interface Problem {
+interface Problem {
   path: string;
   code: string;
 }
 
-/** See question_types.js. */
-export interface QuestionType {
+/** What the tablet does with a question type; the exports of types/<type>.js replace those of question_types.js. */
+interface QuestionType {
+  /** "answer"; "note", "calculated", "group" or "repeat" where the question itself is not answered. */
   role: string;
   read: (element: HTMLElement) => Reading;
+  /** The inverse of `read`: the texts of the inputs. */
   typed: (name: string, answer: Json) => Typed;
+  /** The value of an answer, of any JSON, in expressions. */
   toValue: (answer: Json) => Json;
+  /** The answer that a default's value stands for, null for none. */
   coerce: (value: Value) => Json;
+  /** A text in place of the answer is a code for why there is none. */
   isNumber: boolean;
   isAnswered: (answer: Json, question: Question) => boolean;
 }
 
 /** A question on the route: `around` is the group or repeat that it stands in, `repeat` the name of the repeat. */
-export interface Step {
+interface Step {
   question: Question;
   name: string;
   type: QuestionType;
@@ -113,7 +118,7 @@ export interface Step {
 }
 
 /** What the route found out, by path; `values` are those that expressions read. */
-export interface RouteState {
+interface RouteState {
   relevant: Set<string>;
   required: Set<string>;
   calculated: Record<string, Value>;
@@ -121,26 +126,26 @@ export interface RouteState {
   problems: (Problem & { question: string })[];
 }
 
-export interface Route {
+interface Route {
   steps: Map<string, Step>;
   evaluate: (answers: Answers, on: { today: string }) => RouteState;
 }
 
 /** How IndexedDB holds a record: its keys beside `data`, JSON text, readable while `key_id` is null. */
-export interface Wrapped {
+interface Wrapped {
   key_id: string | null;
   iv: string | null;
   data: string;
 }
 
-export interface Locality {
+interface Locality {
   scheme: string;
   level: string;
   code: string;
   name: string;
 }
 
-export interface DraftKeys {
+interface DraftKeys {
   id: string;
   assignment: string;
   questionnaire: string;
@@ -152,11 +157,11 @@ export interface DraftKeys {
   started_at: string;
   saved_at: string;
   section: string | null;
-  title: Text;
+  title: Texts;
 }
 
 /** `typed`: the texts of the inputs by question, readable or not; `seconds` are spent by section. */
-export interface DraftContent {
+interface DraftContent {
   answers: Answers;
   typed: Record<string, Typed> | null;
   instances: Record<string, number>;
@@ -165,15 +170,15 @@ export interface DraftContent {
   defaulted?: string[];
 }
 
-export interface Draft {
+interface Draft {
   keys: DraftKeys;
   content: DraftContent;
 }
 
-export type ProblemMessage = { code?: string; message?: Text | string };
+type ProblemMessage = { code?: string; message?: Texts | string };
 
 /** A finished response; `data` is the text that is sent, byte for byte, `sha256` its digest. */
-export interface OutboxRow extends Wrapped {
+interface OutboxRow extends Wrapped {
   sha256: string;
   id: string;
   state: string;
@@ -181,12 +186,12 @@ export interface OutboxRow extends Wrapped {
   questionnaire: string;
   version: string;
   assignment: string | null;
-  title: Text;
+  title: Texts;
   problems: ProblemMessage[];
 }
 
 /** What the server answers for one row of a batch. */
-export interface Receipt {
+interface Receipt {
   id: string;
   sha256: string;
   status: string;
@@ -195,9 +200,9 @@ export interface Receipt {
 }
 
 /** A receipt as the tablet stores it, with what the list of receipts shows. */
-export type StoredReceipt = Receipt & Omit<OutboxRow, keyof Wrapped | "state"> & { problems: ProblemMessage[] };
+type StoredReceipt = Receipt & Omit<OutboxRow, keyof Wrapped | "state"> & { problems: ProblemMessage[] };
 
-export interface Device {
+interface Device {
   device_id: string;
   upload_token: string;
   server_key: string | null;
@@ -205,12 +210,12 @@ export interface Device {
   person: string;
 }
 
-export interface Clock {
+interface Clock {
   offset_ms: number;
   measured_at: string;
 }
 
-export interface Assignment {
+interface Assignment {
   id: string;
   questionnaire: string;
   version: string;
@@ -222,15 +227,15 @@ export interface Assignment {
   due_on: string | null;
 }
 
-export interface AssignedQuestionnaire {
+interface AssignedQuestionnaire {
   id: string;
   version: string;
-  title: Text;
+  title: Texts;
   url: string;
   sha256: string;
 }
 
-export interface Returned {
+interface Returned {
   id: string;
   body: string;
   by: string;
@@ -238,14 +243,14 @@ export interface Returned {
   reason: string;
 }
 
-export interface Visit {
+interface Visit {
   id: string;
   locality: Locality;
   starts_on: string;
   ends_on: string;
 }
 
-export interface Work {
+interface Work {
   assignments: Assignment[];
   questionnaires: AssignedQuestionnaire[];
   returned: Returned[];
@@ -253,14 +258,14 @@ export interface Work {
   fetched_at: string;
 }
 
-export interface ServerError {
+interface ServerError {
   code?: string;
-  message: Text | string;
+  message: Texts | string;
   name?: string;
 }
 
 /** What became of a request: `kind` is "ok", "offline", "portal", "unauthorised", "revoked", "busy" or "refused". */
-export interface Answer {
+interface Answer {
   kind: string;
   // deno-lint-ignore no-explicit-any -- JSON of the server
   body?: any;
@@ -271,10 +276,78 @@ export interface Answer {
 }
 
 /** The outcome of a sync: an answer's kind, or "none", "outdated", "broken". */
-export type Outcome = Pick<Answer, "kind" | "error" | "retryAfter">;
+type Outcome = Pick<Answer, "kind" | "error" | "retryAfter">;
 
-export interface SyncState {
+interface SyncState {
   kind: string;
   error?: ServerError;
   at: string;
+}
+
+/** `more`: something changed meanwhile. */
+interface SaveOutcome {
+  savedAt?: string;
+  more?: boolean;
+  error?: Error;
+}
+
+/** A draft that was opened, or the key of the text that says why not. */
+type OpenedDraft =
+  | { draft: Draft; isNew: boolean; problem?: undefined }
+  | { problem: string; draft?: undefined; isNew?: undefined };
+
+type DraftSaver = ReturnType<typeof import("./drafts.js").draftSaver>;
+type FormState = import("./form_state.js").FormState;
+type Pages = import("./pages.js").Pages;
+type StatusLine = import("./status_line.js").StatusLine;
+
+type SectionState = "skipped" | "untouched" | "started" | "problem" | "complete";
+
+/** A problem with the element of its question. */
+interface ShownProblem extends Problem {
+  question: string;
+  element: HTMLElement;
+}
+
+/** A problem that the surveyor left open, with what was typed. */
+interface OpenPoint {
+  question: string;
+  code: string;
+  typed?: string;
+}
+
+/** The compiled questions by name. */
+type Questions = Map<string, Question>;
+
+/** Cells by row and period. */
+type Table = Record<string, Record<string, Json>>;
+
+/** What replaces a name in the braces of a text. */
+type Part = Texts | string | number | null | undefined;
+type Parts = Record<string, Part>;
+
+/** A child for `make` in dom.js. */
+type Leaf = Node | string | null | undefined | false;
+type Child = Leaf | Leaf[] | (Leaf | Leaf[])[];
+
+type OpenStore = (name: string) => IDBObjectStore;
+
+/** Run `work` in one transaction on object stores. */
+type Transact = <T>(stores: string[], work: (store: OpenStore) => T | Promise<T>) => Promise<T>;
+type TransactInMode = <T>(stores: string[], mode: IDBTransactionMode, work: (store: OpenStore) => T | Promise<T>) => Promise<T>;
+
+/** Draw the lists again; with "send", sync first. */
+type Changed = (send?: "send") => void;
+
+interface UnsentRow {
+  id: string;
+  sha256: string;
+  body: string;
+}
+
+/** What the list of work shows beside an assignment. */
+interface Known {
+  titles: Map<string, Texts>;
+  waiting: Map<string | null, number>;
+  open: Draft[];
 }

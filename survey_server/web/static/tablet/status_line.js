@@ -4,8 +4,6 @@ import { moment, say } from "./language.js";
 import { button, notice, syncNotice } from "./notices.js";
 import { update } from "./offline.js";
 import { countUnsent } from "./outbox.js";
-/** @import { DraftSaver, SaveOutcome } from "./drafts.js" */
-/** @import { SyncState } from "./shapes.d.ts" */
 
 // Filling in needs no network: only outcomes that the surveyor must act on are shown here.
 const SHOWN_OUTCOMES = new Set(["unauthorised", "revoked"]);

@@ -4,7 +4,6 @@ import { nextBatch, setAside, settle } from "./outbox.js";
 import { askServer } from "./server.js";
 import { device, saveSetting, setting } from "./settings.js";
 import { cacheQuestionnaires } from "./offline.js";
-/** @import { Device, Outcome, SyncState } from "./shapes.d.ts" */
 
 const MAX_ROWS = 50;
 const MAX_LENGTH = 1_500_000; // characters of a batch

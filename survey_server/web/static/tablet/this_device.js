@@ -6,7 +6,6 @@ import { formatNumber } from "./numbers.js";
 import { pageShell } from "./offline.js";
 import { download, importUnsent, unsentFile } from "./unsent_file.js";
 import { block } from "./work_list.js";
-/** @import { Clock, Device, Work } from "./shapes.d.ts" */
 
 const outcome = make("div", { class: "said" }); // of an export or import; stays when the block is drawn again
 

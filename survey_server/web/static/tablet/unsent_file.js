@@ -3,13 +3,12 @@ import { drafts } from "./drafts.js";
 import { sha256 } from "./records.js";
 import { WAITING, addRows, outboxRows } from "./outbox.js";
 import { device } from "./settings.js";
-/** @import { Draft, OutboxRow } from "./shapes.d.ts" */
 
 const FORMAT = "survey-unsent";
 
 /**
- * The file's text: finished responses as they would be sent, and the drafts, for people to read. `count` is of both.
- * @param {Draft | null} [unsaved]  a draft whose newest changes could not be stored: they go into the file
+ * The file's text: finished responses as they would be sent, and drafts for people to read.
+ * @param {Draft | null} [unsaved]  a draft whose newest changes could not be stored
  */
 export async function unsentFile(unsaved = null) {
   const [enrolled, rows, stored] = await Promise.all([device(), outboxRows(), drafts()]);
@@ -36,8 +35,7 @@ export function download(name, text) {
 }
 
 /**
- * Add a file's responses to the outbox: how many were added, how many do not have the digest of their text (`bad`).
- * Null where it is not such a file.
+ * Add a file's responses to the outbox; null where it is not such a file. `bad`: those with a wrong digest.
  * @param {string} text
  */
 export async function importUnsent(text) {
@@ -47,8 +45,6 @@ export async function importUnsent(text) {
   for (const row of sent) if (await isWhole(row)) good.push(outboxRow(row));
   return { added: await addRows(good), bad: sent.length - good.length };
 }
-
-/** @typedef {{id: string, sha256: string, body: string}} UnsentRow */
 
 /** @param {string} text  @returns {UnsentRow[] | null} */
 function rowsOf(text) {

@@ -3,7 +3,6 @@ import { deleteDraft } from "./drafts.js";
 import { make } from "./dom.js";
 import { both, day, local, moment, plain, say } from "./language.js";
 import { button } from "./notices.js";
-/** @import { Assignment, Draft, Text, Visit, Work } from "./shapes.d.ts" */
 
 /** @param {{questionnaire: string, version: string}} of  @param {Record<string, string>} part  the address after "#" */
 const fillUrl = ({ questionnaire, version }, part) =>
@@ -36,8 +35,6 @@ function byVisit(assignments) {
   for (const one of assignments) groups.set(one.visit, [...(groups.get(one.visit) ?? []), one]);
   return groups;
 }
-
-/** @typedef {{titles: Map<string, Text>, waiting: Map<string | null, number>, open: Draft[]}} Known */
 
 /** @param {Assignment} assignment  @param {Map<string | null, number>} waiting */
 const isComplete = ({ id, done, quantity }, waiting) => done + (waiting.get(id) ?? 0) >= quantity;
@@ -130,7 +127,7 @@ export function draftList(open, changed) {
 /**
  * A part of the start page with its heading.
  * @param {string} key  of the heading's text
- * @param {import("./dom.js").Child[]} children
+ * @param {Child[]} children
  * @param {Record<string, string>} [attributes]
  */
 export function block(key, children, attributes = {}) {

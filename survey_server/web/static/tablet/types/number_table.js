@@ -2,7 +2,6 @@
 import { find, findAll } from "../dom.js";
 import { isEmpty } from "../expressions.js";
 import { asText, readFigure } from "../inputs.js";
-/** @typedef {Record<string, Record<string, any>>} Table  cells by row and period */
 
 /** @param {unknown} value */
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
@@ -47,7 +46,7 @@ export function typed(name, table) {
 export const toValue = (given) =>
   isObject(given) ? Object.fromEntries(Object.entries(given).filter(([, cells]) => isObject(cells))) : {};
 
-/** Whether every cell is. @param {unknown} given  @param {Required<import("../shapes.d.ts").Question>} question */
+/** Whether every cell is. @param {unknown} given  @param {Required<Question>} question */
 export function isAnswered(given, { rows, periods }) {
   const table = toValue(given);
   return rows.every((row) => periods.every((period) => !isEmpty(table[row.code]?.[period.code])));
