@@ -27,11 +27,7 @@ export function isSupported() {
   );
 }
 
-/**
- * The page that asks for the code.
- * @param {boolean} again  whether the tablet was enrolled before
- * @param {() => void} onEnrolled  called when the tokens are stored
- */
+/** @param {boolean} again  whether the tablet was enrolled before  @param {() => void} onEnrolled */
 export function enrolForm(again, onEnrolled) {
   const app = embeddingApp();
   if (app) return refusal("inAppTitle", "inApp", { app });
@@ -87,7 +83,7 @@ function field(name, label, hint, attributes) {
 }
 
 /**
- * Ask for the tokens and store them. Returns what went wrong as an element, null when all is well.
+ * Ask for the tokens and store them; returns what went wrong, or null.
  * @param {string} typedCode
  * @param {string} typedName
  */

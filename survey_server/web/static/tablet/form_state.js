@@ -78,8 +78,8 @@ export class FormState {
     this.showRoute();
   }
 
-  /** Fill in the default of the first question that became relevant and has not had it; whether there was one. It is
-   *  left out where something is typed, and where a returned response is completed. */
+  /** Fill in the default of the first question that became relevant and has not had it; whether there was one. Not
+   *  where something is typed or a returned response is corrected. */
   applyDefault() {
     const { content, keys } = this.draft;
     const given = (content.defaulted ??= []);
@@ -266,8 +266,7 @@ function questionAt(form, path) {
   return null;
 }
 
-// Leaving a question is often the press of a button below it. A problem shown then would move the button away and
-// the press would be lost: so it is shown after the press.
+// Leaving a question is often the press of a button below it, which a problem shown then would move away.
 let pressing = false;
 addEventListener("pointerdown", () => (pressing = true), true);
 for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => (pressing = false), true);

@@ -6,7 +6,7 @@ const GROUPED = /^[-−]?[0-9]{1,3}(?:[. \u00a0\u202f][0-9]{3})+(?:,[0-9]+)?$/;
 const PLAIN = /^[-−]?[0-9]+(?:,[0-9]+)?$/;
 const MAX_DIGITS = 15;
 
-/** The number, or null where the text is not one: "1.5" is not, for its dot groups nothing. @param {string} text */
+/** The number, or null: "1.5" is none, its dot groups nothing. @param {string} text */
 export function parseNumber(text) {
   const typed = text.trim();
   if (!GROUPED.test(typed) && !PLAIN.test(typed)) return null;
@@ -14,17 +14,17 @@ export function parseNumber(text) {
   return bare.replace(/\D/g, "").length > MAX_DIGITS ? null : Number(bare);
 }
 
-/** 1500.5 → "1.500,5" or, in English, "1,500.5"; at most six decimal places. @param {number} number  @param {string} language */
+/** 1500.5 → "1.500,5" or "1,500.5"; at most six decimals. @param {number} number  @param {string} language */
 export function formatNumber(number, language) {
   const [, group, , , , decimal] = CATALOGUES[language].numbers;
   const english = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 6 }).format(number);
   return english.replace(/[,.]/g, (sign) => (sign === "," ? group : decimal));
 }
 
-/** A number as it stands in an input: `parseNumber` gives the same number. @param {number} number */
+/** The inverse of `parseNumber`. @param {number} number */
 export const typedNumber = (number) => String(number).replace(".", ",");
 
-/** Whether a text could be read as two numbers: "1.500" is fifteen hundred, and may be meant as one and a half. @param {string} text */
+/** Whether a text could mean two numbers: "1.500" is 1500, or one and a half. @param {string} text */
 export const isAmbiguous = (text) => /^[-−]?[0-9]{1,3}\.[0-9]{3}$/.test(text.trim());
 
 const DIGITS = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];

@@ -23,15 +23,15 @@ export class Pages {
     this.sections = findAll(".section", state.form);
     this.index = -1; // before the first is shown
     this.since = performance.now();
-    /** @type {HTMLElement[]} the mark of each section's state in the list of sections */
+    /** @type {HTMLElement[]} */
     this.marks = [];
     /** @type {SectionState[]} */
     this.states = [];
     /** @type {ShownProblem[]} */
     this.problems = [];
-    /** @type {string | null} which buttons are drawn */
+    /** @type {string | null} */
     this.drawnPaging = null;
-    /** @type {HTMLElement | null} the section whose problems were shown when it was left */
+    /** @type {HTMLElement | null} */
     this.warnedSection = null;
     this.title = make("summary", { id: "contents-title" });
     this.list = this.drawContents();
@@ -90,7 +90,7 @@ export class Pages {
     if (at) this.goTo(at);
   }
 
-  /** Show the question of a problem, in any section, and put the cursor into it. @param {ShownProblem} problem */
+  /** Show the question of a problem, in any section. @param {ShownProblem} problem */
   open(problem) {
     const index = this.sections.findIndex((section) => section.contains(problem.element));
     if (index !== this.index || this.state.form.hidden) this.show(index, { at: problem });

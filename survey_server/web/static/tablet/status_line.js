@@ -18,10 +18,7 @@ export class StatusLine {
     this.count();
   }
 
-  /**
-   * Follow each sync.
-   * @param {(listener: (state: SyncState) => void) => void} onSync  of sync.js, which is loaded after the page is ready
-   */
+  /** @param {typeof import("./sync.js").onSync} onSync */
   follow(onSync) {
     onSync((state) => {
       this.count();

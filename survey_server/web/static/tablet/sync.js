@@ -65,11 +65,7 @@ async function announce({ kind, error, retryAfter }) {
   channel.postMessage(state);
 }
 
-/**
- * Milliseconds until the next sync: after failures it doubles, with jitter.
- * @param {string} kind
- * @param {number} [retryAfter]  seconds that the server asked for
- */
+/** Milliseconds until the next sync: doubled after each failure, with jitter. @param {string} kind  @param {number} [retryAfter]  seconds */
 function nextDelay(kind, retryAfter = 0) {
   if (kind === "ok") return SYNC_INTERVAL;
   const ceiling = Math.min(MAX_RETRY_DELAY, MIN_RETRY_DELAY * 2 ** Math.min(failures - 1, 8));

@@ -149,7 +149,6 @@ export const TEXTS = {
   time: "Chưa đúng dạng giờ. Ghi giờ từ 0 đến 23 và phút, ví dụ 08:30.",
   dayAndTime: "Ghi cả ngày và giờ.",
   cellTwice: "Ô này vừa có số vừa chọn lý do không có số. Chỉ giữ một trong hai.",
-  missingAlone: "Phương án này chỉ chọn một mình.",
   isTrue: "Có",
   isFalse: "Không",
   readAs: "{typed} = {words}",

@@ -124,12 +124,7 @@ export function draftList(open, changed) {
   return cards.length ? block("drafts", [make("ul", { class: "work" }, cards)]) : null;
 }
 
-/**
- * A part of the start page with its heading.
- * @param {string} key  of the heading's text
- * @param {Child[]} children
- * @param {Record<string, string>} [attributes]
- */
+/** A part of the page with its heading. @param {string} key  @param {Child[]} children  @param {Record<string, string>} [attributes] */
 export function block(key, children, attributes = {}) {
   return make("section", { class: "block", "aria-labelledby": `block-${key}`, ...attributes }, make("h2", { id: `block-${key}` }, say(key)), ...children);
 }

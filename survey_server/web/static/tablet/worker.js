@@ -1,6 +1,5 @@
-// The service worker. The server puts two lines before this text: `const SHELL = "<hash>"` and
-// `const FILES = {"<path>": "<sha256>", …}`, the shell's files with their digests.
-// It answers GETs of its own files and of questionnaires' pages, nothing else, and never the API.
+// The service worker. The server defines SHELL, a hash, and FILES, the shell's files with their digests, before it.
+// It answers GETs of those files and of questionnaires' pages, never the API.
 const scope = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const SHELL_CACHE = `survey-shell-${SHELL}`;
 const QUESTIONNAIRE_CACHE = "survey-questionnaires";
@@ -21,10 +20,7 @@ async function precache() {
   await Promise.all(files.map(([path, response]) => cache.put(path, response)));
 }
 
-/**
- * Where the browser can, it takes the shell's files straight from the cache, without waking this worker for each.
- * @param {any} event  an InstallEvent, which not every browser has
- */
+/** Have a browser that can take the shell's files from the cache without waking this worker. @param {any} event */
 function routeFiles(event) {
   if (!event.addRoutes) return undefined;
   const source = { cacheName: SHELL_CACHE };

@@ -46,8 +46,8 @@ export function typed(name, table) {
 export const toValue = (given) =>
   isObject(given) ? Object.fromEntries(Object.entries(given).filter(([, cells]) => isObject(cells))) : {};
 
-/** Whether every cell is. @param {unknown} given  @param {Required<Question>} question */
-export function isAnswered(given, { rows, periods }) {
+/** Whether every cell is. @param {unknown} given  @param {Question} question */
+export function isAnswered(given, { rows = [], periods = [] }) {
   const table = toValue(given);
   return rows.every((row) => periods.every((period) => !isEmpty(table[row.code]?.[period.code])));
 }
