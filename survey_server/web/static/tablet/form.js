@@ -12,20 +12,20 @@ function questionsIn(root) {
 /** @param {HTMLElement} repeat */
 export const instancesOf = (repeat) => findAll(`.instance`, find(".repeat", repeat));
 
-/** The answer to a question of the page, and what cannot be right in it. @param {HTMLElement} question  @returns {{value?: any, faults: Problem[]}} */
+/** The answer to a question of the page, and its problems. @param {HTMLElement} question  @returns {{value?: any, problems: Problem[]}} */
 export function readQuestion(question) {
   const { type = "", path = "", role } = question.dataset;
   if (role === "repeat") return readRepeat(question);
-  if (role !== undefined) return { faults: [] };
-  const { value, fault, cells = [] } = typeOf(type).read(question);
-  const faults = cells.map(({ suffix, code }) => ({ path: path + suffix, code }));
-  return { value, faults: fault ? [{ path, code: fault }] : faults };
+  if (role !== undefined) return { problems: [] };
+  const { value, problem, cells = [] } = typeOf(type).read(question);
+  const problems = cells.map(({ suffix, code }) => ({ path: path + suffix, code }));
+  return { value, problems: problem ? [{ path, code: problem }] : problems };
 }
 
 /** Empty instances stay in the list while filling in: the paths of the others count them. @param {HTMLElement} repeat */
 function readRepeat(repeat) {
   const read = instancesOf(repeat).map(collect);
-  return { value: read.length ? read.map(({ answers }) => answers) : undefined, faults: read.flatMap(({ faults }) => faults) };
+  return { value: read.length ? read.map(({ answers }) => answers) : undefined, problems: read.flatMap(({ problems }) => problems) };
 }
 
 /** Every answer in a section or an instance, by question name. Empty ones are left out. @param {HTMLElement} root */
@@ -33,13 +33,13 @@ export function collect(root) {
   /** @type {Answers} */
   const answers = {};
   /** @type {Problem[]} */
-  const faults = [];
+  const problems = [];
   for (const question of questionsIn(root)) {
     const read = readQuestion(question);
     if (read.value !== undefined) answers[question.dataset.question] = read.value;
-    faults.push(...read.faults);
+    problems.push(...read.problems);
   }
-  return { answers, faults };
+  return { answers, problems };
 }
 
 /** What stands in the inputs, by their names; several values of a name are a list. @param {HTMLElement} root */

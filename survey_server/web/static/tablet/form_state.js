@@ -29,7 +29,7 @@ export class FormState {
     this.route = compileRoute(client);
     this.byName = new Map(walk(client).map((question) => [question.name, question]));
     /** @type {Map<string, Problem[]>} */
-    this.faults = new Map();
+    this.inputProblems = new Map();
     /** @type {Set<string>} */
     this.shown = new Set(); // paths whose problem is on the page
     offerClearing(form);
@@ -62,13 +62,13 @@ export class FormState {
     const { question: name = "", path = "", role } = question.dataset;
     if (role !== undefined && role !== "repeat") return;
     const { content } = this.draft;
-    const { value, faults } = readQuestion(question);
+    const { value, problems } = readQuestion(question);
     if (value === undefined) delete content.answers[name];
     else content.answers[name] = value;
     (content.typed ??= {})[name] = typedIn(question);
     if (role === "repeat") content.instances[name] = instancesOf(question).length;
-    if (faults.length) this.faults.set(path, faults);
-    else this.faults.delete(path);
+    if (problems.length) this.inputProblems.set(path, problems);
+    else this.inputProblems.delete(path);
   }
 
   /** Evaluate the whole route again: a thousand questions take about a millisecond (benchmarks/NOTES.md). */
@@ -201,9 +201,9 @@ export class FormState {
 
   /** Everything that is wrong or missing on the route, in the order of the page. @returns {ShownProblem[]} */
   problems() {
-    const faults = [...this.faults.values()].flat();
-    const paths = new Set(faults.map(({ path }) => path));
-    const all = [...faults, ...this.found.problems.filter(({ path }) => !paths.has(path))];
+    const typed = [...this.inputProblems.values()].flat();
+    const paths = new Set(typed.map(({ path }) => path));
+    const all = [...typed, ...this.found.problems.filter(({ path }) => !paths.has(path))];
     const order = new Map(findAll(".section .question", this.form).map((question, index) => [question.dataset.path, index]));
     return all
       .flatMap((problem) => {

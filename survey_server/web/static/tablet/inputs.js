@@ -14,8 +14,8 @@ export function readFigure(element) {
   const missing = find("select", element)?.value;
   const typed = textIn(find("input.number", element));
   const value = typed ? parseNumber(typed) : undefined;
-  if (value === null) return { fault: "number" };
-  if (missing && value !== undefined) return { fault: "cellTwice" };
+  if (value === null) return { problem: "number" };
+  if (missing && value !== undefined) return { problem: "cellTwice" };
   return { value: missing || value };
 }
 

@@ -77,10 +77,10 @@ interface Filling {
   instances: Record<string, number>;
 }
 
-/** What the inputs of a question say; a fault is the key of a text. */
+/** What the inputs of a question say; a problem is the key of a text. */
 interface Reading {
   value?: Json;
-  fault?: string;
+  problem?: string;
   cells?: { suffix: string; code: string }[];
 }
 

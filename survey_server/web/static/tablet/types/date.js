@@ -5,12 +5,12 @@ import { inputsIn, textIn } from "../inputs.js";
 /** @param {HTMLElement} element */
 export const read = (element) => readDay(inputsIn(element).map(textIn));
 
-/** A day that is in no calendar is an answer with a fault: the server stores it with the same problem. @param {string[]} parts  @returns {{value?: string, fault?: string}} */
+/** A day that is in no calendar is an answer: the server stores it with the same problem. @param {string[]} parts  @returns {{value?: string, problem?: string}} */
 export function readDay([dayPart, month, year]) {
   if (!dayPart && !month && !year) return {};
-  if (![dayPart, month, year].every((part) => /^[0-9]+$/.test(part)) || year.length !== 4) return { fault: "date" };
+  if (![dayPart, month, year].every((part) => /^[0-9]+$/.test(part)) || year.length !== 4) return { problem: "date" };
   const value = `${year}-${month.padStart(2, "0")}-${dayPart.padStart(2, "0")}`;
-  return { value, fault: toDate(value) === null ? "noSuchDay" : undefined };
+  return { value, problem: toDate(value) === null ? "noSuchDay" : undefined };
 }
 
 /** @param {string} name  @param {string} value */

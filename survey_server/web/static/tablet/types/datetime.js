@@ -9,9 +9,9 @@ export function read(element) {
   const texts = inputsIn(element).map(textIn);
   const day = readDay(texts.slice(0, 3));
   const time = readTime(texts[3]);
-  if (time.fault || !day.value) return { fault: time.fault ?? day.fault ?? (time.value ? "dayAndTime" : undefined) };
-  if (!time.value) return { fault: "dayAndTime" };
-  return { value: `${day.value}T${time.value}`, fault: day.fault };
+  if (time.problem || !day.value) return { problem: time.problem ?? day.problem ?? (time.value ? "dayAndTime" : undefined) };
+  if (!time.value) return { problem: "dayAndTime" };
+  return { value: `${day.value}T${time.value}`, problem: day.problem };
 }
 
 /** @param {string} name  @param {string} value */

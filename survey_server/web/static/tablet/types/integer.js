@@ -5,6 +5,6 @@ export { coerce, isNumber, toValue, typed } from "./decimal.js";
 
 /** @param {HTMLElement} element */
 export function read(element) {
-  const { value, fault } = readFigure(element);
-  return { value, fault: fault ?? (typeof value !== "number" || Number.isInteger(value) ? undefined : "integer") };
+  const { value, problem } = readFigure(element);
+  return { value, problem: problem ?? (typeof value !== "number" || Number.isInteger(value) ? undefined : "integer") };
 }

@@ -8,9 +8,9 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 
 /** @param {HTMLElement} cell */
 function readCell(cell) {
-  const { value, fault } = readFigure(cell);
+  const { value, problem } = readFigure(cell);
   const estimated = typeof value === "number" && find(".estimated input", cell).checked;
-  return { value: estimated ? { value, estimated: true } : value, fault };
+  return { value: estimated ? { value, estimated: true } : value, problem };
 }
 
 /** @param {HTMLElement} element */
@@ -20,8 +20,8 @@ export function read(element) {
   const cells = [];
   for (const cell of findAll("td[data-row]", element)) {
     const { row, period } = cell.dataset;
-    const { value, fault } = readCell(cell);
-    if (fault) cells.push({ suffix: `-${row}-${period}`, code: fault });
+    const { value, problem } = readCell(cell);
+    if (problem) cells.push({ suffix: `-${row}-${period}`, code: problem });
     else if (value !== undefined) (table[row] ??= {})[period] = value;
   }
   return { value: Object.keys(table).length ? table : undefined, cells };

@@ -7,12 +7,12 @@ const TYPED = /^([0-9]{1,2})\s*(?::|h|g|giờ)\s*([0-9]{2})(?:\s*phút)?$/i;
 /** @param {HTMLElement} element */
 export const read = (element) => readTime(textIn(inputsIn(element)[0]));
 
-/** The value is as "08:30". @param {string} text  @returns {{value?: string, fault?: string}} */
+/** The value is as "08:30". @param {string} text  @returns {{value?: string, problem?: string}} */
 export function readTime(text) {
   if (!text) return {};
   const typed = TYPED.exec(text);
   const value = typed ? toTime(`${typed[1].padStart(2, "0")}:${typed[2]}`) : null;
-  return value === null ? { fault: "time" } : { value };
+  return value === null ? { problem: "time" } : { value };
 }
 
 /** Of a datetime its time. @param {any} value */
