@@ -55,8 +55,8 @@ def main(target: Path) -> None:
 def fill(database: Any, work: Path) -> list[str]:
     """The small survey of the tests; returns the ids of responses that are worth opening."""
     from survey_server.fieldwork.people import Role
-
     from survey_server.services.enrol_device import enrol, make_code
+
     from survey_server.services.people import add_person
     from tests.support.field import assign_also, assign_at, body, prepare_field, row, variant_of_example
     from tests.support.receiving import send
