@@ -32,16 +32,6 @@ def is_never_published(respondent: str, level: str) -> bool:
     return respondent == "official" and level not in LOWEST_FOR_OFFICIALS
 
 
-def decide(
-    counts: Mapping[str, int], levels: Mapping[str, str], respondent: str, suppress_below: int = 10
-) -> dict[str, Shown]:
-    """For each locality (path → number of responses in and below it) what may be shown.
-
-    `levels` gives each path's level. A locality without responses is not hidden: there is nothing to hide.
-    """
-    return decide_parts({path: (n,) for path, n in counts.items()}, levels, respondent, suppress_below)
-
-
 def decide_parts(
     parts: Mapping[str, Parts],
     levels: Mapping[str, str],
@@ -49,9 +39,11 @@ def decide_parts(
     suppress_below: int = 10,
     hidden_before: Collection[str] = (),
 ) -> dict[str, Shown]:
-    """The same for counts that are shown together, such as those of each choice: all of a locality's or none.
+    """For each locality what may be shown of counts that are shown together, such as those of each choice: all of a
+    locality's or none.
 
-    `parts`: path → the counts in and below it; they add up to what is flagged. `hidden_before`: localities that are
+    `parts`: path → the counts in and below it; they add up to what is flagged. `levels` gives each path's level. A
+    locality without responses is not hidden: there is nothing to hide. `hidden_before`: localities that are
     hidden whatever their counts.
     """
     if respondent == "organisation":

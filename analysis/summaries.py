@@ -23,7 +23,7 @@ def score_tasks(dataset: SurveyDataset) -> pd.DataFrame:
         id_: score_response(found[id_].answers, found[id_].not_asked, books[questionnaire, version], dataset.framework)
         for id_, questionnaire, version in keys
     }
-    found_scores = pd.DataFrame.from_dict(rows, orient="index", columns=None)
+    found_scores = pd.DataFrame.from_dict(rows, orient="index")
     return found_scores.reindex(columns=list(dataset.framework.tasks)).astype(float).rename_axis("response")
 
 

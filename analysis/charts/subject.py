@@ -101,10 +101,9 @@ class Subject:
 
     def banners(self) -> tuple[str, ...]:
         """What marks the chart as simulated or provisional."""
-        cut = self.cut
-        simulated = (self.say("simulated"),) if cut.simulated else ()
-        time = format_instant(cut.time, self.language)
-        return (*simulated, self.say("provisional", time=time)) if cut.provisional else simulated
+        marks = {"simulated": self.cut.simulated, "provisional": self.cut.provisional}
+        time = format_instant(self.cut.time, self.language)
+        return tuple(self.say(key, time=time) for key, is_set in marks.items() if is_set)
 
     def source(self) -> str:
         name = self.text(self.rt.round.name)
@@ -112,7 +111,8 @@ class Subject:
         return self.say("source", round=name, revision=cut.revision, time=format_instant(cut.time, self.language))
 
     def base(self, *, is_weighted: bool = False) -> str:
-        """The base in words: how many responses, of whom, weighted or not, and of how many expected."""
+        """The base in words: how many responses, of whom, weighted or not, and of how many expected: of organisations
+        the units that reported, which are not the responses; of people the responses collected."""
         if self.questionnaire is None:
             return f"{self.say('base_plan')}."
         n = self.n()
@@ -120,17 +120,12 @@ class Subject:
             return f"{self.say('base_hidden')}."
         counted = self.say(f"base_{self.book.respondent}", n=self.number(n))
         text = f"{counted}, {self.say('weighted' if is_weighted else 'unweighted')}"
-        coverage = self._coverage(self.questionnaire)
-        return f"{text}; {coverage}." if coverage else f"{text}."
-
-    def _coverage(self, questionnaire: str) -> str:
-        """Of organisations the units that reported, which are not the responses; of people the responses collected."""
-        found = self.rt.coverage(self.path, questionnaire)
+        found = self.rt.coverage(self.path, self.questionnaire)
         if not found.expected:
-            return ""
+            return f"{text}."
         key = "coverage_people" if self.is_about_people else "coverage_units"
-        text = self.say(key, received=self.number(found.received), expected=self.number(found.expected))
-        return text + self.surplus(found.surplus)
+        coverage = self.say(key, received=self.number(found.received), expected=self.number(found.expected))
+        return f"{text}; {coverage}{self.surplus(found.surplus)}."
 
     def surplus(self, n: int) -> str:
         """Appended to a coverage where units sent more than one response."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,13 @@ Cell = tuple[int, int]  # column from the west, row from the north
 COLUMNS = 9
 
 
-def place_tiles(centroids: Mapping[str, tuple[float, float]]) -> dict[str, Cell]:
-    """Cells by name, from (latitude, longitude) in degrees; the same input gives the same cells."""
-    names = sorted(centroids)
-    if not names:
+@lru_cache(8)
+def place_tiles(centroids: tuple[tuple[str, float, float], ...]) -> dict[str, Cell]:
+    """Cells by name, from (name, latitude, longitude) in degrees; the same input gives the same cells."""
+    if not centroids:
         return {}
-    points = np.array([(centroids[name][1], -centroids[name][0]) for name in names])
+    names = sorted(name for name, _, _ in centroids)
+    points = np.array([(lon, -lat) for _, lat, lon in sorted(centroids)])
     low, high = points.min(axis=0), points.max(axis=0)
     # Nearly twice as many cells as tiles leave room for the country's shape.
     rows = max(int(np.ceil(1.9 * len(names) / COLUMNS)), 2)

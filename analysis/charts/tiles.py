@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import pandas as pd
 
@@ -36,7 +35,8 @@ def subjects(subject: Subject) -> Iterator[Subject]:
 
 def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
     provinces = [row for row in subject.rt.localities.values() if row.level == "province"]
-    tiles = _place(tuple((row.path, row.lat, row.lon) for row in provinces))
+    located = ((row.path, row.lat, row.lon) for row in provinces if row.lat is not None and row.lon is not None)
+    tiles = place_tiles(tuple(located))
     placed = [(row, tiles[row.path]) for row in provinces if row.path in tiles]
     by_task = rows_by(table, "task")
     rows = max((row for _, row in tiles.values()), default=0) + 1
@@ -60,11 +60,6 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
             _add_tile(panel, values.get(province.path), tile_name(province), x, y, subject)
         _add_archipelagos(panel, placed)
     return drawing
-
-
-@lru_cache(8)
-def _place(centroids: tuple[tuple[str, float | None, float | None], ...]) -> dict[str, Cell]:
-    return place_tiles({path: (lat, lon) for path, lat, lon in centroids if lat is not None and lon is not None})
 
 
 def _add_tile(panel: Panel, row: Row | None, name: list[str], x: float, y: float, subject: Subject) -> None:

@@ -7,16 +7,15 @@ drawing library: docs/decisions/0002.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from html import escape
-from typing import Any
 
 from analysis.render import fonts, style
-from analysis.render.spec import ChartSpec, Dot, HatchedCell, Line, Rectangle, Text
+from analysis.render.spec import ChartSpec, Dot, HatchedCell, Line, Mark, Rectangle, Text
 
 STROKE_WIDTH = 0.8
 DOT_STROKE_WIDTH = 1.4
 BOLD = 600
+_ORDER = (Rectangle, HatchedCell, Line, Dot, Text)  # later ones cover earlier ones
 _FAMILY = ", ".join(f"'{name}'" for name in fonts.FAMILY)
 _ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 _UNWRITABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -30,10 +29,9 @@ _HATCH = (
 def svg(spec: ChartSpec, *, id_: str = "chart", title: str = "", description: str = "") -> str:
     """The SVG document. Its ids begin with `id_`; it has `role="img"`, a title and a description."""
     id_ = re.sub(r"[^A-Za-z0-9_-]", "-", id_)
-    parts: dict[type, list[str]] = {kind: [] for kind in _WRITERS}  # in the order in which they cover each other
+    parts: dict[type, list[str]] = {kind: [] for kind in _ORDER}
     for mark in spec.all_marks():
-        kind = type(mark)
-        parts[kind].append(_WRITERS[kind](mark, id_))
+        parts[type(mark)].append(_write(mark, id_))
     wide, high = _number(spec.width), _number(spec.height)
     hatch = _HATCH.format(id=id_) if parts[HatchedCell] else ""
     return (
@@ -44,44 +42,30 @@ def svg(spec: ChartSpec, *, id_: str = "chart", title: str = "", description: st
     )
 
 
-def _write_rectangle(mark: Rectangle, _id: str) -> str:
-    stroke = f' stroke="{mark.stroke}" stroke-width="{STROKE_WIDTH}"' if mark.stroke is not None else ""
-    return f'<rect {_box(mark)} fill="{mark.fill}"{stroke}/>'
-
-
-def _write_hatched(mark: HatchedCell, id_: str) -> str:
-    return f'<rect {_box(mark)} fill="url(#{id_}-hatch)"/>'
-
-
-def _write_line(mark: Line, _id: str) -> str:
-    return (
-        f'<line x1="{_number(mark.x1)}" y1="{_number(mark.y1)}" x2="{_number(mark.x2)}" y2="{_number(mark.y2)}" '
-        f'stroke="{mark.colour}" stroke-width="{_number(mark.thickness)}"/>'
-    )
-
-
-def _write_dot(mark: Dot, _id: str) -> str:
-    return (
-        f'<circle cx="{_number(mark.x)}" cy="{_number(mark.y)}" r="{_number(mark.radius)}" fill="{mark.fill}" '
-        f'stroke="{mark.stroke}" stroke-width="{DOT_STROKE_WIDTH}"/>'
-    )
-
-
-def _write_text(mark: Text, _id: str) -> str:
-    weight = f' font-weight="{BOLD}"' if mark.bold else ""
-    return (
-        f'<text x="{_number(mark.x)}" y="{_number(mark.y)}" font-size="{_number(mark.size)}"{weight}'
-        f'{_ANCHORS[mark.align]} fill="{mark.colour}">{_escape(mark.text)}</text>'
-    )
-
-
-_WRITERS: Mapping[type, Callable[[Any, str], str]] = {
-    Rectangle: _write_rectangle,
-    HatchedCell: _write_hatched,
-    Line: _write_line,
-    Dot: _write_dot,
-    Text: _write_text,
-}
+def _write(mark: Mark, id_: str) -> str:
+    """An element of the document whose ids begin with `id_`."""
+    match mark:
+        case Rectangle():
+            stroke = f' stroke="{mark.stroke}" stroke-width="{STROKE_WIDTH}"' if mark.stroke is not None else ""
+            return f'<rect {_box(mark)} fill="{mark.fill}"{stroke}/>'
+        case HatchedCell():
+            return f'<rect {_box(mark)} fill="url(#{id_}-hatch)"/>'
+        case Line():
+            return (
+                f'<line x1="{_number(mark.x1)}" y1="{_number(mark.y1)}" x2="{_number(mark.x2)}" y2="{_number(mark.y2)}"'
+                f' stroke="{mark.colour}" stroke-width="{_number(mark.thickness)}"/>'
+            )
+        case Dot():
+            return (
+                f'<circle cx="{_number(mark.x)}" cy="{_number(mark.y)}" r="{_number(mark.radius)}" fill="{mark.fill}" '
+                f'stroke="{mark.stroke}" stroke-width="{DOT_STROKE_WIDTH}"/>'
+            )
+        case Text():
+            weight = f' font-weight="{BOLD}"' if mark.bold else ""
+            return (
+                f'<text x="{_number(mark.x)}" y="{_number(mark.y)}" font-size="{_number(mark.size)}"{weight}'
+                f'{_ANCHORS[mark.align]} fill="{mark.colour}">{_escape(mark.text)}</text>'
+            )
 
 
 def _box(mark: Rectangle | HatchedCell) -> str:

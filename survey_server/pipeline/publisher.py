@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -186,7 +185,9 @@ class Publisher:
         tally = read_round_tally(self._database, context, self._leaves.setdefault(code, LeafCache()))
         revisions = _revisions(tally)
         newest = ChartVersion(tally.cut.revision, build_digest(context))
-        suppressed = _suppression_digests(tally, revisions)
+        digests, questionnaires = SuppressionDigests(tally), tally.questionnaires()
+        found = {path: digests.at(path, questionnaires) for path in revisions}
+        suppressed = {path: digest for path, digest in found.items() if digest}
         published.write_required_versions(self._settings, code, newest, revisions, suppressed)
         return _RoundState(context, newest, revisions, suppressed, [COUNTRY, *context.info.selected])
 
@@ -287,13 +288,6 @@ class Publisher:
         before = published.read_manifest(self._settings, key)
         published.write_manifest(self._settings, key, manifest)
         remove_unnamed_folders(key.folder(self._settings), before, manifest)
-
-
-def _suppression_digests(tally: RoundTally, paths: Iterable[str]) -> dict[str, str]:
-    """By path, where anything is suppressed."""
-    digests, questionnaires = SuppressionDigests(tally), tally.questionnaires()
-    found = {path: digests.at(path, questionnaires) for path in paths}
-    return {path: digest for path, digest in found.items() if digest}
 
 
 def _revisions(tally: RoundTally) -> dict[str, int]:

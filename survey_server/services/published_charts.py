@@ -150,7 +150,11 @@ class ChartPage:
 
 
 def read_page(settings: Settings, key: ChartKey, path: str) -> ChartPage:
-    return ChartPage(read_manifest(settings, key), _required(settings, key, path))
+    known = _read_json(settings.charts_dir / key.round / REVISIONS)
+    if known is None:
+        return ChartPage(read_manifest(settings, key), None)
+    build = known.get("build", "") + known.get("suppressed", {}).get(path, "")
+    return ChartPage(read_manifest(settings, key), ChartVersion(int(known["paths"].get(path, 0)), build))
 
 
 def read_manifest(settings: Settings, key: ChartKey) -> ChartManifest | None:
@@ -174,14 +178,6 @@ def write_required_versions(
     followed by the locality's suppression digest (`suppressed`, by path)."""
     content = {"revision": newest.revision, "build": newest.build, "paths": revisions, "suppressed": suppressed}
     write_atomically(settings.charts_dir / round_code / REVISIONS, json.dumps(content).encode())
-
-
-def _required(settings: Settings, key: ChartKey, path: str) -> ChartVersion | None:
-    known = _read_json(settings.charts_dir / key.round / REVISIONS)
-    if known is None:
-        return None
-    build = known.get("build", "") + known.get("suppressed", {}).get(path, "")
-    return ChartVersion(int(known["paths"].get(path, 0)), build)
 
 
 def chart_file(settings: Settings, key: ChartKey, manifest: ChartManifest, name: str) -> Path | None:

@@ -17,7 +17,7 @@ from analysis.charts.completeness import completeness_table
 from analysis.charts.ratings import rating_table
 from analysis.charts.scores import score_table
 from analysis.codebook import Codebook
-from analysis.disclosure import Parts, Shown, decide, decide_parts, is_own_hidden, releasable
+from analysis.disclosure import Parts, Shown, decide_parts, is_own_hidden, releasable
 from analysis.ratings import rating_lists, reasons
 from analysis.report import charts_of
 from analysis.round_tally import LeafId, RoundTally
@@ -28,6 +28,11 @@ from tests.support.sizes import choose_examples
 LEVELS = ("country", "province", "district", "commune")
 LIMIT = 10
 MISSING = ("dont_know", "not_applicable", "refused")
+
+
+def decide(counts: dict[str, int], levels: dict[str, str], respondent: str, limit: int = 10) -> dict[str, Shown]:
+    """What may be shown of the number of responses in and below each locality."""
+    return decide_parts({path: (n,) for path, n in counts.items()}, levels, respondent, limit)
 
 
 def sums(own: Mapping[str, Parts]) -> tuple[dict[str, Parts], dict[str, str]]:
