@@ -50,10 +50,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+def pytest_collection() -> None:
+    """Import without the garbage collector, which takes a fifth of that time and finds nothing."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Keep the garbage collector off what was imported: that lives until the end, and is searched again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

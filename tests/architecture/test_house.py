@@ -47,6 +47,7 @@ def test_the_program_digest_leaves_out_the_layers_above_the_pipeline() -> None:
     assert {Path(name).stem for name in LAYERS_ABOVE} == {each.removeprefix("survey_server.") for each in above}
 
 
+@pytest.mark.slow
 def test_the_application_does_not_import_pandas() -> None:
     """pandas, matplotlib and numpy would take memory in each web process."""
     probe = (

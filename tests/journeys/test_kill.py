@@ -22,8 +22,9 @@ from survey_server.storage.database import Database, open_database
 from survey_server.storage.tables import audit, response
 from tests.support.field import Field, body, prepare_field
 from tests.support.server import RunningServer
+from tests.support.sizes import choose_size
 
-KILLS = 20
+KILLS = choose_size(6, 20)
 WRITERS = 8
 
 
@@ -80,7 +81,8 @@ class Writer(threading.Thread):
 
 
 @pytest.mark.slow
-def test_killed_twenty_times_under_eight_writers(
+@pytest.mark.long
+def test_killed_many_times_under_eight_writers(
     request: pytest.FixtureRequest, settings: Settings, database: Database, field: Field
 ) -> None:
     url = database.engine.url.render_as_string(hide_password=False)

@@ -38,6 +38,7 @@ def type_errors(deno_cache: Path, config: str, files: list[Path]) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_modules_of_pages_are_typed(deno_cache: Path) -> None:
     assert type_errors(deno_cache, "pages.json", [path for path in STATIC.rglob("*.js") if path != WORKER]) == []
 

@@ -53,6 +53,7 @@ def code(tmp_path: Path) -> Path:
     return tmp_path / "code"
 
 
+@pytest.mark.slow
 def test_the_digest_is_the_same_in_every_process_and_folder(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = "from survey_server.pipeline.build import program_digest; print(program_digest())"
     other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

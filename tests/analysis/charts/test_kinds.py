@@ -46,6 +46,7 @@ def test_the_picture_contains_the_title_the_subtitle_the_source_and_the_base(cha
             assert all(word.replace("<", "&lt;") in printed for word in text.split()), (chart.id, text)
 
 
+@pytest.mark.slow
 def test_svg_figure_png_and_pdf_can_be_drawn(charts: list[Chart]) -> None:
     for chart in charts:
         assert chart.svg().startswith("<svg ")
@@ -79,6 +80,7 @@ def test_the_plot_function_of_a_kind_draws_the_same_chart(charts: list[Chart]) -
     assert len(drawn.axes) == len(chart.figure().axes)
 
 
+@pytest.mark.slow
 def test_an_svg_needs_no_matplotlib() -> None:
     script = (
         "import sys; from tests.analysis.samples import small_round; from analysis.report import charts_of; "
