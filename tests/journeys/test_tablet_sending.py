@@ -251,7 +251,7 @@ def return_it(server: RunningServer, response_id: str, reason: str) -> None:
         leader = people.by_account(connection, "other")
         assert leader is not None
         responses.set_state(connection, stored.seq, State.RETURNED, now_text())
-        responses.add_event(connection, stored.seq, now_text(), leader.id, stored.state, State.RETURNED.value, reason)
+        responses.add_event(connection, stored.seq, now_text(), leader.id, stored.state, State.RETURNED, reason)
 
     database.write(change)
     database.close()
