@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -55,6 +56,7 @@ DEMO_ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "centr
     help=_("có chạy kèm tiến trình tính số liệu và vẽ biểu đồ hay không"),
 )
 def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Path | None, publisher: bool) -> None:
+    gc.disable()  # until `_find_server` has imported all: a hundred thousand objects, and all of them stay
     from survey_server.cli.server.listening import Certificate, find_address, is_loopback
     from survey_server.problems import ProblemError
     from survey_server.problems.machine import DEMO_ON_LOOPBACK
@@ -72,6 +74,8 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
         certificate = Certificate(tls_cert, tls_key) if tls_cert is not None and tls_key is not None else None
         address = find_address(host, settings.port if port is None else port, certificate)
         run = _find_server(address)
+        gc.freeze()
+        gc.enable()
         code = stack.enter_context(standing_code(database, "surveyor", settings.data_dir)) if has_demo else None
         supervisor = stack.enter_context(ProcessSupervisor(["publisher"])) if publisher else None
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from survey_server.caches import PermanentCache
 from survey_server.questionnaire.answers import Checker
-from survey_server.questionnaire.frameworks import read_framework
-from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.model import Questionnaire
 from survey_server.storage import Database, questionnaires
 from survey_server.storage.questionnaires import Published
@@ -47,6 +45,10 @@ class QuestionnaireVersions:
         return [each for each in (self.find(*key) for key in keys) if each is not None]
 
     def _compile(self, id_: str, version: str) -> CompiledVersion | None:
+        # A tenth of a start, which the server's first answers need not wait for.
+        from survey_server.questionnaire.frameworks import read_framework
+        from survey_server.questionnaire.load import load_text
+
         with self._database.read() as connection:
             published = questionnaires.find(connection, id_, version)
         if published is None:

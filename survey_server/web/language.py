@@ -9,7 +9,7 @@ from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup
 
 from survey_server.clock import VIETNAM
-from survey_server.i18n import DEFAULT_LANGUAGE, Message, catalogue, languages, translate
+from survey_server.i18n import DEFAULT_LANGUAGE, Message, languages, translate
 from survey_server.web.numbers import format_number
 
 LANGUAGE_COOKIE = "survey_language"
@@ -70,11 +70,8 @@ def shown_figure(number: float) -> str:
 
 
 def register(app: Flask) -> None:
-    """Also reads every catalogue, so that no request waits for it."""
     app.jinja_env.globals.update(
         _=gettext, in_language=in_language, current_language=current_language, languages=languages,
         language_name=language_name, in_all_languages=lambda text: in_every_language(Message(text).text),
     )  # fmt: skip
     app.jinja_env.filters.update(day=shown_day, instant=shown_instant, figure=shown_figure)
-    for language in languages():
-        catalogue(language)

@@ -46,7 +46,7 @@ def serve(settings: Settings, address: BindAddress, on_listening: Callable[[], N
     app = None
     if sys.platform == "linux":  # loaded once, and shared by the workers until they write to it
         multiprocessing.set_start_method("fork", force=True)
-        app = load_application()
+        app = load_application(settings)
     _raise_open_files_limit()
     Thread(target=call_when_listening, args=(address, on_listening), name="announcing", daemon=True).start()
     while True:
@@ -90,24 +90,22 @@ def load_worker(settings: Settings, app: Flask | None) -> WsgiBridge:
     end_with_parent()
     limit_allocator()
     database = open_database(settings)
-    app = app or load_application()
+    app = app or load_application(settings)
     runtime = open_runtime(settings, database)
     bind_runtime(app, runtime)
-    if settings.request_log:
-        from survey_server.web.request_log import log_requests
-
-        log_requests(app)
     warm_up = Timer(WARM_UP_DELAY, _compile_questionnaires, [runtime])
     warm_up.daemon = True
     warm_up.start()
     return WsgiBridge(trust_proxy(app, settings.trusted_proxy), database.close)
 
 
-def load_application() -> Flask:
-    gc.disable()  # a start makes a hundred thousand objects, and all of them stay
+def load_application(settings: Settings) -> Flask:
     app = build_app()
+    if settings.request_log:
+        from survey_server.web.request_log import log_requests
+
+        log_requests(app)
     gc.freeze()
-    gc.enable()
     return app
 
 
