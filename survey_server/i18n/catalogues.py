@@ -1,5 +1,7 @@
 """The catalogues: found by their files, read once a process."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Mapping

@@ -1,5 +1,7 @@
 """What can be wrong with an answer. Stored with the response; never a reason to reject it."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 # An answer to each type of question, in the words of people who never read a questionnaire's file; filled by the types.

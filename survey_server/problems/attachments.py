@@ -1,5 +1,7 @@
 """Problems of files sent with responses."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 TOO_LARGE = problem_type("attachment_too_large", "Tệp lớn hơn {most} KiB.")

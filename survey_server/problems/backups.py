@@ -1,5 +1,7 @@
 """Problems of backups."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 UNREADABLE = problem_type(

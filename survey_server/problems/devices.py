@@ -1,5 +1,7 @@
 """Problems of enrolling and revoking tablets."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 CODE_REFUSED = problem_type(

@@ -1,5 +1,7 @@
 """What can be wrong in a questionnaire or framework file."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 FILE_TOO_LARGE = problem_type("file_too_large", "tệp lớn hơn {limit} KiB", "chia mẫu phiếu thành nhiều tệp")

@@ -1,5 +1,7 @@
 """Problems of lists of localities."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 SCHEME_TAKEN = problem_type(

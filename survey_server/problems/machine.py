@@ -1,5 +1,7 @@
 """Problems of the machine: its database, its disk."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 DATABASE_SILENT = problem_type(

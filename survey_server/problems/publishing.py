@@ -1,5 +1,7 @@
 """Problems of publishing questionnaires."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 VERSION_TAKEN = problem_type(

@@ -1,5 +1,7 @@
 """Why an uploaded row is rejected or quarantined, and what else its receipt may say."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 NO_BODY = problem_type(

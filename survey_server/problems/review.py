@@ -1,5 +1,7 @@
 """Problems of reviewing responses."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 NOT_ALLOWED = problem_type("review_not_allowed", "Không thể thực hiện thao tác này với phiếu.")

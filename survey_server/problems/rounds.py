@@ -1,5 +1,7 @@
 """Problems of rounds."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 
 ROUND_UNKNOWN = problem_type("round_unknown", "Không có đợt khảo sát {round!r}.")

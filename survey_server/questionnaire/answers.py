@@ -1,5 +1,7 @@
 """Checking the answers of a response: compiled once a questionnaire version, never raises on any JSON."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Checks questionnaire and framework files: what `survey-server check` does."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path

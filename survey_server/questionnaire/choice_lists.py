@@ -1,5 +1,7 @@
 """Reads choice lists: options, reasons for not answering (`missing`), scores."""
 
+from __future__ import annotations
+
 from typing import Literal, cast
 
 from survey_server.i18n import Message

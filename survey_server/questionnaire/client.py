@@ -1,5 +1,7 @@
 """The compiled questionnaire for the tablet: JSON, the same bytes for the same version."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

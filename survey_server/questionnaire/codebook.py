@@ -1,5 +1,7 @@
 """A questionnaire's entry in codebook.json: what each column of the data means."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from survey_server.questionnaire.model import Choice, Framework, Question, Questionnaire, Row

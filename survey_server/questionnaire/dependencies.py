@@ -1,5 +1,7 @@
 """Which question reads which: the order of evaluation, and cycles."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Any

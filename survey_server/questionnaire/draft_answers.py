@@ -4,6 +4,8 @@
 the tablet; tests compare them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The draws of one simulated respondent: what the question types draw their answers from."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """What questions are made of: positions in a file, texts, choices, expressions."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal

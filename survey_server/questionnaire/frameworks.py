@@ -1,5 +1,7 @@
 """Reads frameworks: the tree of tasks and indicators on which questionnaires, charts and reports are based."""
 
+from __future__ import annotations
+
 import errno
 import stat
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Compiles the expressions of a questionnaire once all its names are known."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

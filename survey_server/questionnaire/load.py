@@ -1,5 +1,7 @@
 """Loads a Questionnaire from a YAML file. One run finds all problems of a file, each with its line and column."""
 
+from __future__ import annotations
+
 import hashlib
 import re
 from pathlib import Path

@@ -6,6 +6,8 @@ written in (choices, a note, a section's title) such words are allowed unless pe
 "điện thoại di động" may be among the things that a household owns.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """Reads sections and questions. Expressions stay text here; `link_expressions` compiles them later."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 from survey_server.problems import language as problem_types

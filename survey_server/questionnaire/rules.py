@@ -1,5 +1,7 @@
 """Rules about a whole questionnaire: names, tasks, indicators, scores, consent, personal questions, order."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 

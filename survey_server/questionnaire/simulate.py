@@ -3,6 +3,8 @@
 For the demo and for tests. The same generator state gives the same answers.
 """
 
+from __future__ import annotations
+
 from datetime import date
 from random import Random
 from typing import Any

@@ -1,5 +1,7 @@
 """The problems of a questionnaire file: where in the file, what is wrong and what to do."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches

@@ -1,5 +1,7 @@
 """The answers of a response as they are read: labels for codes, numbers and days as the language writes them."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

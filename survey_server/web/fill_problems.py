@@ -3,6 +3,8 @@
 A problem's path joins names, instance numbers and cells with "-": "documents-0-number", "figures-classes-y2010".
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from typing import Any
 

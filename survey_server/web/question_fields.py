@@ -6,6 +6,8 @@ the checker reports what is wrong with it.
 Names are prefixed with `q_`, so that a question called `data` or `errors` hides nothing of the form.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from typing import Any
 

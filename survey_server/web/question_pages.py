@@ -5,6 +5,8 @@ names and instance numbers with "-" ("documents-0-number"). On the tablet each t
 in `<span class="t" lang="…">`, and the style sheet shows one of them.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """/questionnaires: published questionnaires to read, and the YAML of each version."""
 
+from __future__ import annotations
+
 from flask import Blueprint, Response, render_template
 
 from survey_server.domain import Action

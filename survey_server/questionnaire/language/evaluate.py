@@ -1,5 +1,7 @@
 """The Python interpreter: a tree is compiled to closures once, which run for every response."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -3,6 +3,8 @@
 `web/static/tablet/expressions.js` takes the same steps; where it matters to the last digit, a comment says so.
 """
 
+from __future__ import annotations
+
 import math
 import re
 from collections.abc import Callable

@@ -5,6 +5,8 @@ interpreter (`OPERATIONS` in web/static/tablet/expressions.js: same names and nu
 docs/questionnaire-language.md, which is made from it.
 """
 
+from __future__ import annotations
+
 import math
 import operator
 from collections.abc import Callable

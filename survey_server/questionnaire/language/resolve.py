@@ -1,5 +1,7 @@
 """Resolves a parsed expression: looks names up, checks the kinds of values and makes the tree to evaluate."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain

@@ -1,5 +1,7 @@
 """Parses an expression into a syntax tree; names are not resolved here."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache

@@ -4,6 +4,8 @@ A value is None (unanswered or not asked), bool, float, str (dates are ISO text)
 question's values in all instances of a repeat).
 """
 
+from __future__ import annotations
+
 import math
 import re
 import unicodedata

@@ -1,5 +1,7 @@
 """A value that the tablet and the server work out."""
 
+from __future__ import annotations
+
 from survey_server.questionnaire.model import COMMON_KEYS, Check, ChoiceList, Question, QuestionType, wrong_kind
 
 

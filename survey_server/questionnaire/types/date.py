@@ -1,5 +1,7 @@
 """A day of the calendar, as ISO text: "2012-06-05"."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any

@@ -1,5 +1,7 @@
 """A local date and time, to the minute: "2012-06-05T08:30"."""
 
+from __future__ import annotations
+
 from survey_server.problems import problem_type
 from survey_server.questionnaire.drawing import Drawing
 from survey_server.questionnaire.language import values

@@ -1,5 +1,7 @@
 """A number, or the code of a reason for having none."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems

@@ -1,5 +1,7 @@
 """A whole number, or the code of a reason for having none."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import replace
 from typing import Any

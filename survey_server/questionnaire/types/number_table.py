@@ -1,6 +1,8 @@
 """A table of figures: rows over periods. A cell is a number, an estimate `{"value": …, "estimated": true}`, or the code
 of a reason for having none."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """The same questions again for each instance: a list of objects."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from typing import Any
 

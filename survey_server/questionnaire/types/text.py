@@ -1,5 +1,7 @@
 """A text, in one line or in several."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,5 +1,7 @@
 """A time of day, to the minute: "08:30"."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from survey_server.problems import problem_type

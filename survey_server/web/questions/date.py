@@ -1,5 +1,7 @@
 """A day in three inputs: day, month, year."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import replace

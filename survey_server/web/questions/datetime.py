@@ -1,5 +1,7 @@
 """A date and time: the inputs of a day, and one of the time."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any

@@ -1,5 +1,7 @@
 """A number as Vietnamese writes it, or, where the question offers them, a reason for having none."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any
 

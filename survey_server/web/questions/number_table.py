@@ -1,5 +1,7 @@
 """A table of figures: the inputs of a cell are `-<row>-<period>`, with `-estimated` and `-missing` after it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any
 

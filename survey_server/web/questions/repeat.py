@@ -1,5 +1,7 @@
 """Instances of the same questions."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -1,5 +1,7 @@
 """Any number of choices of a list, or one reason for not answering."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,5 +1,7 @@
 """One choice of a list."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from survey_server.web.language import gettext as _

@@ -1,5 +1,7 @@
 """A text in one line or several."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 from survey_server.questionnaire.types.text import TextOptions

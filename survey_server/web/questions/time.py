@@ -1,5 +1,7 @@
 """A time of day in one input: "8:30", "08:30", "8h30" or "8 giờ 30"; 24 hours."""
 
+from __future__ import annotations
+
 import re
 from typing import Any
 
