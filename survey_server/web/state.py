@@ -22,10 +22,16 @@ class WebState:
     under a running server, so nothing invalidates what it caches."""
 
     def __init__(self, settings: Settings) -> None:
-        self.static_files = StaticFiles(settings)
+        self._settings = settings
+        self._static_files: PermanentCache[str, StaticFiles] = PermanentCache(1)
         self.tablet_pages: PermanentCache[tuple[str, str], bytes] = PermanentCache(MAX_VERSIONS)
         self._forms: PermanentCache[str, type[FlaskForm]] = PermanentCache(MAX_VERSIONS)
         self._shell: PermanentCache[str, Shell] = PermanentCache(1)
+
+    @property
+    def static_files(self) -> StaticFiles:
+        """Read when first needed: a start does not need them, and reading them takes 0.015 s in each worker."""
+        return self._static_files.get_existing("", lambda: StaticFiles(self._settings))
 
     @property
     def shell(self) -> Shell:

@@ -1,4 +1,4 @@
-"""The static files of the program and the fonts of the data directory, found once when a runtime is bound."""
+"""The static files of the program and the fonts of the data directory, found once."""
 
 from __future__ import annotations
 

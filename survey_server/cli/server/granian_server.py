@@ -29,6 +29,7 @@ from survey_server.parent_process import STOP_TIMEOUT, end_with_parent
 from survey_server.runtime import Runtime, open_runtime
 from survey_server.settings import Settings
 from survey_server.storage.database import open_database
+from survey_server.web.state import web_state
 
 MAX_CONNECTIONS = 2_000  # a worker
 MAX_HEAD_BYTES = 64 * 1024  # also what is read ahead of a body
@@ -93,7 +94,7 @@ def load_worker(settings: Settings, app: Flask | None) -> WsgiBridge:
     app = app or load_application(settings)
     runtime = open_runtime(settings, database)
     bind_runtime(app, runtime)
-    warm_up = Timer(WARM_UP_DELAY, _compile_questionnaires, [runtime])
+    warm_up = Timer(WARM_UP_DELAY, _fill_caches, [app, runtime])
     warm_up.daemon = True
     warm_up.start()
     return WsgiBridge(trust_proxy(app, settings.trusted_proxy), database.close)
@@ -109,9 +110,11 @@ def load_application(settings: Settings) -> Flask:
     return app
 
 
-def _compile_questionnaires(runtime: Runtime) -> None:
-    """Half a second's work that the first tablets need not wait for."""
-    with suppress(Exception):  # whoever asks first waits, or is told
+def _fill_caches(app: Flask, runtime: Runtime) -> None:
+    """Read the static files and compile the questionnaires: half a second that the first requests need not wait for."""
+    with suppress(Exception):  # a request that needs one of them tries again, and reports the error
+        with app.app_context():
+            _ = web_state().static_files
         runtime.versions.all()
 
 
