@@ -1,18 +1,30 @@
-"""Ending with the process that started this one, however that one ended."""
+"""Ending: at a signal, and with the process that started this one, however that one ended."""
 
 from __future__ import annotations
 
+import _thread
 import ctypes
 import multiprocessing
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from threading import Thread
 
 STOP_TIMEOUT = 10.0  # seconds for finishing after SIGTERM
 _INTERVAL = 0.2  # seconds between two looks at the parent
 _PR_SET_PDEATHSIG = 1  # prctl(2), as in linux/prctl.h
+
+
+def on_stop_signal(handler: Callable[[], object], *more_signals: int) -> None:
+    """Call `handler` in a thread of its own at SIGINT, SIGTERM and `more_signals`.
+
+    In the main thread it would interrupt anything: an import that swallows what it raises, or `Event.wait` while that
+    holds the lock which `Event.set` takes. A repeated signal calls `handler` again.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, *more_signals):
+        signal.signal(number, lambda *_: _thread.start_new_thread(handler, ()))
 
 
 def stop_with_parent(parent: int) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
@@ -17,7 +19,7 @@ import click
 from survey_server.cli.server.supervisor import ProcessSupervisor
 from survey_server.cli.texts import FILE, _, say, verb
 from survey_server.cli.verb_group import open_survey
-from survey_server.parent_process import stop_with_parent
+from survey_server.parent_process import on_stop_signal, stop_with_parent
 
 if TYPE_CHECKING:
     from survey_server.cli.server.listening import BindAddress
@@ -56,6 +58,7 @@ DEMO_ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "centr
     help=_("có chạy kèm tiến trình tính số liệu và vẽ biểu đồ hay không"),
 )
 def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Path | None, publisher: bool) -> None:
+    on_stop_signal(partial(os._exit, 0))  # until the server sets its own: there is nothing to finish yet
     gc.disable()  # until `_find_server` has imported all: a hundred thousand objects, and all of them stay
     from survey_server.cli.server.listening import Certificate, find_address, is_loopback
     from survey_server.problems import ProblemError
@@ -86,6 +89,8 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
 
         database.engine.dispose()  # the workers are forked, and a connection of SQLite may not be open then
         run(settings, address, announce)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a repeated one: Python resets the handlers before it has ended
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _find_server(address: BindAddress) -> Callable[[Settings, BindAddress, Callable[[], None]], None]:
@@ -130,8 +135,7 @@ def publisher(parent: int | None) -> None:
     from survey_server.pipeline.publisher import run_publisher
 
     stopping = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    on_stop_signal(stopping.set)
     with open_survey() as (settings, _database):
         pass  # refuses a database that was never prepared
     run_publisher(settings, stopping, waits_for_lock=parent is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,6 +33,16 @@ def publisher_of(server: int) -> int | None:
 
 def descendants_of(pid: int) -> list[int]:
     return [each for child in children_of(pid) for each in (child, *descendants_of(child))]
+
+
+def running_with(setting: str) -> list[int]:
+    """The processes that have this in their environment, such as a data directory of one test alone."""
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # it ended meanwhile, or another account runs it
+            if setting.encode() in environment.read_bytes():
+                found.append(int(environment.parent.name))
+    return [pid for pid in found if is_running(pid)]
 
 
 def is_running(pid: int) -> bool:

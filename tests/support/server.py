@@ -48,12 +48,16 @@ class RunningServer:
         return done
 
     def start(self) -> None:
+        self.launch()
+        self.wait_until_ready()
+
+    def launch(self) -> None:
+        """Start the process, and do not wait until it answers."""
         command = [sys.executable, "-m", "survey_server.cli", "serve", "--port", str(self.port)]
         if not self._publisher:
             command.append("--no-publisher")
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
-        self.wait_until_ready()
 
     def wait_until_ready(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds

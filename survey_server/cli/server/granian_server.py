@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
 import sys
 import time
@@ -25,7 +26,7 @@ from survey_server.cli.server.bridge import WsgiBridge
 from survey_server.cli.server.environ import trust_proxy
 from survey_server.cli.server.listening import BindAddress, call_when_listening
 from survey_server.cli.server.supervisor import RESTART_INTERVAL
-from survey_server.parent_process import STOP_TIMEOUT, end_with_parent
+from survey_server.parent_process import STOP_TIMEOUT, end_with_parent, on_stop_signal
 from survey_server.runtime import Runtime, open_runtime
 from survey_server.settings import Settings
 from survey_server.storage.database import open_database
@@ -34,6 +35,7 @@ from survey_server.web.state import web_state
 MAX_CONNECTIONS = 2_000  # a worker
 MAX_HEAD_BYTES = 64 * 1024  # also what is read ahead of a body
 HEAD_TIMEOUT = 30_000  # milliseconds
+POLL_INTERVAL = 0.5  # seconds
 WARM_UP_DELAY = 1.0  # seconds, left to the first requests
 # Warnings and errors alone, by the root logger: what `serve` prints is ours.
 _LOGGING: dict[str, Any] = {"formatters": {}, "handlers": {}, "loggers": {"_granian": {"handlers": []}}}
@@ -47,17 +49,23 @@ def serve(settings: Settings, address: BindAddress, on_listening: Callable[[], N
     app = None
     if sys.platform == "linux":  # loaded once, and shared by the workers until they write to it
         multiprocessing.set_start_method("fork", force=True)
+        signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+        os.register_at_fork(  # blocked meanwhile: Python forgets in the child what arrives before its first statement
+            before=partial(signal.pthread_sigmask, signal.SIG_BLOCK, signals),
+            after_in_parent=partial(signal.pthread_sigmask, signal.SIG_UNBLOCK, signals),
+            after_in_child=_receive_sigterm,
+        )
         app = load_application(settings)
     _raise_open_files_limit()
     Thread(target=call_when_listening, args=(address, on_listening), name="announcing", daemon=True).start()
-    while True:
-        server = make_server(address, settings.processes)
+    server = make_server(address, settings.processes)
+    while not server.interrupt_signal:
         try:
             server.serve(target_loader=partial(load_worker, settings, app), wrap_loader=False)
         except SystemExit:  # a worker died twice within seconds: granian gives up then, and we do not
-            time.sleep(RESTART_INTERVAL)
-        if not server.interrupt_children:
-            return
+            server.interrupt_children.clear()
+            server.main_loop_interrupt.clear()
+            server.main_loop_interrupt.wait(timeout=0 if server.interrupt_signal else RESTART_INTERVAL)
 
 
 def make_server(address: BindAddress, workers: int) -> MPServer:
@@ -81,9 +89,31 @@ def make_server(address: BindAddress, workers: int) -> MPServer:
         respawn_failed_workers=True,
         workers_kill_timeout=int(STOP_TIMEOUT),
     )
-    if sys.platform != "win32":  # granian reloads on it: a server would outlive the terminal that was closed
-        server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+    # Python runs handlers in the main thread, and a signal that arrives while another thread starts a process may not
+    # wake that one. granian may also clear the event after a signal set it. It checks for both whenever `wait` returns.
+    event = server.main_loop_interrupt
+    event.wait = partial(event.wait, timeout=POLL_INTERVAL)  # type: ignore[method-assign]
+    # granian would reload at SIGHUP: a server would outlive the terminal that was closed
+    hang_up = [] if sys.platform == "win32" else [signal.SIGHUP]
+    server.on_startup(partial(on_stop_signal, partial(_interrupt, server), *hang_up))
     return server
+
+
+def _interrupt(server: MPServer) -> None:
+    """Have the main thread leave `server.serve`; end the process where that has not ended it 3 STOP_TIMEOUT later."""
+    server.signal_handler_interrupt()  # type: ignore[no-untyped-call]  # of granian
+    time.sleep(3 * STOP_TIMEOUT)  # the workers may take one, the publisher another
+    os._exit(1)
+
+
+def _receive_sigterm() -> None:
+    """In a forked worker: SIGTERM ends it, until granian sets its handler.
+
+    The handler that it inherits does nothing here. SIGINT and SIGHUP, which a terminal sends to all processes, stay
+    blocked: the server ends its workers, and a second signal can block granian's handler.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def load_worker(settings: Settings, app: Flask | None) -> WsgiBridge:

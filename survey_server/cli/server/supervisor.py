@@ -34,15 +34,16 @@ class ProcessSupervisor:
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        if self._process is None:
-            return
-        self._process.terminate()
-        self._thread.join(STOP_TIMEOUT)
-        if self._thread.is_alive():
-            self._process.kill()
+        if self._process is not None:
+            self._process.terminate()
+            self._thread.join(STOP_TIMEOUT)
+            if self._thread.is_alive():
+                self._process.kill()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._process = subprocess.Popen(self._command)
+            if self._stopping.is_set():  # set meanwhile: `__exit__` may not have seen this process
+                self._process.terminate()
             self._process.wait()
             self._stopping.wait(RESTART_INTERVAL)

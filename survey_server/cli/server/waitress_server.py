@@ -40,6 +40,7 @@ def serve(settings: Settings, address: BindAddress, on_listening: Callable[[], N
             ident=None,
         )
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
         on_listening()
         server.run()
     finally:

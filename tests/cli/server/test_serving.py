@@ -8,15 +8,25 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from survey_server.parent_process import STOP_TIMEOUT
 from tests.support.certificate import make_certificate
-from tests.support.processes import children_of, descendants_of, is_running, publisher_of, wait_for, workers_of
+from tests.support.processes import (
+    children_of,
+    descendants_of,
+    is_running,
+    publisher_of,
+    running_with,
+    wait_for,
+    workers_of,
+)
 from tests.support.server import RunningServer, free_port
 
 pytestmark = pytest.mark.slow
@@ -201,3 +211,54 @@ def test_a_signal_ends_the_server_in_order(data_dir: Path, how: signal.Signals) 
     assert server.wait() == 0
     assert is_free(server.port)
     assert not any(is_running(pid) for pid in started)
+
+
+@contextmanager
+def ending_soon(server: RunningServer) -> Iterator[None]:
+    """Whatever the block does, the server exits with 0 soon, leaves no process and frees its port."""
+    try:
+        begun = time.monotonic()
+        yield
+        assert server.wait() == 0
+        assert time.monotonic() - begun < STOP_TIMEOUT / 2
+        wait_for(lambda: not running_with(f"SURVEY_DATA_DIR={server.data_dir}"), 1)
+        assert is_free(server.port)
+    finally:
+        server.kill()
+
+
+MOMENTS: dict[str, Callable[[RunningServer], object]] = {
+    "the first worker is forked": lambda server: children_of(server.pid),
+    "both workers are forked": lambda server: len(workers_of(server.pid)) == 2,
+    "a request is answered": lambda server: server.wait_until_ready() is None,
+    "the publisher starts": lambda server: publisher_of(server.pid),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_sigterm_ends_a_server_that_is_starting(data_dir: Path, moment: str) -> None:
+    server = RunningServer(data_dir, processes=2)
+    server.launch()
+    wait_for(lambda: MOMENTS[moment](server))
+    with ending_soon(server):
+        os.kill(server.pid, signal.SIGTERM)
+
+
+@pytest.mark.parametrize("killed", [1, 2])
+def test_sigterm_ends_a_server_that_replaces_workers(server: RunningServer, killed: int) -> None:
+    workers = two_workers(server)
+    with ending_soon(server):
+        for worker in workers[:killed]:
+            os.kill(worker, signal.SIGKILL)
+        os.kill(server.pid, signal.SIGTERM)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_may_come_twice_and_to_all_processes_as_from_a_terminal_or_systemd(
+    server: RunningServer, how: signal.Signals
+) -> None:
+    with ending_soon(server):
+        for _ in range(2):
+            for pid in (server.pid, *workers_of(server.pid)):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, how)
