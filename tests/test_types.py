@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -126,9 +127,9 @@ def test_a_type_works_from_its_file_to_the_charts(
     assert all(each.text or each.rows or each.instances for each in shown)
 
 
-def filling_of(app: Flask, database: Database, folder: Path, name: str) -> Filling:
+def filling_of(app: Flask, database: Database, folder: Path, name: str, source: Path = EXAMPLES) -> Filling:
     field = prepare_field(database, folder)
-    assign_also(database, field, EXAMPLES / f"{name}.yaml")
+    assign_also(database, field, source / f"{name}.yaml")
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("demo-surveyor")
     own = update(person).where(person.c.id == field.surveyor)
     database.write(lambda connection: connection.execute(own.values(password_hash=cheap)))
@@ -243,6 +244,49 @@ def test_at_fill_a_default_stands_once_and_an_unreadable_time_stays_typed(
     filling.press("next", [("q_began_at", "8h30"), ("q_ended_at", "7 giờ 05")])
     assert "Kết thúc không thể trước lúc bắt đầu." in filling.page
     assert filling.drafted() == {"began_at": "08:30", "ended_at": "07:05"}
+
+
+def test_at_fill_an_irrelevant_question_keeps_its_answer_and_a_default_of_0_can_be_removed(
+    app: Flask, sqlite_database: Database, tmp_path: Path
+) -> None:
+    shutil.copytree(EXAMPLES.parent / "frameworks", tmp_path / "frameworks")
+    (tmp_path / "zero.yaml").write_text(ZERO, encoding="utf-8")
+    filling = filling_of(app, sqlite_database, tmp_path, "zero", tmp_path)
+    assert 'name="q_late"' not in filling.page
+    filling.press("save", [("q_present", "7")])
+    assert shown_in(filling, "late") == "0"
+    filling.press("save", [("q_present", "7"), ("q_late", "5")])
+    filling.press("save", [("q_present", "0"), ("q_late", "5")])
+    assert 'name="q_late"' not in filling.page
+    filling.press("save", [("q_present", "0")])
+    filling.press("save", [("q_present", "7")])
+    assert shown_in(filling, "late") == "5"
+    filling.press("save", [("q_present", "7"), ("q_late", "")])
+    assert shown_in(filling, "late") == ""
+
+
+def shown_in(filling: Filling, name: str) -> str:
+    (value,) = re.findall(rf'name="q_{name}" value="([^"]*)"', filling.page)
+    return str(value)
+
+
+ZERO = """\
+id: zero
+version: "1"
+title: {vi: Không, en: Zero}
+respondent: organisation
+evidence: visit
+locality_level: commune
+framework: example
+languages: [vi, en]
+sections:
+  - name: main
+    task: none
+    title: {vi: Nội dung, en: Content}
+    questions:
+      - {name: present, type: integer, label: {vi: Có mặt, en: Present}}
+      - {name: late, type: integer, default: 0, relevant: "${present} > 0", label: {vi: Đến muộn, en: Late}}
+"""
 
 
 def test_an_unknown_moment_is_reported_and_stored(app: Flask, sqlite_database: Database, tmp_path: Path) -> None:

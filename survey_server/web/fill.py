@@ -121,22 +121,24 @@ def _process_button(ready: CompiledVersion, assignment: Assignment) -> Response 
         notice = _("Trang này đã mở quá lâu. Nội dung vẫn còn dưới đây, xin bấm lại.")
         return _page(context, section or context.sections()[0], form, {}, notice), 400
     if section is not None:
-        draft = _save(fill_draft.with_defaults(draft, ready), section, form)
+        draft = _save(ready, fill_draft.with_defaults(draft, ready), section, form)
     context = _fill_context(ready, assignment, draft)
     if section is not None and (refused := _rejected_input(section, form)):
         return _page(context, section, form, refused), 422
     return _next_page(context, section)
 
 
-def _save(draft: Draft, section: Section, form: Any) -> Draft:
+def _save(ready: CompiledVersion, draft: Draft, section: Section, form: Any) -> Draft:
     # Before the answers are read, which drops empty instances and so renumbers them.
     repeat, _dash, number = request.form.get("remove", "").rpartition("-")
     if repeat in _repeats(section.questions):
         form[PREFIX + repeat].remove_instance(number)
-    own = set(_names(section.questions))
-    stored = {name: answer for name, answer in draft.answers.items() if name not in own}
+    # A question that the page did not show, because it was not relevant, keeps its answer, as on the tablet.
+    relevant = ready.checker.route.evaluate(draft.answers, now_in_vietnam()[:10]).relevant
+    shown = {each.name: each for each in ungrouped(section.questions) if each.name in relevant}
+    stored = {name: answer for name, answer in draft.answers.items() if name not in shown}
     # A question that had its default and was left empty has no answer: None keeps the default from coming back.
-    emptied = {each.name: None for each in ungrouped(section.questions) if each.default and each.name in draft.answers}
+    emptied = {name: None for name, each in shown.items() if each.default is not None and name in draft.answers}
     answers = stored | emptied | answers_of(form, section.questions)
     if (added := _repeat_to_extend(section)) and not form[PREFIX + added].is_full:
         answers[added] = [*answers.get(added, []), {}]
