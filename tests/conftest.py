@@ -11,6 +11,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,18 +28,21 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from survey_server.storage.database import Database
-    from tests.support.postgres import Cluster
+    from tests.support.postgres import Cluster, EmptiedDatabase
 
 _NUMBER = itertools.count(1)
 _SLOW_FIXTURES = frozenset({"prepared_demo", "run"})  # they prepare the whole demo, or start another Python
+_MEMORY, _MEMORY_NEEDED = Path("/dev/shm"), 2**30
 _SECRET = secrets.token_hex(MIN_SECRET_LENGTH)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """In the quick loop, where slow tests are left out, tests of random examples take fewer. The tests of a file run in
-    one worker, so that what they share is prepared once."""
+    """In the quick loop, where slow tests are left out, tests of random examples take fewer, and temporary files lie in
+    memory. The tests of a file run in one worker, so that what they share is prepared once."""
     if "not slow" in config.getoption("markexpr", ""):
         os.environ[QUICK_VARIABLE] = "1"
+        if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _MEMORY_NEEDED:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     if config.getoption("dist", "no") == "load":
         config.option.dist = "loadfile"
 
@@ -62,11 +66,29 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Cluster]:
-    from tests.support.postgres import running_cluster
+@pytest.fixture(scope="session", autouse=True)
+def _questionnaires_compiled_once() -> Iterator[None]:
+    """Hundreds of databases hold the same questionnaire, and a version depends on nothing but its sources."""
+    from survey_server.services import questionnaire_versions
 
-    with running_cluster() as cluster:
+    with pytest.MonkeyPatch.context() as patch:
+        compile_once = lru_cache(100)(questionnaire_versions.compile_version)
+        patch.setattr(questionnaire_versions, "compile_version", compile_once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run of tests, the same in all its processes."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def postgres(shared_folder: Path) -> Iterator[Cluster]:
+    from tests.support.postgres import shared_cluster
+
+    with shared_cluster(shared_folder) as cluster:
         yield cluster
 
 
@@ -92,11 +114,14 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: Cluster) -> str:
-    """The URL of an empty, migrated PostgreSQL database; emptying it after a test takes a tenth of creating another."""
+def migrated_postgres(postgres: Cluster) -> Iterator[EmptiedDatabase]:
+    """An empty, migrated PostgreSQL database; emptying it after a test takes a tenth of creating another."""
+    from tests.support.postgres import EmptiedDatabase
+
     url = postgres.create_database()
     _migrate(url)
-    return url
+    with closing(EmptiedDatabase(url)) as emptied:
+        yield emptied
 
 
 @pytest.fixture
@@ -111,15 +136,13 @@ def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Dat
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_database")
         return
-    from tests.support.postgres import empty
-
-    url = request.getfixturevalue("migrated_postgres")
+    emptied: EmptiedDatabase = request.getfixturevalue("migrated_postgres")
     # What a process knows of a database it keeps under its address: each test has one of its own.
-    address = f"{url}?application_name=test_{next(_NUMBER)}"
+    address = f"{emptied.url}?application_name=test_{next(_NUMBER)}"
     try:
         yield from _opened(dataclasses.replace(settings, database_url=address))
     finally:
-        empty(url)
+        emptied.empty()
 
 
 @pytest.fixture(scope="session")
@@ -198,14 +221,11 @@ def small_demo(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) ->
 
 
 @pytest.fixture(scope="session")
-def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared_demo(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Path:
     """A data directory that `init --demo` prepared once, for all the processes of a test run; copy it, never write to
     it."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folder = shared / "prepared-demo"
-    lock = FileLock(shared / "prepared-demo.lock")
+    folder = shared_folder / "prepared-demo"
+    lock = FileLock(shared_folder / "prepared-demo.lock")
     with closing(lock), lock:
         if not folder.exists():
             server = RunningServer(tmp_path_factory.mktemp("preparing-demo"))

@@ -45,15 +45,18 @@ class QuestionnaireVersions:
         return [each for each in (self.find(*key) for key in keys) if each is not None]
 
     def _compile(self, id_: str, version: str) -> CompiledVersion | None:
-        # A tenth of a start, which the server's first answers need not wait for.
-        from survey_server.questionnaire.frameworks import read_framework
-        from survey_server.questionnaire.load import load_text
-
         with self._database.read() as connection:
             published = questionnaires.find(connection, id_, version)
-        if published is None:
-            return None
-        framework_name = f"{published.framework_id}.yaml"
-        framework = read_framework(published.framework_source.encode(), framework_name, published=True)
-        questionnaire = load_text(published.source.encode(), framework, f"{id_}.yaml", published=True)
-        return CompiledVersion(published, questionnaire, Checker(questionnaire))
+        return compile_version(published) if published is not None else None
+
+
+def compile_version(published: Published) -> CompiledVersion:
+    """Depends on nothing but the published sources."""
+    # A tenth of a start, which the server's first answers need not wait for.
+    from survey_server.questionnaire.frameworks import read_framework
+    from survey_server.questionnaire.load import load_text
+
+    framework_name = f"{published.framework_id}.yaml"
+    framework = read_framework(published.framework_source.encode(), framework_name, published=True)
+    questionnaire = load_text(published.source.encode(), framework, f"{published.id}.yaml", published=True)
+    return CompiledVersion(published, questionnaire, Checker(questionnaire))

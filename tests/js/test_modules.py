@@ -43,6 +43,7 @@ def test_the_modules_of_pages_are_typed(deno_cache: Path) -> None:
     assert type_errors(deno_cache, "pages.json", [path for path in STATIC.rglob("*.js") if path != WORKER]) == []
 
 
+@pytest.mark.slow
 def test_the_modules_of_question_types_export_what_the_tablet_calls(deno_cache: Path, tmp_path: Path) -> None:
     """They are imported by name while the page runs, where the type checker does not follow."""
     modules = sorted((STATIC / "tablet" / "types").glob("*.js"))
@@ -57,6 +58,7 @@ def test_the_modules_of_question_types_export_what_the_tablet_calls(deno_cache: 
     assert type_errors(deno_cache, "pages.json", [checks]) == []
 
 
+@pytest.mark.slow
 def test_the_service_worker_is_typed(deno_cache: Path) -> None:
     assert type_errors(deno_cache, "worker.json", [WORKER]) == []
 

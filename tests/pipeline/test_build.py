@@ -44,13 +44,14 @@ def program_of(code: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return found
 
 
-@pytest.fixture
-def code(tmp_path: Path) -> Path:
-    """A copy of what is installed."""
+@pytest.fixture(scope="module")
+def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what is installed; a test that changes it undoes that."""
+    folder = tmp_path_factory.mktemp("code")
     for name, package in PACKAGES.items():
         ignored = shutil.ignore_patterns("__pycache__", "*.csv", "static")
-        shutil.copytree(package.__path__[0], tmp_path / "code" / name, ignore=ignored)
-    return tmp_path / "code"
+        shutil.copytree(package.__path__[0], folder / name, ignore=ignored)
+    return folder
 
 
 @pytest.mark.slow
@@ -74,8 +75,12 @@ def test_a_change_of_a_file_that_can_affect_a_chart_changes_the_digest(
     code: Path, monkeypatch: pytest.MonkeyPatch, file: str, is_another: bool
 ) -> None:
     changed = code / file
-    changed.write_text(changed.read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
-    assert (program_of(code, monkeypatch) != program_digest()) is is_another
+    source = changed.read_text(encoding="utf-8")
+    changed.write_text(source + "# another\n", encoding="utf-8")
+    try:
+        assert (program_of(code, monkeypatch) != program_digest()) is is_another
+    finally:
+        changed.write_text(source, encoding="utf-8")
 
 
 def test_another_matplotlib_changes_the_digest(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,6 +156,7 @@ def test_a_calculation_that_is_a_plain_number_is_one() -> None:
     assert '"calculation":0' in client_json(questionnaire).replace("0.0", "0")
 
 
+@pytest.mark.slow
 def test_the_compiled_questionnaire_has_the_same_bytes_in_every_process() -> None:
     script = (
         "import sys; from pathlib import Path; from survey_server.questionnaire.client import client_json\n"

@@ -10,16 +10,24 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import psycopg
 
+from survey_server.storage.lock import FileLock
 from tests.support.server import free_port
 
 _NUMBER = itertools.count(1)
-# The machine of a test does not lose its power: databases that live for a second need no flushes.
-_IN_A_HURRY = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=on")
+# The machine of a test does not lose its power: databases that live for a second need no flushes, and no other server
+# reads their log of changes.
+_IN_A_HURRY = [
+    f"--{setting}"
+    for setting in (
+        "fsync=off", "full_page_writes=off", "synchronous_commit=on", "wal_level=minimal", "max_wal_senders=0",
+        "autovacuum=off", "jit=off",
+    )
+]  # fmt: skip
 
 
 class PostgresMissing(RuntimeError):
@@ -46,20 +54,73 @@ class Cluster:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def empty(url: str) -> None:
-    """Delete every row but the migrations' version and restart the sequences. Connections are ended first: they may
-    hold locks."""
-    from survey_server.storage.tables import metadata
+class EmptiedDatabase:
+    """A database that one test after the other uses. The connection that empties it stays open: a new one costs the
+    server as much as the test."""
 
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
+    def __init__(self, url: str) -> None:
+        from survey_server.storage.tables import metadata
+
+        self.url = url
+        self._tables = [table.name for table in metadata.sorted_tables]
+        self._connection: psycopg.Connection | None = None
+
+    def empty(self) -> None:
+        """Delete every row but the migrations' version and restart the sequences. Other connections are ended first:
+        they may hold locks."""
+        try:
+            self._empty()
+        except psycopg.OperationalError:  # the test ended every connection
+            self.close()
+            self._empty()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _empty(self) -> None:
+        if self._connection is None:
+            self._connection = psycopg.connect(self.url, autocommit=True)
+            # So that the order of tables does not matter.
+            self._connection.execute("SET session_replication_role = replica")
+        filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in self._tables)
+        self._connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        statements = ["SET session_replication_role = replica"]  # so that the order of tables does not matter
-        statements += [f'DELETE FROM "{table.name}"' for table in metadata.sorted_tables]
-        connection.execute("; ".join(statements).encode())
-        connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
+        names = [name for (name,) in self._connection.execute(filled.encode())]
+        self._connection.execute("; ".join(f'DELETE FROM "{name}"' for name in names).encode())
+        self._connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences"
+            " WHERE last_value IS NOT NULL"
+        )
+
+
+@contextmanager
+def shared_cluster(folder: Path) -> Iterator[Cluster]:
+    """Yield the cluster of all processes that name the same folder: the first one starts it, and stops it after the
+    last one has left. A process that ends in any way has left."""
+    address = folder / "postgres-url"
+    with ExitStack() as stack:
+        starting = stack.enter_context(closing(FileLock(folder / "postgres.lock")))
+        users = stack.enter_context(closing(FileLock(folder / "postgres-users.lock")))
+        with starting:
+            is_starter = not address.exists()
+            if is_starter:
+                cluster = stack.enter_context(running_cluster())
+                address.write_text(cluster.admin_url, encoding="utf-8")
+            else:
+                cluster = Cluster(address.read_text(encoding="utf-8"))
+            users.share()
+        try:
+            yield cluster
+        finally:
+            if is_starter:
+                with starting:
+                    address.unlink()
+                with users:  # waits until no one shares it
+                    pass
 
 
 @contextmanager

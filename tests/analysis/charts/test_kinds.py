@@ -15,16 +15,20 @@ from analysis.report import KINDS, charts_of
 from tests.analysis.samples import small_round
 
 
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
-def charts(request: pytest.FixtureRequest) -> list[Chart]:
-    kind: ChartKind = request.param
-    found = [
+@pytest.fixture(scope="module")
+def all_charts() -> list[Chart]:
+    return [
         chart
         for language in ("vi", "en")
         for path in ("VN", "VN/00/000/00000")
         for chart in charts_of(small_round(), path, language)
-        if chart.definition is kind
     ]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def charts(request: pytest.FixtureRequest, all_charts: list[Chart]) -> list[Chart]:
+    kind: ChartKind = request.param
+    found = [chart for chart in all_charts if chart.definition is kind]
     assert {chart.language for chart in found} == {"vi", "en"}
     return found
 
