@@ -9,6 +9,7 @@ import itertools
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import lru_cache
@@ -34,6 +35,13 @@ _NUMBER = itertools.count(1)
 _SLOW_FIXTURES = frozenset({"prepared_demo", "run"})  # they prepare the whole demo, or start another Python
 _MEMORY, _MEMORY_NEEDED = Path("/dev/shm"), 2**30
 _SECRET = secrets.token_hex(MIN_SECRET_LENGTH)
+
+
+_ENVIRONMENT = Path(__file__).resolve().parents[1] / ".venv"
+if sys.dont_write_bytecode and Path(sys.prefix).resolve() == _ENVIRONMENT:
+    # Nothing may be written beside the sources. Compiling them again takes each worker twice as long as importing them.
+    sys.pycache_prefix = str(_ENVIRONMENT / "bytecode-of-tests")
+    sys.dont_write_bytecode = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
