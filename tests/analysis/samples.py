@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from analysis.codebook import Codebook, Framework
 from analysis.round_info import Expected, RoundInfo
 from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
-from analysis.tally import CountedResponse, LeafTally, tally_leaf
+from analysis.tally import CountedResponse, tally_leaf
 
 TASKS = 6
 OPTIONS = {"clear": 100, "some": 67, "little": 33, "none": 0}
@@ -95,23 +94,6 @@ def answers(rng: random.Random, tilt: float) -> dict[str, str]:
 
 def small_round(provinces: int = 2, residents: int = 6, seed: int = 1, communes: int = 4) -> RoundTally:
     """A round with one visit and `residents` residents in each commune (0–2 × as many, at random)."""
-    framework, codebook, places, leaves, expected = _parts(provinces, residents, seed, communes)
-    info = {
-        "code": "r1", "name": both("Đợt một", "Round one"), "scheme": "test", "due_on": "2012-06-30", "simulated": True,
-        "suppress_below": 10, "design": {},
-        "selected": [path for path, row in places.items() if row.level == "province"],
-        "expected": [],
-    }  # fmt: skip
-    cut = Cut(7, "2012-06-05T07:05:00.000Z", provisional=True, simulated=True)
-    # The dictionaries are this test's own.
-    return RoundTally(RoundInfo.from_json(info), framework, codebook, dict(places), dict(leaves), list(expected), cut)
-
-
-@cache
-def _parts(
-    provinces: int, residents: int, seed: int, communes: int
-) -> tuple[Framework, Codebook, dict[str, LocalityRow], dict[LeafId, LeafTally], list[Expected]]:
-    """What many tests ask for with the same arguments, tallied once."""
     rng = random.Random(seed)
     framework = Framework.from_json(framework_json())
     book = {
@@ -133,7 +115,14 @@ def _parts(
             leaf = LeafId(path, name, "1", "visit", "submitted")
             if rows:
                 leaves[leaf] = tally_leaf(rows, codebook.questionnaires[name, "1"], framework)
-    return framework, codebook, places, leaves, expected
+    info = {
+        "code": "r1", "name": both("Đợt một", "Round one"), "scheme": "test", "due_on": "2012-06-30", "simulated": True,
+        "suppress_below": 10, "design": {},
+        "selected": [path for path, row in places.items() if row.level == "province"],
+        "expected": [],
+    }  # fmt: skip
+    cut = Cut(7, "2012-06-05T07:05:00.000Z", provisional=True, simulated=True)
+    return RoundTally(RoundInfo.from_json(info), framework, codebook, places, leaves, expected, cut)
 
 
 def with_own_level(rt: RoundTally, residents: int = 0) -> RoundTally:
