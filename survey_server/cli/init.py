@@ -23,7 +23,9 @@ def init(demo: bool) -> None:
     from survey_server.services.import_localities import import_shipped_localities
     from survey_server.services.prepare_fonts import prepare_fonts
     from survey_server.services.publish_questionnaire import publish_questionnaire
+    from survey_server.services.questionnaire_versions import QuestionnaireVersions
     from survey_server.services.server_keys import make_key
+    from survey_server.services.stored_answers import complete_calculated
     from survey_server.settings import mark_prepared, read_settings
     from survey_server.storage.database import open_database
     from survey_server.storage.migrate import migrate
@@ -47,6 +49,7 @@ def init(demo: bool) -> None:
         say("Công bố mẫu phiếu …")
         for path in sources:
             publish_questionnaire(database, path)
+        complete_calculated(database, QuestionnaireVersions(database))
         if demo:
             from survey_server.pipeline.context import read_round_context
             from survey_server.pipeline.counting import count_outside_publisher

@@ -6,6 +6,7 @@ Other packages import these names from here.
 from survey_server.domain.devices import Device, ServerKey
 from survey_server.domain.drafts import Draft
 from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
+from survey_server.domain.lateness import is_late, is_past_due
 from survey_server.domain.localities import (
     COUNTRY_CODE,
     COUNTRY_LEVEL,
@@ -99,6 +100,8 @@ __all__ = [
     "country_areas",
     "covers",
     "find_transition",
+    "is_late",
+    "is_past_due",
     "leaf_of",
     "locality_sort_key",
     "may_review",

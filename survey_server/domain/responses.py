@@ -78,8 +78,9 @@ class NewResponse(NamedTuple):
     """A response to insert. A named tuple in the order of the table's columns: what is cheapest to make and to insert,
     for every upload makes one.
 
-    `state` is the value of a `State`; `problems` and `not_asked` are JSON arrays. Where the round or the locality is
-    not known, both are None and the response is quarantined.
+    `state` is the value of a `State`; `problems` and `not_asked` are JSON arrays. `calculated`: a JSON object of the
+    calculated values that replace what was sent, None where the questionnaire calculates nothing or the answers have
+    not been checked. Where the round or the locality is not known, both are None and the response is quarantined.
     """
 
     id: str
@@ -111,6 +112,8 @@ class NewResponse(NamedTuple):
     training: bool
     problems: str
     not_asked: str
+    late: bool
+    calculated: str | None
 
     @property
     def correction(self) -> Correction:
@@ -131,6 +134,8 @@ class Identity:
     respondent: str
     problems: str
     not_asked: str
+    late: bool
+    calculated: str | None
 
 
 class StoredHead(NamedTuple):
@@ -151,6 +156,7 @@ class StoredHead(NamedTuple):
     stratum: str
     cluster: str
     weights_version: int
+    late: bool
 
     @property
     def correction(self) -> Correction:
@@ -171,8 +177,8 @@ def leaf_of(row: NewResponse | StoredHead) -> LeafKey | None:
 
 
 class CollectedResponse(NamedTuple):
-    """A response as the tally and the exports read it: many at a time, hence a named tuple. `body`, `problems` and
-    `not_asked` are JSON texts."""
+    """A response as the tally and the exports read it: many at a time, hence a named tuple. `body`, `problems`,
+    `not_asked` and `calculated` are JSON texts, the last as in `NewResponse`."""
 
     id: str
     questionnaire: str
@@ -190,9 +196,11 @@ class CollectedResponse(NamedTuple):
     received_at: str
     mode: str
     simulated: bool
+    late: bool
     body: str
     problems: str
     not_asked: str
+    calculated: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +245,7 @@ class Response:
     simulated: bool
     training: bool
     problems: str
+    late: bool
 
     @property
     def answers(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.services.doctor import DoctorProblem, error
 from survey_server.services.published_charts import write_atomically
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
+from survey_server.services.stored_answers import answers_of
 from survey_server.settings import Settings
 from survey_server.storage import Connection, Database, leaf_tallies, responses, rounds
 from survey_server.storage.leaf_tallies import CountedLeaf
@@ -141,23 +142,18 @@ def count_leaf(connection: Connection, context: RoundContext, key: LeafKey) -> L
     if book is None:
         return LeafTally()
     rows = responses.of_leaf(connection, key)
-    return tally_leaf(counted_responses(context.versions, rows, context.info.due_on), book, context.framework)
+    return tally_leaf(counted_responses(context.versions, rows), book, context.framework)
 
 
-def counted_responses(
-    versions: QuestionnaireVersions, rows: Iterable[CollectedResponse], due_on: str
-) -> list[CountedResponse]:
-    """Responses as the tally counts them; calculated values are computed here, not taken from the device."""
-    found = []
-    for row in rows:
-        ready = versions.find(row.questionnaire, row.version)
-        sent = json.loads(row.body)["answers"]
-        if ready is not None and ready.checker.calculates:
-            sent = sent | ready.checker.check(sent, row.completed_at).recomputed
-        late = (row.completed_at or row.received_at)[:10] > due_on
-        not_asked = frozenset(json.loads(row.not_asked))
-        found.append(CountedResponse(row.id, sent, not_asked, row.weight, late, row.simulated))
-    return found
+def counted_responses(versions: QuestionnaireVersions, rows: Iterable[CollectedResponse]) -> list[CountedResponse]:
+    """Responses as the tally counts them."""
+    return [
+        CountedResponse(
+            row.id, answers_of(versions, row), frozenset(json.loads(row.not_asked)), row.weight, bool(row.late),
+            row.simulated,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _counted(key: LeafKey, tally: LeafTally, revision: int) -> CountedLeaf:

@@ -13,7 +13,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
 from survey_server.questionnaire.model import FlatRow, Question, Questionnaire
 from survey_server.services.questionnaire_versions import CompiledVersion
+from survey_server.services.stored_answers import answers_of
 from survey_server.settings import Settings
 from survey_server.storage import Database, audit, leaf_tallies, people, responses
 
@@ -178,19 +179,17 @@ def _counting_responses(
             path = context.paths.get(row.locality_id or 0)
             ready = context.versions.find(row.questionnaire, row.version)
             if path is not None and ready is not None:
-                sent = json.loads(row.body)["answers"]
-                checked = ready.checker.check(sent, row.completed_at)
-                yield _envelope(row, path, context), list(_answers(ready, sent | checked.recomputed, checked.not_asked))
+                answers, not_asked = answers_of(context.versions, row), json.loads(row.not_asked)
+                yield _envelope(row, path), list(_answers(ready, answers, not_asked))
 
 
-def _envelope(row: CollectedResponse, path: str, context: RoundContext) -> dict[str, Any]:
-    late = (row.completed_at or row.received_at)[:10] > context.info.due_on
-    own = {name: getattr(row, name) for name in RESPONSES if name not in ("locality", "late", "n_problems")}
-    return own | {"locality": path, "late": late, "n_problems": len(json.loads(row.problems))}
+def _envelope(row: CollectedResponse, path: str) -> dict[str, Any]:
+    own = {name: getattr(row, name) for name in RESPONSES if name not in ("locality", "n_problems")}
+    return own | {"locality": path, "n_problems": len(json.loads(row.problems))}
 
 
 def _answers(
-    ready: CompiledVersion, answers: Mapping[str, Any], not_asked: tuple[str, ...]
+    ready: CompiledVersion, answers: Mapping[str, Any], not_asked: Collection[str]
 ) -> Iterator[dict[str, Any]]:
     """Lines of answers.csv, as the type of each question writes them."""
     for question in _exported_questions(ready.questionnaire):

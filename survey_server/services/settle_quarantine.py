@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from survey_server.domain import Person, Response, ReviewAction, undecided_responses
 from survey_server.problems import ProblemError, review as problems
 from survey_server.services.paging import one_page
@@ -28,7 +31,7 @@ def accept(context: ReceivingContext, person: Person, seq: int) -> None:
         undecided = _undecided(connection, person, seq)
     sender = undecided.person_id or 0  # 0 is nobody's
     row = UploadedRow(undecided.id, undecided.sha256, undecided.body)
-    identity = identify_quarantined(context, row, sender)
+    identity = identify_quarantined(context, row, sender, datetime.fromisoformat(undecided.received_at))
     if identity is None:
         raise ProblemError(problems.NOT_ALLOWED)
     areas = undecided_responses(person).areas
@@ -37,7 +40,10 @@ def accept(context: ReceivingContext, person: Person, seq: int) -> None:
         _undecided(connection, person, seq)
         responses.set_identity(connection, seq, identity)
         accepted = _undecided(connection, person, seq)  # its locality is known only now
-        for other in responses.conflicting(connection, accepted):
+        conflicting = responses.conflicting(connection, accepted)
+        if identity.late and accepted.evidence == "self_review" and not all(each.late for each in conflicting):
+            responses.set_identity(connection, seq, replace(identity, late=False))  # what was sent first was in time
+        for other in conflicting:
             if areas is not None and not any(area.covers(other.scheme, other.path) for area in areas):
                 raise ProblemError(problems.NOT_ALLOWED)
             take_step(connection, other, ReviewAction.REPLACE, person.id, accepted.id)

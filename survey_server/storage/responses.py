@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -208,6 +208,32 @@ def of_round(
     return (CollectedResponse(*row) for row in connection.execute(ordered))
 
 
+def without_calculated(
+    connection: Connection, questionnaire: str, version: str, after: int, limit: int
+) -> list[tuple[int, CollectedResponse]]:
+    """Responses of a version that have been accepted and whose column `calculated` is empty, each with its number in
+    the database, by which they are ordered; those after the number `after`."""
+    wanted = (
+        select(response.c.seq, *_COLLECTED)
+        .where(
+            response.c.seq > after,
+            response.c.questionnaire == questionnaire,
+            response.c.version == version,
+            response.c.calculated.is_(None),
+            response.c.state != State.QUARANTINED.value,
+        )
+        .order_by(response.c.seq)
+        .limit(limit)
+    )
+    return [(seq, CollectedResponse(*columns)) for seq, *columns in connection.execute(wanted)]
+
+
+def set_calculated(connection: Connection, values: Mapping[int, str | None]) -> None:
+    """By the responses' numbers in the database."""
+    change = update(response).where(response.c.seq == bindparam("of_seq")).values(calculated=bindparam("value"))
+    connection.execute(change, [{"of_seq": seq, "value": value} for seq, value in values.items()])
+
+
 def damaged_ids(connection: Connection) -> Iterator[str]:
     """The ids of responses whose text is no longer the one that its SHA-256 was computed of."""
     wanted = select(response.c.id, response.c.sha256, response.c.body).execution_options(yield_per=500)
@@ -230,7 +256,7 @@ def _stored() -> Select[Any]:
             response.c.assignment_id, response.c.visit_id, response.c.supersedes, response.c.evidence,
             response.c.respondent, response.c.state, response.c.state_at, response.c.completed_at,
             response.c.received_at, response.c.person_id, person.c.name.label("person_name"),
-            response.c.mode, response.c.simulated, response.c.training, response.c.problems,
+            response.c.mode, response.c.simulated, response.c.training, response.c.problems, response.c.late,
         )
         .outerjoin(survey_round, survey_round.c.id == response.c.round_id)
         .outerjoin(locality, locality.c.id == response.c.locality_id)

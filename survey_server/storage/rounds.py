@@ -154,6 +154,10 @@ def assignments_at(connection: Connection, locality_id: int) -> list[Assignment]
     return _found(connection, assignment.c.locality_id == locality_id, assignment.c.person_id.is_(None))
 
 
+def assignment_by_id(connection: Connection, id_: str) -> Assignment | None:
+    return next(iter(_found(connection, assignment.c.id == id_)), None)
+
+
 def counted(connection: Connection, assignments: Iterable[Assignment]) -> list[CountedAssignment]:
     """The same in the same order, with what was done. Apart, for counting costs what the responses weigh."""
     ids = [each.id for each in assignments]

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -284,6 +285,8 @@ response = Table(
     Column("training", Boolean, nullable=False),
     Column("problems", Text, nullable=False),
     Column("not_asked", Text, nullable=False),
+    Column("late", Boolean, nullable=False, server_default=false()),
+    Column("calculated", Text),
     UniqueConstraint("id", "sha256"),
     Index("ix_response_leaf", "round_id", "locality_id", "questionnaire"),
     Index("ix_response_assignment_id", "assignment_id"),

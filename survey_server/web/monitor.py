@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import groupby
 
 from flask import Blueprint, render_template, request
@@ -50,7 +51,8 @@ def overview() -> str:
     area = request.args.get("area") or own.path
     require(own.covers(chosen.scheme, area))
     found = or_404(find_locality(runtime().database, chosen, path=area))
-    rows = list_progress(runtime().database, runtime().versions, person, chosen.code, area, now_in_vietnam()[:10])
+    now = datetime.fromisoformat(now_in_vietnam())
+    rows = list_progress(runtime().database, runtime().versions, person, chosen.code, area, now)
     by_locality = groupby((each for each in rows if each.target), lambda each: each.locality)
     return render_template(
         "monitor/overview.html",

@@ -21,6 +21,7 @@ CHANGES = frozenset({"add", "append", "clear", "extend", "insert", "pop", "popit
 MEMOISED = {
     "api/errors.py:_best_match": "pure: the language for a header",
     "cli/server/environ.py:_variable": "pure: the variable of a header",
+    "domain/lateness.py:due_instant": "pure: the instant at which a day ends",
     "i18n/catalogues.py:catalogue": "the program's files",
     "i18n/catalogues.py:languages": "the program's files",
     "pipeline/build.py:program_digest": "the program's files, as they were when the process started",

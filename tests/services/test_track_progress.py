@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from tests.support.receiving import context_of, send
 
 CENTRAL = Person(90, "central", "Central", Role.CENTRAL, None)
 COORDINATOR = Person(91, "province", "Province", Role.COORDINATOR, Area("test", "VN/01"))
-BEFORE, AFTER = "2012-06-30", "2012-07-01"  # the day on which all is due, and the next
+BEFORE = datetime.fromisoformat("2012-06-30T23:59+07:00")  # on the day on which all is due
+AFTER = datetime.fromisoformat("2012-06-30T17:01+00:00")  # the next day in Viet Nam
 
 
 @pytest.fixture
@@ -33,8 +35,8 @@ def figures(found: list[Progress]) -> list[tuple[str, bool, int, int, int]]:
     return [(each.locality.path, each.own, each.target, each.done, each.overdue) for each in found]
 
 
-def progress_of(database: Database, person: Person, round_code: str, area: str, today: str) -> list[Progress]:
-    return list_progress(database, context_of(database).versions, person, round_code, area, today)
+def progress_of(database: Database, person: Person, round_code: str, area: str, now: datetime) -> list[Progress]:
+    return list_progress(database, context_of(database).versions, person, round_code, area, now)
 
 
 def test_the_own_committee_comes_first_apart_from_the_localities_below(database: Database, committees: Field) -> None:

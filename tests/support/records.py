@@ -11,7 +11,7 @@ _DEFAULTS: dict[str, Any] = {
     "version": "1", "assignment_id": None, "visit_id": None, "supersedes": None, "evidence": "visit",
     "respondent": "organisation", "state": State.SUBMITTED, "state_at": "2012-06-05T07:05:00.000Z",
     "completed_at": None, "received_at": "2012-06-05T07:05:00.000Z", "person_id": 1, "locality_id": None,
-    "mode": "tablet", "simulated": False, "training": False, "problems": "[]",
+    "mode": "tablet", "simulated": False, "training": False, "problems": "[]", "late": False,
 }  # fmt: skip
 
 
@@ -23,6 +23,6 @@ def make_response(**given: Any) -> Response:
 def make_new_response(**given: Any) -> NewResponse:
     known = {
         "round_id": None, "stratum": "", "cluster": "", "weight": 1.0, "weights_version": 0, "started_at": None,
-        "clock_offset_ms": None, "device_id": None, "not_asked": "[]",
+        "clock_offset_ms": None, "device_id": None, "not_asked": "[]", "calculated": None,
     }  # fmt: skip
     return NewResponse(**{**_DEFAULTS, **known, **given})

@@ -9,15 +9,17 @@ what a person has to decide about is quarantined.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from survey_server.domain import Identity, Receipt, Status
+from survey_server.domain import Assignment, Identity, Locality, Receipt, Round, Status
 from survey_server.problems import Problem
 from survey_server.services.receiving.incoming import IncomingResponse, Sender, Upload, response_problem
-from survey_server.services.receiving.parse import RejectedError, UploadedRow, parse_row
+from survey_server.services.receiving.parse import Envelope, RejectedError, UploadedRow, parse_row
 from survey_server.services.receiving.resolve import ReceivingContext, resolve
 from survey_server.services.receiving.store import store
-from survey_server.services.receiving.validate import check_answers, validate
+from survey_server.services.receiving.validate import check_answers, decide_late, validate
 from survey_server.services.stored_problems import problems_to_json
+from survey_server.storage import rounds
 
 __all__ = ["ReceivingContext", "Sender", "UploadedRow", "identify_quarantined", "receive"]
 
@@ -45,16 +47,20 @@ def receive(
     return [receipts[index] for index in range(len(rows))]
 
 
-def identify_quarantined(context: ReceivingContext, row: UploadedRow, person_id: int) -> Identity | None:
+def identify_quarantined(
+    context: ReceivingContext, row: UploadedRow, person_id: int, received_at: datetime
+) -> Identity | None:
     """What a quarantined response of a person is about, by what the server knows now; None where that is still not
     known."""
     envelope = parse_row(context.database, row)
     resolved = resolve(context, Sender(person_id), envelope)
     if resolved.version is None or resolved.round is None or resolved.locality is None:
         return None
-    problems, not_asked = check_answers(envelope, resolved)
+    checked = check_answers(envelope, resolved)
+    problems = checked.problems
     if resolved.visit_problem is not None:
         problems = (*problems, response_problem(Problem(resolved.visit_problem)))
+    assignment = resolved.assignment or _assignment_of_others(context, envelope, resolved.round, resolved.locality)
     return Identity(
         round_id=resolved.round.id,
         locality_id=resolved.locality.id,
@@ -62,5 +68,19 @@ def identify_quarantined(context: ReceivingContext, row: UploadedRow, person_id:
         evidence=resolved.version.questionnaire.evidence,
         respondent=resolved.version.questionnaire.respondent,
         problems=problems_to_json(problems),
-        not_asked=not_asked,
+        not_asked=checked.not_asked,
+        late=decide_late(envelope, resolved, assignment, received_at),
+        calculated=checked.calculated,
     )
+
+
+def _assignment_of_others(
+    context: ReceivingContext, envelope: Envelope, round_: Round, locality: Locality
+) -> Assignment | None:
+    """The assignment that a response names, if it is about the same: whoever has it now."""
+    if envelope.assignment is None:
+        return None
+    with context.database.read() as connection:
+        found = rounds.assignment_by_id(connection, envelope.assignment)
+    subject = (round_.id, envelope.questionnaire, locality.id)
+    return found if found is not None and (found.round_id, found.questionnaire, found.locality_id) == subject else None

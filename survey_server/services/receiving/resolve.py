@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from survey_server.caches import PermanentCache
-from survey_server.domain import Locality, Round, covers
+from survey_server.domain import Assignment, Locality, Round, covers
 from survey_server.problems import Problem, ProblemType, receiving as problems
 from survey_server.services.assigned_work import AssignedWork, AssignedWorkCache
 from survey_server.services.questionnaire_versions import CompiledVersion, QuestionnaireVersions
@@ -50,12 +50,14 @@ class ReceivingContext:
 
 
 class Resolved(NamedTuple):
-    """None for what this server does not know. `visit_problem`: what is wrong with the visit that the response names;
-    `quarantine`: why a person has to decide about the response."""
+    """None for what this server does not know, and for an assignment that the sender does not have. `visit_problem`:
+    what is wrong with the visit that the response names; `quarantine`: why a person has to decide about the response.
+    """
 
     version: CompiledVersion | None
     round: Round | None
     locality: Locality | None
+    assignment: Assignment | None
     visit_id: str | None
     visit_problem: ProblemType | None
     quarantine: Problem | None
@@ -66,34 +68,39 @@ def resolve(context: ReceivingContext, sender: Sender, envelope: Envelope) -> Re
     round_ = context.round(envelope.round)
     locality = context.locality(envelope.scheme, envelope.level, envelope.code)
     visit_id, visit_problem = None, None
-    is_assigned = False
+    assignment = None
     if round_ is not None and locality is not None:
         visit_id, visit_problem = _find_visit(context, sender, envelope, round_, locality)
-        is_assigned = _is_assigned(context, sender, envelope, round_, locality)
+        assignment = _find_assignment(context, sender, envelope, round_, locality)
     quarantine: Problem | None = None
     if sender.is_revoked:
         quarantine = Problem(problems.FROM_REVOKED_DEVICE)
     elif version is None:
         quarantine = Problem(problems.UNKNOWN_VERSION, {"id": envelope.questionnaire, "version": envelope.version})
-    elif not is_assigned:
+    elif assignment is None:
         quarantine = Problem(problems.OUTSIDE_WORK)
-    return Resolved(version, round_, locality, visit_id, visit_problem, quarantine)
+    return Resolved(version, round_, locality, assignment, visit_id, visit_problem, quarantine)
 
 
-def _is_assigned(
+def _find_assignment(
     context: ReceivingContext, sender: Sender, envelope: Envelope, round_: Round, locality: Locality
-) -> bool:
-    """Whether the sender's work has this questionnaire here; read again where the cached work does not have it."""
+) -> Assignment | None:
+    """The sender's assignment of this questionnaire here; read again where the cached work does not have it."""
     subject = (round_.id, envelope.questionnaire, envelope.version, locality.id)
     reads = (context.assigned_work.of, context.assigned_work.refresh)
-    return any(_has_assignment(read(sender.person_id), envelope.assignment, subject) for read in reads)
+    found = (_assignment_in(read(sender.person_id), envelope.assignment, subject) for read in reads)
+    return next((each for each in found if each is not None), None)
 
 
-def _has_assignment(work: AssignedWork, assignment_id: str | None, subject: tuple[int, str, str, int]) -> bool:
+def _assignment_in(
+    work: AssignedWork, assignment_id: str | None, subject: tuple[int, str, str, int]
+) -> Assignment | None:
     if assignment_id is None:
-        return subject in work.by_subject
+        return work.by_subject.get(subject)
     found = work.by_id.get(assignment_id)
-    return found is not None and (found.round_id, found.questionnaire, found.version, found.locality_id) == subject
+    if found is None or (found.round_id, found.questionnaire, found.version, found.locality_id) != subject:
+        return None
+    return found
 
 
 def _find_visit(

@@ -75,7 +75,10 @@ class _Storing:
             problems = (*problems, response_problem(Problem(decision.conflict)))
             row = row._replace(problems=problems_to_json(problems))
         elif decision.status is Status.STORED and row.supersedes is not None:
-            self._supersede(incoming, row.supersedes)
+            earlier = row.supersedes
+            if row.late and row.evidence == "self_review":
+                row = row._replace(late=self._was_late(earlier, row.training))
+            self._supersede(incoming, earlier)
         self._add(row if row.state == decision.state else row._replace(state=decision.state.value))
         return incoming.receipt(decision.status, problems)
 
@@ -92,6 +95,15 @@ class _Storing:
             return Earlier(self._rows[position].correction, self._rows[position].state)
         head = _current_head(self._heads.get(id_, ()), training)
         return Earlier(head.correction, head.state) if head is not None else None
+
+    def _was_late(self, id_: str, training: bool) -> bool:
+        """Whether the response that a self-review corrects was late: its first sending decides. True where it has not
+        arrived: then the correction came first."""
+        position = self._positions.get(id_)
+        if position is not None:
+            return self._rows[position].late
+        head = _current_head(self._heads.get(id_, ()), training)
+        return head is None or bool(head.late)
 
     def _supersede(self, by: IncomingResponse, id_: str) -> None:
         position = self._positions.get(id_)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
-from survey_server.domain import NewResponse, State
+from survey_server.domain import Assignment, NewResponse, State, is_late
 from survey_server.problems import Problem
 from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.incoming import IncomingResponse, Upload, response_problem
 from survey_server.services.receiving.parse import Envelope, UploadedRow
 from survey_server.services.receiving.resolve import Resolved
+from survey_server.services.stored_answers import calculated_to_json
 from survey_server.services.stored_problems import problems_to_json
 
 
@@ -19,29 +22,54 @@ def validate(
     upload: Upload, index: int, uploaded: UploadedRow, envelope: Envelope, resolved: Resolved
 ) -> IncomingResponse:
     """Answers of a response that is quarantined are not checked: it may be accepted under other circumstances."""
-    problems: tuple[AnswerProblem, ...]
     if resolved.quarantine is not None:
-        problems, not_asked = (response_problem(resolved.quarantine),), "[]"
+        checked = CheckedAnswers((response_problem(resolved.quarantine),), "[]", None)
     else:
-        problems, not_asked = check_answers(envelope, resolved)
+        checked = check_answers(envelope, resolved)
+    problems = checked.problems
     if resolved.visit_problem is not None:
         problems = (*problems, response_problem(Problem(resolved.visit_problem)))
-    row = _new_response(upload, envelope, resolved, problems, not_asked)
+    row = _new_response(upload, envelope, resolved, checked, problems)
     return IncomingResponse(upload, index, uploaded, row, problems)
 
 
-def check_answers(envelope: Envelope, resolved: Resolved) -> tuple[tuple[AnswerProblem, ...], str]:
-    """The problems of the answers, and the names of the questions that were not asked as a JSON array."""
+class CheckedAnswers(NamedTuple):
+    """What is stored of a check: `not_asked` and `calculated` as in `NewResponse`."""
+
+    problems: tuple[AnswerProblem, ...]
+    not_asked: str
+    calculated: str | None
+
+
+def check_answers(envelope: Envelope, resolved: Resolved) -> CheckedAnswers:
+    """Check the answers of a response whose version is known."""
     assert resolved.version is not None
-    checked = resolved.version.checker.check(envelope.answers, envelope.completed_at)
-    return checked.problems, _names_to_json(checked.not_asked)
+    checker = resolved.version.checker
+    checked = checker.check(envelope.answers, envelope.completed_at)
+    calculated = calculated_to_json(checked.recomputed) if checker.calculates else None
+    return CheckedAnswers(checked.problems, _names_to_json(checked.not_asked), calculated)
+
+
+def decide_late(envelope: Envelope, resolved: Resolved, assignment: Assignment | None, received_at: datetime) -> bool:
+    """Whether the response is late for its assignment or, without one, for its round. `resolved` knows the round and
+    the version. Simulated responses of a simulated round were never sent."""
+    assert resolved.round is not None
+    assert resolved.version is not None
+    return is_late(
+        resolved.version.questionnaire.evidence,
+        envelope.completed_at,
+        envelope.clock_offset_ms,
+        received_at,
+        assignment.due_on if assignment is not None else resolved.round.due_on,
+        is_simulated=envelope.simulated and resolved.round.simulated,
+    )
 
 
 def _new_response(
-    upload: Upload, envelope: Envelope, resolved: Resolved, problems: Sequence[AnswerProblem], not_asked: str
+    upload: Upload, envelope: Envelope, resolved: Resolved, checked: CheckedAnswers, problems: Sequence[AnswerProblem]
 ) -> NewResponse:
     questionnaire = resolved.version.questionnaire if resolved.version is not None else None
-    state = State.SUBMITTED if resolved.quarantine is None else State.QUARANTINED
+    is_accepted = resolved.quarantine is None
     return NewResponse(
         id=envelope.id,
         sha256=envelope.sha256,
@@ -55,7 +83,7 @@ def _new_response(
         supersedes=envelope.supersedes,
         evidence=questionnaire.evidence if questionnaire is not None else "",
         respondent=questionnaire.respondent if questionnaire is not None else "",
-        state=state.value,
+        state=(State.SUBMITTED if is_accepted else State.QUARANTINED).value,
         state_at=upload.received_text,
         stratum="",
         cluster="",
@@ -71,7 +99,9 @@ def _new_response(
         simulated=envelope.simulated,
         training=envelope.training,
         problems=problems_to_json(problems),
-        not_asked=not_asked,
+        not_asked=checked.not_asked,
+        late=is_accepted and decide_late(envelope, resolved, resolved.assignment, upload.received_at),
+        calculated=checked.calculated,
     )
 
 

@@ -21,7 +21,7 @@ def new_response(**changed: Any) -> NewResponse:
         assignment_id="a", visit_id=None, supersedes=None, evidence="visit", respondent="organisation",
         state=State.SUBMITTED, state_at="", stratum="", cluster="", weight=1.0, weights_version=0, started_at=None,
         completed_at=None, clock_offset_ms=None, received_at="", person_id=1, device_id=None, mode="tablet",
-        simulated=False, training=False, problems="[]", not_asked="[]",
+        simulated=False, training=False, problems="[]", not_asked="[]", late=False, calculated=None,
     )  # fmt: skip
     return row._replace(**changed)
 
