@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.codebook import Codebook, Framework
+from analysis.flat_answers import NOT_ASKED, Line, put_line
 from analysis.round_info import RoundInfo
 from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
 from analysis.spreadsheet_cells import MARK
@@ -27,7 +28,7 @@ COLUMNS = {
         "id", "questionnaire", "version", "evidence", "locality", "state", "weight", "weights_version", "stratum",
         "cluster", "late", "simulated",
     ),
-    "answers.csv": ("response", "question", "row", "value", "flag"),
+    "answers.csv": ("response", "question", "row", "value", "flag"),  # and missing, which release 0.1 had not
     "localities.csv": ("path", "level", "code", "name", "kind", "lat", "lon"),
 }  # fmt: skip
 COUNTING = frozenset({"submitted", "approved"})
@@ -40,7 +41,8 @@ class DatasetError(ValueError):
 @dataclass(frozen=True, slots=True)
 class SurveyDataset:
     """`responses`: a row a response (envelope, state, weight, stratum, cluster). `answers`: a row an answer
-    (response, question, row, value, flag). `localities`: the round's scheme. `round`, `cut`: as in their JSON files."""
+    (response, question, row, value, missing, flag). `localities`: the round's scheme. `round`, `cut`: as in their JSON
+    files."""
 
     responses: pd.DataFrame
     answers: pd.DataFrame
@@ -109,6 +111,8 @@ def _load(read: Callable[[str], bytes], source: Path) -> SurveyDataset:
     texts: dict[str, Any] = {"id": str, "locality": str, "version": str, "stratum": str, "cluster": str}
     answers = table("answers.csv", str)
     answers["value"] = answers["value"].str.replace(MARK, "", regex=True)
+    if "missing" not in answers.columns:
+        answers.insert(4, "missing", "")
     places = table("localities.csv", {"code": str, "path": str, "id": str, "parent_id": str})
     return SurveyDataset(
         responses=table("responses.csv", texts), answers=answers, codebook=codebook, framework=framework,
@@ -120,19 +124,19 @@ def counted_responses(dataset: SurveyDataset) -> dict[str, CountedResponse]:
     """The responses as the tally takes them, by id."""
     answers: dict[str, dict[str, Any]] = {}
     not_asked: dict[str, set[str]] = {}
-    kinds = {
-        (id_, name): question.kind
-        for (id_, _), book in dataset.codebook.questionnaires.items()
-        for name, question in book.questions.items()
+    books = dataset.codebook.questionnaires
+    asked = {
+        id_: books[key].questions
+        for id_, *version in _rows(dataset.responses, "id", "questionnaire", "version")
+        if (key := (version[0], version[1])) in books
     }
-    of = dict(zip(dataset.responses["id"], dataset.responses["questionnaire"], strict=True))
-    for response, question, row, value, flag in _rows(dataset.answers, *COLUMNS["answers.csv"]):
-        if flag == "not_asked":
-            not_asked.setdefault(response, set()).add(question)
-            continue
-        kind = kinds.get((of.get(response, ""), question))
-        if kind is not None:
-            _put(answers.setdefault(response, {}), kind, question, row, value, flag)
+    for response, *columns in _rows(dataset.answers, "response", *Line._fields):
+        line = Line(*columns)
+        question = asked.get(response, {}).get(line.question)
+        if line.flag == NOT_ASKED:
+            not_asked.setdefault(response, set()).add(line.question)
+        elif question is not None:
+            put_line(answers.setdefault(response, {}), question, line)
     return {
         id_: CountedResponse(
             id_, answers.get(id_, {}), frozenset(not_asked.get(id_, ())), float(weight), _truth(late), _truth(sim)
@@ -143,30 +147,6 @@ def counted_responses(dataset: SurveyDataset) -> dict[str, CountedResponse]:
 
 def _rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(table[each] for each in columns), strict=True)
-
-
-def _put(answers: dict[str, Any], kind: str, question: str, row: str, value: str, flag: str) -> None:
-    """Add one line of answers.csv to the answers, as in the response's body."""
-    if kind == "choices":
-        answers.setdefault(question, []).append(row or value)
-    elif kind == "table":
-        code, _, period = row.partition("/")
-        figure = _number(value)
-        cell = {"value": figure, "estimated": True} if flag == "estimated" else figure
-        answers.setdefault(question, {}).setdefault(code, {})[period] = cell
-    elif kind == "instances":
-        answers[question] = [{}] * int(value)
-    elif row:
-        return  # an inner question of a repeat: the repeat's own line counts the instances
-    else:
-        answers[question] = _number(value) if kind == "number" else value
-
-
-def _number(value: str) -> float | str:
-    try:
-        return float(value)
-    except ValueError:
-        return value
 
 
 def _truth(value: object) -> bool:

@@ -210,7 +210,9 @@ class _Counter:
             given = given.get("value")
         if isinstance(given, str) and given in self.question.missing:
             self.missing[given] += 1
-        elif isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
+        elif self.question.type != "calculate" and isinstance(given, bool):
+            self.unanswered += 1
+        elif isinstance(given, int | float) and math.isfinite(given):  # a calculated true or false is 1 or 0
             self.numbers.append(float(given))
         else:
             self.unanswered += 1

@@ -29,7 +29,7 @@ from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
-from survey_server.questionnaire.model import FlatRow, Question, Questionnaire
+from survey_server.questionnaire.model import NOT_ASKED, Choice, FlatRow, Question, Questionnaire
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.services.stored_answers import answers_of
 from survey_server.settings import Settings
@@ -40,7 +40,7 @@ RESPONSES = (
     "id", "questionnaire", "version", "evidence", "respondent", "locality", "state", "weight", "weights_version",
     "stratum", "cluster", "started_at", "completed_at", "received_at", "mode", "simulated", "late", "n_problems",
 )  # fmt: skip
-ANSWERS = ("response", "question", "row", "value", "flag")
+ANSWERS = ("response", "question", "row", "value", "missing", "flag")
 LABELLED = (
     "response",
     "questionnaire",
@@ -50,6 +50,7 @@ LABELLED = (
     "row_label",
     "value",
     "value_label",
+    "missing",
     "flag",
 )
 LOCALITIES = ("path", "level", "code", "name", "kind", "lat", "lon")
@@ -194,9 +195,10 @@ def _answers(
     """Lines of answers.csv, as the type of each question writes them."""
     for question in _exported_questions(ready.questionnaire):
         if question.name in not_asked:
-            yield FlatRow(question.name, "", "", "not_asked")._asdict()
-        elif (answer := answers.get(question.name)) is not None:
-            yield from (row._asdict() for row in question.type.flatten(question, answer))
+            yield FlatRow(question.name, "", "", NOT_ASKED)._asdict()
+        elif (answer := answers.get(question.name)) not in (None, ""):
+            flat = question.type.flatten(question, answer, ready.questionnaire.choices)
+            yield from (row._asdict() for row in flat)
 
 
 def _exported_questions(questionnaire: Questionnaire) -> Iterator[Question]:
@@ -206,28 +208,36 @@ def _exported_questions(questionnaire: Questionnaire) -> Iterator[Question]:
 
 def _labelled(questionnaire: Questionnaire, envelope: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
     question = next((each for each in questionnaire.walk() if each.name == line["question"]), None)
-    labels = _labels(questionnaire, question) if question is not None else {}
-    row, value = str(line["row"]), str(line["value"])
-    parts = [labels.get(part, "") for part in row.split("/")] if "/" in row else [labels.get(row, "")]
+    kind = question.type.data if question is not None else None
+    row_label, choices = "", _labels(_coded_answers(questionnaire, question)) if question is not None else {}
+    if kind == "choices":
+        row_label = choices.get(line["row"].rpartition("/")[2], "")
+    elif question is not None and kind == "table":
+        axes = zip(question.own.axes().values(), line["row"].split("/"), strict=False)
+        row_label = " / ".join(_labels(axis).get(part, "") for axis, part in axes)
+    code = line["value"] if kind == "choice" and not line["flag"] else line["missing"]
     return {
         "response": envelope["id"],
         "questionnaire": envelope["questionnaire"],
         "question": line["question"],
         "question_label": question.label.get("vi", "") if question is not None else "",
-        "row": row,
-        "row_label": " / ".join(part for part in parts if part),
+        "row": line["row"],
+        "row_label": row_label,
         "value": line["value"],
-        "value_label": labels.get(value, ""),
+        "value_label": choices.get(code or line["missing"], ""),
+        "missing": line["missing"],
         "flag": line["flag"],
     }
 
 
-def _labels(questionnaire: Questionnaire, question: Question) -> dict[str, str]:
-    """Code → Vietnamese label of everything that an answer's row or value may name."""
+def _coded_answers(questionnaire: Questionnaire, question: Question) -> Iterator[Choice]:
     listed = questionnaire.choices.get(question.choices or "")
-    choices = [*listed.options, *listed.missing] if listed is not None else []
-    parts = [part for parts in question.own.axes().values() for part in parts]
-    return {each.code: each.label.get("vi", "") for each in (*parts, *choices, *question.missing)}
+    yield from (*listed.options, *listed.missing) if listed is not None else ()
+    yield from question.missing
+
+
+def _labels(choices: Iterable[Choice]) -> dict[str, str]:
+    return {each.code: each.label.get("vi", "") for each in choices}
 
 
 @contextmanager

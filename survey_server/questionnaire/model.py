@@ -44,13 +44,25 @@ ValueKind = Literal["text", "number", "codes", "date", "time", "datetime", "any"
 Check = Callable[[Any], Problem | None]
 
 
+ChoiceLists = Mapping[str, ChoiceList]
+
+
 class FlatRow(NamedTuple):
-    """A line of answers.csv, without its response."""
+    """A line of answers.csv, without its response. `row`: what of the answer it is; `missing`: the code of a reason, in
+    place of a value; `flag`: one of the flags below."""
 
     question: str
     row: str
     value: Any
     flag: str = ""
+    missing: str = ""
+
+
+NOT_ASKED = "not_asked"  # off the route
+ESTIMATED = "estimated"
+NONE_TICKED = "none"  # of several choices: an answer without any
+CALCULATED_TEXT = "text"  # the value is a text, though it may look like a number
+INVALID = "invalid"  # no answer of its question's type: the value is its JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +124,27 @@ def wrong_kind(question: Question) -> Problem:
     return Problem(answer_problems.WRONG_KIND, {"type": question.type.name})
 
 
-def plain_value(answer: Any) -> Any:
+def plain_value(number: int | float) -> int | float:
     """As a cell of a table holds it: whole numbers without a point, true and false as 1 and 0."""
-    if isinstance(answer, bool) or (isinstance(answer, float) and answer.is_integer()):
-        return int(answer)
-    return answer if answer is None or isinstance(answer, str | int | float) else json.dumps(answer)
+    is_whole = isinstance(number, bool) or (isinstance(number, float) and number.is_integer())
+    return int(number) if is_whole else number
 
 
-def one_row(question: Question, answer: Any) -> Iterator[FlatRow]:
-    yield FlatRow(question.name, "", plain_value(answer))
+def invalid_row(question: Question, answer: Any, row: str = "") -> FlatRow:
+    return FlatRow(question.name, row, json.dumps(answer, ensure_ascii=False), INVALID)
+
+
+def text_row(question: Question, answer: Any, _choices: ChoiceLists) -> Iterator[FlatRow]:
+    yield FlatRow(question.name, "", answer) if isinstance(answer, str) else invalid_row(question, answer)
+
+
+def number_row(question: Question, answer: Any, row: str = "", flag: str = "") -> FlatRow:
+    """Of a number or the code of a reason for having none: 98 is a number, "98" may be a code."""
+    if isinstance(answer, str) and any(answer == choice.code for choice in question.missing):
+        return FlatRow(question.name, row, "", flag, answer)
+    if isinstance(answer, bool) or not isinstance(answer, int | float):
+        return invalid_row(question, answer, row)
+    return FlatRow(question.name, row, plain_value(answer), flag)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +156,8 @@ class QuestionType:
     `read_options` reads the type's own attributes. `compile_check` gives the check of an answer (None: it is fine).
     `value`: an answer as expressions see it; it takes any JSON. `is_answered`: None for `is_given`.
     `coerce`: the answer that a default's value stands for, None where it stands for none.
-    `draw`: a simulated answer. `flatten`: the lines of answers.csv.
+    `draw`: a simulated answer. `flatten`: the lines of answers.csv, of any JSON but null and the empty text, with the
+    questionnaire's lists of choices; `analysis.flat_answers` reads the answer back from them.
     """
 
     name: str
@@ -149,14 +174,14 @@ class QuestionType:
     is_answered: Callable[[Question, Any], bool] | None = None
     coerce: Callable[[Any], Any] = text_value
     draw: Callable[[Drawing, Question], Any] = lambda _drawing, _question: None
-    flatten: Callable[[Question, Any], Iterator[FlatRow]] = one_row
+    flatten: Callable[[Question, Any, ChoiceLists], Iterator[FlatRow]] = text_row
 
     def __str__(self) -> str:
         """The name, as the file and the templates write it."""
         return self.name
 
 
-def missing_codes(choices: Mapping[str, ChoiceList], question: Question) -> frozenset[str]:
+def missing_codes(choices: ChoiceLists, question: Question) -> frozenset[str]:
     """The codes of the question's list that stand for why there is no answer."""
     listed = choices.get(question.choices or "")
     return frozenset(choice.code for choice in listed.missing) if listed is not None else frozenset()
@@ -225,7 +250,7 @@ class Questionnaire:
     locality_level: str
     framework: Framework
     languages: tuple[str, ...]
-    choices: Mapping[str, ChoiceList]
+    choices: ChoiceLists
     sections: tuple[Section, ...]
     sha256: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
@@ -12,8 +13,11 @@ from survey_server.questionnaire.model import (
     MAX_NUMBER,
     Check,
     ChoiceList,
+    ChoiceLists,
+    FlatRow,
     Question,
     QuestionType,
+    number_row,
     wrong_kind,
 )
 
@@ -43,6 +47,10 @@ def _draw(drawing: Drawing, question: Question) -> float | str:
     return drawing.reason(missing) if drawing.is_unknown(missing) else round(drawing.amount(question.name), 1)
 
 
+def _flatten(question: Question, answer: Any, _choices: ChoiceLists) -> Iterator[FlatRow]:
+    yield number_row(question, answer)
+
+
 TYPE = QuestionType(
     name="decimal",
     keys=(*ANSWER_KEYS, "unit", "missing"),
@@ -53,4 +61,5 @@ TYPE = QuestionType(
     value=number_value,
     coerce=values.to_number,
     draw=_draw,
+    flatten=_flatten,
 )

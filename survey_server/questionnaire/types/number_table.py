@@ -12,11 +12,14 @@ from survey_server.questionnaire.drawing import Drawing
 from survey_server.questionnaire.language import values
 from survey_server.questionnaire.mapping_reader import CODE, MappingReader
 from survey_server.questionnaire.model import (
+    ESTIMATED,
+    INVALID,
     MAX_NUMBER,
     RULED_KEYS,
     Check,
     Choice,
     ChoiceList,
+    ChoiceLists,
     FlatRow,
     Options,
     Position,
@@ -24,7 +27,8 @@ from survey_server.questionnaire.model import (
     QuestionType,
     Row,
     Text,
-    plain_value,
+    invalid_row,
+    number_row,
     wrong_kind,
 )
 from survey_server.questionnaire.source import Mapping as MappingNode, Scalar
@@ -164,13 +168,28 @@ def _draw_row(drawing: Drawing, question: Question, row: Row) -> dict[str, Any]:
     return cells
 
 
-def _flatten(question: Question, answer: Any) -> Iterator[FlatRow]:
+def _flatten(question: Question, answer: Any, _choices: ChoiceLists) -> Iterator[FlatRow]:
     """A line a cell, its row "row/period"."""
-    for row, cells in answer.items() if isinstance(answer, dict) else ():
-        for period, cell in cells.items() if isinstance(cells, dict) else ():
-            given = cell if isinstance(cell, dict) else {"value": cell}
-            flag = "estimated" if given.get("estimated") is True else ""
-            yield FlatRow(question.name, f"{row}/{period}", plain_value(given.get("value")), flag)
+    if not isinstance(answer, dict):
+        yield invalid_row(question, answer)
+        return
+    for row, cells in answer.items():
+        if not isinstance(cells, dict):
+            yield invalid_row(question, cells, row)
+            continue
+        for period, cell in cells.items():
+            if cell is not None:
+                yield _flat_cell(question, f"{row}/{period}", cell)
+
+
+def _flat_cell(question: Question, row: str, cell: Any) -> FlatRow:
+    if not isinstance(cell, dict):
+        return number_row(question, cell, row)
+    value, is_estimated = cell.get("value"), cell.get("estimated", False)
+    if not cell.keys() <= {"value", "estimated"} or isinstance(value, str) or not isinstance(is_estimated, bool):
+        return invalid_row(question, cell, row)
+    found = number_row(question, value, row, ESTIMATED if is_estimated else "")
+    return invalid_row(question, cell, row) if found.flag == INVALID else found
 
 
 TYPE = QuestionType(

@@ -12,10 +12,12 @@ from survey_server.questionnaire.model import (
     RULED_KEYS,
     Check,
     ChoiceList,
+    ChoiceLists,
     FlatRow,
     Question,
     QuestionType,
-    plain_value,
+    invalid_row,
+    walk_questions,
     wrong_kind,
 )
 
@@ -37,13 +39,22 @@ def _draw(drawing: Drawing, question: Question) -> list[dict[str, Any]]:
     return [{} for _ in range(drawing.random.randint(round(low), round(high)))]
 
 
-def _flatten(question: Question, answer: Any) -> Iterator[FlatRow]:
-    """The number of instances, then the answers of each under the number of the instance, from 1."""
-    instances = [each for each in answer if isinstance(each, dict)] if isinstance(answer, list) else []
-    yield FlatRow(question.name, "", len(instances))
-    for number, instance in enumerate(instances, 1):
-        for name, value in instance.items():
-            yield FlatRow(name, str(number), plain_value(value))
+def _flatten(question: Question, answer: Any, choices: ChoiceLists) -> Iterator[FlatRow]:
+    """The number of instances, then the answers of each under the number of the instance, from 1: "2", of a choice of
+    several "2/code"."""
+    if not isinstance(answer, list):
+        yield invalid_row(question, answer)
+        return
+    yield FlatRow(question.name, "", len(answer))
+    inner = [each for each, _ in walk_questions(question.questions) if each.type.data is not None]
+    for number, instance in enumerate(answer, 1):
+        if not isinstance(instance, dict):
+            yield invalid_row(question, instance, str(number))
+            continue
+        for each in inner:
+            given = instance.get(each.name)
+            for row in each.type.flatten(each, given, choices) if given not in (None, "") else ():
+                yield row._replace(row=f"{number}/{row.row}" if row.row else str(number))
 
 
 TYPE = QuestionType(

@@ -9,11 +9,15 @@ from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
 from survey_server.questionnaire.model import (
     ANSWER_KEYS,
+    NONE_TICKED,
     Check,
     ChoiceList,
+    ChoiceLists,
     FlatRow,
     Question,
     QuestionType,
+    invalid_row,
+    missing_codes,
     text_value,
     wrong_kind,
 )
@@ -60,9 +64,18 @@ def _draw(drawing: Drawing, question: Question) -> list[str]:
     return chosen or [options[0]]
 
 
-def _flatten(question: Question, answer: Any) -> Iterator[FlatRow]:
-    for code in answer if isinstance(answer, list) else [answer]:
-        yield FlatRow(question.name, str(code), "1")
+def _flatten(question: Question, answer: Any, choices: ChoiceLists) -> Iterator[FlatRow]:
+    """A line a choice; a line with a flag where none was ticked, which is an answer too."""
+    missing = missing_codes(choices, question)
+    codes = [answer] if isinstance(answer, str) and answer in missing else answer
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        yield invalid_row(question, answer)
+    elif not codes:
+        yield FlatRow(question.name, "", "", NONE_TICKED)
+    else:
+        for code in codes:
+            is_reason = code in missing
+            yield FlatRow(question.name, "", "", missing=code) if is_reason else FlatRow(question.name, code, "1")
 
 
 TYPE = QuestionType(

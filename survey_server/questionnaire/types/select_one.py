@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
-from survey_server.questionnaire.model import ANSWER_KEYS, Check, ChoiceList, Question, QuestionType, wrong_kind
+from survey_server.questionnaire.model import (
+    ANSWER_KEYS,
+    Check,
+    ChoiceList,
+    ChoiceLists,
+    FlatRow,
+    Question,
+    QuestionType,
+    invalid_row,
+    missing_codes,
+    wrong_kind,
+)
 
 
 def _compile_check(question: Question, choices: ChoiceList | None) -> Check:
@@ -31,6 +43,15 @@ def _draw(drawing: Drawing, question: Question) -> str:
     return drawing.on_scale(listed, question.name, question.indicator or question.name)
 
 
+def _flatten(question: Question, answer: Any, choices: ChoiceLists) -> Iterator[FlatRow]:
+    if not isinstance(answer, str):
+        yield invalid_row(question, answer)
+    elif answer in missing_codes(choices, question):
+        yield FlatRow(question.name, "", "", missing=answer)
+    else:
+        yield FlatRow(question.name, "", answer)
+
+
 TYPE = QuestionType(
     name="select_one",
     keys=(*ANSWER_KEYS, "choices", "appearance", "consent"),
@@ -39,4 +60,5 @@ TYPE = QuestionType(
     expected="một phương án trả lời",
     compile_check=_compile_check,
     draw=_draw,
+    flatten=_flatten,
 )
