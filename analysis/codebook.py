@@ -72,6 +72,7 @@ class Choices:
     options: Mapping[str, Text]
     missing: Mapping[str, Text]
     scores: Mapping[str, float]
+    version: str = ""  # of the questionnaire, where the list is not comparable with that of the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,25 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """How an older version's answers to a question are read in the newest. `codes`: older → newest code of a choice or
+    of a reason; `cells`: of a number table's cell "row/period"; only those that differ."""
+
+    is_apart: bool = False
+    codes: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, given: str | Mapping[str, Any]) -> Comparison:
+        if isinstance(given, str):
+            return cls(is_apart=given == "apart")
+        return cls(False, given["recode"], given.get("cells", {}))
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionnaireBook:
-    """One version of a questionnaire in the codebook."""
+    """One version of a questionnaire in the codebook. `series`: the first of the versions that it is comparable with;
+    `comparison`: of an older version, by question, with the newest."""
 
     id: str
     version: str
@@ -113,6 +131,8 @@ class QuestionnaireBook:
     questions: Mapping[str, Question]
     choices: Mapping[str, Choices]
     scored: Mapping[str, tuple[Scored, ...]] = field(default_factory=dict)  # task → its scored questions
+    series: str = ""
+    comparison: Mapping[str, Comparison] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any], framework: Framework) -> QuestionnaireBook:
@@ -138,9 +158,12 @@ class QuestionnaireBook:
             )
             for each in given["questions"]
         }
+        compared = given.get("comparison", {}).get("questions", {})
         return cls(
             given["id"], given["version"], given["title"], given["respondent"], given["evidence"],
-            given["locality_level"], questions, choices, _scored(questions, choices, framework),
+            given["locality_level"], questions, choices, scored_questions(questions, choices, framework),
+            given.get("series", given["version"]),
+            {name: Comparison.from_json(each) for name, each in compared.items()},
         )  # fmt: skip
 
 
@@ -155,9 +178,10 @@ def _kind(given: Mapping[str, Any]) -> str:
     return kind
 
 
-def _scored(
+def scored_questions(
     questions: Mapping[str, Question], choices: Mapping[str, Choices], framework: Framework
 ) -> dict[str, tuple[Scored, ...]]:
+    """By task, in the order of the framework."""
     found: dict[str, list[Scored]] = {}
     for question in questions.values():
         task = framework.tasks.get(question.task or "")
@@ -186,3 +210,7 @@ class Codebook:
     def newest(self, questionnaire: str) -> QuestionnaireBook:
         """The last version named in the codebook. Raises KeyError."""
         return {id_: book for (id_, _), book in self.questionnaires.items()}[questionnaire]
+
+    def series_of(self, questionnaire: str, version: str) -> str:
+        """The series of comparable versions that a version belongs to. Raises KeyError."""
+        return self.questionnaires[questionnaire, version].series

@@ -20,6 +20,7 @@ from analysis.round_info import RoundInfo
 from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
 from analysis.spreadsheet_cells import MARK
 from analysis.tally import CountedResponse, LeafTally, tally_leaf
+from analysis.versions import unite_versions
 
 FILES = ("round.json", "framework.json", "codebook.json", "localities.csv", "responses.csv", "answers.csv", "cut.json")
 KEYS = {"round.json": ("code", "name", "simulated", "suppress_below", "expected"), "cut.json": ("revision", "time")}
@@ -164,15 +165,17 @@ def tally_dataset(dataset: SurveyDataset) -> RoundTally:
         leaf = LeafId._make((*key[:-1], int(key[-1])))
         if leaf.state in COUNTING:
             leaves.setdefault(leaf, []).append(found[id_])
+    united = unite_versions(dataset.codebook, dataset.framework)
+    books = dataset.codebook.questionnaires
     tallies: dict[LeafId, LeafTally] = {
-        leaf: tally_leaf(each, dataset.codebook.questionnaires[leaf.questionnaire, leaf.version], dataset.framework)
+        leaf: united.read(leaf, tally_leaf(each, books[leaf.questionnaire, leaf.version], dataset.framework))
         for leaf, each in leaves.items()
     }
     info = RoundInfo.from_json(dataset.round)
     return RoundTally(
         info,
         dataset.framework,
-        dataset.codebook,
+        united.codebook,
         localities_of(dataset.localities),
         tallies,
         info.expected,

@@ -113,6 +113,8 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
     """The title names the ends of the scale, which tell two ratings of a questionnaire apart."""
     options = [*map(subject.text, _choices(subject).options.values())]
     title = subject.say("ratings_title", low=options[0], high=options[-1])
+    if _choices(subject).version:
+        title = subject.say("of_version", title=title, version=_choices(subject).version)
     colours = style.DIVERGING.get(len(options), style.DIVERGING[5])
     by_task = rows_by(table, "task")
     key = reversed([*zip(colours, options, strict=False)])  # in the order of the bars

@@ -8,8 +8,9 @@ from typing import Any
 from analysis.codebook import Codebook, Framework
 from analysis.round_info import Expected, RoundInfo
 from analysis.round_tally import LocalityRow
+from analysis.versions import UnitedVersions, unite_versions
 from survey_server.domain import Round
-from survey_server.questionnaire.codebook import codebook, framework_json
+from survey_server.questionnaire.codebook import codebooks, framework_json
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
 from survey_server.storage import Connection, Database, localities, rounds
@@ -19,7 +20,8 @@ COUNTRY = "VN"
 
 @dataclass(frozen=True, slots=True)
 class RoundContext:
-    """`framework_json` and `codebook_json` are files of the exported dataset; `paths`: by id of the locality."""
+    """`framework_json` and `codebook_json` are files of the exported dataset; `paths`: by id of the locality; `united`:
+    the codebook in which charts read the tallies of all versions."""
 
     round: Round
     info: RoundInfo
@@ -30,6 +32,7 @@ class RoundContext:
     localities: dict[str, LocalityRow]
     paths: dict[int, str]
     versions: QuestionnaireVersions
+    united: UnitedVersions
 
 
 def read_round_context(
@@ -45,12 +48,13 @@ def read_round_context(
         return None
     described = framework_json(ready[0].questionnaire.framework)
     framework = Framework.from_json(described)
-    book = {"questionnaires": [codebook(each.questionnaire) for each in ready]}
+    book = codebooks([each.questionnaire for each in ready])
     with database.read() as connection:
         info = _round_info(connection, found, settings)
         places, paths = _places(connection, found)
+    read = Codebook.from_json(book, framework)
     return RoundContext(
-        found, info, described, book, framework, Codebook.from_json(book, framework), places, paths, known
+        found, info, described, book, framework, read, places, paths, known, unite_versions(read, framework)
     )
 
 

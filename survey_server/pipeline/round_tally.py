@@ -90,8 +90,9 @@ def read_round_tally(database: Database, context: RoundContext, cache: LeafCache
     known = {leaf_id(context, each.key): each for each in leaves if each.key.locality_id in context.paths}
     tallies = (cache or LeafCache())(each.tally for each in known.values())
     return RoundTally(
-        context.info, context.framework, context.codebook, context.localities,
-        {leaf: tallies[each.tally] for leaf, each in known.items()}, context.info.expected, cut,
+        context.info, context.framework, context.united.codebook, context.localities,
+        {leaf: context.united.read(leaf, tallies[each.tally]) for leaf, each in known.items()},
+        context.info.expected, cut,
         {leaf: max(each.revision, resized.get((leaf.questionnaire, leaf.stratum), 0)) for leaf, each in known.items()},
         times,
     )  # fmt: skip

@@ -1,10 +1,30 @@
-"""A questionnaire's entry in codebook.json: what each column of the data means."""
+"""codebook.json: what each column of the data means, and how the versions of a questionnaire compare."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from survey_server.questionnaire.differences import compare_versions, name_series
 from survey_server.questionnaire.model import Choice, Framework, Question, Questionnaire, Row
+
+
+def codebooks(questionnaires: Sequence[Questionnaire]) -> dict[str, Any]:
+    """The content of codebook.json. Of each questionnaire the oldest version comes first; an older one says how its
+    answers are read in the newest."""
+    versions: dict[str, list[Questionnaire]] = {}
+    for each in questionnaires:
+        versions.setdefault(each.id, []).append(each)
+    series = {id_: name_series(found) for id_, found in versions.items()}
+    entries = []
+    for each in questionnaires:
+        entry = codebook(each) | {"series": series[each.id][each.version]}
+        newest = versions[each.id][-1]
+        if newest is not each:
+            compared = {name: found.to_json() for name, found in compare_versions(each, newest).items()}
+            entry["comparison"] = {"newest": newest.version, "questions": compared}
+        entries.append(entry)
+    return {"questionnaires": entries}
 
 
 def codebook(questionnaire: Questionnaire) -> dict[str, Any]:

@@ -1,0 +1,190 @@
+"""Unites the tallies of a questionnaire's versions: an older version's numbers are read with the newest's names.
+
+What `comparison` in the codebook calls the same adds up, recoded codes are renamed. A question that only an older
+version has, or whose answers do not add up, is a question of its own, which the other versions did not ask: so choices,
+reasons and not asked still add up to the responses. Scores are united as they are: each version scores 0 to 100 by its
+own lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from analysis.codebook import (
+    Choices,
+    Codebook,
+    Comparison,
+    Framework,
+    Question,
+    QuestionnaireBook,
+    Text,
+    scored_questions,
+)
+from analysis.round_tally import LeafId
+from analysis.tally import LeafTally, QuestionTally
+
+_ADDS_UP = Comparison()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a version's questions are read: their names and codes in the united book, and the names of that book's
+    questions and cells that the version does not have."""
+
+    names: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]]
+    not_asked: tuple[str, ...]
+
+    def read(self, tally: LeafTally) -> LeafTally:
+        if not self.names and not self.codes and not self.not_asked:
+            return tally
+        questions = {self.names.get(name, name): self._recode(name, each) for name, each in tally.questions.items()}
+        if tally.n:
+            questions |= dict.fromkeys(self.not_asked, QuestionTally(not_asked=tally.n))
+        return replace(tally, questions={name: questions[name] for name in sorted(questions)})
+
+    def _recode(self, name: str, tally: QuestionTally) -> QuestionTally:
+        codes = self.codes.get(name.partition("/")[0])
+        if not codes:
+            return tally
+        return replace(tally, choices=_rename(tally.choices, codes), missing=_rename(tally.missing, codes))
+
+
+AS_IT_IS = Reading({}, {}, ())
+
+
+@dataclass(frozen=True, slots=True)
+class UnitedVersions:
+    """`codebook`: with the newest version of each questionnaire replaced by the united one; `readings`: by
+    questionnaire and version."""
+
+    codebook: Codebook
+    readings: Mapping[tuple[str, str], Reading]
+
+    def read(self, leaf: LeafId, tally: LeafTally) -> LeafTally:
+        """The tally of a leaf in the names of the united book."""
+        return self.readings.get((leaf.questionnaire, leaf.version), AS_IT_IS).read(tally)
+
+
+def unite_versions(codebook: Codebook, framework: Framework) -> UnitedVersions:
+    versions: dict[str, list[QuestionnaireBook]] = {}
+    for (id_, _), book in codebook.questionnaires.items():
+        versions.setdefault(id_, []).append(book)
+    books: dict[tuple[str, str], QuestionnaireBook] = dict(codebook.questionnaires)
+    readings: dict[tuple[str, str], Reading] = {}
+    for id_, found in versions.items():
+        *older, newest = found
+        if older:
+            united = _Union(newest, framework)
+            added = {book.version: united.add(book) for book in older}
+            books[id_, newest.version] = united.book()
+            readings |= {(id_, book.version): united.reading(book, added.get(book.version)) for book in found}
+    return UnitedVersions(Codebook(books), readings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What a version's questions are called in the union, and their recoded codes; those that stay are left out."""
+
+    names: dict[str, str]
+    codes: dict[str, Mapping[str, str]]
+
+
+class _Union:
+    """The newest version with what only older ones have."""
+
+    def __init__(self, newest: QuestionnaireBook, framework: Framework) -> None:
+        self._newest, self._framework = newest, framework
+        self._questions, self._choices = dict(newest.questions), dict(newest.choices)
+
+    def add(self, older: QuestionnaireBook) -> _Added:
+        added = _Added({}, {})
+        for question in older.questions.values():
+            compared = older.comparison.get(question.name, _ADDS_UP)
+            known = self._newest.questions.get(question.name)
+            if known is None or compared.is_apart:
+                self._add_apart(older, question, added)
+            else:
+                self._extend(older, question, known, compared)
+                added.names.update(_cell_names(question, compared))
+                if compared.codes:
+                    added.codes[question.name] = compared.codes
+        return added
+
+    def book(self) -> QuestionnaireBook:
+        scored = scored_questions(self._questions, self._choices, self._framework)
+        return replace(self._newest, questions=self._questions, choices=self._choices, scored=scored)
+
+    def reading(self, version: QuestionnaireBook, added: _Added | None) -> Reading:
+        names = added.names if added is not None else {}
+        own = {names.get(cell, cell) for question in version.questions.values() for cell in cells_of(question)}
+        every = [cell for question in self._questions.values() for cell in cells_of(question)]
+        missing = tuple(cell for cell in every if cell not in own)
+        renamed = {old: new for old, new in names.items() if old != new}
+        return Reading(renamed, added.codes if added is not None else {}, missing)
+
+    def _add_apart(self, older: QuestionnaireBook, question: Question, added: _Added) -> None:
+        """Under its own name where the newest has none of it."""
+        is_free = question.name not in self._questions
+        name = question.name if is_free else _apart(question.name, older.version)
+        listed = older.choices.get(question.choices or "")
+        choices = self._add_list(older, listed) if listed is not None else question.choices
+        repeat = question.repeat
+        if repeat is not None and older.comparison.get(repeat, _ADDS_UP).is_apart:
+            repeat = _apart(repeat, older.version)
+        self._questions[name] = replace(question, name=name, choices=choices, repeat=repeat)
+        added.names.update({cell: name + cell.removeprefix(question.name) for cell in cells_of(question)})
+
+    def _add_list(self, older: QuestionnaireBook, listed: Choices) -> str:
+        """The name of a list with the same codes and scores, which is added where there is none."""
+        known = self._choices.get(listed.name)
+        if known is not None and _offers_same(known, listed):
+            return listed.name
+        name = listed.name if known is None else _apart(listed.name, older.version)
+        self._choices.setdefault(name, replace(listed, name=name, version=older.version))
+        return name
+
+    def _extend(self, older: QuestionnaireBook, question: Question, known: Question, compared: Comparison) -> None:
+        """Add the options and reasons that only the older version has."""
+        before, now = older.choices.get(question.choices or ""), self._choices.get(known.choices or "")
+        if before is not None and now is not None:
+            options = {**now.options, **_others(before.options, compared, now)}
+            missing = {**now.missing, **_others(before.missing, compared, now)}
+            self._choices[now.name] = replace(now, options=options, missing=missing)
+        own = {compared.codes.get(code, code): label for code, label in question.missing.items()}
+        known = self._questions[question.name]
+        self._questions[question.name] = replace(known, missing={**known.missing, **own, **known.missing})
+
+
+def cells_of(question: Question) -> list[str]:
+    """The names under which a tally has a question: its own, or those of a number table's cells."""
+    if question.kind != "table":
+        return [question.name]
+    return [f"{question.name}/{row['code']}/{period['code']}" for row in question.rows for period in question.periods]
+
+
+def _cell_names(question: Question, compared: Comparison) -> dict[str, str]:
+    return {f"{question.name}/{old}": f"{question.name}/{new}" for old, new in compared.cells.items()}
+
+
+def _others(labels: Mapping[str, Text], compared: Comparison, now: Choices) -> dict[str, Text]:
+    codes = {compared.codes.get(code, code): label for code, label in labels.items()}
+    return {code: label for code, label in codes.items() if code not in now.options and code not in now.missing}
+
+
+def _offers_same(one: Choices, other: Choices) -> bool:
+    return [*one.options] == [*other.options] and dict(one.scores) == dict(other.scores) and one.scale == other.scale
+
+
+def _rename(counts: Mapping[str, int], codes: Mapping[str, str]) -> dict[str, int]:
+    renamed: dict[str, int] = {}
+    for code, count in counts.items():
+        renamed[codes.get(code, code)] = renamed.get(codes.get(code, code), 0) + count
+    return dict(sorted(renamed.items()))
+
+
+def _apart(name: str, version: str) -> str:
+    """The name of what a version has that does not add up with the newest's."""
+    return f"{name}-v{re.sub('[^A-Za-z0-9_]', '-', version)}"
