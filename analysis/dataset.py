@@ -107,8 +107,14 @@ def _load(read: Callable[[str], bytes], source: Path) -> SurveyDataset:
         codebook = Codebook.from_json(books["codebook.json"], framework)
         for name, keys in KEYS.items():
             _ = [books[name][key] for key in keys]
+        others = {each["framework"] for each in books["codebook.json"]["questionnaires"]} - {framework.id}
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise DatasetError(f"{source}: its JSON files are not those of a round: {error}") from error
+    if others:
+        raise DatasetError(
+            f"{source}: scores need one framework: framework.json is {framework.id}, but questionnaires are of "
+            f"{', '.join(sorted(others))} too; keep them in a round of their own"
+        )
     texts: dict[str, Any] = {"id": str, "locality": str, "version": str, "stratum": str, "cluster": str}
     answers = table("answers.csv", str)
     answers["value"] = answers["value"].str.replace(MARK, "", regex=True)

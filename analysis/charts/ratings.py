@@ -19,6 +19,7 @@ from analysis.ratings import (
     NOT_ASKED,
     SILENT,
     SPREAD,
+    UNANSWERED,
     choices_of,
     rated_by,
     rating_cells,
@@ -211,7 +212,7 @@ def _add_bar(panel: Panel, rows: list[Row], y: float, colours: Sequence[str], su
     """The shares from the right: the most favourable first."""
     if all(is_missing(row["share"]) for row in rows):
         zero = panel.x.to_pixel(0)
-        panel.text(zero, y, subject.say("no_data"), style.SMALL, colour=style.SOFT, align="center")
+        panel.text(zero, y, _silence(subject, rows[0]), style.SMALL, colour=style.SOFT, align="center")
         return
     shares = _shares(rows)
     x = panel.x.to_pixel(100 * _favourable(shares))
@@ -223,6 +224,16 @@ def _add_bar(panel: Panel, rows: list[Row], y: float, colours: Sequence[str], su
         if width >= MIN_PRINTED_WIDTH:
             ink = style.ink_on(colour)
             panel.text(x + width / 2, y, subject.number(100 * share), colour=ink, align="center")
+
+
+def _silence(subject: Subject, row: Row) -> str:
+    """Why a task has no bar: what all who were asked said, where its numbers are shown."""
+    listed = _choices(subject)
+    labels = {code: subject.text(label) for code, label in listed.missing.items()} | {UNANSWERED: ""}
+    reasons = {label: int(row[code]) for code, label in labels.items() if not is_missing(row[code]) and row[code]}
+    words = subject.all_said(reasons) if not is_missing(row["n"]) else ""
+    words = words.removeprefix(", ")
+    return words[:1].upper() + words[1:] or subject.say("no_data")
 
 
 def text_version(writer: TableWriter) -> ReadableTable:

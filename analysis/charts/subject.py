@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from analysis.charts.texts import TEXTS, format_instant, format_number, in_language, say
@@ -119,13 +121,36 @@ class Subject:
         if n is None:
             return f"{self.say('base_hidden')}."
         counted = self.say(f"base_{self.book.respondent}", n=self.number(n))
-        text = f"{counted}, {self.say('weighted' if is_weighted else 'unweighted')}"
+        text = f"{counted}{self.silence()}, {self.say('weighted' if is_weighted else 'unweighted')}"
         found = self.rt.coverage(self.path, self.questionnaire)
         if not found.expected:
             return f"{text}."
         key = "coverage_people" if self.is_about_people else "coverage_units"
         coverage = self.say(key, received=self.number(found.received), expected=self.number(found.expected))
         return f"{text}; {coverage}{self.surplus(found.surplus)}."
+
+    def silence(self) -> str:
+        """Appended to the number of responses where none of them gives a score: the reason that all gave, if one."""
+        book, tally = self.book, self.rt.at(self.path, self.questionnaire or "")
+        reasons: Counter[str] = Counter()
+        for each in chain(*book.scored.values()):
+            found = tally.questions.get(each.question)
+            if found is None or self.choices not in (None, book.choices[book.questions[each.question].choices or ""]):
+                continue
+            if found.choices:
+                return ""
+            labels = book.choices[book.questions[each.question].choices or ""].missing
+            reasons.update({self.text(labels[code]): count for code, count in found.missing.items() if code in labels})
+            reasons[""] += found.unanswered
+        return self.all_said(+reasons)
+
+    def all_said(self, reasons: Mapping[str, int]) -> str:
+        """In words, that no answer has a score. `reasons`: the number of answers by the label of what was said, empty
+        for those who said nothing."""
+        if not reasons:
+            return ""
+        reason = next(iter(reasons))
+        return f", {self.say('all_said', reason=reason) if len(reasons) == 1 and reason else self.say('none_scored')}"
 
     def surplus(self, n: int) -> str:
         """Appended to a coverage where units sent more than one response."""

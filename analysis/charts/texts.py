@@ -12,6 +12,8 @@ from analysis.rounding import rounded
 VIETNAM = timezone(timedelta(hours=7))
 TEXTS: dict[str, str] = {
     "ratings_title": "Mức độ đánh giá theo nhiệm vụ: {low} – {high}",
+    "all_said": "tất cả câu trả lời là “{reason}”",
+    "none_scored": "không câu trả lời nào có điểm",
     "of_version": "{title} (phiên bản {version} của mẫu phiếu)",
     "ratings_subtitle": "Tỷ lệ % câu trả lời theo mức đánh giá; đường đứng tách phía tích cực và phía còn hạn chế",
     "heat_title": "Điểm trung bình theo địa bàn và nhiệm vụ",

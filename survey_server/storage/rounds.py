@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, false, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, false, func, insert, or_, select
 
 from survey_server.domain import (
     COUNTING,
@@ -20,10 +20,13 @@ from survey_server.domain import (
     Round,
     Visit,
 )
+from survey_server.problems import ProblemError
+from survey_server.problems.rounds import TWO_FRAMEWORKS
 from survey_server.storage.localities import in_area
 from survey_server.storage.tables import (
     assignment,
     locality,
+    questionnaire,
     response,
     round_locality,
     round_questionnaire,
@@ -55,11 +58,27 @@ def all_rounds(connection: Connection) -> list[Round]:
 
 
 def add_questionnaires(connection: Connection, round_id: int, versions: Sequence[tuple[str, str]]) -> None:
+    """Raises ProblemError two_frameworks: scores of two frameworks cannot stand in one chart."""
     rows = [
         {"round_id": round_id, "questionnaire": id_, "version": version, "position": position}
         for position, (id_, version) in enumerate(versions)
     ]
     connection.execute(insert(round_questionnaire), rows)
+    used = (
+        select(questionnaire.c.framework_id)
+        .join(
+            round_questionnaire,
+            and_(
+                round_questionnaire.c.questionnaire == questionnaire.c.id,
+                round_questionnaire.c.version == questionnaire.c.version,
+            ),
+        )
+        .where(round_questionnaire.c.round_id == round_id)
+        .distinct()
+    )
+    frameworks = sorted(connection.execute(used).scalars())
+    if len(frameworks) > 1:
+        raise ProblemError(TWO_FRAMEWORKS, frameworks=", ".join(frameworks))
 
 
 def questionnaires_of(connection: Connection, round_id: int) -> list[tuple[str, str]]:
