@@ -186,6 +186,9 @@ class CollectedResponse(NamedTuple):
     evidence: str
     respondent: str
     locality_id: int | None
+    assignment_id: str | None
+    visit_id: str | None
+    supersedes: str | None
     state: str
     weight: float
     weights_version: int
@@ -193,9 +196,13 @@ class CollectedResponse(NamedTuple):
     cluster: str
     started_at: str | None
     completed_at: str | None
+    clock_offset_ms: int | None
     received_at: str
+    person_id: int | None
+    device_id: str | None
     mode: str
     simulated: bool
+    training: bool
     late: bool
     body: str
     problems: str

@@ -11,6 +11,7 @@ from analysis.round_tally import LocalityRow
 from analysis.versions import UnitedVersions, unite_versions
 from survey_server.domain import Round
 from survey_server.questionnaire.codebook import codebooks, framework_json
+from survey_server.services.pseudonyms import Pseudonyms
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
 from survey_server.storage import Connection, Database, localities, rounds
@@ -33,6 +34,7 @@ class RoundContext:
     paths: dict[int, str]
     versions: QuestionnaireVersions
     united: UnitedVersions
+    pseudonyms: Pseudonyms
 
 
 def read_round_context(
@@ -54,8 +56,9 @@ def read_round_context(
         places, paths = _places(connection, found)
     read = Codebook.from_json(book, framework)
     return RoundContext(
-        found, info, described, book, framework, read, places, paths, known, unite_versions(read, framework)
-    )
+        found, info, described, book, framework, read, places, paths, known, unite_versions(read, framework),
+        Pseudonyms(settings.secret_key, found.code),
+    )  # fmt: skip
 
 
 def _round_info(connection: Connection, found: Round, settings: Settings) -> RoundInfo:

@@ -30,6 +30,7 @@ from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
 from survey_server.questionnaire.model import NOT_ASKED, Choice, FlatRow, Question, Questionnaire
+from survey_server.services.pseudonyms import Pseudonyms
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.services.stored_answers import answers_of
 from survey_server.settings import Settings
@@ -39,7 +40,9 @@ Open = Callable[[str], AbstractContextManager[TextIO]]
 RESPONSES = (
     "id", "questionnaire", "version", "evidence", "respondent", "locality", "state", "weight", "weights_version",
     "stratum", "cluster", "started_at", "completed_at", "received_at", "mode", "simulated", "late", "n_problems",
+    "assignment", "visit", "supersedes", "clock_offset_ms", "training", "interviewer", "device",
 )  # fmt: skip
+_COLUMNS_AS_STORED = [name for name in RESPONSES if name in CollectedResponse._fields]
 ANSWERS = ("response", "question", "row", "value", "missing", "flag")
 LABELLED = (
     "response",
@@ -181,12 +184,18 @@ def _counting_responses(
             ready = context.versions.find(row.questionnaire, row.version)
             if path is not None and ready is not None:
                 answers, not_asked = answers_of(context.versions, row), json.loads(row.not_asked)
-                yield _envelope(row, path), list(_answers(ready, answers, not_asked))
+                yield _envelope(row, path, context.pseudonyms), list(_answers(ready, answers, not_asked))
 
 
-def _envelope(row: CollectedResponse, path: str) -> dict[str, Any]:
-    own = {name: getattr(row, name) for name in RESPONSES if name not in ("locality", "n_problems")}
-    return own | {"locality": path, "n_problems": len(json.loads(row.problems))}
+def _envelope(row: CollectedResponse, path: str, pseudonyms: Pseudonyms) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _COLUMNS_AS_STORED} | {
+        "locality": path,
+        "n_problems": len(json.loads(row.problems)),
+        "assignment": row.assignment_id,
+        "visit": row.visit_id,
+        "interviewer": pseudonyms.interviewer(row.person_id),
+        "device": pseudonyms.device(row.device_id),
+    }
 
 
 def _answers(

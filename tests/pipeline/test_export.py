@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,13 @@ from survey_server.pipeline.counting import count_changes
 from survey_server.pipeline.export import export_round, publish_folder
 from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.problems import ProblemError
+from survey_server.services.pseudonyms import Pseudonyms
+from survey_server.services.receiving import Sender
 from survey_server.settings import Settings
 from survey_server.storage import localities, people
 from survey_server.storage.database import Database
 from survey_server.storage.tables import audit
-from tests.support.field import Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
+from tests.support.field import EXAMPLE, Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
 from tests.support.receiving import receive
 
 ANSWERS = {
@@ -111,6 +114,63 @@ def test_labels_are_written_with_codes_and_formulas_as_texts(
     assert not [value for value in every if value.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert {"'+62", "'@63"} <= set(every)
     assert any(each["flag"] == "not_asked" and each["question"] == "why_little" for each in lines)
+
+
+def test_the_envelope_is_exported_with_pseudonyms_of_who_sent_it(
+    database: Database, settings: Settings, field: Field, tmp_path: Path
+) -> None:
+    first = body(field, clock_offset_ms=-1500)
+    receive(database, surveyor_of(field), [row(first), row(body(field, supersedes=first["id"], clock_offset_ms=250))])
+    elsewhere = {"scheme": "test", "level": "commune", "code": "26734"}
+    by_other = row(body(field, locality=elsewhere, assignment=None))
+    assert [each.status.value for each in receive(database, Sender(field.other), [by_other])] == ["stored"]
+    rows = exported(export_round(database, settings, "r1", "csv", tmp_path / "out"), "responses.csv")
+    correction = next(each for each in rows if each["supersedes"])
+    assert correction["supersedes"] == first["id"]
+    assert (correction["assignment"], correction["visit"]) == (field.assignment, "")
+    assert (correction["clock_offset_ms"], correction["training"]) == ("250", "False")
+    assert {each["device"] for each in rows} == {""}
+    senders = {each["interviewer"] for each in rows if each["id"] != by_other.id}
+    assert len(senders) == 1
+    assert {each["interviewer"] for each in rows} - senders
+    again = exported(export_round(database, settings, "r1", "csv", tmp_path / "again"), "responses.csv")
+    assert {each["interviewer"] for each in again} == {each["interviewer"] for each in rows}
+
+
+def test_a_pseudonym_depends_on_the_secret_the_round_and_the_kind() -> None:
+    secret, other = "s" * 40, "t" * 40
+    known = Pseudonyms(secret, "r1")
+    assert known.interviewer(7) == Pseudonyms(secret, "r1").interviewer(7) != ""
+    others = [
+        Pseudonyms(other, "r1").interviewer(7), Pseudonyms(secret, "r2").interviewer(7), known.interviewer(8),
+        known.device("7"),
+    ]  # fmt: skip
+    assert known.interviewer(7) not in others
+    assert len({*others}) == 4
+    assert (known.interviewer(None), known.device(None)) == ("", "")
+
+
+def test_questionnaires_of_two_frameworks_are_refused(
+    database: Database, settings: Settings, field: Field, tmp_path: Path
+) -> None:
+    shutil.copytree(EXAMPLE.parents[1] / "frameworks", tmp_path / "frameworks")
+    framework = tmp_path / "frameworks" / "example.yaml"
+    framework.with_name("other.yaml").write_text(
+        framework.read_text(encoding="utf-8").replace("id: example", "id: other"), encoding="utf-8"
+    )
+    source = EXAMPLE.read_text(encoding="utf-8").replace("id: first_steps", "id: second_steps")
+    path = tmp_path / "second_steps.yaml"
+    path.write_text(source.replace("framework: example", "framework: other"), encoding="utf-8")
+    with pytest.raises(ProblemError) as refused:
+        assign_also(database, field, path)
+    assert refused.value.problem.code == "two_frameworks"
+    assert "example, other" in refused.value.problem.text("vi")
+    folder = export_round(database, settings, "r1", "csv", tmp_path / "out")
+    codebook = json.loads((folder / "codebook.json").read_text(encoding="utf-8"))
+    codebook["questionnaires"].append(codebook["questionnaires"][0] | {"version": "2", "framework": "other"})
+    (folder / "codebook.json").write_text(json.dumps(codebook), encoding="utf-8")
+    with pytest.raises(DatasetError, match="one framework"):
+        load_dataset(folder)
 
 
 def test_the_files_have_the_columns_that_were_promised(
