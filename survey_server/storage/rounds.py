@@ -58,10 +58,13 @@ def all_rounds(connection: Connection) -> list[Round]:
 
 
 def add_questionnaires(connection: Connection, round_id: int, versions: Sequence[tuple[str, str]]) -> None:
-    """Raises ProblemError two_frameworks: scores of two frameworks cannot stand in one chart."""
+    """Add versions after those that the round has. Raises ProblemError two_frameworks: scores of two frameworks cannot
+    stand in one chart."""
+    known = select(func.count()).where(round_questionnaire.c.round_id == round_id)
+    first = connection.execute(known).scalar_one()
     rows = [
         {"round_id": round_id, "questionnaire": id_, "version": version, "position": position}
-        for position, (id_, version) in enumerate(versions)
+        for position, (id_, version) in enumerate(versions, first)
     ]
     connection.execute(insert(round_questionnaire), rows)
     used = (
@@ -82,12 +85,26 @@ def add_questionnaires(connection: Connection, round_id: int, versions: Sequence
 
 
 def questionnaires_of(connection: Connection, round_id: int) -> list[tuple[str, str]]:
+    """Every version that the round offers or assigns, in the round's order; a questionnaire's newest comes last."""
+    offered = round_questionnaire.c
     wanted = (
-        select(round_questionnaire.c.questionnaire, round_questionnaire.c.version)
-        .where(round_questionnaire.c.round_id == round_id)
-        .order_by(round_questionnaire.c.position)
+        select(offered.questionnaire, offered.version)
+        .join(
+            questionnaire, (questionnaire.c.id == offered.questionnaire) & (questionnaire.c.version == offered.version)
+        )
+        .where(offered.round_id == round_id)
+        .order_by(offered.position, questionnaire.c.published_at)
     )
-    return [(id_, version) for id_, version in connection.execute(wanted)]
+    listed = [(id_, version) for id_, version in connection.execute(wanted)]
+    assigned = (
+        select(assignment.c.questionnaire, assignment.c.version)
+        .where(assignment.c.round_id == round_id)
+        .distinct()
+        .order_by(assignment.c.questionnaire, assignment.c.version)
+    )
+    others = [(id_, version) for id_, version in connection.execute(assigned) if (id_, version) not in listed]
+    order = list(dict.fromkeys(id_ for id_, _ in (*listed, *others)))
+    return sorted((*others, *listed), key=lambda each: order.index(each[0]))
 
 
 def add_localities(connection: Connection, round_id: int, locality_ids: Iterable[int]) -> None:

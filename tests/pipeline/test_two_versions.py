@@ -74,7 +74,7 @@ class Round:
         self.field: Field = prepare_field(database, folder)
         shutil.copytree(EXAMPLE.parents[1] / "frameworks", folder / "frameworks")
 
-    def publish(self, version: str, *changes: tuple[str, str]) -> None:
+    def publish(self, version: str, *changes: tuple[str, str], is_offered: bool = True) -> None:
         source = SOURCE.replace('version: "1"', f'version: "{version}"')
         for before, after in changes:
             assert before in source
@@ -88,7 +88,8 @@ class Round:
         )  # fmt: skip
 
         def assign(connection: Any) -> None:
-            rounds.add_questionnaires(connection, self.field.round_id, [("graded", version)])
+            if is_offered:
+                rounds.add_questionnaires(connection, self.field.round_id, [("graded", version)])
             rounds.add_assignments(connection, [assigned])
 
         self.database.write(assign)
@@ -176,6 +177,13 @@ def test_a_question_that_only_one_version_has_was_not_asked_in_the_other(graded:
         assert ratings(rt) == {
             "grades": {"good": 3, "fair": 2, "poor": 4, "dont_know": 2, UNANSWERED: 1, NOT_ASKED: 10}
         }
+
+
+def test_a_version_that_is_assigned_but_not_offered_is_counted(graded: Round) -> None:
+    graded.publish("0", ("poor: {vi: Kém", "bad: {vi: Kém"), is_offered=False)
+    graded.send("0", {"grade": "bad"})
+    for rt in graded.tallies():
+        assert ratings(rt) == {"grades": {"good": 2, "poor": 5, "dont_know": 2, UNANSWERED: 1}}
 
 
 def test_several_choices_of_two_versions_are_united(graded: Round) -> None:
