@@ -14,6 +14,7 @@ VERBS = {
     "serve": "serving:serve",
     "publisher": "serving:publisher",
     "check": "questionnaires:check",
+    "diff": "questionnaires:diff",
     "publish-questionnaire": "questionnaires:publish_questionnaire",
     "import-localities": "imports:import_localities",
     "import-unsent": "imports:import_unsent",

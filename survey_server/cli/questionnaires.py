@@ -1,4 +1,4 @@
-"""check and publish-questionnaire."""
+"""check, publish-questionnaire and diff."""
 
 from __future__ import annotations
 
@@ -63,3 +63,35 @@ def publish_questionnaire(path: Path) -> None:
     with open_survey() as (_settings, database):
         published = service.publish_questionnaire(database, path)
     say("Đã công bố {published_id} phiên bản {version}.", published_id=published.id, version=published.version)
+
+
+@verb(
+    "diff",
+    "Cho biết hai phiên bản của một mẫu phiếu khác nhau ở đâu, và số liệu của chúng còn cộng chung được không.",
+    example="survey-server diff visit-1.yaml visit-2.yaml",
+)
+@click.argument("old", metavar=_("TỆP_CŨ"), type=click.Path(path_type=Path))
+@click.argument("new", metavar=_("TỆP_MỚI"), type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=_("json: danh sách thay đổi cho chương trình đọc"),
+)
+def diff(old: Path, new: Path, output_format: str) -> None:
+    from survey_server.questionnaire.changes import EFFECTS, list_changes, worst_effect
+    from survey_server.questionnaire.load import load_questionnaire
+
+    changes = list_changes(load_questionnaire(old), load_questionnaire(new))
+    language = current_language()
+    if output_format == "json":
+        listed = [
+            {"question": each.question, "change": each.what.text(language), "comparability": each.effect}
+            for each in changes
+        ]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    for each in changes:
+        click.echo(each.text(language))
+    say("{n} thay đổi; {effect}.", n=len(changes), effect=EFFECTS[worst_effect(changes)])
