@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from analysis.charts.tiles import plot_tiles
     from analysis.dataset import SurveyDataset, find_dataset, load_dataset
     from analysis.design import Design
+    from analysis.differences import estimate_difference
     from analysis.estimate import estimate_mean, estimate_proportion, estimate_total
+    from analysis.quantiles import estimate_median, estimate_quantile
     from analysis.summaries import score_tasks, summarise
 
 _MODULES = {
@@ -24,8 +26,11 @@ _MODULES = {
     "find_dataset": "dataset",
     "load_dataset": "dataset",
     "Design": "design",
+    "estimate_difference": "differences",
     "estimate_mean": "estimate",
+    "estimate_median": "quantiles",
     "estimate_proportion": "estimate",
+    "estimate_quantile": "quantiles",
     "estimate_total": "estimate",
     "plot_completeness": "charts.completeness",
     "plot_dots": "charts.dots",
@@ -36,9 +41,9 @@ _MODULES = {
     "summarise": "summaries",
 }
 __all__ = [
-    "Design", "SurveyDataset", "estimate_mean", "estimate_proportion", "estimate_total", "find_dataset",
-    "load_dataset", "plot_completeness", "plot_dots", "plot_heat_map", "plot_ratings", "plot_tiles", "score_tasks",
-    "summarise",
+    "Design", "SurveyDataset", "estimate_difference", "estimate_mean", "estimate_median", "estimate_proportion",
+    "estimate_quantile", "estimate_total", "find_dataset", "load_dataset", "plot_completeness", "plot_dots",
+    "plot_heat_map", "plot_ratings", "plot_tiles", "score_tasks", "summarise",
 ]  # fmt: skip
 
 

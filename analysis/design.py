@@ -7,6 +7,7 @@ Swensson, Wretman (1992), 4.3 and 5.5–5.7; R's `survey:::svyrecvar` gives the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Truths = NDArray[np.bool_]
+LONELY_RULES = ("fail", "remove", "certainty", "adjust", "average")
+_COMPLETE = 1e-7  # a smaller unsampled share is 0, as in R
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,24 @@ class Design:
     """Column names. `psu` (primary sampling unit) counts within its stratum, `ssu` within its PSU: the same name in two
     strata is two units. `fpc` gives the population size at each stage: one name, or one for each of two stages; with
     two and no `ssu` each row is a unit of the second stage. Without a weight every row weighs 1, or N/n where an fpc
-    says so."""
+    says so.
+
+    `lonely` says what a stratum (or a PSU of a second stage) adds to the variance if it has a single unit and is not
+    known to have no other, as R's `survey.lonely.psu` does. "fail": nothing can be estimated, a ValueError. "remove" or
+    "certainty": nothing. "adjust": its squared deviation from the mean of all units of the sample, which is cautious
+    (of a second stage: nothing). "average": as much as the other strata on average (NaN where there is no other, as
+    within a PSU). Raises ValueError for another word."""
 
     weight: str | None = None
     stratum: str | None = None
     psu: str | None = None
     ssu: str | None = None
     fpc: str | Sequence[str] | None = None
+    lonely: str = "fail"
+
+    def __post_init__(self) -> None:
+        if self.lonely not in LONELY_RULES:
+            raise ValueError(f"lonely must be one of {', '.join(LONELY_RULES)}, not {self.lonely!r}")
 
     @property
     def sizes(self) -> list[str]:
@@ -51,46 +65,65 @@ class Stage:
     parent: Codes
     count: Vector
     size: Vector
+    lonely: str
 
     @property
     def fraction(self) -> Vector:
         """The share of the units that was sampled, by parent; 0 of an unknown population."""
         return self.count / self.size
 
-    def variances(self, z: Vector) -> Vector:
-        """Of the sum of z (a value a row, weights and all), by parent; only what this stage adds."""
-        parents = len(self.count)
-        sums = np.bincount(self.of_row, weights=z, minlength=len(self.parent))
-        means = np.bincount(self.parent, weights=sums, minlength=parents) / self.count
-        squares = np.bincount(self.parent, weights=(sums - means[self.parent]) ** 2, minlength=parents)
-        spread = np.where(self.count > 1, self.count / np.maximum(self.count - 1, 1), 0.0)
-        return np.asarray((1 - self.fraction) * spread * squares)
+    def variances(self, z: Vector, rows: Codes) -> tuple[Codes, Vector]:
+        """Of Σz, where z are the values of `rows` with their weights and all other rows are 0: the parents that
+        have any of the rows, and what this stage adds in each. NaN where the average of the others stands for it."""
+        units, of_value = np.unique(self.of_row[rows], return_inverse=True)
+        parents, of_unit = np.unique(self.parent[units], return_inverse=True)
+        sums = np.bincount(of_value, weights=z, minlength=len(units))
+        count = self.count[parents]
+        unsampled = 1 - self.fraction[parents]
+        means = np.bincount(of_unit, weights=sums, minlength=len(parents)) / count
+        squares = np.bincount(of_unit, weights=(sums - means[of_unit]) ** 2, minlength=len(parents))
+        zeros = (count - np.bincount(of_unit, minlength=len(parents))) * means**2  # units without any of the rows
+        found = np.asarray(unsampled * count / np.maximum(count - 1, 1) * (squares + zeros))
+        is_lonely = (count == 1) & (unsampled > _COMPLETE)
+        if self.lonely == "adjust":
+            found[is_lonely] = (unsampled * (means - sums.sum() / count.sum()) ** 2)[is_lonely]
+        elif self.lonely == "average":
+            found[is_lonely] = np.nan
+        return parents, found
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A sample as arrays, made from a frame and its design."""
+    """A sample as arrays, made from a frame and its design. `rows` are always positions in that frame. `is_clustered`:
+    the PSUs are clusters of rows, not the rows themselves."""
 
     weight: Vector
     first: Stage
     second: Stage | None
+    is_clustered: bool
 
-    def variance(self, z: Vector) -> float:
-        """Of Σz, where z are linearised values that already carry their weights."""
-        found = float(self.first.variances(z).sum())
+    def variance(self, z: Vector, rows: Codes) -> float:
+        """Of Σz, where z are the linearised values of `rows`, which already carry their weights; 0 elsewhere. A row may
+        occur twice."""
+        _strata, by_stratum = self.first.variances(z, rows)
+        known = by_stratum[~np.isnan(by_stratum)]
+        found = float(known.sum()) * len(by_stratum) / len(known) if len(known) else math.nan
         if self.second is not None:
-            within = self.second.variances(z)
-            found += float((self.first.fraction[self.first.parent] * within).sum())
+            psus, within = self.second.variances(z, rows)
+            found += float((self.first.fraction[self.first.parent[psus]] * within).sum())
         return found
 
-    def units(self, inside: Truths) -> int:
-        """The number of PSUs among the rows `inside` that weigh something."""
-        return len(np.unique(self.first.of_row[inside & (self.weight > 0)]))
+    def units(self, rows: Codes) -> int:
+        """The number of PSUs among those of `rows` that weigh something."""
+        return len(self._weighing_units(rows))
 
-    def df(self, inside: Truths) -> int:
+    def df(self, rows: Codes) -> int:
         """Degrees of freedom of a domain: its PSUs less its strata (R's degf of the subset)."""
-        units = np.unique(self.first.of_row[inside & (self.weight > 0)])
+        units = self._weighing_units(rows)
         return len(units) - len(np.unique(self.first.parent[units]))
+
+    def _weighing_units(self, rows: Codes) -> Codes:
+        return np.unique(self.first.of_row[rows[self.weight[rows] > 0]])
 
 
 def take_sample(frame: pd.DataFrame, design: Design) -> Sample:
@@ -106,25 +139,36 @@ def take_sample(frame: pd.DataFrame, design: Design) -> Sample:
     rows = len(frame)
     strata = _codes(frame, design.stratum)
     psus = _within(strata, _codes(frame, design.psu) if design.psu else np.arange(rows))
-    first = _stage(frame, psus, strata, design.sizes[:1], f"stratum {design.stratum!r}" if design.stratum else "sample")
+    parent_name = f"stratum {design.stratum!r}" if design.stratum else "sample"
+    first = _stage(frame, psus, strata, design.sizes[:1], parent_name, design.lonely)
     second = None
     if len(design.sizes) == 2:
         ssus = _within(psus, _codes(frame, design.ssu) if design.ssu else np.arange(rows))
-        second = _stage(frame, ssus, psus, design.sizes[1:], f"PSU {design.psu!r}")
-    return Sample(_weights(frame, design, first, second), first, second)
+        lonely = "remove" if design.lonely == "adjust" else design.lonely  # R compares it with its own PSU's mean: 0
+        second = _stage(frame, ssus, psus, design.sizes[1:], f"PSU {design.psu!r}", lonely)
+    return Sample(_weights(frame, design, first, second), first, second, design.psu is not None)
 
 
 def check_columns(frame: pd.DataFrame, names: Sequence[str]) -> None:
-    """Raises KeyError naming the first column that is not there, and those that are."""
+    """Raises KeyError naming the first column that is not there, and those that are; ValueError for a name that
+    several columns have."""
     for name in names:
         if name not in frame.columns:
             raise KeyError(f"there is no column {name!r}; there are {', '.join(map(str, frame.columns))}")
+        if isinstance(frame[name], pd.DataFrame):
+            raise ValueError(f"{frame[name].shape[1]} columns have the name {name!r}: rename all but one")
 
 
 def numbers(frame: pd.DataFrame, name: str) -> Vector:
-    """A column as floats, NaN where missing; truths count 1 and 0. Raises ValueError for texts and infinities."""
+    """A column as floats, NaN where missing; truths count 1 and 0. Raises ValueError for texts (digits too: they may be
+    codes) and infinities."""
+    column = frame[name]
     try:
-        found: Vector = frame[name].astype("object").where(frame[name].notna(), np.nan).to_numpy(dtype=np.float64)
+        if not pd.api.types.is_numeric_dtype(column.dtype):
+            column = column.astype("object").where(column.notna(), np.nan)
+            if any(isinstance(each, str) for each in column):
+                raise TypeError
+        found: Vector = column.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
         raise ValueError(f"column {name!r} must hold numbers or truth values") from None
     if np.isinf(found).any():
@@ -144,7 +188,7 @@ def _within(parent: Codes, codes: Codes) -> Codes:
     return np.unique(joined, return_inverse=True)[1].astype(np.int64)
 
 
-def _stage(frame: pd.DataFrame, units: Codes, parents: Codes, sizes: list[str], parent_name: str) -> Stage:
+def _stage(frame: pd.DataFrame, units: Codes, parents: Codes, sizes: list[str], parent_name: str, lonely: str) -> Stage:
     starts = np.unique(units, return_index=True)[1]
     parent = parents[starts]
     total = int(parents.max(initial=-1)) + 1
@@ -161,13 +205,13 @@ def _stage(frame: pd.DataFrame, units: Codes, parents: Codes, sizes: list[str], 
                 f"fpc {sizes[0]!r} is smaller than the sample: {size[at]:g} in the population, {count[at]:g} sampled"
                 " (give the number of units, not a fraction)"
             )
-    if ((count == 1) & (size > 1)).any():
+    if lonely == "fail" and ((count == 1) & (size > 1)).any():
         raise ValueError(
-            f"a {parent_name} with a single PSU has no variance: merge it with another"
+            f"a {parent_name} with a single PSU has no variance: merge it with another, or choose Design(lonely=…)"
             if parent_name != "sample"
             else "a sample of a single PSU has no variance"
         )
-    return Stage(units, parent, count, size)
+    return Stage(units, parent, count, size, lonely)
 
 
 def _population(frame: pd.DataFrame, name: str) -> Vector:

@@ -1,89 +1,14 @@
-"""Against R's survey package (4.x), whose figures `r_reference.R` wrote. The samples are the package's own (apistrat,
-apiclus1, apiclus2: the Academic Performance Index of Californian schools, public data)."""
+"""What estimates make of gaps, empty groups, constant columns and designs that cannot be."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from analysis import Design, estimate_mean, estimate_proportion, estimate_total
-
-HERE = Path(__file__).parent
-REFERENCE: dict[str, list[dict[str, float]]] = json.loads((HERE / "r_reference.json").read_text())
-DESIGNS = {
-    "apistrat": Design(weight="pw", stratum="stype", fpc="fpc"),
-    "apistrat_fpc_only": Design(stratum="stype", fpc="fpc"),
-    "apistrat_weights_only": Design(weight="pw"),
-    "apistrat_psu_in_strata": Design(weight="pw", stratum="stype", psu="dnum"),
-    "apiclus1": Design(weight="pw", psu="dnum", fpc=["fpc"]),
-    "apiclus1_no_fpc": Design(weight="pw", psu="dnum"),
-    "apiclus1_unweighted": Design(psu="dnum"),
-    "apiclus2": Design(psu="dnum", ssu="snum", fpc=("fpc1", "fpc2")),
-    "apiclus2_weights": Design(weight="pw", psu="dnum", fpc=["fpc1", "fpc2"]),  # a row is a school: no ssu needed
-    "apiclus2_no_fpc": Design(weight="pw", psu="dnum", ssu="snum"),
-}
-GROUPINGS = {"whole": None, "stype": "stype", "stype_awards": ["stype", "awards"]}
-KINDS: dict[str, tuple[Callable[..., pd.DataFrame], str]] = {
-    "mean": (estimate_mean, "api00"),
-    "gaps": (estimate_mean, "gaps"),
-    "total": (estimate_total, "enroll"),
-    "proportion": (estimate_proportion, "awarded"),
-}
-COLUMNS = ["estimate", "se", "low", "high", "n", "deff"]
-
-
-def sample(name: str) -> pd.DataFrame:
-    frame = pd.read_csv(HERE / f"{name.partition('_')[0]}.csv")
-    frame["awarded"] = frame["awards"] == "Yes"
-    frame["gaps"] = frame["api99"].where((np.arange(len(frame)) + 1) % 7 != 0)
-    return frame
-
-
-def estimated(case: str, frame: pd.DataFrame | None = None) -> pd.DataFrame:
-    name, grouping, kind = case.split("/")
-    rule, variable = KINDS[kind]
-    return rule(sample(name) if frame is None else frame, variable, DESIGNS[name], by=GROUPINGS[grouping])
-
-
-def label(row: pd.Series, case: str) -> str:
-    by = GROUPINGS[case.split("/")[1]]
-    return "/".join(str(row[key]) for key in ([by] if isinstance(by, str) else by or []))
-
-
-def equals_r(found: pd.DataFrame, case: str) -> bool:
-    rows = {label(row, case): row for _, row in found.iterrows()}
-    for expected in REFERENCE[case]:
-        mine = rows[str(expected["group"])]
-        for column in COLUMNS:
-            if expected[column] is not None:
-                # R's own logit is the result of an iteration that stops at 1e-8.
-                near = 2e-9 if case.endswith("proportion") and column in ("low", "high") else 1e-9
-                assert mine[column] == pytest.approx(expected[column], rel=near), f"{expected['group']} {column}"
-    return True
-
-
-@pytest.mark.parametrize("case", REFERENCE)
-def test_estimates_equal_r(case: str) -> None:
-    assert equals_r(estimated(case), case)
-
-
-@pytest.mark.parametrize("case", ["apiclus1/stype/mean", "apiclus2/stype/proportion", "apistrat/stype/total"])
-def test_types_and_order_of_columns_do_not_matter(case: str) -> None:
-    frame = sample(case.split("/")[0])
-    frame["dnum"] = "district " + frame["dnum"].astype(str)
-    frame["stype"] = pd.Categorical(frame["stype"], ["M", "H", "E", "never seen"])
-    frame["awarded"] = frame["awarded"].astype("boolean")
-    frame["api00"], frame["enroll"] = frame["api00"].astype("Int64"), frame["enroll"].astype("Float64")
-    frame = frame.sample(frac=1, random_state=62).set_index(frame["cds"].rename("stype"))
-    found = estimated(case, frame)
-    assert equals_r(found, case)
-    assert list(found["stype"]) == ["M", "H", "E"]
+from tests.analysis.test_r_reference import DESIGNS, sample
 
 
 def test_missing_values_of_every_type_are_outside() -> None:

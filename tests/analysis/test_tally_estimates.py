@@ -38,6 +38,11 @@ def responses(
     return found
 
 
+def reference_responses() -> list[tuple[LeafId, CountedResponse]]:
+    """Those of round.csv."""
+    return responses(2012, strata=3, clusters=6, n=8, weights=[0.5, 1.0, 2.25, 7.0])
+
+
 def _one(rng: random.Random, id_: str, weights: list[float]) -> CountedResponse:
     given_answers = answers(rng, rng.uniform(-0.3, 0.3)) if rng.random() > 0.1 else {}
     return CountedResponse(id_, given_answers, weight=rng.choice(weights))
