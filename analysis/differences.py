@@ -13,7 +13,16 @@ import pandas as pd
 
 from analysis.design import Design, numbers, take_sample
 from analysis.distributions import t_quantile
-from analysis.domain import By, SampleDomain, check_request, design_effect, divide, make_domain, result_table
+from analysis.domain import (
+    By,
+    SampleDomain,
+    check_request,
+    design_effect,
+    divide,
+    make_domain,
+    result_table,
+    simple_variance,
+)
 
 _HEADS = ["first", "second"]
 
@@ -52,10 +61,11 @@ def estimate_difference(
     places, compared, rows = [], [], []
     for positions in _runs(labels[keys]):
         by_name = {labels[between].iloc[at]: parts[at] for at in positions}
+        together = np.concatenate([each.inside for each in by_name.values()]) if from_whole else np.arange(0)
+        whole = make_domain(sample, y, together, level)
         for first, second in _compared(list(by_name), pair, from_whole):
-            one, other = by_name.get(first, nobody), by_name.get(second, nobody)
-            if from_whole:
-                other = make_domain(sample, y, np.concatenate([each.inside for each in by_name.values()]), level)
+            one = by_name.get(first, nobody)
+            other = whole if from_whole else by_name.get(second, nobody)
             places.append(positions[0])
             compared.append([first, second])
             rows.append(_difference(one, other, from_whole))
@@ -91,10 +101,10 @@ def _difference(one: SampleDomain, other: SampleDomain, is_part: bool) -> list[f
     rows = np.concatenate([one.rows, other.rows])
     estimate, variance = one.mean - other.mean, math.nan
     if one.has_variance() and other.has_variance():
-        variance = one.sample.variance(np.concatenate([one.linearised(), -other.linearised()]), rows)
-    inside = other.inside if is_part else np.concatenate([one.inside, other.inside])
+        variance = one.sample.variance(np.concatenate([one.linearised, -other.linearised]), rows)
     se = math.sqrt(variance)
-    reach = t_quantile((1 + one.level) / 2, float(one.sample.df(inside))) * se
+    df = other.df if is_part else float(one.sample.df(np.concatenate([one.inside, other.inside])))
+    reach = t_quantile((1 + one.level) / 2, df) * se
     return [estimate, se, estimate - reach, estimate + reach, n, design_effect(variance, _simple(one, other, is_part))]
 
 
@@ -103,6 +113,9 @@ def _simple(one: SampleDomain, other: SampleDomain, is_part: bool) -> float:
     part less the rest."""
     if not is_part:
         return one.simple_variance() + other.simple_variance()
-    outside = ~np.isin(other.rows, one.rows)
-    rest = SampleDomain(other.sample, other.rows[outside], other.rows[outside], other.y[outside], other.level)
-    return (1 - one.size / other.size) ** 2 * (one.simple_variance() + rest.simple_variance())
+    size = other.size - one.size
+    if other.n_weighing - one.n_weighing < 2:
+        return math.nan
+    between = one.size * (one.mean - other.mean) ** 2 * (1 + one.size / size)  # of the two means, about the whole's
+    rest = simple_variance(other.n_weighing - one.n_weighing, size, max(other.squares - one.squares - between, 0.0))
+    return (size / other.size) ** 2 * (one.simple_variance() + rest)

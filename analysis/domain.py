@@ -72,6 +72,7 @@ class SampleDomain:
     def t(self) -> float:
         return t_quantile((1 + self.level) / 2, self.df)
 
+    @cached_property
     def linearised(self) -> Vector:
         """Of the mean, by row, with the weights."""
         return np.asarray(self.w * (self.y - self.mean) / self.size)
@@ -82,16 +83,20 @@ class SampleDomain:
         return self.sample.second is not None or self.units > 1
 
     def variance_of_mean(self) -> float:
-        return self.sample.variance(self.linearised(), self.rows) if self.has_variance() else math.nan
+        return self.sample.variance(self.linearised, self.rows) if self.has_variance() else math.nan
+
+    @cached_property
+    def squares(self) -> float:
+        """Σw (y − mean)²."""
+        return float((self.w * (self.y - self.mean) ** 2).sum())
+
+    @cached_property
+    def n_weighing(self) -> int:
+        """How many of the rows weigh something."""
+        return int((self.w > 0).sum())
 
     def simple_variance(self) -> float:
-        """Of the mean of a simple random sample of as many from a population of Σw, without replacement; with
-        replacement where the weights do not add up to more than the sample. NaN for fewer than two."""
-        n = int((self.w > 0).sum())
-        if n < 2:
-            return math.nan
-        unsampled = 1 - n / self.size if self.size > n * (1 + 1e-9) else 1.0
-        return float((self.w * (self.y - self.mean) ** 2).sum() / self.size) / (n - 1) * unsampled
+        return simple_variance(self.n_weighing, self.size, self.squares)
 
     def symmetric(self, estimate: float, variance: float, simple: float) -> Row:
         """With Student's t; `simple`: the variance in a simple random sample."""
@@ -101,6 +106,16 @@ class SampleDomain:
     def with_values(self, y: Vector) -> SampleDomain:
         """The same rows with other values."""
         return SampleDomain(self.sample, self.inside, self.rows, y, self.level)
+
+
+def simple_variance(n: int, size: float, squares: float) -> float:
+    """Of the mean of a simple random sample of n from a population of `size` = Σw, without replacement; with
+    replacement where the weights do not add up to more than the sample. `squares`: Σw (y − mean)². NaN for fewer
+    than two."""
+    if n < 2:
+        return math.nan
+    unsampled = 1 - n / size if size > n * (1 + 1e-9) else 1.0
+    return squares / size / (n - 1) * unsampled
 
 
 def design_effect(variance: float, simple: float) -> float:

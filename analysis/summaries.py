@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.charts import scores
 from analysis.dataset import SurveyDataset, counted_responses, tally_dataset
+from analysis.paths import covers
 from analysis.round_tally import COUNTRY, RoundTally
 from analysis.scores import score_response
 
@@ -39,15 +40,17 @@ def summarise(dataset: SurveyDataset, by: str | Sequence[str] = ("province", "ta
     levels = [each for each in names if each in LEVELS]
     if len(levels) > 1 or set(names) - {*LEVELS, "task"}:
         raise ValueError(f"by: one of {', '.join(LEVELS)}, and 'task'; not {list(names)}")
-    return _summary(tally_dataset(dataset), levels[0] if levels else "country")
+    return summarise_tally(tally_dataset(dataset), levels[0] if levels else "country")
 
 
-def _summary(rt: RoundTally, level: str) -> pd.DataFrame:
+def summarise_tally(rt: RoundTally, level: str) -> pd.DataFrame:
+    """As `summarise`, at one level, of a round that is tallied already."""
     selected = rt.round.selected
     places = [
         place
         for place in rt.localities.values()
-        if place.level == level and (place.path == COUNTRY or not selected or place.path.startswith(selected))
+        if place.level == level
+        and (place.path == COUNTRY or not selected or any(covers(area, place.path) for area in selected))
     ]
     rows = [
         {"questionnaire": questionnaire, "evidence": rt.book(questionnaire).evidence, **row}
