@@ -113,6 +113,14 @@ class Sample:
             found += float((self.first.fraction[self.first.parent[psus]] * within).sum())
         return found
 
+    def collapse(self, z: Vector, rows: Codes) -> tuple[Vector, Codes]:
+        """z added up within the smallest units of the design, and a row of each unit: the same variance."""
+        stage = self.first if self.second is None else self.second
+        units, of_value = _distinct(stage.of_row[rows], len(stage.parent))
+        some_row = np.zeros(len(units), dtype=np.int64)
+        some_row[of_value] = rows
+        return np.bincount(of_value, weights=z, minlength=len(units)).astype(np.float64), some_row
+
     def units(self, rows: Codes) -> int:
         """The number of PSUs among those of `rows` that weigh something."""
         return len(self._weighing_units(rows))

@@ -98,10 +98,10 @@ def _difference(one: SampleDomain, other: SampleDomain, is_part: bool) -> list[f
     n = other.n if is_part else one.n + other.n
     if one.size == 0 or other.size == 0:
         return [math.nan] * 4 + [n, math.nan]
-    rows = np.concatenate([one.rows, other.rows])
     estimate, variance = one.mean - other.mean, math.nan
     if one.has_variance() and other.has_variance():
-        variance = one.sample.variance(np.concatenate([one.linearised, -other.linearised]), rows)
+        (z, rows), (other_z, other_rows) = one.collapsed, other.collapsed
+        variance = one.sample.variance(np.concatenate([z, -other_z]), np.concatenate([rows, other_rows]))
     se = math.sqrt(variance)
     df = other.df if is_part else float(one.sample.df(np.concatenate([one.inside, other.inside])))
     reach = t_quantile((1 + one.level) / 2, df) * se

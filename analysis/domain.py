@@ -77,6 +77,11 @@ class SampleDomain:
         """Of the mean, by row, with the weights."""
         return np.asarray(self.w * (self.y - self.mean) / self.size)
 
+    @cached_property
+    def collapsed(self) -> tuple[Vector, Codes]:
+        """`linearised` by smallest unit, and a row of each: one domain may be compared with many."""
+        return self.sample.collapse(self.linearised, self.rows)
+
     def has_variance(self) -> bool:
         """Whether the mean has one: not where all rows lie in one PSU and no second stage says more, since there the
         linearised values add up to 0 whatever they are."""

@@ -39,7 +39,9 @@ TESTS_BY_MODULE = {
     "survey_server/questionnaire/route.py": ["tests/parity/test_route.py", "tests/questionnaire/test_answers.py"],
     "analysis/tally.py": ["tests/analysis/test_tally.py", "tests/analysis/test_tally_estimates.py"],
     "analysis/disclosure.py": ["tests/analysis/test_disclosure.py"],
-    "analysis/estimate.py": ["tests/analysis/test_estimate.py", "tests/analysis/test_tally_estimates.py"],
+    "analysis/estimate.py": ["tests/analysis/test_estimate.py", "tests/analysis/test_r_reference.py"],
+    "analysis/design.py": ["tests/analysis/test_estimate.py", "tests/analysis/test_r_reference.py"],
+    "analysis/domain.py": ["tests/analysis/test_estimate.py", "tests/analysis/test_r_reference.py"],
 }
 CHOSEN = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not browser and not slow", "-k", "not postgresql"]
 MAX_CPU_SECONDS, MAX_SECONDS = 60, 600  # of one run of tests: what takes longer hangs, which is noticed

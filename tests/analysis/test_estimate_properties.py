@@ -43,12 +43,23 @@ def frame_of(rows: list[tuple[object, ...]]) -> pd.DataFrame:
     return frame.astype({"y": float, "yes": float, "w": float})
 
 
+def is_refused(frame: pd.DataFrame, design: Design) -> bool:
+    """Whether such a sample has no variance, or weighs nothing; any other error is a fault."""
+    try:
+        estimate_mean(frame, "y", design)
+    except ValueError as error:
+        if "single PSU" in str(error) or "0 in every row" in str(error):
+            return True
+        raise
+    return False
+
+
 @MANY
 @given(ROWS, DESIGNS)
-def test_an_estimate_is_a_number_within_its_limits_or_a_sentence(
-    rows: list[tuple[object, ...]], design: Design
-) -> None:
+def test_an_estimate_is_a_number_within_its_limits(rows: list[tuple[object, ...]], design: Design) -> None:
     frame = frame_of(rows)
+    if is_refused(frame, design):
+        return
     calls = [
         lambda by: estimate_mean(frame, "y", design, by),
         lambda by: estimate_total(frame, "y", design, by),
@@ -75,15 +86,11 @@ def test_an_estimate_is_a_number_within_its_limits_or_a_sentence(
 @MANY
 @given(ROWS, DESIGNS)
 def test_a_share_stays_between_0_and_1(rows: list[tuple[object, ...]], design: Design) -> None:
-    try:
-        found = pd.concat(
-            [
-                estimate_proportion(frame_of(rows), "yes", design, by="group", method=method)
-                for method in ("logit", "beta", "wilson")
-            ]
-        )
-    except ValueError:
+    frame = frame_of(rows)
+    if is_refused(frame, design):
         return
+    methods = ("logit", "beta", "wilson")
+    found = pd.concat([estimate_proportion(frame, "yes", design, by="group", method=method) for method in methods])
     limits = found[["estimate", "low", "high"]].stack().dropna()
     assert limits.between(0, 1).all()
 
