@@ -39,6 +39,25 @@ residents = districts[districts["questionnaire"] == "resident_opinion"]
 residents[residents["task"] == "task1"][["district", "estimate", "low", "high", "n", "suppressed"]].round(1).head(12)
 
 # %% [markdown]
+# Trung vị điểm nhiệm vụ 1 của người dân theo tỉnh, và chênh lệch của từng tỉnh so với toàn bộ địa bàn khảo sát (có tính
+# hiệp phương sai). Medians of the residents' scores of task 1 by province, and how each province differs from all
+# surveyed localities (with the covariance of the two).
+
+# %%
+from analysis import Design, estimate_difference, estimate_median, score_tasks
+
+answered = score_tasks(dataset).join(dataset.responses.set_index("id"))
+answered = answered[answered["questionnaire"] == "resident_opinion"]
+answered["province"] = answered["locality"].str.split("/").str[1]
+design = Design(weight="weight", psu="locality")
+medians = estimate_median(answered, "task1", design, by="province")
+medians.round(1)
+
+# %%
+differences = estimate_difference(answered, "task1", design, between="province", from_whole=True)
+differences[["first", "estimate", "low", "high", "n"]].round(1)
+
+# %% [markdown]
 # Sơ đồ nhiệt địa bàn × nhiệm vụ và tỷ lệ nộp phiếu, như trên trang biểu đồ.
 # The heat map and the completeness, as on the charts page.
 

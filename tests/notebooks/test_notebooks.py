@@ -115,6 +115,17 @@ def test_the_notebook_s_numbers_are_those_of_the_charts(exported: Path, prepared
     assert read == pytest.approx(shown, abs=1e-9)
 
 
+def test_the_differences_from_the_whole_are_those_of_the_means(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SURVEY_DATASET", str(exported))
+    names = runpy.run_path(str(NOTEBOOKS[2]))
+    provinces, whole = names["provinces"], names["answered"]["task1"].mean()
+    own = provinces[(provinces["questionnaire"] == "resident_opinion") & (provinces["task"] == "task1")]
+    expected = {path.split("/")[1]: mean - whole for path, mean in zip(own["path"], own["estimate"], strict=True)}
+    found = names["differences"].set_index("first")["estimate"]
+    assert found[list(expected)].to_dict() == pytest.approx(expected, abs=1e-9)
+    assert names["medians"]["estimate"].between(0, 100).all()
+
+
 def test_one_name_may_stand_without_a_list(exported: Path) -> None:
     from analysis import load_dataset, summarise
 
