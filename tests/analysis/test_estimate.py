@@ -153,6 +153,14 @@ def test_a_quantile_at_which_a_value_ends_follows_the_rule(rule: str, estimate: 
     assert estimate_quantile(frame, "y", Design(weight="w"), 0.5, rule=rule)["estimate"].item() == estimate
 
 
+@pytest.mark.parametrize("weight", [33.847, 0.7, 1.0])
+def test_rounding_errors_of_weights_do_not_move_a_quantile_by_a_value(weight: float) -> None:
+    """24 × 33.847 added up is a little more than 4 times as much as 6 × 33.847."""
+    frame = pd.DataFrame({"y": [float(k + 1) for k in range(24)], "w": weight})
+    assert estimate_quantile(frame, "y", Design(weight="w"), 0.25)["estimate"].item() == 6.0
+    assert estimate_quantile(frame, "y", Design(weight="w"), 0.25, rule="school")["estimate"].item() == 6.5
+
+
 def test_a_quantile_with_too_few_values_beyond_it_has_one_limit() -> None:
     frame = pd.DataFrame({"y": [float(k) for k in range(10)]})
     row = estimate_quantile(frame, "y", Design(), 0.9).iloc[0]
