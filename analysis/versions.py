@@ -126,11 +126,13 @@ class _Union:
         return Reading(renamed, added.codes if added is not None else {}, missing)
 
     def _add_apart(self, older: QuestionnaireBook, question: Question, added: _Added) -> None:
-        """Under its own name where the newest has none of it."""
-        is_free = question.name not in self._questions
-        name = question.name if is_free else _apart(question.name, older.version)
+        """Under its own name where the newest version has none of it."""
         listed = older.choices.get(question.choices or "")
         choices = self._add_list(older, listed) if listed is not None else question.choices
+        known = self._questions.get(question.name)
+        is_removed = known is not None and question.name not in self._newest.questions
+        is_same = known is None or (is_removed and (known.kind, known.choices) == (question.kind, choices))
+        name = question.name if is_same else _apart(question.name, older.version)
         repeat = question.repeat
         if repeat is not None and older.comparison.get(repeat, _ADDS_UP).is_apart:
             repeat = _apart(repeat, older.version)
@@ -141,6 +143,8 @@ class _Union:
         """The name of a list with the same codes and scores, which is added where there is none."""
         known = self._choices.get(listed.name)
         if known is not None and _offers_same(known, listed):
+            missing = {**known.missing, **_others(listed.missing, _ADDS_UP, known)}
+            self._choices[listed.name] = replace(known, missing=missing)
             return listed.name
         name = listed.name if known is None else _apart(listed.name, older.version)
         self._choices.setdefault(name, replace(listed, name=name, version=older.version))

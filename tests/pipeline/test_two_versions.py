@@ -179,6 +179,21 @@ def test_a_question_that_only_one_version_has_was_not_asked_in_the_other(graded:
         }
 
 
+def test_a_question_that_two_older_versions_have_is_one(graded: Round) -> None:
+    graded.publish("2", ADDED)
+    graded.send("2", {"grade": "good", "second": "fair"})
+    graded.publish("3", ADDED)
+    graded.send("3", {"grade": "good", "second": "dont_know"})
+    graded.publish("4", OTHER_REASON)
+    graded.send("4", {"grade": "unsure"})
+    for rt in graded.tallies():
+        assert ratings(rt) == {
+            "grades": {
+                "good": 4, "fair": 1, "poor": 4, "unsure": 1, "dont_know": 3, UNANSWERED: 1, NOT_ASKED: 10,
+            },
+        }  # fmt: skip
+
+
 def test_a_version_that_is_assigned_but_not_offered_is_counted(graded: Round) -> None:
     graded.publish("0", ("poor: {vi: Kém", "bad: {vi: Kém"), is_offered=False)
     graded.send("0", {"grade": "bad"})
