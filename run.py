@@ -51,7 +51,7 @@ def main() -> int:
         if options.verb == "test":
             install("test")
             return run_tests(rest)
-        install("test" if options.dev else "postgres")
+        install("test" if options.dev else "postgres,parquet")
         return 0 if options.verb == "setup" else serve()
     except subprocess.CalledProcessError as error:
         return complain(f"this command failed: {' '.join(map(str, error.cmd))}")

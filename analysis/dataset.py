@@ -18,7 +18,7 @@ from analysis.codebook import Codebook, Framework
 from analysis.flat_answers import NOT_ASKED, Line, put_line
 from analysis.round_info import RoundInfo
 from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
-from analysis.spreadsheet_cells import MARK
+from analysis.spreadsheet_cells import MARK, restore
 from analysis.tally import CountedResponse, LeafTally, tally_leaf
 from analysis.versions import unite_versions
 
@@ -116,15 +116,25 @@ def _load(read: Callable[[str], bytes], source: Path) -> SurveyDataset:
             f"{', '.join(sorted(others))} too; keep them in a round of their own"
         )
     texts: dict[str, Any] = {"id": str, "locality": str, "version": str, "stratum": str, "cluster": str}
-    answers = table("answers.csv", str)
-    answers["value"] = answers["value"].str.replace(MARK, "", regex=True)
+    responses, answers = table("responses.csv", texts), table("answers.csv", str)
     if "missing" not in answers.columns:
         answers.insert(4, "missing", "")
     places = table("localities.csv", {"code": str, "path": str, "id": str, "parent_id": str})
+    _restore_texts(answers, "value")
+    _restore_texts(responses, "stratum", "cluster")
+    _restore_texts(places, "name", "kind")
     return SurveyDataset(
-        responses=table("responses.csv", texts), answers=answers, codebook=codebook, framework=framework,
+        responses=responses, answers=answers, codebook=codebook, framework=framework,
         localities=places, round=books["round.json"], cut=books["cut.json"],
     )  # fmt: skip
+
+
+def _restore_texts(table: pd.DataFrame, *columns: str) -> None:
+    """Remove the marks that keep spreadsheets from computing texts."""
+    for column in columns:
+        marked = table[column].str.contains(MARK, regex=False)
+        if marked.any():
+            table.loc[marked, column] = table.loc[marked, column].map(restore)
 
 
 def counted_responses(dataset: SurveyDataset) -> dict[str, CountedResponse]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from survey_server.cli.texts import ACCOUNT, _, verb
 from survey_server.cli.verb_group import open_survey
 
+if TYPE_CHECKING:
+    from survey_server.pipeline.export.tables import Chosen
+
+PROGRESS_INTERVAL = 2.0  # seconds
 _ROUND_OPTION = click.option(
     "--round",
     "round_code",
@@ -34,10 +40,17 @@ _OUT_OPTION = click.option(
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["csv", "zip"]),
+    type=click.Choice(["csv", "parquet", "zip"]),
     default="zip",
     show_default=True,
-    help=_("zip: bộ số liệu cho các sổ tính"),
+    help=_("csv: cho bảng tính; parquet: cột có kiểu; zip: bộ số liệu cho các sổ tính"),
+)
+@click.option(
+    "--tables",
+    type=click.Choice(["all", "wide", "long"]),
+    default="all",
+    show_default=True,
+    help=_("wide: mỗi phiếu một dòng; long: mỗi câu trả lời một dòng"),
 )
 @_OUT_OPTION
 @click.option(
@@ -45,11 +58,27 @@ _OUT_OPTION = click.option(
     metavar=ACCOUNT,
     help=_("chỉ những gì tài khoản này được xem"),
 )
-def export(round_code: str, output_format: str, out: Path, person: str | None) -> None:
+def export(round_code: str, output_format: str, tables: Chosen, out: Path, person: str | None) -> None:
     from survey_server.pipeline.export import export_round
 
     with open_survey() as (settings, database):
-        click.echo(export_round(database, settings, round_code, output_format, out, person=person))
+        written = export_round(
+            database, settings, round_code, output_format, out, person=person, chosen=tables, progress=_Progress().show
+        )
+    click.echo(written)
+
+
+class _Progress:
+    """Says on the standard error how far an export is, at most every PROGRESS_INTERVAL."""
+
+    def __init__(self) -> None:
+        self._said_at = time.monotonic()
+
+    def show(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._said_at >= PROGRESS_INTERVAL or 0 < done == total:
+            self._said_at = now
+            click.echo(_("đã ghi {done}/{total} phiếu", done=done, total=total), err=True)
 
 
 @verb(
@@ -60,7 +89,7 @@ def export(round_code: str, output_format: str, out: Path, person: str | None) -
 @_ROUND_OPTION
 @_OUT_OPTION
 def publish_charts(round_code: str, out: Path) -> None:
-    from survey_server.pipeline.export import publish_folder
+    from survey_server.pipeline.charts_folder import publish_folder
 
     with open_survey() as (settings, database):
         click.echo(publish_folder(database, settings, round_code, out))

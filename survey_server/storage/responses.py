@@ -197,15 +197,25 @@ def of_leaf(connection: Connection, key: LeafKey) -> list[CollectedResponse]:
     return [CollectedResponse(*row) for row in connection.execute(wanted)]
 
 
-def of_round(
-    connection: Connection, round_id: int, wanted: ResponseFilter | None = None
-) -> Iterator[CollectedResponse]:
-    """The responses of a round in the order of their ids, without training; read in batches."""
-    found = select(*_COLLECTED).outerjoin(locality, locality.c.id == response.c.locality_id)
-    found = found.where(response.c.round_id == round_id, response.c.training.is_(False))
-    found = found.where(*_conditions(wanted or ResponseFilter()))
-    ordered = found.order_by(response.c.id, response.c.sha256).execution_options(yield_per=500)
-    return (CollectedResponse(*row) for row in connection.execute(ordered))
+def states_of_round(
+    connection: Connection, round_id: int, wanted: ResponseFilter
+) -> Iterator[tuple[int, str, str, str]]:
+    """Number, review state, questionnaire and version of a round's responses, without training, in the order in which
+    they were received; read in batches."""
+    found = (
+        select(response.c.seq, response.c.state, response.c.questionnaire, response.c.version)
+        .outerjoin(locality, locality.c.id == response.c.locality_id)
+        .where(response.c.round_id == round_id, response.c.training.is_(False), *_conditions(wanted))
+        .order_by(response.c.seq)
+        .execution_options(yield_per=5_000)
+    )
+    return (tuple(row) for row in connection.execute(found))
+
+
+def collected(connection: Connection, seqs: Collection[int]) -> list[tuple[int, CollectedResponse]]:
+    """The responses with these numbers, each with its number, ascending."""
+    wanted = select(response.c.seq, *_COLLECTED).where(response.c.seq.in_(seqs)).order_by(response.c.seq)
+    return [(seq, CollectedResponse(*columns)) for seq, *columns in connection.execute(wanted)]
 
 
 def without_calculated(

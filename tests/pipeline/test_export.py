@@ -16,9 +16,10 @@ from sqlalchemy import func, select
 from analysis.dataset import FILES, DatasetError, load_dataset, tally_dataset
 from survey_server.clock import now_text
 from survey_server.domain.people import NewPerson, Role
+from survey_server.pipeline.charts_folder import publish_folder
 from survey_server.pipeline.context import read_round_context
 from survey_server.pipeline.counting import count_changes
-from survey_server.pipeline.export import export_round, publish_folder
+from survey_server.pipeline.export import export_round
 from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.problems import ProblemError
 from survey_server.services.pseudonyms import Pseudonyms
@@ -176,6 +177,9 @@ def test_questionnaires_of_two_frameworks_are_refused(
 def test_the_files_have_the_columns_that_were_promised(
     database: Database, settings: Settings, field: Field, tmp_path: Path
 ) -> None:
+    context = read_round_context(database, settings, "r1")
+    assert context is not None
+    count_changes(database, context)
     with zipfile.ZipFile(export_round(database, settings, "r1", "zip", tmp_path / "out")) as archive:
         files = {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
     assert set(files) >= {*FILES}

@@ -1,0 +1,114 @@
+"""Columns of exported tables, and how each format writes a cell: the same functions make the rows of every format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from analysis.spreadsheet_cells import quoted
+from survey_server.questionnaire.model import Text
+
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:Z+-]*")  # codes, paths, ids and instants need no quotation marks
+
+
+class ColumnKind(StrEnum):
+    """`CODE`: one of few texts; `CODES`: a list of them; `INSTANT`: with an offset from UTC; `LOCAL`: without one."""
+
+    TEXT = "text"
+    CODE = "code"
+    CODES = "codes"
+    INTEGER = "integer"
+    NUMBER = "number"
+    FLAG = "flag"
+    DATE = "date"
+    INSTANT = "instant"
+    LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`question`: the name of the question whose answers it holds, empty for a column of the envelope; `label`: by
+    language."""
+
+    name: str
+    kind: ColumnKind
+    question: str = ""
+    label: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CellFormat:
+    """How a format holds values. `gap`: no value; `line`: makes one of the cells of a line of a long table."""
+
+    gap: Any
+    text: Callable[[str], Any]
+    code: Callable[[str], Any]
+    number: Callable[[int | float], Any]
+    codes: Callable[[list[str]], Any]
+    flags: Mapping[bool, Any]
+    line: Callable[[tuple[Any, ...]], Any]
+
+    def of_kind(self, kind: ColumnKind) -> Callable[[Any], Any]:
+        """The function that makes a cell of a value of this kind, None included."""
+        make: Callable[[Any], Any]
+        match kind:
+            case ColumnKind.TEXT:
+                make = self.text
+            case ColumnKind.CODES:
+                make = self.codes
+            case ColumnKind.INTEGER | ColumnKind.NUMBER:
+                make = self.number
+            case ColumnKind.FLAG:
+                make = self.flags.__getitem__
+            case _:
+                make = self.code
+        gap = self.gap
+        return lambda value: gap if value is None else make(value)
+
+
+def plain_number(value: int | float) -> int | float:
+    """A whole number without a point."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _written_number(value: int | float) -> str:
+    return str(value) if type(value) is int else repr(plain_number(value))
+
+
+def _written_code(code: str) -> str:
+    return code if _PLAIN.fullmatch(code) else quoted(code)
+
+
+def _written_line(cells: tuple[str, ...]) -> str:
+    return ",".join(cells) + "\r\n"
+
+
+CSV_CELLS = CellFormat(
+    gap="",
+    text=quoted,
+    code=_written_code,
+    number=_written_number,
+    codes=lambda codes: _written_code(" ".join(codes)),
+    flags={False: "0", True: "1"},
+    line=_written_line,
+)
+"""Texts are quoted and neutralised, a list of codes is separated by spaces."""
+
+TYPED_CELLS = CellFormat(
+    gap=None,
+    text=str,
+    code=str,
+    number=plain_number,
+    codes=list,
+    flags={False: False, True: True},
+    line=tuple,
+)
+"""Values as Python holds them, for formats with typed columns."""
+
+TYPED_LINE_CELLS = CellFormat(
+    gap="", text=str, code=str, number=_written_number, codes=list, flags={False: "0", True: "1"}, line=tuple
+)
+"""Of the long tables, in which answers of all kinds stand in one column of texts."""
