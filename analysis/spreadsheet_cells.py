@@ -25,8 +25,8 @@ _SIGNS = r"=+\-@＝＋－＠﹦﹢﹣﹫−"
 # Older programs compute what follows a break at the very beginning, whatever it is.
 _BEGINS_WITH_BREAK = re.compile(r"'*[\t\r\n]")
 _HAS_SIGN = re.compile(f"[{_SIGNS}]")
-_SEPARATOR = re.compile(f"[{_SEPARATORS}]")
-_MARKED_SEPARATOR = re.compile(f"([{_SEPARATORS}])'")
+_SEPARATOR = re.compile(rf"\r\n|[{_SEPARATORS}]")
+_MARKED_SEPARATOR = re.compile(rf"(\r\n|[{_SEPARATORS}])'")
 # A beginning and all that is skipped there, with the sign that follows. It matches without the sign, too: a search that
 # tried the next beginning in the same run of separators would take a time that grows with the square of its length.
 _BEGINNING = re.compile(f"(?:^|[{_SEPARATORS}])[{_SKIPPED}{_SEPARATORS}]*+(?P<sign>[{_SIGNS}])?")

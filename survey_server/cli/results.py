@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,11 @@ _OUT_OPTION = click.option(
 def export(round_code: str, output_format: str, tables: Chosen, out: Path, person: str | None) -> None:
     from survey_server.pipeline.export import export_round
 
+    if output_format == "parquet":
+        with suppress(ImportError):  # the export says what is not installed
+            from survey_server.pipeline.export.parquet_file import keep_pandas_out
+
+            keep_pandas_out()
     with open_survey() as (settings, database):
         written = export_round(
             database, settings, round_code, output_format, out, person=person, chosen=tables, progress=_Progress().show

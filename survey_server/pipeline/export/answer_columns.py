@@ -3,7 +3,8 @@
 Of the question `q`: `q` holds the answer, `q.label` the words of a choice, `q/code` 1 or 0 for each option of a
 multiple choice, `q/row/period` a figure of a number table with `q/row/period.estimated`. `q.missing` says why there is
 no answer: a code of the questionnaire, or one of the two signs below, which are no codes because they hold a space.
-Where all are empty, the question was asked and not answered.
+Where all are empty, the question was asked and not answered. A question that is named like a column of the envelope,
+such as `state`, has the columns of `state.answer`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from survey_server.pipeline.export.columns import CellFormat, Column, ColumnKind
+from survey_server.pipeline.export.envelope import ENVELOPE, PLACES
 from survey_server.questionnaire.language import values
 from survey_server.questionnaire.model import DataKind, Question, Questionnaire, Text, walk_questions
 
+INSTANCE = (Column("response", ColumnKind.TEXT), Column("instance", ColumnKind.INTEGER))
+"""The first columns of a repeat's table: the response's id, and the instance's number, from 1."""
+_TAKEN = frozenset(column.name for column in (*ENVELOPE, *PLACES, *INSTANCE))
 NOT_ASKED: Any = object()
 """Stands in the answers for a question that was off the route."""
 NOT_ASKED_SIGN = "not asked"
@@ -63,7 +68,8 @@ class _Builder:
 
     def column(self, ending: str, kind: ColumnKind, label: Text | None = None) -> Column:
         question = self.question
-        return Column(question.name + ending, kind, question.name, question.label if label is None else label)
+        name = f"{question.name}.answer" if question.name in _TAKEN else question.name
+        return Column(name + ending, kind, question.name, question.label if label is None else label)
 
     def reasons(self) -> dict[Any, Any]:
         """By what stands in place of an answer, the cell that says why there is none."""

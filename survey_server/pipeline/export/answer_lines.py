@@ -6,7 +6,7 @@ an answer has, its type says (`QuestionType.flatten`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from survey_server.pipeline.export.answer_columns import MAX_CACHED, NOT_ASKED
@@ -36,83 +36,110 @@ LABELLED_COLUMNS = (
 )
 NOT_ASKED_FLAG = "not_asked"
 
-MakeLine = Callable[[FlatRow, str], Any]
-"""A line of a part of an answer, without its response; the text is the missing code in place of a value, or empty."""
 MakeLines = Callable[[Any], list[Any]]
-"""The lines of an answer, or of NOT_ASKED."""
+"""The lines of an answer, or of NOT_ASKED, without their response."""
+
+
+class _Lines:
+    """What is common to the lines of a version's questions: `cells_around` a value, of a part and its missing code."""
+
+    def __init__(self, questionnaire: Questionnaire, cells: CellFormat) -> None:
+        self.cells = cells
+        self.named = {each.name: each for each in questionnaire.walk()}
+        self.missing = {name: _missing_codes(questionnaire, each) for name, each in self.named.items()}
+
+    def cells_around(self, part: FlatRow, missing: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Those before and those after the value."""
+        return (part.question, self.row(part)), (missing, part.flag)
+
+    def row(self, part: FlatRow) -> Any:
+        return self.cells.code(part.row) if part.row else ""
+
+    def make(self, part: FlatRow) -> Any:
+        missing = _missing_code(part, self.missing.get(part.question, frozenset()))
+        before, after = self.cells_around(part, missing)
+        value = part.value
+        if missing or value is None or value == "":
+            return self.cells.line((*before, "", *after))
+        return self.cells.line(
+            (*before, self.cells.text(value) if type(value) is str else self.cells.number(value), *after)
+        )
+
+
+class _LabelledLines(_Lines):
+    def __init__(self, questionnaire: Questionnaire, cells: CellFormat) -> None:
+        super().__init__(questionnaire, cells)
+        self._questionnaire = cells.code(questionnaire.id)
+        self._labels = {name: _Labels(questionnaire, each) for name, each in self.named.items()}
+
+    def cells_around(self, part: FlatRow, missing: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        text, question = self.cells.text, self.named.get(part.question)
+        label = question.label.get("vi", "") if question is not None else ""
+        row, value = self._labels[part.question].of(part, missing) if question is not None else ("", "")
+        before = (self._questionnaire, part.question, text(label), self.row(part), text(row))
+        return before, (text(value), missing, part.flag)
 
 
 def compile_answers(questionnaire: Questionnaire, cells: CellFormat) -> list[tuple[str, MakeLines]]:
     """By question, in the order of the page: makes its lines of answers.csv."""
-    named = {each.name: each for each in questionnaire.walk()}
-    known = {name: _missing_codes(questionnaire, each) for name, each in named.items()}
-
-    def make(part: FlatRow, missing: str) -> Any:
-        return cells.line((part.question, _code(cells, part.row), _value(cells, part, missing), missing, part.flag))
-
-    return [(each.name, _lines(each, known, make, cells)) for each in _questions(questionnaire)]
+    return _compile(questionnaire, _Lines(questionnaire, cells))
 
 
 def compile_labelled(questionnaire: Questionnaire, cells: CellFormat) -> list[tuple[str, MakeLines]]:
     """By question, in the order of the page: makes its lines of labelled.csv."""
-    named = {each.name: each for each in questionnaire.walk()}
-    known = {name: _missing_codes(questionnaire, each) for name, each in named.items()}
-    labels = {name: _Labels(questionnaire, each) for name, each in named.items()}
-    heads = {
-        name: (cells.code(questionnaire.id), name, cells.text(each.label.get("vi", ""))) for name, each in named.items()
-    }
-    nobody = (cells.code(questionnaire.id), "", cells.text(""))
-
-    def make(part: FlatRow, missing: str) -> Any:
-        found = labels.get(part.question)
-        row_label, value_label = found.of(part, missing) if found is not None else ("", "")
-        return cells.line(
-            (
-                *heads.get(part.question, nobody), _code(cells, part.row), cells.text(row_label),
-                _value(cells, part, missing), cells.text(value_label), missing, part.flag,
-            )
-        )  # fmt: skip
-
-    return [(each.name, _lines(each, known, make, cells)) for each in _questions(questionnaire)]
+    return _compile(questionnaire, _LabelledLines(questionnaire, cells))
 
 
-def _questions(questionnaire: Questionnaire) -> Iterable[Question]:
-    """Those outside repeats: a repeat writes the lines of what it holds."""
+def _compile(questionnaire: Questionnaire, lines: _Lines) -> list[tuple[str, MakeLines]]:
+    """Of the questions outside repeats: a repeat writes the lines of what it holds."""
+    found = []
     for section in questionnaire.sections:
         for question, repeat in walk_questions(section.questions):
             if question.type.data is not None and repeat is None:
-                yield question
+                is_free = question.type.flatten is one_row and question.type.data in ("text", "number")
+                found.append(
+                    (question.name, _free_lines(question, lines) if is_free else _coded_lines(question, lines))
+                )
+    return found
 
 
-def _lines(question: Question, known: Mapping[str, frozenset[str]], make: MakeLine, cells: CellFormat) -> MakeLines:
-    """Lines of codes and of short lists of codes are made once, for they come again and again."""
-    name, codes = question.name, known[question.name]
-    flatten = question.type.flatten
-    is_one_row, is_list = flatten is one_row, question.type.data == "choices"
-    is_coded = question.type.data in ("choice", "choices", "moment")
-    made: dict[Any, list[Any]] = {NOT_ASKED: [make(FlatRow(name, "", "", NOT_ASKED_FLAG), "")]}
+def _free_lines(question: Question, lines: _Lines) -> MakeLines:
+    """Of texts and numbers: lines that differ in the value alone."""
+    around = lines.cells.line_around(*lines.cells_around(FlatRow(question.name, "", "?"), ""))
+    text, number, missing = lines.cells.text, lines.cells.number, lines.missing[question.name]
+    not_asked = [lines.make(FlatRow(question.name, "", "", NOT_ASKED_FLAG))]
 
-    def all_parts(given: Any) -> list[Any]:
-        return [make(part, _missing_code(part, known)) for part in flatten(question, given)]
-
-    def lines(given: Any) -> list[Any]:
+    def make(given: Any) -> list[Any]:
         kind = type(given)
-        if is_one_row and not is_coded and kind in (str, int, float) and given not in codes:
-            return [make(FlatRow(name, "", given), "")]
-        if given is not NOT_ASKED and not (is_coded and (kind is str or (is_list and kind is list))):
-            return all_parts(given)
+        if kind is str and given and given not in missing:
+            return [around(text(given))]
+        if kind is int or kind is float:
+            return [around(number(given))]
+        return not_asked if given is NOT_ASKED else [lines.make(part) for part in one_row(question, given)]
+
+    return make
+
+
+def _coded_lines(question: Question, lines: _Lines) -> MakeLines:
+    """Of codes, days and lists of codes: the lines of an answer are made once, for it comes again and again."""
+    flatten = question.type.flatten
+    made: dict[Any, list[Any]] = {NOT_ASKED: [lines.make(FlatRow(question.name, "", "", NOT_ASKED_FLAG))]}
+
+    def make(given: Any) -> list[Any]:
+        if type(given) is not str and type(given) is not list and given is not NOT_ASKED:
+            return [lines.make(part) for part in flatten(question, given)]
         try:
-            key = tuple(given) if kind is list else given
+            key = tuple(given) if type(given) is list else given
             found = made.get(key)
         except TypeError:  # a list of lists or objects
-            return all_parts(given)
+            return [lines.make(part) for part in flatten(question, given)]
         if found is None:
-            found = all_parts(given)
-            if len(made) < MAX_CACHED:
+            found = [lines.make(part) for part in flatten(question, given)]
+            if len(made) < MAX_CACHED and (type(given) is str or all(type(each) is str for each in given)):
                 made[key] = found
         return found
 
-    return lines
+    return make
 
 
 def _missing_codes(questionnaire: Questionnaire, question: Question) -> frozenset[str]:
@@ -121,23 +148,11 @@ def _missing_codes(questionnaire: Questionnaire, question: Question) -> frozense
     return frozenset(each.code for each in own)
 
 
-def _missing_code(part: FlatRow, known: Mapping[str, frozenset[str]]) -> str:
+def _missing_code(part: FlatRow, codes: frozenset[str]) -> str:
     """The code in place of a value; of a multiple choice it stands as its row."""
-    codes = known.get(part.question, frozenset())
     if isinstance(part.value, str) and part.value in codes:
         return part.value
     return part.row if part.row in codes and part.value == "1" else ""
-
-
-def _code(cells: CellFormat, row: str) -> Any:
-    return cells.code(row) if row else ""
-
-
-def _value(cells: CellFormat, part: FlatRow, missing: str) -> Any:
-    value = part.value
-    if missing or value is None or value == "":
-        return ""
-    return cells.text(value) if type(value) is str else cells.number(value)
 
 
 class _Labels:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from analysis.spreadsheet_cells import quoted
@@ -41,7 +42,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class CellFormat:
-    """How a format holds values. `gap`: no value; `line`: makes one of the cells of a line of a long table."""
+    """How a format holds values. `gap`: no value; `line`: makes one of the cells of a line of a long table;
+    `line_around`: the same for lines that differ in one cell, of the cells before and after it."""
 
     gap: Any
     text: Callable[[str], Any]
@@ -50,6 +52,7 @@ class CellFormat:
     codes: Callable[[list[str]], Any]
     flags: Mapping[bool, Any]
     line: Callable[[tuple[Any, ...]], Any]
+    line_around: Callable[[tuple[Any, ...], tuple[Any, ...]], Callable[[Any], Any]]
 
     def of_kind(self, kind: ColumnKind) -> Callable[[Any], Any]:
         """The function that makes a cell of a value of this kind, None included."""
@@ -86,14 +89,24 @@ def _written_line(cells: tuple[str, ...]) -> str:
     return ",".join(cells) + "\r\n"
 
 
+def _written_around(before: tuple[str, ...], after: tuple[str, ...]) -> Callable[[str], str]:
+    first, last = "".join([cell + "," for cell in before]), "".join(["," + cell for cell in after]) + "\r\n"
+    return lambda cell: f"{first}{cell}{last}"
+
+
+def _typed_around(before: tuple[Any, ...], after: tuple[Any, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    return lambda cell: (*before, cell, *after)
+
+
 CSV_CELLS = CellFormat(
     gap="",
-    text=quoted,
+    text=lru_cache(1_000)(quoted),  # a text of one response stands in several tables
     code=_written_code,
     number=_written_number,
     codes=lambda codes: _written_code(" ".join(codes)),
     flags={False: "0", True: "1"},
     line=_written_line,
+    line_around=_written_around,
 )
 """Texts are quoted and neutralised, a list of codes is separated by spaces."""
 
@@ -105,10 +118,9 @@ TYPED_CELLS = CellFormat(
     codes=list,
     flags={False: False, True: True},
     line=tuple,
+    line_around=_typed_around,
 )
 """Values as Python holds them, for formats with typed columns."""
 
-TYPED_LINE_CELLS = CellFormat(
-    gap="", text=str, code=str, number=_written_number, codes=list, flags={False: "0", True: "1"}, line=tuple
-)
+TYPED_LINE_CELLS = replace(TYPED_CELLS, gap="", number=_written_number)
 """Of the long tables, in which answers of all kinds stand in one column of texts."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
@@ -12,8 +15,8 @@ import pyarrow.parquet as pq
 
 from survey_server.pipeline.export.columns import Column, ColumnKind
 
-MAX_CELLS = 600_000  # of a group of rows, which is held in memory
-MIN_ROWS, MAX_ROWS = 2_000, 100_000
+MAX_CELLS = 300_000  # of a group of rows, which is held in memory
+MIN_ROWS, MAX_ROWS = 1_000, 50_000
 _DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 _TYPES: dict[ColumnKind, pa.DataType] = {
     ColumnKind.TEXT: pa.string(),
@@ -26,6 +29,21 @@ _TYPES: dict[ColumnKind, pa.DataType] = {
     ColumnKind.INSTANT: pa.timestamp("ms", "UTC"),
     ColumnKind.LOCAL: pa.timestamp("s"),
 }
+
+
+def keep_pandas_out() -> None:
+    """Pass pyarrow by pandas, which it would import with its first array: 45 MiB that writing files does not need.
+
+    For a process that will not use both: pyarrow looks for pandas only once.
+    """
+    if "pandas" not in sys.modules:
+        stand_in = ModuleType("pandas")
+        stand_in.__version__ = "0"  # type: ignore[attr-defined]  # too old for pyarrow
+        sys.modules["pandas"] = stand_in
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pa.array([])
+        del sys.modules["pandas"]
 
 
 class ParquetFile:

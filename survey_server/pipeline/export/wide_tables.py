@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from survey_server.pipeline.export.answer_columns import (
+    INSTANCE as INSTANCE,
     AnswerColumns,
     compile_questions,
     instances_of,
@@ -17,9 +18,6 @@ from survey_server.pipeline.export.answer_columns import (
 )
 from survey_server.pipeline.export.columns import CellFormat, Column, ColumnKind
 from survey_server.questionnaire.model import Questionnaire
-
-INSTANCE = (Column("response", ColumnKind.TEXT), Column("number", ColumnKind.INTEGER))
-"""The first columns of a repeat's table: the response's id, and the instance's number, from 1."""
 
 Answers = Mapping[str, Any]
 MakeCells = Callable[[Answers], list[Any]]
