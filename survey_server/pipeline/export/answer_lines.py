@@ -12,7 +12,13 @@ from typing import Any
 from survey_server.pipeline.export.answer_columns import MAX_CACHED, NOT_ASKED
 from survey_server.pipeline.export.columns import CellFormat, Column, ColumnKind
 from survey_server.questionnaire.elements import Choice
-from survey_server.questionnaire.model import FlatRow, Question, Questionnaire, one_row, walk_questions
+from survey_server.questionnaire.model import (
+    NOT_ASKED as NOT_ASKED_FLAG,
+    FlatRow,
+    Question,
+    Questionnaire,
+    walk_questions,
+)
 
 ANSWER_COLUMNS = (
     Column("response", ColumnKind.TEXT),
@@ -34,36 +40,35 @@ LABELLED_COLUMNS = (
     Column("missing", ColumnKind.CODE),
     Column("flag", ColumnKind.CODE),
 )
-NOT_ASKED_FLAG = "not_asked"
 
 MakeLines = Callable[[Any], list[Any]]
 """The lines of an answer, or of NOT_ASKED, without their response."""
 
 
 class _Lines:
-    """What is common to the lines of a version's questions: `cells_around` a value, of a part and its missing code."""
+    """What is common to the lines of a version's questions."""
 
     def __init__(self, questionnaire: Questionnaire, cells: CellFormat) -> None:
-        self.cells = cells
+        self.cells, self.choices = cells, questionnaire.choices
         self.named = {each.name: each for each in questionnaire.walk()}
-        self.missing = {name: _missing_codes(questionnaire, each) for name, each in self.named.items()}
 
-    def cells_around(self, part: FlatRow, missing: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        """Those before and those after the value."""
-        return (part.question, self.row(part)), (missing, part.flag)
+    def cells_around(self, part: FlatRow) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """The cells before and after the value."""
+        return (part.question, self.row(part)), (part.missing, part.flag)
 
     def row(self, part: FlatRow) -> Any:
         return self.cells.code(part.row) if part.row else ""
 
     def make(self, part: FlatRow) -> Any:
-        missing = _missing_code(part, self.missing.get(part.question, frozenset()))
-        before, after = self.cells_around(part, missing)
+        before, after = self.cells_around(part)
         value = part.value
-        if missing or value is None or value == "":
+        if value is None or value == "":
             return self.cells.line((*before, "", *after))
-        return self.cells.line(
-            (*before, self.cells.text(value) if type(value) is str else self.cells.number(value), *after)
-        )
+        cell = self.cells.text(value) if type(value) is str else self.cells.number(value)
+        return self.cells.line((*before, cell, *after))
+
+    def flatten(self, question: Question, given: Any) -> list[Any]:
+        return [self.make(part) for part in question.type.flatten(question, given, self.choices)]
 
 
 class _LabelledLines(_Lines):
@@ -72,12 +77,12 @@ class _LabelledLines(_Lines):
         self._questionnaire = cells.code(questionnaire.id)
         self._labels = {name: _Labels(questionnaire, each) for name, each in self.named.items()}
 
-    def cells_around(self, part: FlatRow, missing: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    def cells_around(self, part: FlatRow) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         text, question = self.cells.text, self.named.get(part.question)
         label = question.label.get("vi", "") if question is not None else ""
-        row, value = self._labels[part.question].of(part, missing) if question is not None else ("", "")
+        row, value = self._labels[part.question].of(part) if question is not None else ("", "")
         before = (self._questionnaire, part.question, text(label), self.row(part), text(row))
-        return before, (text(value), missing, part.flag)
+        return before, (text(value), part.missing, part.flag)
 
 
 def compile_answers(questionnaire: Questionnaire, cells: CellFormat) -> list[tuple[str, MakeLines]]:
@@ -96,7 +101,7 @@ def _compile(questionnaire: Questionnaire, lines: _Lines) -> list[tuple[str, Mak
     for section in questionnaire.sections:
         for question, repeat in walk_questions(section.questions):
             if question.type.data is not None and repeat is None:
-                is_free = question.type.flatten is one_row and question.type.data in ("text", "number")
+                is_free = question.type.data in ("text", "number")
                 found.append(
                     (question.name, _free_lines(question, lines) if is_free else _coded_lines(question, lines))
                 )
@@ -105,54 +110,41 @@ def _compile(questionnaire: Questionnaire, lines: _Lines) -> list[tuple[str, Mak
 
 def _free_lines(question: Question, lines: _Lines) -> MakeLines:
     """Of texts and numbers: lines that differ in the value alone."""
-    around = lines.cells.line_around(*lines.cells_around(FlatRow(question.name, "", "?"), ""))
-    text, number, missing = lines.cells.text, lines.cells.number, lines.missing[question.name]
+    around = lines.cells.line_around(*lines.cells_around(FlatRow(question.name, "", "?")))
+    text, number, is_text = lines.cells.text, lines.cells.number, question.type.data == "text"
     not_asked = [lines.make(FlatRow(question.name, "", "", NOT_ASKED_FLAG))]
 
     def make(given: Any) -> list[Any]:
         kind = type(given)
-        if kind is str and given and given not in missing:
-            return [around(text(given))]
-        if kind is int or kind is float:
+        if kind is str and is_text:
+            return [around(text(given))] if given else []
+        if (kind is int or kind is float) and not is_text:
             return [around(number(given))]
-        return not_asked if given is NOT_ASKED else [lines.make(part) for part in one_row(question, given)]
+        return not_asked if given is NOT_ASKED else lines.flatten(question, given) if given != "" else []
 
     return make
 
 
 def _coded_lines(question: Question, lines: _Lines) -> MakeLines:
     """Of codes, days and lists of codes: the lines of an answer are made once, for it comes again and again."""
-    flatten = question.type.flatten
-    made: dict[Any, list[Any]] = {NOT_ASKED: [lines.make(FlatRow(question.name, "", "", NOT_ASKED_FLAG))]}
+    made: dict[Any, list[Any]] = {NOT_ASKED: [lines.make(FlatRow(question.name, "", "", NOT_ASKED_FLAG))], "": []}
 
     def make(given: Any) -> list[Any]:
-        if type(given) is not str and type(given) is not list and given is not NOT_ASKED:
-            return [lines.make(part) for part in flatten(question, given)]
+        is_list = type(given) is list
+        if type(given) is not str and not is_list and given is not NOT_ASKED:
+            return lines.flatten(question, given)
         try:
-            key = tuple(given) if type(given) is list else given
+            key = tuple(given) if is_list else given
             found = made.get(key)
         except TypeError:  # a list of lists or objects
-            return [lines.make(part) for part in flatten(question, given)]
+            return lines.flatten(question, given)
         if found is None:
-            found = [lines.make(part) for part in flatten(question, given)]
-            if len(made) < MAX_CACHED and (type(given) is str or all(type(each) is str for each in given)):
+            found = lines.flatten(question, given)
+            if len(made) < MAX_CACHED and (not is_list or all(type(each) is str for each in given)):
                 made[key] = found
         return found
 
     return make
-
-
-def _missing_codes(questionnaire: Questionnaire, question: Question) -> frozenset[str]:
-    listed = questionnaire.choices.get(question.choices or "")
-    own = (*question.missing, *(listed.missing if listed is not None else ()))
-    return frozenset(each.code for each in own)
-
-
-def _missing_code(part: FlatRow, codes: frozenset[str]) -> str:
-    """The code in place of a value; of a multiple choice it stands as its row."""
-    if isinstance(part.value, str) and part.value in codes:
-        return part.value
-    return part.row if part.row in codes and part.value == "1" else ""
 
 
 class _Labels:
@@ -160,25 +152,21 @@ class _Labels:
 
     def __init__(self, questionnaire: Questionnaire, question: Question) -> None:
         listed = questionnaire.choices.get(question.choices or "")
-        given = (*(listed.options if listed is not None else ()), *_all_missing(questionnaire, question))
-        self._choices = _by_code(given)
-        rows, periods = (*question.own.axes().values(), (), ())[:2]
-        self._rows, self._periods = _by_code(rows), _by_code(periods)
-        self._is_list = question.type.data == "choices"
+        coded = (*listed.options, *listed.missing) if listed is not None else ()
+        self._choices = _by_code((*coded, *question.missing))
+        self._axes = [_by_code(axis) for axis in question.own.axes().values()]
+        self._kind = question.type.data
 
-    def of(self, part: FlatRow, missing: str) -> tuple[str, str]:
+    def of(self, part: FlatRow) -> tuple[str, str]:
         """Of the row and of the value."""
-        if self._is_list and part.row in self._choices:
-            return self._choices[part.row], ""
-        row, _, period = part.row.partition("/")
-        words = [each for each in (self._rows.get(row, ""), self._periods.get(period, "")) if each]
-        code = missing or part.value
-        return " / ".join(words), self._choices.get(code, "") if isinstance(code, str) else ""
-
-
-def _all_missing(questionnaire: Questionnaire, question: Question) -> tuple[Choice, ...]:
-    listed = questionnaire.choices.get(question.choices or "")
-    return (*(listed.missing if listed is not None else ()), *question.missing)
+        code, row = part.missing, ""
+        if self._kind == "choices":
+            row = self._choices.get(part.row.rpartition("/")[2], "")
+        elif self._kind == "table":
+            row = " / ".join(axis.get(code, "") for axis, code in zip(self._axes, part.row.split("/"), strict=False))
+        elif self._kind == "choice" and not part.flag:
+            code = code or part.value
+        return row, self._choices.get(code, "")
 
 
 def _by_code(choices: Iterable[Choice]) -> dict[str, str]:

@@ -30,6 +30,13 @@ ENVELOPE = (
     Column("simulated", ColumnKind.FLAG),
     Column("late", ColumnKind.FLAG),
     Column("n_problems", ColumnKind.INTEGER),
+    Column("assignment", ColumnKind.TEXT),
+    Column("visit", ColumnKind.CODE),
+    Column("supersedes", ColumnKind.TEXT),
+    Column("clock_offset_ms", ColumnKind.INTEGER),
+    Column("training", ColumnKind.FLAG),
+    Column("interviewer", ColumnKind.CODE),
+    Column("device", ColumnKind.CODE),
     Column("cohort", ColumnKind.CODE),
     Column("cohort_place", ColumnKind.CODE),
 )
@@ -53,19 +60,21 @@ def compile_envelope(cells: CellFormat, context: RoundContext) -> Callable[[Coll
     text, code, number = cells.text, cells.code, cells.number
     flags: Mapping[bool, Any] = cells.flags if cells.gap is None else _WORDS
     instant = cells.of_kind(ColumnKind.INSTANT)
-    due_on, gap = context.info.due_on, cells.gap
+    pseudonyms, gap = context.pseudonyms, cells.gap
+    id_, offset = cells.of_kind(ColumnKind.CODE), cells.of_kind(ColumnKind.INTEGER)
 
     def named(value: str) -> Any:
         return text(value) if value else ""
 
     def make(row: CollectedResponse, path: str, cohort: Cohort) -> list[Any]:
-        late = (row.completed_at or row.received_at)[:10] > due_on
         return [
             code(row.id), code(row.questionnaire), code(row.version), row.evidence, row.respondent, code(path),
             row.state, number(row.weight), number(row.weights_version), named(row.stratum), named(row.cluster),
             instant(row.started_at), instant(row.completed_at), instant(row.received_at), code(row.mode),
-            flags[bool(row.simulated)], flags[late], number(_count(row.problems)),
-            cohort[0] or gap, code(cohort[1]) if cohort[1] else gap,
+            flags[bool(row.simulated)], flags[bool(row.late)], number(_count(row.problems)),
+            id_(row.assignment_id), id_(row.visit_id), id_(row.supersedes), offset(row.clock_offset_ms),
+            flags[bool(row.training)], pseudonyms.interviewer(row.person_id) or gap,
+            pseudonyms.device(row.device_id) or gap, cohort[0] or gap, code(cohort[1]) if cohort[1] else gap,
         ]  # fmt: skip
 
     return make

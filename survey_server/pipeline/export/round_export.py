@@ -27,6 +27,7 @@ from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
 from survey_server.services.questionnaire_versions import CompiledVersion
+from survey_server.services.stored_answers import answers_of
 from survey_server.settings import Settings
 from survey_server.storage import Connection, Database, audit, leaf_tallies, people
 
@@ -105,7 +106,11 @@ def _restricted(context: RoundContext, who: Person | None) -> RoundContext:
         for each in context.info.expected
         if each.questionnaire in names and (area is None or area.covers(scheme, each.path))
     )
-    return replace(context, info=replace(context.info, expected=expected), codebook_json={"questionnaires": entries})
+    return replace(
+        context,
+        info=replace(context.info, expected=expected),
+        codebook_json=context.codebook_json | {"questionnaires": entries},
+    )
 
 
 def _write(
@@ -179,18 +184,15 @@ def _fill(
             version, path = (row.questionnaire, row.version), context.paths.get(row.locality_id or 0)
             if path is not None and version in compiled:
                 digest.update("\x1f".join(map(str, row)).encode())
-                tables.add(version, make_envelope(row, path, NO_COHORT), path, _answers(compiled[version], row))
+                tables.add(version, make_envelope(row, path, NO_COHORT), path, _answers(context, row))
         done += len(batch)
         progress(done, len(snapshot))
     return digest.hexdigest()
 
 
-def _answers(ready: CompiledVersion, row: CollectedResponse) -> dict[str, Any]:
+def _answers(context: RoundContext, row: CollectedResponse) -> dict[str, Any]:
     """The answers with calculated values of the server, and NOT_ASKED for the questions off the route."""
-    sent = json.loads(row.body)["answers"]
-    answers: dict[str, Any] = sent if isinstance(sent, dict) else {}
-    if ready.checker.calculates:
-        answers |= ready.checker.check(answers, row.completed_at).recomputed
+    answers = answers_of(context.versions, row)
     if row.not_asked != "[]":
         answers |= dict.fromkeys(json.loads(row.not_asked), NOT_ASKED)
     return answers

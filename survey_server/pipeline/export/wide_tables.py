@@ -45,7 +45,7 @@ class UnitedColumns:
             cells: list[Any] = []
             for name, extract, gaps in parts:
                 given = answers.get(name)
-                cells += gaps if given is None else extract(given)
+                cells += gaps if given is None or given == "" else extract(given)
             return cells
 
         if tuple(own) == self.columns:
