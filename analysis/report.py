@@ -27,6 +27,16 @@ def charts_of(rt: RoundTally, path: str, language: str) -> Iterator[Chart]:
 def charts_about(rt: RoundTally, path: str, questionnaire: str | None, language: str) -> Iterator[Chart]:
     """The charts of one questionnaire, or (None) of all together; none where no responses came or are expected. None
     for a questionnaire without scores, and for officials below the province, of whom nothing is shown there."""
+    for kind, subject in subjects_about(rt, path, questionnaire, language):
+        chart = kind.chart(subject)
+        if chart is not None:
+            yield chart
+
+
+def subjects_about(
+    rt: RoundTally, path: str, questionnaire: str | None, language: str
+) -> Iterator[tuple[ChartKind, Subject]]:
+    """What `charts_about` makes its charts of, one by one: a chart that cannot be made need not stop the others."""
     subject = Subject(rt, path, questionnaire, language)
     if questionnaire is not None:
         book = subject.book
@@ -34,7 +44,7 @@ def charts_about(rt: RoundTally, path: str, questionnaire: str | None, language:
         if not book.scored or is_hidden or not (rt.at(path, questionnaire).n or rt.expected_at(path, questionnaire)):
             return
     for kind in QUESTIONNAIRE_KINDS if questionnaire is not None else LOCALITY_KINDS:
-        yield from kind.charts(subject)
+        yield from ((kind, each) for each in kind.subjects(subject))
 
 
 def manifest_entry(

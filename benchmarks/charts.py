@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sqlalchemy import Connection, insert, select
 
+from survey_server.domain import ChartKey
 from survey_server.domain.responses import COUNTING
 from survey_server.services import published_charts as published
-from survey_server.services.published_charts import ChartKey
 from survey_server.services.sign_in import sign_in
 from survey_server.settings import Settings, read_settings
 from survey_server.storage import leaf_tallies, rounds
@@ -86,12 +86,13 @@ def measure(server: RunningServer, settings: Settings, database: Database, *, pr
     began = time.monotonic()
     server.start()
     try:
-        country = seconds_until(lambda: published.read_manifest(settings, COUNTRY) is not None, began)
-        ahead = seconds_until(lambda: all(is_newest(settings, each) for each in drawn_ahead(database)), began)
+        country = seconds_until(lambda: published.read_page(database, COUNTRY, "VN").drawn is not None, began)
+        places = drawn_ahead(database)
+        ahead = seconds_until(lambda: all(published.read_page(database, *each).is_current for each in places), began)
         print(f"the country's pages readable after {country:.1f} s, all that is drawn ahead after {ahead:.1f} s")
         middle, slow = page_times(server, database)
         print(f"a charts page: {middle:.1f} ms in the middle, {slow:.1f} ms at p95")
-        latency = publish_latency(settings, database)
+        latency = publish_latency(database)
         print(f"one new response in the country's charts after {latency:.1f} s")
         weights = memory_of(server.pid)
         print("memory: " + ", ".join(f"{name} {mib:.0f} MiB" for name, mib in weights))
@@ -120,10 +121,6 @@ def drawn_ahead(database: Database) -> list[tuple[ChartKey, str]]:
     return [(COUNTRY, "VN"), *((ChartKey("demo", "province", path.rpartition("/")[2]), path) for path in paths)]
 
 
-def is_newest(settings: Settings, page: tuple[ChartKey, str]) -> bool:
-    return published.read_page(settings, *page).is_current
-
-
 def seconds_until(condition: Callable[[], bool], began: float) -> float:
     while not condition():
         if time.monotonic() - began > MAX_LENGTH:
@@ -149,9 +146,9 @@ def page_times(server: RunningServer, database: Database) -> tuple[float, float]
     return took[len(took) // 2], took[int(len(took) * 0.95)]
 
 
-def publish_latency(settings: Settings, database: Database) -> float:
+def publish_latency(database: Database) -> float:
     """Seconds from the commit of one more response to the country's new manifest."""
-    before = revision(settings)
+    before = revision(database)
 
     def add(connection: Connection) -> None:
         wanted = select(response).where(
@@ -164,16 +161,15 @@ def publish_latency(settings: Settings, database: Database) -> float:
         leaf_tallies.add_changes(connection, [key])
 
     database.write(add)
-    return seconds_until(lambda: revision(settings) != before, time.monotonic())
+    return seconds_until(lambda: revision(database) != before, time.monotonic())
 
 
 def is_of(key: Any, row: Any) -> bool:
     return all(getattr(key, name) == row[name] for name in ("locality_id", "questionnaire", "version", "state"))
 
 
-def revision(settings: Settings) -> int:
-    drawn = published.read_manifest(settings, COUNTRY)
-    return drawn.version.revision if drawn is not None else 0
+def revision(database: Database) -> int:
+    return published.read_page(database, COUNTRY, "VN").revision
 
 
 def memory_of(pid: int) -> list[tuple[str, float]]:

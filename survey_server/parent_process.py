@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from threading import Thread
 
 STOP_TIMEOUT = 10.0  # seconds for finishing after SIGTERM
@@ -52,4 +53,19 @@ def end_with_parent() -> None:
         if os.getppid() != parent.pid:  # it ended before
             os._exit(1)
     else:
-        Thread(target=lambda: (parent.join(), os._exit(1)), name="end-with-parent", daemon=True).start()
+        Thread(target=_exit_after, args=(parent,), name="end-with-parent", daemon=True).start()
+
+
+def end_with_starter() -> None:
+    """End this process of multiprocessing at once, whatever it does, when the process that started it has ended.
+
+    Unlike `end_with_parent`, also where that one is not the parent, as with a fork server.
+    """
+    starter = multiprocessing.parent_process()
+    assert starter is not None
+    Thread(target=_exit_after, args=(starter,), name="end-with-starter", daemon=True).start()
+
+
+def _exit_after(process: BaseProcess) -> None:
+    process.join()
+    os._exit(1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.browse_rounds import RoundViews
 from survey_server.services.devices import DeviceIdentities
+from survey_server.services.published_charts import chart_blobs
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.services.receiving.resolve import ReceivingContext
 from survey_server.settings import Settings
@@ -17,12 +18,13 @@ from survey_server.storage.migrate import is_current
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The settings, the database, the attachments, and all that this process has cached of the database. Each cache
-    says what invalidates it."""
+    """The settings, the database, the attachments, the drawn charts, and all that this process has cached of the
+    database. Each cache says what invalidates it."""
 
     settings: Settings
     database: Database
     blobs: BlobStore
+    chart_blobs: BlobStore
     versions: QuestionnaireVersions
     devices: DeviceIdentities
     assigned_work: AssignedWorkCache
@@ -42,6 +44,7 @@ def open_runtime(settings: Settings, database: Database) -> Runtime:
         settings,
         database,
         FolderBlobStore(settings.attachments_dir),
+        chart_blobs(settings),
         versions,
         DeviceIdentities(database),
         assigned_work,

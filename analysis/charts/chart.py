@@ -37,11 +37,13 @@ class ChartKind:
         """A matplotlib figure of a table, with each panel as Axes in data units."""
         return _draw(self.build_spec(table, subject))
 
+    def chart(self, subject: Subject) -> Chart | None:
+        """The chart of one of `subjects`; None where it would be empty."""
+        table = self.build_table(subject)
+        return Chart(self, subject, table) if len(table) or subject.questionnaire is not None else None
+
     def charts(self, subject: Subject) -> Iterator[Chart]:
-        for each in self.subjects(subject):
-            table = self.build_table(each)
-            if len(table) or each.questionnaire is not None:
-                yield Chart(self, each, table)
+        return (chart for each in self.subjects(subject) if (chart := self.chart(each)) is not None)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,18 @@
 Other packages import these names from here.
 """
 
+from survey_server.domain.charts import (
+    ALL_QUESTIONNAIRES,
+    CENTRE,
+    COORDINATOR,
+    EVERYONE,
+    ChartBundle,
+    ChartKey,
+    ChartRequest,
+    ChartVersion,
+    DrawnPage,
+    RequiredVersions,
+)
 from survey_server.domain.devices import Device, ServerKey
 from survey_server.domain.drafts import Draft
 from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
@@ -54,16 +66,24 @@ from survey_server.domain.review import (
 from survey_server.domain.rounds import Assignment, CountedAssignment, NewAssignment, NewRound, NewVisit, Round, Visit
 
 __all__ = [
+    "ALL_QUESTIONNAIRES",
+    "CENTRE",
+    "COORDINATOR",
     "CORRECTABLE",
     "COUNTING",
     "COUNTRY_CODE",
     "COUNTRY_LEVEL",
+    "EVERYONE",
     "REPLACEABLE",
     "ROLES",
     "UNDECIDED",
     "Action",
     "Area",
     "Assignment",
+    "ChartBundle",
+    "ChartKey",
+    "ChartRequest",
+    "ChartVersion",
     "CollectedResponse",
     "Correction",
     "CountedAssignment",
@@ -71,6 +91,7 @@ __all__ = [
     "DatabaseUnavailableError",
     "Device",
     "Draft",
+    "DrawnPage",
     "Identity",
     "LeafKey",
     "Locality",
@@ -82,6 +103,7 @@ __all__ = [
     "Person",
     "Receipt",
     "ReceiptProblem",
+    "RequiredVersions",
     "Response",
     "ResponseFilter",
     "ReturnedResponse",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from analysis.tally import CountedResponse, LeafTally, tally_leaf
 from survey_server.clock import now_text
@@ -13,7 +12,6 @@ from survey_server.domain import CollectedResponse, LeafKey
 from survey_server.pipeline.build import program_digest
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.services.doctor import DoctorProblem, error
-from survey_server.services.published_charts import write_atomically
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.services.stored_answers import answers_of
 from survey_server.settings import Settings
@@ -99,15 +97,9 @@ def _put_other(connection: Connection, before: list[CountedLeaf], counted: dict[
 
 
 def count_outside_publisher(database: Database, settings: Settings, context: RoundContext) -> None:
-    """Count pending leaves in another process than the publisher's, and leave a marker for the publisher, which would
-    otherwise find no pending changes and draw nothing."""
-    counted = count_pending(database, context)
-    if recount_outdated(database, context) or counted:
-        write_atomically(recount_marker(settings, context.round.code), b"")
-
-
-def recount_marker(settings: Settings, round_code: str) -> Path:
-    return settings.charts_dir / round_code / "recounted"
+    """Count pending leaves in another process than the publisher's, which notices the new revision."""
+    count_pending(database, context)
+    recount_outdated(database, context)
 
 
 def recount_differs(database: Database, settings: Settings) -> list[DoctorProblem]:

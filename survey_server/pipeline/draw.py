@@ -1,43 +1,69 @@
-"""Draws the charts of one locality into files; runs in the publisher's worker processes."""
+"""Draws the charts of one locality into bundles; runs in the publisher's worker processes."""
 
 from __future__ import annotations
 
-import gc
-import shutil
+import logging
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.round_tally import RoundTally
-from survey_server.parent_process import stop_with_parent
+from survey_server.deflated import deflate
+from survey_server.domain import EVERYONE, ChartBundle, ChartKey, ChartVersion
 from survey_server.pipeline.context import RoundContext, read_round_context
+from survey_server.pipeline.page_part import Figure, page_part
 from survey_server.pipeline.round_tally import LeafCache, read_round_tally
-from survey_server.services.published_charts import (
-    FORMATS,
-    ChartEntry,
-    ChartKey,
-    ChartManifest,
-    ChartVersion,
-    read_manifest,
-    write_atomically,
-)
+from survey_server.services.chart_bundles import read_member, specification_name, write_bundle
+from survey_server.services.published_charts import FORMATS, ChartEntry, chart_blobs, entries_json
 from survey_server.settings import Settings
+from survey_server.storage.chart_pages import StoredPicture
 from survey_server.storage.database import Database, open_database
 
 if TYPE_CHECKING:
     from analysis.charts.chart import Chart
+    from analysis.round_tally import RoundTally
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleGroup:
+    """The charts of a questionnaire, or of ALL_QUESTIONNAIRES: their place on the page, and the build digest."""
+
+    questionnaire: str
+    position: int
+    build: str
 
 
 @dataclass(frozen=True, slots=True)
 class DrawingTask:
-    """Some of a locality's charts: of these questionnaires (None: of completeness), in these languages. `newest` is the
-    version of the round: its newest revision, and its build digest without any locality's suppression digest."""
+    """Some of a locality's charts, in these languages. `newest` is the version of the round: its newest revision, and
+    its build digest without any locality's suppression digest."""
 
     key: ChartKey
     path: str
     newest: ChartVersion
-    questionnaires: tuple[str | None, ...]
+    groups: tuple[BundleGroup, ...]
     languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTask:
+    """A chart of a bundle as PNG or PDF. `chart`: its file name without the ending."""
+
+    bundle: str
+    chart: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionTask:
+    """What is suppressed about people in a round, which depends on neighbours: a digest by path."""
+
+    round: str
+    newest: ChartVersion
+
+
+Task = DrawingTask | PictureTask | SuppressionTask
+Result = list[ChartBundle] | StoredPicture | dict[str, str]
 
 
 @dataclass(slots=True)
@@ -57,42 +83,81 @@ class ChartDrawer:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._blobs = chart_blobs(settings)
         self._database: Database | None = None
         self._rounds: dict[str, _Round] = {}
 
-    def draw(self, task: DrawingTask) -> list[ChartEntry]:
-        """Draw what is not drawn yet; returns the manifest's entries for the whole task.
+    def prepare(self) -> None:
+        """Import what drawing needs and read the fonts, so that the first chart takes no longer than the others."""
+        from analysis import report  # noqa: F401  imports pandas
+        from analysis.render import fonts
 
-        A chart's folder is named by the revision at which its own numbers changed and by the build digest with the
-        suppression digest. Unchanged charts stay as they are, and those of another build are not touched before the
-        manifest names their successors.
-        """
-        from analysis.report import charts_about
+        for bold in (False, True):
+            fonts.width("ấ", 1.0, bold)
+
+    def run(self, task: Task) -> Result:
+        if isinstance(task, DrawingTask):
+            return self.draw(task)
+        if isinstance(task, PictureTask):
+            return self.draw_picture(task)
+        return self.digest_suppression(task)
+
+    def draw(self, task: DrawingTask) -> list[ChartBundle]:
+        """Draw bundles; their files are durable when this returns. A chart that cannot be drawn is left out."""
+        tally = self._tally(task.key.round, task.newest)
+        return [self._draw_bundle(tally, task, group, language) for group in task.groups for language in task.languages]
+
+    def _draw_bundle(self, tally: RoundTally, task: DrawingTask, group: BundleGroup, language: str) -> ChartBundle:
+        """The bundle names the revision at which its own numbers changed."""
+        from analysis.report import subjects_about  # imports pandas
+
+        questionnaire = group.questionnaire or None
+        version = ChartVersion(tally.cut_at(task.path, questionnaire).revision, group.build)
+        members: dict[str, bytes] = {}
+        figures: list[Figure] = []
+        for kind, subject in subjects_about(tally, task.path, questionnaire, language):
+            try:
+                chart = kind.chart(subject)
+                if chart is not None:
+                    figure, files = _draw_chart(chart, task.key, version)
+                    figures.append(figure)
+                    members |= files
+            except (OSError, MemoryError):
+                raise
+            except Exception:
+                _log.exception("the chart %s of %s cannot be drawn", kind.name, task.path)
+        entries = [each.entry for each in figures]
+        content = write_bundle(members, deflate(page_part(task.key, figures))) if figures else b""
+        return ChartBundle(
+            group.questionnaire, language, EVERYONE, group.position, version,
+            evidence=tally.book(questionnaire).evidence if questionnaire is not None else "",
+            is_answered=any(each.n != 0 for each in entries),
+            charts=entries_json(entries),
+            sha256=self._blobs.put(content) if content else "",
+            size=len(content),
+        )  # fmt: skip
+
+    def draw_picture(self, task: PictureTask) -> StoredPicture:
+        """Draw one chart from the specification in its bundle, that is from the very numbers of the bundle. Raises
+        UnreadableBundleError."""
+        from analysis.render.figure import draw_figure
+        from analysis.render.spec_json import spec_from_json
+
+        spec = spec_from_json(read_member(self._blobs, task.bundle, specification_name(task.chart)))
+        figure = draw_figure(spec, with_axes=False)
+        content = figure.png() if task.format == "png" else figure.pdf()
+        return StoredPicture(task.bundle, f"{task.chart}.{task.format}", self._blobs.put(content), len(content))
+
+    def digest_suppression(self, task: SuppressionTask) -> dict[str, str]:
+        """By path; localities where nothing is suppressed are left out."""
+        from analysis.round_tally import with_ancestors
         from analysis.suppression import SuppressionDigests
 
-        tally = self._tally(task.key.round, task.newest)
-        folder = task.key.folder(self._settings)
-        before = read_manifest(self._settings, task.key)
-        digests = SuppressionDigests(tally)
-        entries: list[ChartEntry] = []
-        for questionnaire in task.questionnaires:
-            covered = [questionnaire] if questionnaire is not None else tally.questionnaires()
-            build = task.newest.build + digests.at(task.path, covered)
-            version = ChartVersion(tally.cut_at(task.path, questionnaire).revision, build).name
-            for language in task.languages:
-                drawn = _drawn(before, folder, version, questionnaire, language)
-                charts = () if drawn else charts_about(tally, task.path, questionnaire, language)
-                entries += drawn or [_write_chart(folder, task.key, chart, version) for chart in charts]
-        return entries
-
-    def draw_file(self, key: ChartKey, path: str, newest: ChartVersion, entry: ChartEntry, format_: str) -> None:
-        """Draw one chart of the manifest as PNG or PDF beside its SVG."""
-        from analysis.report import charts_of
-
-        for chart in charts_of(self._tally(key.round, newest), path, entry.language):
-            if chart.id == entry.id:
-                content = chart.png() if format_ == "png" else chart.pdf()
-                write_atomically(key.folder(self._settings) / entry.file(format_), content)
+        tally = self._tally(task.round, task.newest)
+        digests, questionnaires = SuppressionDigests(tally), tally.questionnaires()
+        paths = {path for leaf in tally.leaves for path in with_ancestors(leaf.path)}
+        found = {path: digests.at(path, questionnaires) for path in sorted(paths)}
+        return {path: digest for path, digest in found.items() if digest}
 
     def _tally(self, round_code: str, newest: ChartVersion) -> RoundTally:
         if self._database is None:
@@ -113,64 +178,18 @@ class ChartDrawer:
         return known.tally
 
 
-def _drawn(
-    manifest: ChartManifest | None, folder: Path, version: str, questionnaire: str | None, language: str
-) -> list[ChartEntry]:
-    """The entries of charts that are drawn in this version already; empty where any is not."""
-    charts = manifest.charts if manifest is not None else ()
-    entries = [each for each in charts if (each.questionnaire, each.language) == (questionnaire, language)]
-    is_complete = all(each.svg.startswith(f"{version}/") and (folder / each.svg).exists() for each in entries)
-    return entries if is_complete else []
-
-
-def _write_chart(folder: Path, key: ChartKey, chart: Chart, version: str) -> ChartEntry:
+def _draw_chart(chart: Chart, key: ChartKey, version: ChartVersion) -> tuple[Figure, dict[str, bytes]]:
+    """The chart on the page, and its files by name."""
+    from analysis.render.spec_json import spec_to_json
     from analysis.report import manifest_entry
 
-    name = f"{version}/{chart.id}.{chart.language}"
-    svg = chart.svg().encode()
-    write_atomically(folder / f"{name}.svg", svg)
-    write_atomically(folder / f"{name}.csv", chart.csv())
-    write_atomically(folder / f"{name}.json", chart.readable_table().to_json())
-    return ChartEntry.from_json(manifest_entry(chart, key.code, name, FORMATS, svg))
-
-
-_drawer: ChartDrawer | None = None  # of a worker process
-
-
-def start_worker(settings: Settings, publisher: int) -> None:
-    """Initialise a worker process, which ends with the process `publisher`. Imports what drawing needs and reads the
-    fonts, so that the first chart takes no longer than the others."""
-    from analysis.render import fonts
-
-    global _drawer
-    stop_with_parent(publisher)
-    _drawer = ChartDrawer(settings)
-    reduce_garbage_collection()
-    for bold in (False, True):
-        fonts.width("ấ", 1.0, bold)
-
-
-def draw_charts(task: DrawingTask) -> list[ChartEntry]:
-    """`ChartDrawer.draw` in a worker process."""
-    assert _drawer is not None
-    return _drawer.draw(task)
-
-
-def draw_file(key: ChartKey, path: str, newest: ChartVersion, entry: ChartEntry, format_: str) -> None:
-    """`ChartDrawer.draw_file` in a worker process."""
-    assert _drawer is not None
-    _drawer.draw_file(key, path, newest, entry, format_)
-
-
-def reduce_garbage_collection() -> None:
-    """Collect garbage rarely: these processes hold a round's leaves, and each collection would visit all of them."""
-    gc.set_threshold(50_000, 20, 20)
-
-
-def remove_unnamed_folders(folder: Path, *manifests: ChartManifest | None) -> None:
-    """Delete the folders of versions that none of these manifests names. Includes the previous manifest, so that a page
-    read a moment ago still finds its files."""
-    named = {chart.svg.partition("/")[0] for manifest in manifests if manifest for chart in manifest.charts}
-    for each in folder.iterdir():
-        if each.is_dir() and each.name not in named:
-            shutil.rmtree(each, ignore_errors=True)
+    name = f"{chart.id}.{chart.language}"
+    svg = chart.svg()
+    described = manifest_entry(chart, key.code, f"{version.name}/{name}", FORMATS, svg.encode())
+    entry = ChartEntry.from_json({**described, "revision": version.revision})
+    files = {
+        f"{name}.svg": svg.encode(),
+        f"{name}.csv": chart.csv(),
+        specification_name(name): spec_to_json(chart.spec),
+    }
+    return Figure(entry, svg, chart.readable_table()), files

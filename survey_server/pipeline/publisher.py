@@ -1,56 +1,39 @@
-"""The publisher: one process that tallies changed leaves and has their charts drawn by two worker processes.
+"""The publisher: one process that tallies changed leaves and has their charts drawn by worker processes.
 
 A lock keeps it the only one. It polls for changes three times a second. Killed at any point, the next publisher
-continues: tallies are in the database, drawn charts are named by a manifest, and everything else is done again.
+continues: tallies are in the database, drawn charts are named by rows, and everything else is done again.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 from time import monotonic
 
-from analysis.i18n import languages
-from analysis.round_tally import COUNTRY, RoundTally, with_ancestors
-from analysis.suppression import SuppressionDigests
-from survey_server.clock import now_text
+from survey_server.domain import ChartKey, ChartRequest
 from survey_server.pipeline.build import build_digest, program_digest
-from survey_server.pipeline.context import RoundContext, read_round_context
-from survey_server.pipeline.counting import count_pending, recount_marker, recount_outdated
-from survey_server.pipeline.draw import (
-    DrawingTask,
-    draw_charts,
-    draw_file,
-    reduce_garbage_collection,
-    remove_unnamed_folders,
-    start_worker,
-)
-from survey_server.pipeline.round_tally import LeafCache, read_round_tally, release_leaves
+from survey_server.pipeline.context import read_round_context
+from survey_server.pipeline.counting import count_changes, recount_outdated
+from survey_server.pipeline.draw import PictureTask, SuppressionTask
+from survey_server.pipeline.drawing import MAX_RETRY_INTERVAL, RETRY_INTERVAL, PageDrawings
+from survey_server.pipeline.drawing_pool import DrawingPool, Job
+from survey_server.pipeline.limits import limit_threads_of_libraries, lower_priority, reduce_garbage_collection
+from survey_server.pipeline.required_versions import Revisions, RoundState, Versions, read_revisions, write_required
+from survey_server.pipeline.round_tally import release_leaves
 from survey_server.services import published_charts as published
-from survey_server.services.published_charts import (
-    ChartEntry,
-    ChartKey,
-    ChartManifest,
-    ChartPage,
-    ChartRequest,
-    ChartVersion,
-)
+from survey_server.services.published_charts import chart_blobs
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
-from survey_server.storage import leaf_tallies, rounds
+from survey_server.storage import Connection, chart_pages, chart_requests, chart_versions, leaf_tallies, rounds
+from survey_server.storage.chart_pages import StoredPicture
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.lock import FileLock
 
 CHECK_INTERVAL = 0.3  # seconds between two polls
 DRAWING_CHECK_INTERVAL = 0.05  # seconds, while charts are being drawn
-RETRY_INTERVAL = 3.0  # seconds after a failure
-WORKERS = 2
+STATE_INTERVAL = 2.0  # seconds between two writings of a round's state while changes are being counted
 MAX_AHEAD = 1  # localities drawn ahead at a time: it occupies both workers, and a requested page waits for no more
 WATCH_TTL = 600.0  # seconds for which a requested locality is drawn before all others
 _log = logging.getLogger(__name__)
@@ -66,15 +49,19 @@ def run_publisher(settings: Settings, stopping: Event, *, waits_for_lock: bool =
         if stopping.wait(RETRY_INTERVAL):
             return
     reduce_garbage_collection()
+    limit_threads_of_libraries()
     database = open_database(settings)
     publisher = Publisher(settings, database)
+    pause = RETRY_INTERVAL
     try:
         while not stopping.wait(CHECK_INTERVAL if publisher.is_idle() else DRAWING_CHECK_INTERVAL):
             try:
                 publisher.run_once()
+                pause = RETRY_INTERVAL
             except Exception:  # such as a restarting database or a full disk: retried until it succeeds
                 _log.exception("the charts cannot be kept up to date now; trying again")
-                stopping.wait(RETRY_INTERVAL)
+                stopping.wait(pause)
+                pause = min(2 * pause, MAX_RETRY_INTERVAL)
     finally:
         publisher.close()
         database.close()
@@ -82,27 +69,13 @@ def run_publisher(settings: Settings, stopping: Event, *, waits_for_lock: bool =
 
 
 @dataclass(slots=True)
-class _Drawing:
-    """A locality that is being drawn, by several tasks."""
+class _Suppression:
+    """The suppression digests of a round, or the job that makes them; `made_from`: the build digest and that of which
+    leaves about people there are."""
 
-    path: str
-    version: ChartVersion
-    tasks: list[Future[list[ChartEntry]]]
-
-
-@dataclass(slots=True)
-class _RoundState:
-    """`revisions` and `suppressed` (suppression digests) by path; `ahead`: the paths drawn before any request."""
-
-    context: RoundContext
-    newest: ChartVersion
-    revisions: dict[str, int]
-    suppressed: dict[str, str]
-    ahead: list[str]
-
-    def required(self, path: str) -> ChartVersion:
-        """The version that a locality's charts should have."""
-        return ChartVersion(self.revisions.get(path, 0), self.newest.build + self.suppressed.get(path, ""))
+    made_from: tuple[str, str]
+    job: Job | None
+    digests: dict[str, str]
 
 
 class Publisher:
@@ -111,117 +84,166 @@ class Publisher:
         self._settings = settings
         self._database = database
         self._versions = QuestionnaireVersions(database)
-        self._pool = self._new_pool()
-        self._rounds: dict[str, _RoundState] = {}
-        self._leaves: dict[str, LeafCache] = {}
-        self._drawing: dict[ChartKey, _Drawing] = {}
-        self._files: dict[Path, Future[None]] = {}
+        self._pool = DrawingPool(settings)
+        self._drawings = PageDrawings(database, chart_blobs(settings), self._pool)
+        self._rounds: dict[str, RoundState] = {}
+        self._suppression: dict[str, _Suppression] = {}
+        self._stored: dict[str, Versions] = {}  # the required versions that are in the database, by round
+        self._pictures: dict[ChartRequest, Job] = {}
         self._watched: dict[ChartKey, float] = {}
-        self._failed: dict[ChartKey, ChartVersion] = {}
-        self._tallied_at = 0.0
+        self._is_started = self._is_counting = False
+        self._counted_at = self._written_at = float("-inf")
 
     def run_once(self) -> None:
-        """Tally changed leaves, collect finished drawings, submit new ones."""
-        if monotonic() - self._tallied_at >= CHECK_INTERVAL:
-            with self._database.read() as connection:
-                codes = [each.code for each in rounds.all_rounds(connection)]
-                has_changes = leaf_tallies.has_pending_changes(connection)
-            for code in codes:
-                self._count(code, has_changes=has_changes)
-            self._tallied_at = monotonic()
-        try:
-            self._collect()
-            self._answer_requests()
-            self._draw_watched()
-            self._draw_ahead()
-        except BrokenProcessPool:
-            self._restart_pool()
+        """Count a slice of changes, store finished drawings, submit new ones."""
+        if not self._is_started:
+            self._start()
+        if self._is_counting or monotonic() - self._counted_at >= CHECK_INTERVAL:
+            self._count()
+        self._pool.poll()
+        self._drawings.collect()
+        self._collect_pictures()
+        self._answer_requests()
+        self._draw_watched()
+        self._draw_ahead()
+        self._pool.poll()
 
     def is_idle(self) -> bool:
-        return not self._drawing and not self._files
+        return not self._is_counting and not len(self._drawings) and self._pool.is_idle()
 
     def close(self) -> None:
-        """Stop at once: an interrupted drawing has no manifest yet and is drawn again next time."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
-            process.terminate()
+        """Stop at once: what an interrupted drawing has written is named by no row, and is drawn again next time."""
+        self._pool.close()
 
-    def _new_pool(self) -> ProcessPoolExecutor:
-        # Spawned, not forked: a forked process with threads may hang.
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(
-            WORKERS, mp_context=context, initializer=start_worker, initargs=(self._settings, os.getpid())
-        )
-        for _ in range(WORKERS):
-            pool.submit(os.getpid)  # starts the workers while the first leaves are being tallied
-        return pool
+    def _start(self) -> None:
+        """What has to succeed once, before anything is drawn."""
+        self._database.write(lambda _connection: None)  # the thread that writes starts now and keeps its priority
+        lower_priority()
+        _remove_files_of_0_1(self._settings)
+        self._drawings.remove_unnamed_files()
+        self._is_started = True
 
-    def _restart_pool(self) -> None:
-        _log.error("a drawing process died; starting new ones")
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._new_pool()
-        self._drawing.clear()
-        self._files.clear()
-
-    def _count(self, code: str, *, has_changes: bool) -> None:
-        state = self._rounds.get(code)
-        marker = recount_marker(self._settings, code)
-        recounted = marker.exists()
-        if state is not None and not recounted and not has_changes:
+    def _count(self) -> None:
+        """Count one slice. The state of a round whose revision is not the newest is written once nothing is pending,
+        and every STATE_INTERVAL until then."""
+        with self._database.read() as connection:
+            codes = [each.code for each in rounds.all_rounds(connection)]
+            has_changes = leaf_tallies.has_pending_changes(connection)
+        if has_changes:
+            self._pool.warm_up()
+        self._is_counting = has_changes and self._count_slice(codes)
+        self._counted_at = monotonic()
+        if self._is_counting and monotonic() - self._written_at < STATE_INTERVAL:
             return
-        marker.unlink(missing_ok=True)
+        with self._database.read() as connection:
+            newest = leaf_tallies.newest_revisions(connection)
+        for code in codes:
+            if code not in self._rounds or self._rounds[code].newest.revision != newest.get(code, 0):
+                self._write_state(code)
+        self._written_at = monotonic()
+
+    def _count_slice(self, codes: list[str]) -> bool:
+        """Whether leaves were written."""
+        contexts = [read_round_context(self._database, self._settings, code, self._versions) for code in codes]
+        counted = [count_changes(self._database, each) for each in contexts if each is not None]
+        return any(each is not None for each in counted)
+
+    def _write_state(self, code: str) -> None:
+        """Store the versions that charts should have, and draw by them from now on; nothing while it is being found out
+        what is suppressed."""
         context = read_round_context(self._database, self._settings, code, self._versions)
         if context is None:
             return
-        changed = count_pending(self._database, context)
-        if state is None:
+        if code not in self._rounds:
             recount_outdated(self._database, context)
-        if changed or recounted or state is None:
-            release_leaves(self._database, context)
-            self._rounds[code] = self._state(context)
+        release_leaves(self._database, context)
+        revisions, build = read_revisions(self._database, context), build_digest(context)
+        suppressed = self._suppressed(code, revisions, build)
+        if suppressed is None:
+            return
+        state = RoundState.make(context, build, revisions, suppressed)
+        if code not in self._stored:
+            with self._database.read() as connection:
+                self._stored[code] = chart_versions.of_round(connection, code)
+        before = self._stored.pop(code)  # read again where writing fails half-way
+        write_required(self._database, state, before)
+        self._stored[code], self._rounds[code] = state.required, state
 
-    def _state(self, context: RoundContext) -> _RoundState:
-        code = context.round.code
-        tally = read_round_tally(self._database, context, self._leaves.setdefault(code, LeafCache()))
-        revisions = _revisions(tally)
-        newest = ChartVersion(tally.cut.revision, build_digest(context))
-        digests, questionnaires = SuppressionDigests(tally), tally.questionnaires()
-        found = {path: digests.at(path, questionnaires) for path in revisions}
-        suppressed = {path: digest for path, digest in found.items() if digest}
-        published.write_required_versions(self._settings, code, newest, revisions, suppressed)
-        return _RoundState(context, newest, revisions, suppressed, [COUNTRY, *context.info.selected])
+    def _suppressed(self, code: str, revisions: Revisions, build: str) -> dict[str, str] | None:
+        """The suppression digests of a round by path; None while a worker makes them."""
+        if not revisions.people:
+            return {}
+        made_from = build, revisions.people
+        known = self._suppression.get(code)
+        if known is None or known.made_from != made_from or (known.job is not None and known.job.failure is not None):
+            job = self._pool.submit(SuppressionTask(code, revisions.newest_version(build)))
+            known = self._suppression[code] = _Suppression(made_from, job, {})
+        if known.job is not None and isinstance(known.job.result, dict):
+            known.digests, known.job = known.job.result, None
+        return known.digests if known.job is None else None
 
-    def _find(self, key: ChartKey) -> tuple[_RoundState, str] | None:
-        """The round and the path of a locality; None for an unknown one."""
+    def _find(self, key: ChartKey) -> tuple[str, RoundState] | None:
+        """The path of a locality and its round; None for an unknown one."""
         state = self._rounds.get(key.round)
-        rows = state.context.localities.values() if state is not None else ()
-        path = next((row.path for row in rows if (row.level, row.code) == (key.level, key.code)), None)
-        return (state, path) if state is not None and path is not None else None
+        path = state.path_of(key) if state is not None else None
+        return (path, state) if state is not None and path is not None else None
 
     def _answer_requests(self) -> None:
-        for file, request in published.pending_requests(self._settings).items():
-            found = self._find(request.key)
-            if found is None:
-                file.unlink(missing_ok=True)
-            elif request.format:
-                self._answer_file_request(file, request, *found)
-            else:
-                self._watched[request.key] = monotonic()
-                file.unlink(missing_ok=True)
+        with self._database.read() as connection:
+            requests = chart_requests.pending(connection)
+        answered = [each for each in requests if self._is_answered(each)]
+        if answered:
+            self._database.write(lambda connection: chart_requests.remove(connection, answered))
 
-    def _answer_file_request(self, file: Path, request: ChartRequest, state: _RoundState, path: str) -> None:
+    def _is_answered(self, request: ChartRequest) -> bool:
+        """Whether a request needs no further work, or can have none. A page is watched from now on."""
+        if request.key.round in self._suppression and request.key.round not in self._rounds:
+            return False  # its first state is being made
+        found = self._find(request.key)
+        if found is None:
+            return True
+        if request.chart:
+            return self._is_picture_answered(request, *found)
+        self._watched[request.key] = monotonic()
+        self._drawings.look_again(request.key)
+        return self._drawings.is_current(request.key, *found)
+
+    def _is_picture_answered(self, request: ChartRequest, path: str, state: RoundState) -> bool:
         """Draw a PNG or PDF of a chart that is drawn already. Where another build drew it, the page is drawn first, and
         the client requests the successor."""
-        page = ChartPage(published.read_manifest(self._settings, request.key), state.required(path))
-        entry = page.manifest.find(request.chart, request.language) if page.manifest is not None else None
+        if request in self._pictures:
+            return False
+        page = published.read_page(self._database, request.key, path)
         if page.has_outdated_build:
             self._watched[request.key] = monotonic()
-        elif entry is not None and request.format in published.ON_REQUEST:
-            if file not in self._files:
-                task = self._pool.submit(draw_file, request.key, path, state.newest, entry, request.format)
-                self._files[file] = task
-            return
-        file.unlink(missing_ok=True)
+            return True
+        wanted = (request.chart, request.language)
+        bundle = next((bundle for bundle, entry in page.entries() if (entry.id, entry.language) == wanted), None)
+        if bundle is None or request.format not in published.ON_REQUEST:
+            return True
+        task = PictureTask(bundle.sha256, f"{request.chart}.{request.language}", request.format)
+        self._pictures[request] = self._pool.submit(task)
+        return False
+
+    def _collect_pictures(self) -> None:
+        for request, job in list(self._pictures.items()):
+            if job.is_done:
+                del self._pictures[request]
+                self._store_picture(request, job)
+
+    def _store_picture(self, request: ChartRequest, job: Job) -> None:
+        picture = job.result if isinstance(job.result, StoredPicture) else None
+        if picture is None:
+            _log.error("a chart could not be drawn: %s", job.failure)
+            self._watched[request.key] = monotonic()
+            self._drawings.look_again(request.key)  # the bundle may be unreadable
+
+        def store(connection: Connection) -> None:
+            if picture is not None:
+                chart_pages.put_picture(connection, picture)
+            chart_requests.remove(connection, [request])
+
+        self._database.write(store)
 
     def _draw_watched(self) -> None:
         """Draw the pages that somebody has open."""
@@ -230,70 +252,20 @@ class Publisher:
             if found is None or monotonic() - requested_at > WATCH_TTL:
                 del self._watched[key]
             else:
-                self._draw_outdated(key, *found)
+                self._drawings.draw_outdated(key, *found)
 
     def _draw_ahead(self) -> None:
         for code, state in self._rounds.items():
             for path in state.ahead:
-                if len(self._drawing) >= MAX_AHEAD:
+                if len(self._drawings) >= MAX_AHEAD:
                     return
                 row = state.context.localities[path]
-                self._draw_outdated(ChartKey(code, row.level, row.code), state, path)
-
-    def _draw_outdated(self, key: ChartKey, state: _RoundState, path: str) -> None:
-        """Draw a page that is not current. One whose drawing failed waits until another version is required.
-
-        A task a questionnaire where everything is drawn, since adding up leaves, half of the work, serves both
-        languages; a task a language where a response changed one questionnaire.
-        """
-        required = state.required(path)
-        if key in self._drawing or self._failed.get(key) == required:
-            return
-        page = ChartPage(published.read_manifest(self._settings, key), required)
-        if page.is_current:
-            return
-        subjects = (*dict.fromkeys(id_ for id_, _version in state.context.codebook.questionnaires), None)
-        if page.version is None or page.has_outdated_build:
-            tasks = [DrawingTask(key, path, state.newest, (each,), languages()) for each in subjects]
-        else:
-            tasks = [DrawingTask(key, path, state.newest, subjects, (language,)) for language in languages()]
-        self._drawing[key] = _Drawing(path, required, [self._pool.submit(draw_charts, task) for task in tasks])
-
-    def _collect(self) -> None:
-        for key, drawing in list(self._drawing.items()):
-            if all(task.done() for task in drawing.tasks):
-                del self._drawing[key]
-                self._finish(key, drawing)
-        for file, task in list(self._files.items()):
-            if task.done():
-                del self._files[file]
-                file.unlink(missing_ok=True)
-                if task.exception() is not None:
-                    _log.error("a chart could not be drawn: %s", task.exception())
-
-    def _finish(self, key: ChartKey, drawing: _Drawing) -> None:
-        """Write the manifest, last, so that every file it names exists."""
-        failures = [task.exception() for task in drawing.tasks if task.exception() is not None]
-        if any(isinstance(failure, BrokenProcessPool) for failure in failures):
-            raise BrokenProcessPool(str(failures[0]))
-        if failures:
-            _log.error("the charts of %s could not be drawn: %r", drawing.path, failures[0])
-            self._failed[key] = drawing.version
-            return
-        self._failed.pop(key, None)
-        entries = [entry for task in drawing.tasks for entry in task.result()]
-        entries.sort(key=lambda entry: languages().index(entry.language))
-        simulated = self._rounds[key.round].context.round.simulated
-        manifest = ChartManifest(key.round, key.code, drawing.version, now_text(), simulated, tuple(entries))
-        before = published.read_manifest(self._settings, key)
-        published.write_manifest(self._settings, key, manifest)
-        remove_unnamed_folders(key.folder(self._settings), before, manifest)
+                self._drawings.draw_outdated(ChartKey(code, row.level, row.code), path, state)
 
 
-def _revisions(tally: RoundTally) -> dict[str, int]:
-    """Path → the revision at which its numbers changed, for every locality that has any."""
-    found: dict[str, int] = {}
-    for leaf, revision in tally.revisions.items():
-        for path in with_ancestors(leaf.path):
-            found[path] = max(found.get(path, 0), revision)
-    return found
+def _remove_files_of_0_1(settings: Settings) -> None:
+    """Until 0.1 charts were files named by their address; now they are in one folder, named by their digest."""
+    if settings.charts_dir.is_dir():
+        for each in settings.charts_dir.iterdir():
+            if each.is_dir() and each.name != published.FILES:
+                shutil.rmtree(each, ignore_errors=True)

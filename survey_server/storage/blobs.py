@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
@@ -30,6 +31,9 @@ class BlobStore(Protocol):
         """Store bytes from `start` on, in place of what was there from `start` on; the blob is finished when it has
         `total` bytes. Returns how many bytes there are, durably. Raises BlobGapError, BlobDigestError."""
 
+    def put(self, content: bytes) -> str:
+        """Store a whole blob durably; returns its digest. One that is there and damaged is replaced."""
+
     def uploaded_size(self, sha256: str) -> int:
         """How many bytes there are, of a finished blob or of an upload that goes on; 0 where there are none."""
 
@@ -41,6 +45,9 @@ class BlobStore(Protocol):
 
     def delete(self, sha256: str) -> None:
         """Delete a blob, finished or not; nothing where there is none."""
+
+    def digests(self) -> Iterator[str]:
+        """Those of the finished blobs."""
 
 
 class FolderBlobStore:
@@ -62,6 +69,21 @@ class FolderBlobStore:
                 self._finish(sha256)
         return start + len(body)
 
+    def put(self, content: bytes) -> str:
+        sha256 = hashlib.sha256(content).hexdigest()
+        file = self._file(sha256)
+        if self.size(sha256) == len(content) and file.read_bytes() == content:
+            return sha256
+        part = self._part(f"{sha256}.{secrets.token_hex(4)}")  # its own: another process may store the same blob
+        try:
+            self._write_part(part, 0, content)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+        flush(file.parent)
+        return sha256
+
     def uploaded_size(self, sha256: str) -> int:
         return self.size(sha256) or _size(self._part(sha256)) or 0
 
@@ -78,6 +100,9 @@ class FolderBlobStore:
     def files(self) -> Iterator[Path]:
         """The files of the finished blobs, in the order of their digests."""
         yield from sorted(self._folder.glob("[0-9a-f][0-9a-f]/*"))
+
+    def digests(self) -> Iterator[str]:
+        return (file.name for file in self.files())
 
     def _file(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256

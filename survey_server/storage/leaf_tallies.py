@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, exists, func, inser
 
 from survey_server.domain import COUNTING, LeafKey
 from survey_server.storage import prepared
-from survey_server.storage.tables import changed_leaf, leaf, released_leaf, response, revision
+from survey_server.storage.tables import changed_leaf, leaf, released_leaf, response, revision, survey_round
 
 _KEY = tuple(field.name for field in fields(LeafKey))
 _key_values = attrgetter(*_KEY)
@@ -64,6 +64,16 @@ def revision_times(connection: Connection, round_id: int) -> dict[int, str]:
     return {row.id: row.at for row in connection.execute(wanted)}
 
 
+def newest_revisions(connection: Connection) -> dict[str, int]:
+    """The newest revision of each round that has one, by the round's code."""
+    wanted = (
+        select(survey_round.c.code, func.max(revision.c.id).label("newest"))
+        .join(survey_round, survey_round.c.id == revision.c.round_id)
+        .group_by(survey_round.c.code)
+    )
+    return {row.code: row.newest for row in connection.execute(wanted)}
+
+
 def put(connection: Connection, leaves: Sequence[CountedLeaf], *, released: bool = False) -> None:
     """Replace the stored leaves of these keys; empty leaves are deleted."""
     table = released_leaf if released else leaf
@@ -104,6 +114,14 @@ def released_revisions(connection: Connection, round_id: int) -> dict[LeafKey, i
     """The revision of each published leaf."""
     columns = (released_leaf.c[name] for name in (*_KEY, "revision"))
     wanted = select(*columns).where(released_leaf.c.round_id == round_id)
+    return {_key(row): row["revision"] for row in connection.execute(wanted).mappings()}
+
+
+def revisions(connection: Connection, round_id: int, *, released: bool = False) -> dict[LeafKey, int]:
+    """The revision of each leaf, without its tally."""
+    table = released_leaf if released else leaf
+    columns = (table.c[name] for name in (*_KEY, "revision"))
+    wanted = select(*columns).where(table.c.round_id == round_id)
     return {_key(row): row["revision"] for row in connection.execute(wanted).mappings()}
 
 

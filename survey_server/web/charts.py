@@ -1,4 +1,4 @@
-"""/charts: the drawn charts of a locality in a round. Pages are made from files only; no request tallies or draws.
+"""/charts: the drawn charts of a locality in a round. Pages are joined from drawn files; no request tallies or draws.
 
 Coordinators see their own area, the centre sees everything. A page whose charts are not drawn yet requests them and
 polls until they are.
@@ -6,22 +6,22 @@ polls until they are.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from survey_server.domain import Action, Locality
+from survey_server.deflated import DeflatedPart
+from survey_server.domain import ALL_QUESTIONNAIRES, Action, ChartBundle, ChartKey, ChartRequest, Locality
 from survey_server.i18n import DEFAULT_LANGUAGE, translate
 from survey_server.services import published_charts as published
 from survey_server.services.browse_rounds import FoundLocalities, RoundView, find_locality, search_localities
-from survey_server.services.published_charts import ChartEntry, ChartKey, ChartManifest, ChartPage, ChartRequest
+from survey_server.services.chart_bundles import UnreadableBundleError, read_member, read_page_part
+from survey_server.services.published_charts import ChartEntry, ChartPage
 from survey_server.web.language import current_language, gettext as _
 from survey_server.web.permissions import current_person, needs, or_404, require, runtime
+from survey_server.web.ready_parts import READY_PARTS, join_parts
 
 pages = Blueprint("charts", __name__)
 TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
@@ -37,43 +37,6 @@ class LocalityCharts:
     below: list[Locality]
     key: ChartKey
     page: ChartPage
-
-    @property
-    def manifest(self) -> ChartManifest | None:
-        return self.page.manifest
-
-    @property
-    def version(self) -> str:
-        return self.page.version.name if self.page.version is not None else ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadableTable:
-    """`figures`: the positions of the columns that hold numbers; `note` explains the signs in cells."""
-
-    heads: list[str]
-    figures: list[int]
-    rows: list[list[str]]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A chart on the page: its entry in the manifest, picture and table."""
-
-    chart: ChartEntry
-    svg: Markup
-    table: ReadableTable | None
-
-
-def read_table(csv: Path) -> ReadableTable | None:
-    """The table beside a chart's CSV, from the JSON file that the publisher wrote; None where an earlier release wrote
-    none, or where it has no rows."""
-    try:
-        table = ReadableTable(**json.loads(csv.with_suffix(".json").read_bytes()))
-    except FileNotFoundError:
-        return None
-    return table if table.rows else None
 
 
 @pages.route("/charts")
@@ -94,35 +57,47 @@ def index() -> AnyResponse | str:
 
 @pages.route("/charts/<round_code>/<level>/<code>")
 @needs(Action.SEE_CHARTS)
-def locality(round_code: str, level: str, code: str) -> AnyResponse | str:
+def locality(round_code: str, level: str, code: str) -> AnyResponse:
     shown = _read(round_code, level, code)
-    charts = _charts(shown)
-    known = list(dict.fromkeys(each.questionnaire for each in charts if each.questionnaire))
-    # The questionnaire in the query; without one, the first that has responses here.
-    answered = [each.questionnaire for each in charts if each.questionnaire and each.n != 0]
+    bundles = _bundles(shown.page)
+    known = [each for each in bundles if each.questionnaire != ALL_QUESTIONNAIRES and each.sha256]
     wanted = request.args.get("questionnaire", "")
-    chosen = wanted if wanted in known else next(iter([*answered, *known]), "")
-    drawn = [each for each in charts if each.questionnaire in (chosen, None)]
-    return render_template(
+    # The questionnaire in the query; without one, the first that has responses here.
+    ordered = sorted(known, key=lambda each: (each.questionnaire != wanted, not each.is_answered))
+    chosen = ordered[0].questionnaire if ordered else ALL_QUESTIONNAIRES
+    parts = _page_parts(shown, [each for each in bundles if each.questionnaire in (chosen, ALL_QUESTIONNAIRES)])
+    page = render_template(
         "charts/locality.html",
         shown=shown,
-        figures=[_figure(shown, each) for each in drawn],
-        questionnaires=_by_evidence(shown, charts, known),
+        version=shown.page.version if parts is not None else "",
+        has_charts=bool(parts),
+        questionnaires=_by_evidence(shown, known),
         chosen=chosen,
         url=_url,
         found=_search(shown),
+        ready_parts=READY_PARTS,
     )
+    return join_parts(page, parts or [])
 
 
 @pages.route("/charts/<round_code>/<level>/<code>/state")
 @needs(Action.SEE_CHARTS)
 def state(round_code: str, level: str, code: str) -> Response:
     """Polled by an open page: the version that is drawn, and whether it is the newest."""
-    shown = _read(round_code, level, code)
-    response = jsonify(version=shown.version, current=shown.page.is_current)
+    page = _read(round_code, level, code).page
+    response = jsonify(version=page.version, current=page.is_current)
     response.headers["Cache-Control"] = "private, no-cache"
-    response.set_etag(f"{shown.version}-{shown.page.is_current}")
+    response.set_etag(f"{page.version}-{page.is_current}")
     return response.make_conditional(request)  # type: ignore[return-value]
+
+
+@pages.route("/charts/<round_code>/<level>/<code>/manifest.json")
+@needs(Action.SEE_CHARTS)
+def manifest(round_code: str, level: str, code: str) -> Response:
+    """The charts that are drawn, with the names of their files."""
+    shown = _read(round_code, level, code)
+    or_404(shown.page.drawn)
+    return jsonify(published.manifest_json(shown.key, shown.page))
 
 
 @pages.route("/charts/<round_code>/<level>/<code>/file/<path:name>")
@@ -131,26 +106,43 @@ def chart_file(round_code: str, level: str, code: str, name: str) -> AnyResponse
     """A chart as SVG, PNG or PDF, or its table as CSV. PNG and PDF are drawn on the first request. Files are passed on,
     so those of an outdated build are drawn again before they are served."""
     shown = _read(round_code, level, code)
-    manifest = or_404(shown.manifest)
+    drawn = or_404(shown.page.drawn)
     if shown.page.has_outdated_build:
         return _wait(shown)
-    path = published.chart_file(runtime().settings, shown.key, manifest, name)
-    if path is None:
-        newer, key = or_404(published.find_successor(manifest, name)), shown.key
+    found = published.find_file(shown.page, name)
+    if found is None:
+        newer, key = or_404(published.find_successor(shown.page, name)), shown.key
         return redirect(url_for("charts.chart_file", round_code=key.round, level=key.level, code=key.code, name=newer))
-    format_ = path.suffix.removeprefix(".")
-    if not path.exists():
-        if format_ not in published.ON_REQUEST:
-            abort(404)
-        chart_id, language, _format = path.name.rsplit(".", 2)
-        published.request_drawing(runtime().settings, ChartRequest(shown.key, chart_id, language, format_))
+    content = _read_file(shown, *found, name)
+    if content is None:
         return _wait(shown)
-    mark = translate("mo-phong-", current_language(), "file name") if manifest.simulated else ""
+    mark = translate("mo-phong-", current_language(), "file name") if drawn.simulated else ""
+    _folder, _slash, file = name.rpartition("/")
     headers = {
-        "Content-Disposition": f'attachment; filename="{code}-{mark}{path.name}"',
+        "Content-Disposition": f'attachment; filename="{code}-{mark}{file}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return Response(path.read_bytes(), content_type=TYPES[format_], headers=headers)
+    return Response(content, content_type=TYPES[file.rpartition(".")[2]], headers=headers)
+
+
+def _read_file(shown: LocalityCharts, bundle: ChartBundle, entry: ChartEntry, name: str) -> bytes | None:
+    """The content of a chart's file. Requests its drawing, and returns None, where it is not there."""
+    _folder, _slash, file = name.rpartition("/")
+    format_ = file.rpartition(".")[2]
+    try:
+        if format_ not in published.ON_REQUEST:
+            return read_member(runtime().chart_blobs, bundle.sha256, file)
+        picture = published.find_picture(runtime().database, bundle, file)
+        if picture is not None:
+            with runtime().chart_blobs.open(picture.sha256) as content:
+                return content.read()
+    except UnreadableBundleError:
+        published.request_drawing(runtime().database, ChartRequest(shown.key))
+        return None
+    except OSError:  # the picture cannot be read: it is drawn again
+        pass
+    published.request_drawing(runtime().database, ChartRequest(shown.key, entry.id, entry.language, format_))
+    return None
 
 
 def _wait(shown: LocalityCharts) -> tuple[str, int]:
@@ -165,36 +157,38 @@ def _read(round_code: str, level: str, code: str) -> LocalityCharts:
     person = current_person()
     require(person.area is None or person.area.covers(round_view.scheme, found.locality.path))
     key = ChartKey(round_code, level, code)
-    page = published.read_page(runtime().settings, key, found.locality.path)
+    page = published.read_page(runtime().database, key, found.locality.path, published.audience_of(person))
     if not page.is_current:
-        published.request_drawing(runtime().settings, ChartRequest(key))
+        published.request_drawing(runtime().database, ChartRequest(key))
     ancestors = [each for each in found.ancestors if person.area is None or person.area.covers(each.scheme, each.path)]
     return LocalityCharts(round_view, found.locality, ancestors, found.children, key, page)
 
 
-def _charts(shown: LocalityCharts) -> list[ChartEntry]:
-    """Those in the language of the page; in Vietnamese where no charts are drawn in it."""
-    charts = shown.manifest.charts if shown.manifest is not None else ()
-    drawn = {each.language for each in charts}
+def _bundles(page: ChartPage) -> list[ChartBundle]:
+    """Those in the language of the page, in its order; in Vietnamese where no charts are drawn in that language."""
+    drawn = {each.language for each in page.bundles if each.sha256}
     language = current_language() if current_language() in drawn else DEFAULT_LANGUAGE
-    return [each for each in charts if each.language == language]
+    return [each for each in page.bundles if each.language == language]
 
 
-def _by_evidence(shown: LocalityCharts, charts: list[ChartEntry], known: list[str]) -> list[tuple[str, list[Any]]]:
+def _page_parts(shown: LocalityCharts, bundles: list[ChartBundle]) -> list[DeflatedPart] | None:
+    """The page's parts with these charts; None before anything is drawn, and where a file cannot be read: then all are
+    requested again."""
+    if shown.page.drawn is None:
+        return None
+    try:
+        parts = [read_page_part(runtime().chart_blobs, each) for each in bundles]
+    except UnreadableBundleError:
+        published.request_drawing(runtime().database, ChartRequest(shown.key))
+        return None
+    return [each for each in parts if each is not None]
+
+
+def _by_evidence(shown: LocalityCharts, known: list[ChartBundle]) -> list[tuple[str, list[Any]]]:
     """The choice of questionnaires: visits and self-reviews apart, each as (id, title)."""
-    evidence = {each.questionnaire: each.evidence for each in charts}
     groups = {"visit": _("Khảo sát"), "self_review": _("Tự đánh giá")}
-    listed = [(text, [id_ for id_ in known if evidence[id_] == code]) for code, text in groups.items()]
-    return [(text, [(id_, shown.round.titles[id_]) for id_ in ids]) for text, ids in listed if ids]
-
-
-def _figure(shown: LocalityCharts, chart: ChartEntry) -> Figure:
-    """The SVG is inlined, so that it uses the page's font and a screen reader finds its title and description. It is
-    trusted: the publisher writes it from escaped texts only."""
-    folder = shown.key.folder(runtime().settings)
-    picture = folder / chart.svg
-    svg = Markup(picture.read_text(encoding="utf-8")) if picture.exists() else Markup("")  # noqa: S704
-    return Figure(chart, svg, read_table(folder / chart.csv))
+    listed = [(text, [each.questionnaire for each in known if each.evidence == code]) for code, text in groups.items()]
+    return [(text, [(id_, shown.round.titles[id_]) for id_ in dict.fromkeys(ids)]) for text, ids in listed if ids]
 
 
 def _search(shown: LocalityCharts) -> FoundLocalities | None:

@@ -34,7 +34,6 @@ MEMOISED = {
     "web/question_types.py:web_type": "the program's modules",
 }
 STATEFUL = {
-    "pipeline/draw.py:_drawer": "a worker process of the publisher has one, made by the pool's initializer",
     "problems/__init__.py:CATALOGUE": "a registry: filled while the modules of problems are imported",
 }
 

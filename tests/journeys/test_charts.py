@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from analysis.report import KINDS
+from survey_server.domain import ChartKey
+from survey_server.services import published_charts as published
 from survey_server.services.demo.plan import make_id
+from survey_server.storage.database import Database
 from tests.support.accessibility import violations
 from tests.support.server import RunningServer
 
@@ -46,13 +49,16 @@ def signed_in(browser: Browser, server: RunningServer, account: str, **options: 
 
 
 def wait_for_charts(server: RunningServer, seconds: float = 240) -> dict[str, Any]:
-    manifest = server.data_dir / "charts" / "demo" / "country" / "VN" / "manifest.json"
+    key = ChartKey("demo", "country", "VN")
+    database = Database(f"sqlite:///{server.data_dir / 'survey.sqlite3'}", lock_dir=server.data_dir)
     deadline = time.monotonic() + seconds
-    while not manifest.exists():
-        assert time.monotonic() < deadline, server.log.read_text()[-2000:]
-        time.sleep(0.1)
-    found: dict[str, Any] = json.loads(manifest.read_text())
-    return found
+    try:
+        while (page := published.read_page(database, key, "VN")).drawn is None:
+            assert time.monotonic() < deadline, server.log.read_text()[-2000:]
+            time.sleep(0.1)
+        return published.manifest_json(key, page)
+    finally:
+        database.close()
 
 
 def post(server: RunningServer, path: str, content: dict[str, Any], token: str = "") -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
@@ -13,6 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from survey_server.domain import ChartKey
+from survey_server.services import published_charts as published
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
@@ -38,26 +39,25 @@ def server(settings: Settings, database: Database, field: Field) -> Iterator[Run
 
 
 def test_charts_go_on_after_a_kill_and_after_lost_connections(
-    server: RunningServer, settings: Settings, database: Database, field: Field
+    server: RunningServer, database: Database, field: Field
 ) -> None:
     receive(database, surveyor_of(field), [row(body(field))])
-    before = wait_for(lambda: drawn(settings), lambda revision: revision > 0)
+    before = wait_for(lambda: drawn(database), lambda revision: revision > 0)
 
     os.kill(publisher_of(server.pid), signal.SIGKILL)
     if not database.is_sqlite:
         drop_connections(database)
     receive(database, surveyor_of(field), [row(body(field))])
-    wait_for(lambda: drawn(settings), lambda revision: revision > before)
+    wait_for(lambda: drawn(database), lambda revision: revision > before)
 
     if not database.is_sqlite:
         drop_connections(database)
         receive(database, surveyor_of(field), [row(body(field))])
-        wait_for(lambda: drawn(settings), lambda revision: revision > before + 1)
+        wait_for(lambda: drawn(database), lambda revision: revision > before + 1)
 
 
-def drawn(settings: Settings) -> int:
-    manifest = settings.charts_dir / "r1" / "country" / "VN" / "manifest.json"
-    return int(json.loads(manifest.read_text())["revision"]) if manifest.exists() else 0
+def drawn(database: Database) -> int:
+    return published.read_page(database, ChartKey("r1", "country", "VN"), "VN").revision
 
 
 def publisher_of(server_pid: int) -> int:

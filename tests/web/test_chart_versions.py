@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from survey_server.domain.people import Role
+from survey_server.domain import ChartKey, ChartRequest, ChartVersion, Role
 from survey_server.services import published_charts as published
 from survey_server.services.people import add_person
-from survey_server.services.published_charts import ChartEntry, ChartKey, ChartManifest, ChartRequest, ChartVersion
 from survey_server.services.sign_in import sign_in
 from survey_server.settings import Settings
+from survey_server.storage import chart_requests
 from survey_server.storage.database import Database
+from tests.support.charts import draw_chart, require_versions
 from tests.support.field import prepare_field
 
 COMMUNE = ChartKey("r1", "commune", "00001")
@@ -32,98 +32,142 @@ def client(client: FlaskClient, sqlite_database: Database, tmp_path: Path) -> Fl
     return client
 
 
-def draw(settings: Settings, version: ChartVersion, text: str, *, simulated: bool = False) -> ChartEntry:
-    """Write one chart in all its formats, and the manifest that names it."""
-    name = f"{version.name}/dots-first_steps.vi"
-    for format_ in published.FORMATS:
-        published.write_atomically(COMMUNE.folder(settings) / f"{name}.{format_}", f"<svg>{text}</svg>".encode())
-    files = (f"{name}.{format_}" for format_ in ("svg", "png", "pdf", "csv"))
-    chart = ChartEntry(
-        "dots-first_steps", "dots", None, "00001", "first_steps", "visit", "vi", "Điểm", "", *files, n=1, sha256=""
-    )
-    manifest = ChartManifest("r1", "00001", version, "2012-06-05T07:05:00Z", simulated, (chart,))
-    published.write_manifest(settings, COMMUNE, manifest)
-    return chart
+def require_version(database: Database, version: ChartVersion) -> None:
+    require_versions(database, PATH, version, {"first_steps": version})
 
 
-def require_version(settings: Settings, version: ChartVersion) -> None:
-    published.write_required_versions(settings, "r1", version, {PATH: version.revision}, {})
+def requests(database: Database) -> list[ChartRequest]:
+    with database.read() as connection:
+        return chart_requests.pending(connection)
 
 
-@pytest.mark.parametrize("earlier", [ChartVersion(4, "ffffffffffff"), ChartVersion(4, "")])
+def drawn_revision(client: FlaskClient) -> tuple[int, bool]:
+    """What an open page polls for: the newest revision, and whether it is the one required."""
+    state = client.get(f"{URL}/state").json
+    assert state is not None
+    return int(state["version"].partition("-")[0]), state["current"]
+
+
 def test_after_an_upgrade_the_page_stays_and_its_files_are_drawn_again(
-    client: FlaskClient, settings: Settings, earlier: ChartVersion
+    client: FlaskClient, settings: Settings, sqlite_database: Database
 ) -> None:
-    require_version(settings, ChartVersion(4, NOW))
-    draw(settings, earlier, "as it was")
+    earlier = ChartVersion(4, "ffffffffffff")
+    require_version(sqlite_database, ChartVersion(4, NOW))
+    draw_chart(sqlite_database, settings, COMMUNE, earlier, "as it was")
     page = client.get(URL).get_data(as_text=True)
     assert "as it was" in page
     assert "Đang vẽ lại các biểu đồ" in page
-    assert client.get(f"{URL}/state").json == {"version": earlier.name, "current": False}
-    assert list(published.pending_requests(settings).values()) == [ChartRequest(COMMUNE)]
+    before = client.get(f"{URL}/state").json
+    assert drawn_revision(client) == (4, False)
+    assert requests(sqlite_database) == [ChartRequest(COMMUNE)]
     for format_ in ("svg", "csv", "png", "pdf"):
         assert client.get(f"{URL}/file/{earlier.name}/dots-first_steps.vi.{format_}").status_code == 202, format_
-    draw(settings, ChartVersion(4, NOW), "as it is")
-    assert client.get(f"{URL}/state").json == {"version": f"4-{NOW}", "current": True}
+    draw_chart(sqlite_database, settings, COMMUNE, ChartVersion(4, NOW), "as it is")
+    assert drawn_revision(client) == (4, True)
+    assert client.get(f"{URL}/state").json["version"] != before["version"]
     for format_ in ("svg", "csv", "png", "pdf"):
         answer = client.get(f"{URL}/file/{earlier.name}/dots-first_steps.vi.{format_}", follow_redirects=True)
         assert "as it is" in answer.get_data(as_text=True), format_
 
 
-def test_files_with_older_numbers_only_are_served(client: FlaskClient, settings: Settings) -> None:
-    require_version(settings, ChartVersion(5, NOW))
-    draw(settings, ChartVersion(4, NOW), "as it was")
+def test_files_with_older_numbers_only_are_served(
+    client: FlaskClient, settings: Settings, sqlite_database: Database
+) -> None:
+    require_version(sqlite_database, ChartVersion(5, NOW))
+    draw_chart(sqlite_database, settings, COMMUNE, ChartVersion(4, NOW), "as it was")
     page = client.get(URL).get_data(as_text=True)
     assert "Có số liệu mới" in page
     assert client.get(f"{URL}/file/4-{NOW}/dots-first_steps.vi.png").status_code == 200
 
 
 def test_no_older_file_is_served_where_a_neighbour_made_more_suppressed(
-    client: FlaskClient, settings: Settings
+    client: FlaskClient, settings: Settings, sqlite_database: Database
 ) -> None:
-    draw(settings, ChartVersion(4, NOW), "as it was")
-    published.write_required_versions(settings, "r1", ChartVersion(5, NOW), {PATH: 4}, {PATH: "0badcafe"})
-    assert client.get(f"{URL}/state").json == {"version": f"4-{NOW}", "current": False}
+    draw_chart(sqlite_database, settings, COMMUNE, ChartVersion(4, NOW), "as it was")
+    suppressed = ChartVersion(4, f"{NOW}0badcafe")
+    require_versions(sqlite_database, PATH, ChartVersion(5, NOW), {"first_steps": suppressed})
+    assert drawn_revision(client) == (4, False)
     assert client.get(f"{URL}/file/4-{NOW}/dots-first_steps.vi.csv").status_code == 202
-    draw(settings, ChartVersion(4, f"{NOW}0badcafe"), "as it is")
-    assert client.get(f"{URL}/state").json == {"version": f"4-{NOW}0badcafe", "current": True}
+    draw_chart(sqlite_database, settings, COMMUNE, suppressed, "as it is")
+    assert drawn_revision(client) == (4, True)
 
 
 @pytest.mark.parametrize("name", ["4-0123456789ab/other.vi.svg", "manifest.json", "4-0123456789ab/", "x/../y.svg"])
-def test_a_file_that_no_manifest_names_is_not_found(client: FlaskClient, settings: Settings, name: str) -> None:
-    require_version(settings, ChartVersion(4, NOW))
-    draw(settings, ChartVersion(4, NOW), "as it is")
+def test_a_file_that_no_manifest_names_is_not_found(
+    client: FlaskClient, settings: Settings, sqlite_database: Database, name: str
+) -> None:
+    require_version(sqlite_database, ChartVersion(4, NOW))
+    draw_chart(sqlite_database, settings, COMMUNE, ChartVersion(4, NOW), "as it is")
     assert client.get(f"{URL}/file/{name}").status_code == 404
 
 
 def test_in_a_language_without_charts_the_page_shows_the_vietnamese_ones(
-    client: FlaskClient, settings: Settings
+    client: FlaskClient, settings: Settings, sqlite_database: Database
 ) -> None:
-    require_version(settings, ChartVersion(4, NOW))
-    draw(settings, ChartVersion(4, NOW), "as it is")
+    require_version(sqlite_database, ChartVersion(4, NOW))
+    draw_chart(sqlite_database, settings, COMMUNE, ChartVersion(4, NOW), "as it is")
     assert "as it is" in client.get(f"{URL}?lang=en").get_data(as_text=True)
 
 
-def test_a_simulated_file_says_so_in_its_name(client: FlaskClient, settings: Settings) -> None:
-    require_version(settings, ChartVersion(4, NOW))
+def test_a_simulated_file_says_so_in_its_name(
+    client: FlaskClient, settings: Settings, sqlite_database: Database
+) -> None:
+    require_version(sqlite_database, ChartVersion(4, NOW))
     for simulated, mark in ((True, "mo-phong-"), (False, "")):
-        chart = draw(settings, ChartVersion(4, NOW), "as it is", simulated=simulated)
+        chart = draw_chart(sqlite_database, settings, COMMUNE, ChartVersion(4, NOW), "as it is", simulated=simulated)
         found = client.get(f"{URL}/file/{chart.csv}").headers["Content-Disposition"]
         assert found == f'attachment; filename="00001-{mark}dots-first_steps.vi.csv"'
 
 
-def test_a_manifest_of_release_0_1_can_be_read(client: FlaskClient, settings: Settings) -> None:
-    """It names its digest "edition"; its charts count as those of an outdated build."""
-    require_version(settings, ChartVersion(4, NOW))
-    draw(settings, ChartVersion(4, "ffffffffffff"), "as it was")
-    file = COMMUNE.folder(settings) / published.MANIFEST
-    manifest = json.loads(file.read_text())
-    file.write_text(json.dumps({**manifest, "edition": manifest.pop("build")}))
-    assert "as it was" in client.get(URL).get_data(as_text=True)
-    assert client.get(f"{URL}/file/{manifest['charts'][0]['csv']}").status_code == 202
+def test_page_files_and_manifest_name_one_revision(
+    client: FlaskClient, settings: Settings, sqlite_database: Database
+) -> None:
+    require_version(sqlite_database, ChartVersion(5, NOW))
+    chart = draw_chart(sqlite_database, settings, COMMUNE, ChartVersion(5, NOW), "as it is")
+    manifest = client.get(f"{URL}/manifest.json").json
+    assert manifest is not None
+    assert (manifest["round"], manifest["locality"], manifest["revision"]) == ("r1", "00001", 5)
+    assert [(each["id"], each["revision"], each["svg"]) for each in manifest["charts"]] == [(chart.id, 5, chart.svg)]
+    assert drawn_revision(client) == (5, True)
+    assert all(chart.file(format_).startswith("5-") for format_ in published.FORMATS)
 
 
-def test_the_heading_of_a_chart_is_its_title(client: FlaskClient, settings: Settings) -> None:
-    require_version(settings, ChartVersion(4, NOW))
-    draw(settings, ChartVersion(4, NOW), "as it is")
-    assert ">Điểm</h2>" in client.get(URL).get_data(as_text=True)
+def test_a_picture_that_was_not_drawn_yet_is_requested_once(
+    client: FlaskClient, settings: Settings, sqlite_database: Database
+) -> None:
+    require_version(sqlite_database, ChartVersion(4, NOW))
+    chart = draw_chart(sqlite_database, settings, COMMUNE, ChartVersion(4, NOW), "as it is", pictures=False)
+    for _ in range(2):
+        assert client.get(f"{URL}/file/{chart.png}").status_code == 202
+    assert requests(sqlite_database) == [ChartRequest(COMMUNE, chart.id, "vi", "png")]
+
+
+@pytest.mark.parametrize("damage", ["missing", "garbled"])
+def test_charts_whose_file_cannot_be_read_count_as_not_drawn(
+    client: FlaskClient, settings: Settings, sqlite_database: Database, damage: str
+) -> None:
+    require_version(sqlite_database, ChartVersion(4, NOW))
+    chart = draw_chart(sqlite_database, settings, COMMUNE, ChartVersion(4, NOW), "as it is")
+    for file in (settings.charts_dir / "files").glob("??/*"):
+        file.unlink() if damage == "missing" else file.write_bytes(b"x" * file.stat().st_size)
+    page = client.get(URL)
+    assert page.status_code == 200
+    assert "Đang vẽ biểu đồ" in page.get_data(as_text=True)
+    assert 'data-version=""' in page.get_data(as_text=True)
+    assert requests(sqlite_database) == [ChartRequest(COMMUNE)]
+    assert client.get(f"{URL}/file/{chart.csv}").status_code == 202
+
+
+def test_charts_for_the_centre_are_not_shown_to_coordinators(
+    client: FlaskClient, settings: Settings, sqlite_database: Database
+) -> None:
+    require_version(sqlite_database, ChartVersion(4, NOW))
+    chart = draw_chart(sqlite_database, settings, COMMUNE, ChartVersion(4, NOW), "for the centre", audience="centre")
+    assert "for the centre" in client.get(URL).get_data(as_text=True)
+    add_person(sqlite_database, "hoa", "Hoa", Role.COORDINATOR, "test:commune:00001", PASSWORD)
+    client.set_cookie("survey_session", sign_in(sqlite_database, "hoa", PASSWORD, "127.0.0.1"))
+    page = client.get(URL)
+    assert page.status_code == 200
+    assert "for the centre" not in page.get_data(as_text=True)
+    assert client.get(f"{URL}/file/{chart.csv}").status_code == 404
+    assert client.get(f"{URL}/manifest.json").json["charts"] == []  # type: ignore[index]

@@ -53,6 +53,7 @@ ROUTES: dict[str, Any] = {
     "charts.index": COORDINATORS | CENTRE,
     "charts.locality": COORDINATORS | CENTRE,
     "charts.state": COORDINATORS | CENTRE,
+    "charts.manifest": COORDINATORS | CENTRE,
     "charts.chart_file": COORDINATORS | CENTRE,
     "questionnaires.list_questionnaires": CENTRE | {"admin"},
     "questionnaires.show_questionnaire": CENTRE | {"admin"},
@@ -172,7 +173,8 @@ def test_charts_are_shown_in_the_own_area_only(app: Flask, clients: dict[str, Fl
     assert client.get(f"/charts/demo/{own}/{path['code']}").status_code == 200
     for elsewhere in ("country/VN", "province/01", "commune/00001"):
         assert client.get(f"/charts/demo/{elsewhere}").status_code == 403, elsewhere
-        assert client.get(f"/charts/demo/{elsewhere}/state").status_code == 403, elsewhere
+        for part in ("state", "manifest.json", "file/1-x/dots.vi.csv"):
+            assert client.get(f"/charts/demo/{elsewhere}/{part}").status_code == 403, elsewhere
     assert client.get("/monitor?area=VN/01").status_code == 403
     assert "Hà Nội" not in client.get(f"/charts/demo/{own}/{path['code']}?q=ha+noi").get_data(as_text=True)
 

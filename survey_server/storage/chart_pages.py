@@ -1,0 +1,124 @@
+"""Drawn charts: a row a locality, a row a bundle of its charts, a row a picture drawn on request."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, union
+from sqlalchemy.sql.elements import ColumnElement
+
+from survey_server.domain import ChartBundle, ChartKey, ChartVersion, DrawnPage
+from survey_server.storage.tables import chart_bundle, chart_page, chart_picture
+
+_PLAIN = ("questionnaire", "language", "audience", "position", "evidence", "is_answered", "charts", "sha256", "size")
+_MAX_DIGESTS = 500  # in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """The file of a chart as PNG or PDF; `bundle`: the digest of the bundle with the chart."""
+
+    bundle: str
+    name: str
+    sha256: str
+    size: int
+
+
+def find(connection: Connection, key: ChartKey) -> DrawnPage | None:
+    """None where nothing was drawn yet. The bundles are in the order of the page."""
+    row = connection.execute(select(chart_page).where(*_is_of(chart_page, key))).mappings().first()
+    if row is None:
+        return None
+    ordered = chart_bundle.c.language, chart_bundle.c.position, chart_bundle.c.audience
+    wanted = select(chart_bundle).where(*_is_of(chart_bundle, key)).order_by(*ordered)
+    bundles = tuple(_bundle(each) for each in connection.execute(wanted).mappings())
+    return DrawnPage(row["generated_at"], row["simulated"], bundles)
+
+
+def all_pages(connection: Connection) -> Iterator[tuple[ChartKey, DrawnPage]]:
+    """Every drawn page."""
+    keys = [ChartKey(row.round, row.level, row.code) for row in connection.execute(select(chart_page))]
+    for key in keys:
+        page = find(connection, key)
+        if page is not None:
+            yield key, page
+
+
+def replace(
+    connection: Connection, key: ChartKey, generated_at: str, simulated: bool, bundles: Collection[ChartBundle]
+) -> set[str]:
+    """Store drawn bundles in place of those of the same questionnaires and languages; bundles of others stay.
+
+    Returns the digests of files that no row names any more.
+    """
+    named = _replace_bundles(connection, key, bundles)
+    connection.execute(delete(chart_page).where(*_is_of(chart_page, key)))
+    values = {"round": key.round, "level": key.level, "code": key.code}
+    connection.execute(insert(chart_page).values(**values, generated_at=generated_at, simulated=simulated))
+    gone = named - named_digests(connection, named)
+    if not gone:
+        return set()
+    pictures = chart_picture.c.bundle.in_(gone)
+    of_pictures = set(connection.execute(select(chart_picture.c.sha256).where(pictures)).scalars())
+    connection.execute(delete(chart_picture).where(pictures))
+    return gone | (of_pictures - named_digests(connection, of_pictures))
+
+
+def _replace_bundles(connection: Connection, key: ChartKey, bundles: Collection[ChartBundle]) -> set[str]:
+    """Returns the digests of the files of the bundles that were replaced."""
+    named: set[str] = set()
+    for questionnaire, language in dict.fromkeys(each.group for each in bundles):
+        own = (
+            *_is_of(chart_bundle, key),
+            chart_bundle.c.questionnaire == questionnaire,
+            chart_bundle.c.language == language,
+        )
+        named |= set(connection.execute(select(chart_bundle.c.sha256).where(*own)).scalars())
+        connection.execute(delete(chart_bundle).where(*own))
+    rows = [
+        {"round": key.round, "level": key.level, "code": key.code, "revision": each.version.revision}
+        | {"build": each.version.build}
+        | {name: getattr(each, name) for name in _PLAIN}
+        for each in bundles
+    ]
+    if rows:
+        connection.execute(insert(chart_bundle), rows)
+    return named - {""}
+
+
+def named_digests(connection: Connection, digests: Iterable[str]) -> set[str]:
+    """Those of the digests of files that a row names."""
+    listed, found = sorted(digests), set[str]()
+    for start in range(0, len(listed), _MAX_DIGESTS):
+        some = listed[start : start + _MAX_DIGESTS]
+        wanted = union(
+            select(chart_bundle.c.sha256).where(chart_bundle.c.sha256.in_(some)),
+            select(chart_picture.c.sha256).where(chart_picture.c.sha256.in_(some)),
+        )
+        found |= set(connection.execute(wanted).scalars())
+    return found
+
+
+def find_picture(connection: Connection, bundle: str, name: str) -> StoredPicture | None:
+    wanted = select(chart_picture).where(chart_picture.c.bundle == bundle, chart_picture.c.name == name)
+    row = connection.execute(wanted).mappings().first()
+    return StoredPicture(**row) if row is not None else None
+
+
+def put_picture(connection: Connection, picture: StoredPicture) -> None:
+    """Store a picture in place of an earlier one of this name."""
+    own = chart_picture.c.bundle == picture.bundle, chart_picture.c.name == picture.name
+    connection.execute(delete(chart_picture).where(*own))
+    values = {"bundle": picture.bundle, "name": picture.name, "sha256": picture.sha256, "size": picture.size}
+    connection.execute(insert(chart_picture).values(values))
+
+
+def _is_of(table: object, key: ChartKey) -> list[ColumnElement[bool]]:
+    columns = table.c  # type: ignore[attr-defined]  # both tables have an address
+    return [columns.round == key.round, columns.level == key.level, columns.code == key.code]
+
+
+def _bundle(row: RowMapping) -> ChartBundle:
+    version = ChartVersion(row["revision"], row["build"])
+    return ChartBundle(version=version, **{name: row[name] for name in _PLAIN})
