@@ -148,8 +148,8 @@ ELSEWHERE = {
     "tablet.questionnaire": "test_tablet_pages",
 }
 NO_PAGE = {  # sends on, or sends no HTML
-    "sign_in.home", "charts.index", "charts.state", "charts.manifest", "charts.chart_file", "questionnaires.download_yaml",
-    "tablet.worker", "assets.hashed", "assets.plain", "assets.favicon", "health.health",
+    "sign_in.home", "charts.index", "charts.state", "charts.manifest", "charts.chart_file",
+    "questionnaires.download_yaml", "tablet.worker", "assets.hashed", "assets.plain", "assets.favicon", "health.health",
     "health.readiness", "api_document",
 }  # fmt: skip
 
