@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from analysis.charts.tables import ReadableTable
 
 LINKED_FORMATS = ("csv", "svg", "png", "pdf")
+_TABLE = "table"  # the name of a text of the charts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _numbers(table: ReadableTable, language: str, title: str) -> str:
     """The table, folded; nothing where it has no rows. `title` is escaped."""
     if not table.rows:
         return ""
-    heading = escape(say("table", language))
+    heading = escape(say(_TABLE, language))
     heads = "".join(
         f'<th scope="col"{_class(table, column)}>{escape(head)}</th>' for column, head in enumerate(table.heads)
     )
