@@ -32,7 +32,7 @@ def contains(frame: pd.DataFrame, share: float, method: str = "logit") -> bool:
 @pytest.mark.parametrize("share", [0.85, 0.9, 0.95])
 def test_among_samples_that_all_say_yes_the_true_share_is_inside(share: float) -> None:
     rng = np.random.default_rng(2012)
-    samples = [draw(rng, share, agreement=0.98) for _ in range(choose_size(300, 10_000))]
+    samples = [draw(rng, share, agreement=0.98) for _ in range(choose_size(300, 4_000))]
     unanimous = [each for each in samples if each["yes"].all()]
     assert len(unanimous) > len(samples) / 40
     assert np.mean([contains(each, share) for each in unanimous]) >= 0.95
@@ -46,6 +46,6 @@ def test_among_samples_that_all_say_yes_the_true_share_is_inside(share: float) -
 @pytest.mark.parametrize("share", [0.5, 0.8, 0.9])
 def test_nine_of_ten_intervals_at_least_contain_the_true_share(share: float, method: str) -> None:
     rng = np.random.default_rng(62)
-    size = choose_size(200, 5_000)
+    size = choose_size(200, 1_500)
     inside = np.mean([contains(draw(rng, share, agreement=0.3), share, method) for _ in range(size)])
     assert inside >= 0.9 - 3 * (0.9 * 0.1 / size) ** 0.5
