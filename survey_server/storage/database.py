@@ -124,23 +124,12 @@ class Database:
                 self._writer.start()
 
     def _write_groups(self) -> None:
-        while True:
-            first = self._waiting.get()
-            if first is None:
-                return
-            group = [first]
-            last = False
-            while len(group) < MAX_GROUP_SIZE and not self._waiting.empty():
-                following = self._waiting.get()
-                if following is None:
-                    last = True
-                    break
-                group.append(following)
-            self._write_group(group)
-            if last:
-                return
+        while (first := self._waiting.get()) is not None:
+            self._write_group(first)
 
-    def _write_group(self, group: list[_Waiting]) -> None:
+    def _write_group(self, first: _Waiting) -> None:
+        """Commit a write with those that wait once the lock is held: while another process commits, more arrive."""
+        group = [first]
         try:
             with (
                 self._lock or nullcontext(),
@@ -149,6 +138,7 @@ class Database:
             ):
                 if not self.is_sqlite:  # one group at a time, as on SQLite: what a write read stays true until it ends
                     prepared.run(connection, f"SELECT pg_advisory_xact_lock({_WRITERS})")
+                self._add_waiting(group)
                 done = [
                     outcome
                     for work, same in groupby(group, key=lambda waiting: waiting.work)
@@ -165,6 +155,15 @@ class Database:
                 waiting.answer.set_result(result)
             else:
                 waiting.answer.set_exception(failure)
+
+    def _add_waiting(self, group: list[_Waiting]) -> None:
+        """Fill a group up with the writes that wait, in their order."""
+        while len(group) < MAX_GROUP_SIZE and not self._waiting.empty():
+            following = self._waiting.get()
+            if following is None:  # the database is being closed: found again after this group
+                self._waiting.put(None)
+                return
+            group.append(following)
 
 
 def _in_savepoint(connection: Connection, work: _Work, group: list[_Waiting]) -> list[_Outcome]:

@@ -14,7 +14,7 @@ from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import MIGRATIONS, is_current, migrate, newest
 from survey_server.storage.tables import meta, metadata
-from tests.support.writing import held_writer
+from tests.support.writing import held_writer, wait_until
 
 
 def _put(key: str, value: str = "x"):
@@ -159,6 +159,41 @@ def test_writers_of_several_nodes_take_turns(database: Database, settings: Setti
             assert second.is_set()
     finally:
         other.close()
+
+
+def test_what_arrives_while_another_node_flushes_shares_the_next_commit(database: Database, settings: Settings) -> None:
+    """A slow disk: while one node's flush lasts, the writes of another gather, and one flush serves them all."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    other = open_database(dataclasses.replace(settings, database_url=url))
+    flushing, end = threading.Event(), threading.Event()
+    commits: list[Connection] = []
+
+    def flush_slowly(_: Connection) -> None:
+        flushing.set()
+        assert end.wait(20)
+
+    def note_commit(connection: Connection) -> None:
+        commits.append(connection)
+
+    event.listen(other.engine, "commit", flush_slowly)
+    event.listen(database.engine, "commit", note_commit)
+    try:
+        with ThreadPoolExecutor(12) as threads:
+            slow = threads.submit(other.write, _put("slow"))
+            assert flushing.wait(10)
+            waiting = [threads.submit(database.write, _put("w00"))]
+            wait_until(lambda: database._writer is not None and not database._waiting.qsize())
+            waiting += [threads.submit(database.write, _put(f"w{index:02}")) for index in range(1, 10)]
+            wait_until(lambda: database._waiting.qsize() == 9)
+            assert not commits
+            end.set()
+            for each in (slow, *waiting):
+                each.result(timeout=20)
+        assert len(commits) == 1
+    finally:
+        event.remove(database.engine, "commit", note_commit)
+        other.close()
+    assert len(_keys(database)) == 11
 
 
 @pytest.mark.parametrize(

@@ -28,10 +28,7 @@ def held_writer(database: Database) -> Iterator[InLine]:
     def in_line(threads: ThreadPoolExecutor, call: Callable[..., Any], *arguments: Any) -> Future[Any]:
         before = database._waiting.qsize()
         made = threads.submit(call, *arguments)
-        deadline = time.monotonic() + PATIENCE
-        while database._waiting.qsize() == before and not made.done():
-            assert time.monotonic() < deadline, "the call never came to write"
-            time.sleep(0.001)
+        wait_until(lambda: database._waiting.qsize() > before or made.done())
         return made
 
     holder = threading.Thread(target=database.write, args=(hold,))
@@ -42,3 +39,10 @@ def held_writer(database: Database) -> Iterator[InLine]:
     finally:
         end.set()
         holder.join()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "the condition was never met"
+        time.sleep(0.001)
