@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
 
 from survey_server.clock import now_text
 from survey_server.domain import COUNTRY_CODE, ROLES, Device, NewPerson, Person, Role
 from survey_server.problems import ProblemError, devices as device_problems, people as problems
-from survey_server.services.paging import one_page
+from survey_server.services.paging import Page, Turn, read_page
 from survey_server.services.passwords import MAX_PASSWORD_LENGTH, hash_password
 from survey_server.services.sign_in import end_sessions
 from survey_server.storage import Connection, Database, audit, devices, localities, people
@@ -17,6 +19,7 @@ from survey_server.storage import Connection, Database, audit, devices, localiti
 ACCOUNT_PATTERN = re.compile(r"[a-z0-9._-]{3,40}")
 MIN_PASSWORD_LENGTH = 8
 MAX_NAME_LENGTH = 200
+FIRST_PAGE: Turn[str] = Turn()
 
 
 def add_person(
@@ -73,10 +76,10 @@ class PersonWithDevices:
     devices: list[Device]
 
 
-def find_people(database: Database, query: str, page: int = 1) -> tuple[list[Person], bool]:
-    """A page of the accounts whose name or account contains the query, and whether there are more."""
+def find_people(database: Database, query: str, turn: Turn[str] = FIRST_PAGE) -> Page[Person, str]:
+    """A page of the accounts whose name or account contains the query, by account."""
     with database.read() as connection:
-        return one_page(lambda limit, offset: people.search(connection, query, limit, offset), page)
+        return read_page(partial(people.search, connection, query), attrgetter("account"), turn)
 
 
 def find_person(database: Database, person_id: int) -> PersonWithDevices | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import attrgetter
 
 from survey_server.clock import now_text
 from survey_server.domain import (
@@ -17,10 +19,11 @@ from survey_server.domain import (
     visible_responses,
 )
 from survey_server.problems import ProblemError, review as problems
-from survey_server.services.paging import one_page
-from survey_server.storage import Connection, Database, audit, leaf_tallies, responses, rounds
+from survey_server.services.paging import Page, Turn, read_page
+from survey_server.storage import Connection, Database, audit, leaf_tallies, response_pages, responses, rounds
 
 MAX_REASON_LENGTH = 2000
+FIRST_PAGE: Turn[int] = Turn()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,14 @@ class OpenedResponse:
 
 
 def list_responses(
-    database: Database, person: Person, state: State | None = None, page: int = 1
-) -> tuple[list[Response], bool]:
-    """A page of the responses that the person may open, the newest first, and whether there are more."""
+    database: Database, person: Person, state: State | None = None, turn: Turn[int] = FIRST_PAGE
+) -> Page[Response, int]:
+    """A page of the responses that the person may open, the newest first, by their numbers in the database."""
     wanted = visible_responses(person)
     if state is not None:
         wanted = replace(wanted, states=frozenset({state}))
     with database.read() as connection:
-        return one_page(lambda limit, offset: responses.find_all(connection, wanted, limit, offset), page)
+        return read_page(partial(response_pages.read_page, connection, wanted), attrgetter("seq"), turn)
 
 
 def open_response(database: Database, person: Person, response_id: str) -> list[OpenedResponse]:

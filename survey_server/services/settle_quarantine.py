@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from operator import attrgetter
 
 from survey_server.domain import Person, Response, ReviewAction, undecided_responses
 from survey_server.problems import ProblemError, review as problems
-from survey_server.services.paging import one_page
+from survey_server.services.paging import Page, Turn, read_page
 from survey_server.services.receiving import ReceivingContext, UploadedRow, identify_quarantined
-from survey_server.services.review_response import take_step
-from survey_server.storage import Connection, Database, responses
+from survey_server.services.review_response import FIRST_PAGE, take_step
+from survey_server.storage import Connection, Database, response_pages, responses
 
 
-def list_undecided(database: Database, person: Person, page: int = 1) -> tuple[list[Response], bool]:
-    """A page of the responses that the person decides about, the newest first, and whether there are more."""
+def list_undecided(database: Database, person: Person, turn: Turn[int] = FIRST_PAGE) -> Page[Response, int]:
+    """A page of the responses that the person decides about, the newest first, by their numbers in the database."""
     wanted = undecided_responses(person)
     with database.read() as connection:
-        return one_page(lambda limit, offset: responses.find_all(connection, wanted, limit, offset), page)
+        return read_page(partial(response_pages.read_page, connection, wanted), attrgetter("seq"), turn)
 
 
 def accept(context: ReceivingContext, person: Person, seq: int) -> None:

@@ -46,14 +46,22 @@ def names(connection: Connection, ids: set[int]) -> dict[int, str]:
     return {row.id: row.name for row in connection.execute(wanted)}
 
 
-def search(connection: Connection, query: str, limit: int, offset: int) -> list[Person]:
-    """Accounts whose name or account contains the query, ordered by account."""
+def search(
+    connection: Connection, query: str, limit: int, after: str | None = None, before: str | None = None
+) -> list[Person]:
+    """At most `limit` accounts whose name or account contains the query, ordered by account: the first, those behind
+    the account `after`, or those just before the account `before`."""
     wanted = _people()
     if query:
         holds = (column.icontains(query, autoescape=True) for column in (person.c.account, person.c.name))
         wanted = wanted.where(or_(*holds))
-    rows = connection.execute(wanted.order_by(person.c.account).limit(limit).offset(offset)).mappings()
-    return [_person(row) for row in rows]
+    if after is not None:
+        wanted = wanted.where(person.c.account > after)
+    if before is not None:
+        wanted = wanted.where(person.c.account < before)
+    order = person.c.account if before is None else person.c.account.desc()
+    found = [_person(row) for row in connection.execute(wanted.order_by(order).limit(limit)).mappings()]
+    return found if before is None else found[::-1]
 
 
 def has_demo_accounts(connection: Connection) -> bool:

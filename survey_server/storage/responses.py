@@ -115,7 +115,7 @@ def conflicting(connection: Connection, of: Response) -> list[Response]:
     )
     same = or_(response.c.id == of.id, and_(revised, has_same_subject))
     wanted = _stored().where(
-        same, _has_state(REPLACEABLE), response.c.seq != of.seq, response.c.training.is_(of.training)
+        same, has_state(REPLACEABLE), response.c.seq != of.seq, response.c.training.is_(of.training)
     )
     return [_response(row) for row in connection.execute(wanted.order_by(response.c.seq)).mappings()]
 
@@ -125,15 +125,16 @@ def head_by_seq(connection: Connection, seq: int) -> StoredHead | None:
     return StoredHead(*row) if row is not None else None
 
 
-def find_all(connection: Connection, wanted: ResponseFilter, limit: int, offset: int = 0) -> list[Response]:
-    """The newest first."""
-    ordered = _stored().where(*_conditions(wanted)).order_by(response.c.received_at.desc(), response.c.seq.desc())
-    return [_response(row) for row in connection.execute(ordered.limit(limit).offset(offset)).mappings()]
+def find_by_seqs(connection: Connection, seqs: Collection[int]) -> list[Response]:
+    """The responses with these numbers, the newest first."""
+    wanted = _stored().where(response.c.seq.in_(list(seqs)))
+    found = [_response(row) for row in connection.execute(wanted).mappings()] if seqs else []
+    return sorted(found, key=lambda each: each.seq, reverse=True)
 
 
 def returned_to(connection: Connection, person_id: int) -> list[ReturnedResponse]:
     """The responses that a person is asked to complete, the first received first."""
-    wanted = _stored().where(response.c.person_id == person_id, _has_state({State.RETURNED}))
+    wanted = _stored().where(response.c.person_id == person_id, has_state({State.RETURNED}))
     found = [_response(row) for row in connection.execute(wanted.order_by(response.c.seq)).mappings()]
     if not found:
         return []
@@ -283,14 +284,15 @@ def _conditions(wanted: ResponseFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.respondent is not None:
         yield response.c.respondent == wanted.respondent
     if wanted.states is not None:
-        yield _has_state(wanted.states)
+        yield has_state(wanted.states)
     if wanted.team_of is not None:
         yield or_(response.c.person_id == wanted.team_of, response.c.visit_id.in_(visits_with(wanted.team_of)))
     if wanted.undecided_of is not None:
-        yield or_(~_has_state(UNDECIDED), response.c.person_id == wanted.undecided_of)
+        yield or_(~has_state(UNDECIDED), response.c.person_id == wanted.undecided_of)
 
 
-def _has_state(states: Collection[State]) -> ColumnElement[bool]:
+def has_state(states: Collection[State]) -> ColumnElement[bool]:
+    """The condition that a response is in one of these review states."""
     return response.c.state.in_(sorted(states))
 
 

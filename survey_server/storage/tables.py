@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -34,6 +35,12 @@ metadata = MetaData(
 
 # SQLite increments only INTEGER columns; in PostgreSQL an INTEGER has four bytes, so BIGINT there.
 _Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index that holds only the rows for which the condition is true."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
 
 # --- localities -------------------------------------------------------------------------------------------------
 scheme = Table(
@@ -288,9 +295,14 @@ response = Table(
     Column("late", Boolean, nullable=False, server_default=false()),
     Column("calculated", Text),
     UniqueConstraint("id", "sha256"),
-    Index("ix_response_leaf", "round_id", "locality_id", "questionnaire"),
-    Index("ix_response_assignment_id", "assignment_id"),
-    Index("ix_response_supersedes", "supersedes"),
+    # Of lists, the newest first; the columns after `seq` are filtered without reading the row.
+    Index("ix_response_locality_id", "locality_id", "seq", "evidence", "state"),
+    Index("ix_response_state", "state", "seq", "evidence"),
+    Index("ix_response_person_id", "person_id", "seq", "state"),
+    _partial_index("ix_response_visit_id", "visit_id", "seq", "state", where="visit_id IS NOT NULL"),
+    # What is counted of an assignment is in the index.
+    Index("ix_response_assignment_id", "assignment_id", "state", "training"),
+    _partial_index("ix_response_supersedes", "supersedes", where="supersedes IS NOT NULL"),
 )
 
 review_event = Table(

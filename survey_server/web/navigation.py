@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 
 from survey_server.domain import Action
 from survey_server.i18n import languages
+from survey_server.services.paging import Turn
 from survey_server.web.language import LANGUAGE_COOKIE
 from survey_server.web.permissions import visitor
 
@@ -47,10 +48,25 @@ def is_current(entry: MenuEntry) -> bool:
     return request.path.rstrip("/") == entry.path.rstrip("/") or request.path.startswith(entry.path.rstrip("/") + "/")
 
 
-def this_page(**changed: str) -> str:
-    """Return the URL of this page with some query parameters changed."""
+def this_page(**changed: str | None) -> str:
+    """Return the URL of this page with some query parameters changed; None removes one."""
     query = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
-    return f"{request.path}?{urlencode([*query, *changed.items()])}"
+    added = [(name, value) for name, value in changed.items() if value is not None]
+    return f"{request.path}?{urlencode([*query, *added])}"
+
+
+def asked_turn() -> Turn[int]:
+    """Which page of a list with numbers as keys was asked for."""
+    return Turn(request.args.get("after", type=int), request.args.get("before", type=int), _asked_number())
+
+
+def asked_turn_by_text() -> Turn[str]:
+    """The same for a list with texts as keys."""
+    return Turn(request.args.get("after") or None, request.args.get("before") or None, _asked_number())
+
+
+def _asked_number() -> int:
+    return max(request.args.get("page", 1, type=int), 1)
 
 
 def theme() -> str:

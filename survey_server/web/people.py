@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 from survey_server.domain import ROLES, Action, Role
 from survey_server.problems import ProblemError
 from survey_server.services import devices, people, sign_in
+from survey_server.services.paging import Turn
 from survey_server.web.language import current_language, gettext as _
+from survey_server.web.navigation import asked_turn_by_text
 from survey_server.web.permissions import current_person, needs, or_404, runtime
 
 pages = Blueprint("people", __name__)
@@ -20,7 +22,7 @@ pages = Blueprint("people", __name__)
 @pages.route("/people")
 @needs(Action.MANAGE_PEOPLE)
 def list_people() -> str:
-    return _list_page(request.args.get("q", "").strip(), request.args.get("page", 1, type=int))
+    return _list_page(request.args.get("q", "").strip(), asked_turn_by_text())
 
 
 @pages.route("/people", methods=["POST"])
@@ -74,11 +76,11 @@ def change_person(person_id: int) -> Response | str | tuple[str, int]:
     return _person_page(found, code)
 
 
-def _list_page(asked: str = "", page: int = 1, entered: Mapping[str, str] | None = None) -> str:
-    found, more = people.find_people(runtime().database, asked, page)
-    areas = people.area_names(runtime().database, found)
+def _list_page(asked: str = "", turn: Turn[str] = people.FIRST_PAGE, entered: Mapping[str, str] | None = None) -> str:
+    page = people.find_people(runtime().database, asked, turn)
+    areas = people.area_names(runtime().database, page.rows)
     return render_template(
-        "people/list.html", people=found, areas=areas, more=more, page=max(page, 1), ROLES=ROLES, q=asked, typed=entered
+        "people/list.html", people=page.rows, areas=areas, page=page, ROLES=ROLES, q=asked, typed=entered
     )
 
 

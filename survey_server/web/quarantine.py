@@ -12,6 +12,7 @@ from survey_server.problems import ProblemError
 from survey_server.services import settle_quarantine
 from survey_server.services.import_unsent import import_unsent
 from survey_server.web.language import current_language, gettext as _
+from survey_server.web.navigation import asked_turn
 from survey_server.web.permissions import current_person, needs, runtime
 from survey_server.web.responses import STATES, problems_in_words, questionnaire_title
 
@@ -22,14 +23,13 @@ DECISIONS = {"accept": settle_quarantine.accept, "put_aside": settle_quarantine.
 @pages.route("/quarantine")
 @needs(Action.SETTLE_QUARANTINE)
 def list_quarantined() -> str:
-    page = max(request.args.get("page", 1, type=int), 1)
-    undecided, more = settle_quarantine.list_undecided(runtime().database, current_person(), page)
+    page = settle_quarantine.list_undecided(runtime().database, current_person(), asked_turn())
+    undecided = page.rows
     problems = {each.seq: [text for _label, text in problems_in_words(each)] for each in undecided}
     titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in undecided}}
     return render_template(
         "quarantine/list.html",
         undecided=undecided,
-        more=more,
         page=page,
         problems=problems,
         STATES=STATES,

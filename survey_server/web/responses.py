@@ -14,6 +14,7 @@ from survey_server.services.stored_problems import problems_from_json
 from survey_server.web.answers_in_words import raw_answers, sections_in_words
 from survey_server.web.fill_problems import label_of
 from survey_server.web.language import current_language, gettext as _, in_language
+from survey_server.web.navigation import asked_turn
 from survey_server.web.permissions import current_person, needs, or_404, require, runtime
 from survey_server.web.question_types import AnswerInWords
 
@@ -33,12 +34,12 @@ STATES = {
 @needs(Action.READ_RESPONSE)
 def list_responses() -> str:
     asked = request.args.get("state", "")
-    page = request.args.get("page", 1, type=int)
     state = State(asked) if asked in STATES else None
-    found, more = review_response.list_responses(runtime().database, current_person(), state, page)
+    page = review_response.list_responses(runtime().database, current_person(), state, asked_turn())
+    found = page.rows
     titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in found}}
     return render_template(
-        "responses/list.html", responses=found, more=more, page=max(page, 1), state=state or "", STATES=STATES,
+        "responses/list.html", responses=found, page=page, state=state or "", STATES=STATES,
         titles=titles, problems={each.seq: len(json.loads(each.problems)) for each in found},
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ def opened_by(database: Database, account: str, *ids: str) -> list[str]:
         person = people.by_account(connection, account)
     assert person is not None
     opened = [id_ for id_ in ids if open_response(database, person, id_)]
-    listed = {each.id for each in list_responses(database, person)[0]}
+    listed = {each.id for each in list_responses(database, person).rows}
     assert [id_ for id_ in ids if id_ in listed] == opened
     return opened
 

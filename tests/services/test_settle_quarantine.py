@@ -12,7 +12,7 @@ from sqlalchemy import select
 from survey_server.domain.localities import Area
 from survey_server.domain.people import Person, Role
 from survey_server.problems import ProblemError
-from survey_server.services.paging import PAGE_SIZE
+from survey_server.services.paging import PAGE_SIZE, Turn
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.settle_quarantine import accept, list_undecided, put_aside
 from survey_server.storage.database import Database
@@ -100,8 +100,8 @@ def test_an_accepted_correction_of_another_locality_supersedes_nothing(
     assert states(database) == ["submitted", "submitted"]
 
 
-def seqs(database: Database, decider: Person, page: int = 1) -> list[int]:
-    return [each.seq for each in list_undecided(database, decider, page)[0]]
+def seqs(database: Database, decider: Person) -> list[int]:
+    return [each.seq for each in list_undecided(database, decider).rows]
 
 
 def test_a_decider_with_an_area_decides_about_that_area_only(database: Database, field: Field, decider: Person) -> None:
@@ -137,8 +137,16 @@ def test_a_decider_supersedes_nothing_in_another_area(database: Database, field:
 def test_every_quarantined_row_is_on_some_page(database: Database, field: Field, decider: Person) -> None:
     receive(database, surveyor_of(field, is_revoked=True), [row(body(field)) for _ in range(PAGE_SIZE + 1)])
     newest = [each["seq"] for each in rows(database)][::-1]
-    assert (seqs(database, decider), seqs(database, decider, 2)) == (newest[:PAGE_SIZE], newest[PAGE_SIZE:])
-    assert [list_undecided(database, decider, page)[1] for page in (1, 2)] == [True, False]
+    first = list_undecided(database, decider)
+    assert first.next is not None
+    last = list_undecided(database, decider, first.next)
+    assert [[each.seq for each in page.rows] for page in (first, last)] == [newest[:PAGE_SIZE], newest[PAGE_SIZE:]]
+    assert (first.previous, last.next) == (None, None)
+    assert last.previous is not None
+    assert list_undecided(database, decider, last.previous) == first
+    assert [list_undecided(database, decider, Turn(number=number)).rows for number in (1, 2, 3, 10**9)] == [
+        first.rows, last.rows, last.rows, last.rows,
+    ]  # fmt: skip
 
 
 def test_a_row_that_is_put_aside_counts_nowhere_and_is_decided_once(

@@ -14,7 +14,7 @@ from survey_server.domain.people import Person, Role
 from survey_server.domain.response_filters import ResponseFilter, undecided_responses, visible_responses
 from survey_server.domain.responses import Response, State
 from survey_server.domain.rounds import NewVisit
-from survey_server.storage import localities, responses, rounds
+from survey_server.storage import localities, response_pages, responses, rounds
 from survey_server.storage.database import Connection, Database
 from tests.support.field import Field, prepare_field
 from tests.support.records import make_new_response
@@ -60,14 +60,25 @@ def field(database: Database, tmp_path: Path) -> Field:
 
 
 def everything(connection: Connection) -> list[Response]:
-    return responses.find_all(connection, ResponseFilter(), limit=100_000)
+    return response_pages.read_page(connection, ResponseFilter(), limit=100_000)
 
 
 def assert_both_select_the_same(connection: Connection, wanted: ResponseFilter, stored: list[Response]) -> int:
     team = rounds.team_visits(connection, wanted.team_of) if wanted.team_of is not None else frozenset()
     matching = {each.seq for each in stored if wanted.matches(each, team)}
-    assert {each.seq for each in responses.find_all(connection, wanted, limit=100_000)} == matching
+    assert [each.seq for each in response_pages.read_page(connection, wanted, limit=100_000)] == sorted(matching)[::-1]
+    assert_pages_are_parts(connection, wanted, sorted(matching)[::-1])
     return len(matching)
+
+
+def assert_pages_are_parts(connection: Connection, wanted: ResponseFilter, seqs: list[int]) -> None:
+    """A page behind and a page before a response in the middle."""
+    middle = len(seqs) // 2
+    for limit in (1, 7) if seqs else ():
+        after = response_pages.read_page(connection, wanted, limit, after=seqs[middle])
+        assert [each.seq for each in after] == seqs[middle + 1 : middle + 1 + limit]
+        before = response_pages.read_page(connection, wanted, limit, before=seqs[middle])
+        assert [each.seq for each in before] == seqs[max(middle - limit, 0) : middle]
 
 
 def test_what_a_person_may_open_or_decide_about_is_the_same(database: Database, field: Field) -> None:

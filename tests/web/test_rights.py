@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from survey_server.app import create_app, runtime_of
-from survey_server.domain.people import Action, Role
+from survey_server.domain.people import Role
 from survey_server.domain.responses import State
 from survey_server.services.demo.plan import make_id
+from survey_server.services.paging import Turn
 from survey_server.services.people import add_person
 from survey_server.services.review_response import list_responses, open_response
 from survey_server.settings import Settings, read_settings
@@ -224,7 +225,7 @@ def test_an_unknown_decision_is_a_bad_request(app: Flask, clients: dict[str, Fla
     with _database(app).read() as connection:
         leader = people.by_account(connection, "leader")
     assert leader is not None
-    (listed, _more) = list_responses(_database(app), leader)
+    listed = list_responses(_database(app), leader).rows
     data = {"csrf_token": _token(clients["leader"]), "seq": listed[0].seq, "decision": "nonsense"}
     assert clients["leader"].post(f"/responses/{listed[0].id}/review", data=data).status_code == 400
 
@@ -391,10 +392,10 @@ def test_the_listed_responses_are_those_that_may_be_opened(app: Flask, clients: 
             who = people.by_account(connection, account)
         assert who is not None
         listed: set[str] = set()
-        page, more = 1, who.may(Action.READ_RESPONSE)
-        while more:
-            found, more = list_responses(database, who, page=page)
-            listed |= {each.id for each in found}
-            page += 1
+        turn: Turn[int] | None = Turn()
+        while turn is not None:
+            page = list_responses(database, who, turn=turn)
+            listed |= {each.id for each in page.rows}
+            turn = page.next
         opened = {row["id"] for row in rows if open_response(database, who, row["id"])}
         assert opened == listed & {row["id"] for row in rows}, account
