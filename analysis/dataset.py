@@ -15,11 +15,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.codebook import Codebook, Framework
+from analysis.counter import tally_leaf
 from analysis.flat_answers import NOT_ASKED, Line, put_line
 from analysis.round_info import RoundInfo
 from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
 from analysis.spreadsheet_cells import MARK, restore
-from analysis.tally import CountedResponse, LeafTally, tally_leaf
+from analysis.tally import CountedResponse, LeafTally
 from analysis.versions import unite_versions
 
 FILES = ("round.json", "framework.json", "codebook.json", "localities.csv", "responses.csv", "answers.csv", "cut.json")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from analysis.tally import Moments, add_moments
+from analysis.tally import Moments, Sums, add_moments
 
 
 class Unit(NamedTuple):
@@ -25,11 +25,11 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """`moments` by unit, of the scores; `present`: the units with responses, with a score or not."""
+    """`moments` by unit, of the scores, exact; `present`: the units with responses, with a score or not."""
 
     moments: Mapping[Unit, Moments]
     present: frozenset[Unit]
-    total: Moments
+    total: Sums
 
     @property
     def df(self) -> int:
@@ -38,7 +38,8 @@ class Domain:
 
     def linearised(self) -> dict[Unit, float]:
         mean, size = self.total.mean, self.total.w
-        return {unit: (each.wy - mean * each.w) / size for unit, each in self.moments.items()}
+        sums = {unit: each.to_floats() for unit, each in self.moments.items()}
+        return {unit: (each.wy - mean * each.w) / size for unit, each in sums.items()}
 
 
 def domain_of(parts: Iterable[tuple[Unit, Moments | None]]) -> Domain | None:
@@ -50,7 +51,7 @@ def domain_of(parts: Iterable[tuple[Unit, Moments | None]]) -> Domain | None:
         if moments is not None and moments.n:
             found.setdefault(unit, []).append(moments)
     by_unit = {unit: add_moments(each) for unit, each in found.items()}
-    whole = add_moments(by_unit.values()) if by_unit else None
+    whole = add_moments(by_unit.values()).to_floats() if by_unit else None
     return Domain(by_unit, frozenset(present), whole) if whole is not None and whole.w > 0 else None
 
 
@@ -76,7 +77,7 @@ def mean_variance(domain: Domain, units: Mapping[str, int]) -> float | None:
     return variance(domain.linearised(), units) if len(domain.moments) > 1 else None
 
 
-def variance_of_persons(own: Moments) -> float | None:
+def variance_of_persons(own: Sums) -> float | None:
     """Of the mean within one unit that is taken as given: persons are the units, drawn with replacement."""
     if own.n < 2:
         return None
@@ -84,7 +85,7 @@ def variance_of_persons(own: Moments) -> float | None:
     return max(spread, 0.0) * own.n / (own.n - 1) / own.w**2
 
 
-def design_effect(own: Moments, found: float) -> float | None:
+def design_effect(own: Sums, found: float) -> float | None:
     """Of a mean's variance, against a simple random sample of as many from a population of Σw, without replacement;
     with replacement where the weights do not add up to more than the sample. As `estimate_mean` has it."""
     squares = math.fsum([own.wyy, -2 * own.mean * own.wy, own.mean**2 * own.w])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from itertools import chain
 
-from analysis.codebook import Choices, QuestionnaireBook
+from analysis.codebook import Choices
 from analysis.disclosure import NOTHING_HIDDEN, Shown
 from analysis.round_tally import RoundTally
 from analysis.tally import LeafTally, QuestionTally
@@ -16,25 +14,9 @@ UNANSWERED, NOT_ASKED = "unanswered", "not_asked"
 SPREAD, SILENT, APART, FIRST = "spread", "missing", "reasons", "first reason"
 
 
-def rating_lists(book: QuestionnaireBook) -> list[Choices]:
-    """The ordered, scored lists that the questionnaire's scored questions use, the most used first."""
-    counts = Counter(book.questions[each.question].choices or "" for each in chain(*book.scored.values()))
-    lists = (book.choices[name] for name, _ in counts.most_common())
-    return [listed for listed in lists if listed.scale == "ordinal" and len(listed.options) >= 3]
-
-
 def reasons(listed: Choices) -> list[str]:
     """Why a question has no rating: the list's missing codes, then unanswered and not asked. Each is a column."""
     return [*listed.missing, UNANSWERED, NOT_ASKED]
-
-
-def rated_by(book: QuestionnaireBook, listed: Choices) -> dict[str, list[str]]:
-    """The scored questions of each task that are answered from this list."""
-    found = {
-        task: [each.question for each in scored if book.questions[each.question].choices == listed.name]
-        for task, scored in book.scored.items()
-    }
-    return {task: asked for task, asked in found.items() if asked}
 
 
 def rating_cells(

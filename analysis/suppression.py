@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from analysis.disclosure import Shown
-from analysis.ratings import rated_by, rating_cells, rating_lists
+from analysis.rating_groups import rated_by, rating_lists
+from analysis.ratings import rating_cells
 from analysis.round_tally import RoundTally
 
 

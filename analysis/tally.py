@@ -1,21 +1,21 @@
-"""The tally of a leaf: the sums over its responses, from which every result is computed.
+"""The tally of a leaf: exact sums over its responses, from which every result is computed.
 
-Plain Python: the publisher tallies a leaf in a millisecond. Sums are exact (`math.fsum`), so that the order of
-responses and leaves has no effect.
+Every number is whole: a count, or a sum in units of 2⁻⁶⁴ (`analysis.exact`). So responses and tallies can be added and
+taken away in any order and grouping, and equal sums are equal texts. Plain Python: the publisher counts without numpy.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
-from analysis.codebook import Framework, Question, QuestionnaireBook
-from analysis.scores import score_response
+from analysis.exact import fixed, to_float
+
+T = TypeVar("T")
+Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class CountedResponse:
     simulated: bool = False
 
 
-class Moments(NamedTuple):
-    """Sums over the responses that have a score y with weight w: n, Σw, Σwy, Σwy², Σw², Σw²y, Σw²y²."""
+class Sums(NamedTuple):
+    """`Moments` as doubles, to compute with."""
 
     n: int
     w: float
@@ -47,41 +47,88 @@ class Moments(NamedTuple):
         return self.wy / self.w
 
 
-NO_MOMENTS = Moments(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+class Moments(NamedTuple):
+    """Sums over the responses that have a score y with weight w: n, and Σw, Σwy, Σwy², Σw², Σw²y, Σw²y² in units of
+    2⁻⁶⁴."""
+
+    n: int
+    w: int
+    wy: int
+    wyy: int
+    ww: int
+    wwy: int
+    wwyy: int
+
+    def to_floats(self) -> Sums:
+        return Sums(self.n, *map(to_float, self[1:]))
+
+
+NO_MOMENTS = Moments(0, 0, 0, 0, 0, 0, 0)
 
 
 class Numbers(NamedTuple):
-    """n, Σ and Σ² of a number."""
+    """n of a number, and its Σ and Σ² in units of 2⁻⁶⁴."""
 
     n: int
-    sum: float
-    sum2: float
+    sum: int
+    sum2: int
 
 
-_NO_NUMBERS = Numbers(0, 0.0, 0.0)
+NO_NUMBERS = Numbers(0, 0, 0)
+
+
+@lru_cache(1 << 14)
+def moments_of(w: float, y: float) -> Moments:
+    """Of one response. The terms are doubles, multiplied from the left: w, wy, (wy)y, ww, (ww)y, ((ww)y)y."""
+    wy, ww = w * y, w * w
+    wwy = ww * y
+    return Moments(1, fixed(w), fixed(wy), fixed(wy * y), fixed(ww), fixed(wwy), fixed(wwy * y))
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionTally:
-    """One question, or one cell of a number table: counts by choice and by missing code, and the number's sums."""
+    """One question, or one cell of a number table. All but `number` count people: a choice counts those who gave it at
+    least once, whether the question allows several or stands in a repeat.
 
-    choices: Mapping[str, int] = field(default_factory=dict)
-    missing: Mapping[str, int] = field(default_factory=dict)
+    `answered`, `missing` (by code), `unanswered` and `not_asked` add up to the responses. `number` sums every number
+    given: in a repeat one an instance; of a text or a date 1, of a repeat the number of its instances.
+    """
+
+    answered: int = 0
+    choices: Counts = field(default_factory=dict)
+    missing: Counts = field(default_factory=dict)
     not_asked: int = 0
     unanswered: int = 0
     estimated: int = 0
-    number: Numbers = _NO_NUMBERS
+    number: Numbers = NO_NUMBERS
+
+
+NO_ANSWERS = QuestionTally()
 
 
 @dataclass(frozen=True, slots=True)
 class LeafTally:
-    """`questions` by name ("figures/meetings/y2010" for a cell), `moments` by task and by "task/indicator"."""
+    """`questions` by name ("figures/meetings/y2010" for a cell), `moments` by task and by "task/indicator", `people` by
+    `rating_groups.people_key`. What is zero is left out, so that equal tallies are equal."""
 
     n: int = 0
     late: int = 0
     simulated: int = 0
     questions: Mapping[str, QuestionTally] = field(default_factory=dict)
     moments: Mapping[str, Moments] = field(default_factory=dict)
+    people: Counts = field(default_factory=dict)
+
+    def restrict(self, questions: Collection[str], moments: Collection[str], people: Collection[str]) -> LeafTally:
+        """The same responses with these questions (of a table: with all its cells), moments and counts of people
+        only."""
+        return LeafTally(
+            self.n,
+            self.late,
+            self.simulated,
+            {name: each for name, each in self.questions.items() if name.partition("/")[0] in questions},
+            {name: each for name, each in self.moments.items() if name in moments},
+            {name: each for name, each in self.people.items() if name in people},
+        )
 
     def to_json(self) -> str:
         """Canonical: equal tallies give equal texts."""
@@ -89,173 +136,117 @@ class LeafTally:
             "n": self.n,
             "late": self.late,
             "simulated": self.simulated,
-            "questions": {
-                name: {
-                    key: value
-                    for key, value in (
-                        ("c", dict(each.choices)), ("m", dict(each.missing)), ("x", each.not_asked),
-                        ("u", each.unanswered), ("e", each.estimated), ("s", list(each.number) if each.number.n else 0),
-                    )
-                    if value
-                }
-                for name, each in self.questions.items()
-            },
-            "moments": {name: list(each) for name, each in self.moments.items()},
-        }  # fmt: skip
+            "questions": {name: _question_to_json(each) for name, each in self.questions.items()},
+            "moments": {name: _moments_to_json(each) for name, each in self.moments.items()},
+            "people": dict(self.people),
+        }
         return json.dumps(written, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> LeafTally:
         given = json.loads(text)
-        questions = {
-            name: QuestionTally(
-                each.get("c", {}), each.get("m", {}), each.get("x", 0), each.get("u", 0), each.get("e", 0),
-                Numbers(*each["s"]) if "s" in each else _NO_NUMBERS,
-            )
-            for name, each in given["questions"].items()
-        }  # fmt: skip
-        moments = {name: Moments(*each) for name, each in given["moments"].items()}
-        return cls(given["n"], given["late"], given["simulated"], questions, moments)
+        return cls(
+            given["n"],
+            given["late"],
+            given["simulated"],
+            {name: _question_from_json(each) for name, each in given["questions"].items()},
+            {name: Moments(*each, *(each[1:] if len(each) == 4 else ())) for name, each in given["moments"].items()},
+            given["people"],
+        )
 
 
-def tally_leaf(responses: Iterable[CountedResponse], book: QuestionnaireBook, framework: Framework) -> LeafTally:
-    """The tally of the responses of one leaf."""
-    counted = sorted(responses, key=lambda each: each.id)
-    weighed: dict[str, list[tuple[float, float]]] = {}
-    for each in counted:
-        for name, score in score_response(each.answers, each.not_asked, book, framework).items():
-            weighed.setdefault(name, []).append((each.weight, score))
-    questions = (_tally_question(question, counted, book) for question in book.questions.values())
-    return LeafTally(
-        n=len(counted),
-        late=sum(each.late for each in counted),
-        simulated=sum(each.simulated for each in counted),
-        questions=dict(chain.from_iterable(questions)),
-        moments={name: _moments(pairs) for name, pairs in sorted(weighed.items())},
-    )
+def _question_to_json(tally: QuestionTally) -> dict[str, Any]:
+    parts = (
+        ("a", tally.answered), ("c", tally.choices), ("m", tally.missing), ("x", tally.not_asked),
+        ("u", tally.unanswered), ("e", tally.estimated), ("s", tally.number if any(tally.number) else None),
+    )  # fmt: skip
+    return {key: part for key, part in parts if part}
+
+
+def _question_from_json(given: Mapping[str, Any]) -> QuestionTally:
+    get = given.get
+    number = Numbers(*given["s"]) if "s" in given else NO_NUMBERS
+    return QuestionTally(get("a", 0), get("c", {}), get("m", {}), get("x", 0), get("u", 0), get("e", 0), number)
+
+
+def _moments_to_json(moments: Moments) -> tuple[int, ...]:
+    """Without Σw², Σw²y, Σw²y² where they are Σw, Σwy, Σwy²: where all weights are 1."""
+    return moments[:4] if moments[1:4] == moments[4:] else moments
 
 
 def add(tallies: Iterable[LeafTally]) -> LeafTally:
-    """The exact sum of tallies, in any order."""
+    """The sum of tallies, in any order."""
     parts = list(tallies)
-    names = sorted({name for part in parts for name in part.questions})
-    scores = sorted({name for part in parts for name in part.moments})
+    return parts[0] if len(parts) == 1 else _combine(parts)
+
+
+def subtract(whole: LeafTally, part: LeafTally) -> LeafTally:
+    """What remains of a tally without a part of it."""
+    return _combine([whole, _negative(part)])
+
+
+def _combine(parts: list[LeafTally]) -> LeafTally:
     return LeafTally(
-        n=sum(part.n for part in parts),
-        late=sum(part.late for part in parts),
-        simulated=sum(part.simulated for part in parts),
-        questions={name: _add_questions([p.questions[name] for p in parts if name in p.questions]) for name in names},
-        moments={name: add_moments(part.moments[name] for part in parts if name in part.moments) for name in scores},
+        sum(part.n for part in parts),
+        sum(part.late for part in parts),
+        sum(part.simulated for part in parts),
+        _combine_by_name([part.questions for part in parts], _add_questions, NO_ANSWERS),
+        _combine_by_name([part.moments for part in parts], add_moments, NO_MOMENTS),
+        _add_counts([part.people for part in parts]),
     )
 
 
-def _moments(pairs: list[tuple[float, float]]) -> Moments:
-    return Moments(
-        len(pairs),
-        math.fsum(w for w, _ in pairs),
-        math.fsum(w * y for w, y in pairs),
-        math.fsum(w * y * y for w, y in pairs),
-        math.fsum(w * w for w, _ in pairs),
-        math.fsum(w * w * y for w, y in pairs),
-        math.fsum(w * w * y * y for w, y in pairs),
-    )
+def _combine_by_name(parts: list[Mapping[str, T]], add_all: Callable[[list[T]], T], nothing: T) -> dict[str, T]:
+    found: dict[str, list[T]] = {}
+    for part in parts:
+        for name, each in part.items():
+            found.setdefault(name, []).append(each)
+    sums = {name: add_all(found[name]) if len(found[name]) > 1 else found[name][0] for name in sorted(found)}
+    return {name: each for name, each in sums.items() if each != nothing}
 
 
 def add_moments(parts: Iterable[Moments]) -> Moments:
-    """The exact sum of at least one."""
-    n, *sums = zip(*parts, strict=True)
-    return Moments(sum(n), *map(math.fsum, sums))
+    """The sum of at least one."""
+    return Moments(*map(sum, zip(*parts, strict=True)))
 
 
 def _add_questions(parts: list[QuestionTally]) -> QuestionTally:
     return QuestionTally(
+        sum(part.answered for part in parts),
         _add_counts([part.choices for part in parts]),
         _add_counts([part.missing for part in parts]),
         sum(part.not_asked for part in parts),
         sum(part.unanswered for part in parts),
         sum(part.estimated for part in parts),
-        Numbers(sum(part.number.n for part in parts), *(math.fsum(part.number[at] for part in parts) for at in (1, 2))),
+        Numbers(*map(sum, zip(*(part.number for part in parts), strict=True))),
     )
 
 
-def _add_counts(parts: list[Mapping[str, int]]) -> dict[str, int]:
-    total = Counter[str]()
+def _add_counts(parts: list[Counts]) -> dict[str, int]:
+    total: dict[str, int] = {}
     for part in parts:
-        total.update(part)
-    return dict(sorted(total.items()))
+        for code, count in part.items():
+            total[code] = total.get(code, 0) + count
+    return {code: total[code] for code in sorted(total) if total[code]}
 
 
-class _Counter:
-    """Counts the answers to one question, or in one cell."""
-
-    def __init__(self, question: Question, book: QuestionnaireBook) -> None:
-        self.question = question
-        self.listed = book.choices.get(question.choices or "")
-        self.choices, self.missing = Counter[str](), Counter[str]()
-        self.not_asked = self.unanswered = self.estimated = 0
-        self.numbers: list[float] = []
-
-    def count_choices(self, given: Any) -> None:
-        assert self.listed is not None
-        codes = [code for code in (given if isinstance(given, list) else [given]) if isinstance(code, str)]
-        chosen = [code for code in codes if code in self.listed.options and code not in self.listed.missing]
-        missing = [code for code in codes if code in self.listed.missing]
-        self.choices.update(chosen)
-        self.missing.update(missing)
-        self.unanswered += not chosen + missing
-
-    def count_number(self, given: Any) -> None:
-        if isinstance(given, Mapping):
-            self.estimated += given.get("estimated") is True
-            given = given.get("value")
-        if isinstance(given, str) and given in self.question.missing:
-            self.missing[given] += 1
-        elif self.question.type != "calculate" and isinstance(given, bool):
-            self.unanswered += 1
-        elif isinstance(given, int | float) and math.isfinite(given):  # a calculated true or false is 1 or 0
-            self.numbers.append(float(given))
-        else:
-            self.unanswered += 1
-
-    def count_present(self, given: Any) -> None:
-        """Of texts, dates and repeats only how many gave one; of a repeat also how many instances."""
-        if given in (None, "", []):
-            self.unanswered += 1
-        else:
-            self.numbers.append(float(len(given)) if isinstance(given, list) else 1.0)
-
-    def done(self) -> QuestionTally:
-        number = Numbers(len(self.numbers), math.fsum(self.numbers), math.fsum(each * each for each in self.numbers))
-        return QuestionTally(
-            dict(sorted(self.choices.items())), dict(sorted(self.missing.items())), self.not_asked, self.unanswered,
-            self.estimated, number,
-        )  # fmt: skip
+def _negative(tally: LeafTally) -> LeafTally:
+    return LeafTally(
+        -tally.n,
+        -tally.late,
+        -tally.simulated,
+        {name: _negative_question(each) for name, each in tally.questions.items()},
+        {name: Moments(*(-number for number in each)) for name, each in tally.moments.items()},
+        _negative_counts(tally.people),
+    )
 
 
-def _tally_question(
-    question: Question, responses: list[CountedResponse], book: QuestionnaireBook
-) -> Iterator[tuple[str, QuestionTally]]:
-    """By name: one tally, of a table one for each cell."""
-    cells = [(row["code"], period["code"]) for row in question.rows for period in question.periods]
-    for cell in cells if question.kind == "table" else [()]:
-        counter = _Counter(question, book)
-        for each in responses:
-            if question.name in each.not_asked:
-                counter.not_asked += 1
-                continue
-            given = each.answers.get(question.name)
-            for code in cell:
-                given = given.get(code) if isinstance(given, Mapping) else None
-            _COUNTS[question.kind](counter, given)
-        yield "/".join((question.name, *cell)), counter.done()
+def _negative_question(tally: QuestionTally) -> QuestionTally:
+    return QuestionTally(
+        -tally.answered, _negative_counts(tally.choices), _negative_counts(tally.missing), -tally.not_asked,
+        -tally.unanswered, -tally.estimated, Numbers(*(-number for number in tally.number)),
+    )  # fmt: skip
 
 
-_COUNTS: Mapping[str, Callable[[_Counter, Any], None]] = {
-    "choice": _Counter.count_choices,
-    "choices": _Counter.count_choices,
-    "number": _Counter.count_number,
-    "table": _Counter.count_number,
-    "text": _Counter.count_present,
-    "moment": _Counter.count_present,
-    "instances": _Counter.count_present,
-}
+def _negative_counts(counts: Counts) -> dict[str, int]:
+    return {code: -count for code, count in counts.items()}

@@ -15,15 +15,14 @@ from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_mis
 from analysis.charts.texts import format_percent
 from analysis.codebook import Choices
 from analysis.disclosure import NOTHING_HIDDEN
+from analysis.rating_groups import rated_by, rating_lists
 from analysis.ratings import (
     NOT_ASKED,
     SILENT,
     SPREAD,
     UNANSWERED,
     choices_of,
-    rated_by,
     rating_cells,
-    rating_lists,
     reasons,
     shown_reasons,
     silent_of,

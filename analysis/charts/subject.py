@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis.charts.texts import TEXTS, format_instant, format_number, in_language, say
 from analysis.codebook import Choices, QuestionnaireBook
+from analysis.exact import fixed
 from analysis.round_tally import Cut, RoundTally
 
 
@@ -94,7 +95,7 @@ class Subject:
     def is_weighted(self) -> bool:
         """Whether responses have different weights in mean scores; shares and counts are never weighted."""
         moments = self.rt.at(self.path, self.questionnaire or "").moments.values()
-        return any(abs(each.w - each.n) > 1e-9 for each in moments)
+        return any(each.w != fixed(each.n) for each in moments)
 
     def about(self) -> str:
         if self.questionnaire is None:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from analysis.tally import CountedResponse, LeafTally, tally_leaf
+from analysis.counter import tally_leaf
+from analysis.tally import CountedResponse, LeafTally
 from survey_server.clock import now_text
 from survey_server.domain import CollectedResponse, LeafKey
 from survey_server.pipeline.build import program_digest

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.codebook import Codebook, Framework
+from analysis.counter import tally_leaf
 from analysis.round_info import Expected, RoundInfo
 from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
-from analysis.tally import CountedResponse, tally_leaf
+from analysis.tally import CountedResponse
 
 TASKS = 6
 OPTIONS = {"clear": 100, "some": 67, "little": 33, "none": 0}

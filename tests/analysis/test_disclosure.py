@@ -18,7 +18,8 @@ from analysis.charts.ratings import rating_table
 from analysis.charts.scores import score_table
 from analysis.codebook import Codebook
 from analysis.disclosure import Parts, Shown, decide_parts, is_own_hidden, releasable
-from analysis.ratings import rating_lists, reasons
+from analysis.rating_groups import rating_lists
+from analysis.ratings import reasons
 from analysis.report import charts_of
 from analysis.round_tally import LeafId, RoundTally
 from analysis.tally import LeafTally, QuestionTally

@@ -10,9 +10,10 @@ from hypothesis import given, settings, strategies as st
 
 from analysis import Design, estimate_mean
 from analysis.codebook import Codebook, Framework
+from analysis.counter import tally_leaf
 from analysis.round_tally import Cut, Estimate, LeafId, RoundTally
 from analysis.scores import score_response
-from analysis.tally import CountedResponse, tally_leaf
+from analysis.tally import CountedResponse
 from tests.analysis.samples import answers, framework_json, localities, questionnaire_json, small_round
 from tests.support.sizes import choose_examples
 

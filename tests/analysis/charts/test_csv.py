@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.charts.chart import Chart
+from analysis.exact import ONE, fixed
 from analysis.render.spec import Text
 from analysis.report import charts_of
 from analysis.round_tally import LeafId, LocalityRow, RoundTally
@@ -115,7 +116,7 @@ def test_people_have_whole_per_cents_everywhere() -> None:
 def test_halves_are_rounded_up_in_picture_table_and_csv() -> None:
     rt = small_round(1, communes=1)
     leaf = next(each for each in rt.leaves if each.questionnaire == "visit")
-    half = {name: m._replace(n=1, w=1.0, wy=72.5) for name, m in rt.leaves[leaf].moments.items()}
+    half = {name: m._replace(n=1, w=ONE, wy=fixed(72.5)) for name, m in rt.leaves[leaf].moments.items()}
     drawn = chart(changed(rt, {leaf: replace(rt.leaves[leaf], moments=half)}), "dots", "visit", leaf.path)
     texts = words(drawn).split("\n")
     assert texts.count("73") == 6
