@@ -21,7 +21,8 @@ from analysis.tally import CountedResponse, LeafTally, Moments, Numbers, Questio
 Atom = int | tuple[int, float] | tuple[int, float, float]
 Sums = dict[int, int]  # by place; a number takes three places, a score seven
 
-MAX_NUMBER = 1e150  # of an answer that is summed: its square is finite
+MAX_NUMBER = 1e140  # of an answer that is summed: its square has a fixed point
+MAX_WEIGHT = 1e140
 _MAX_ROUTES = 1 << 10  # remembered of a version
 _MAX_RATED = 1 << 14  # combinations of answers to the scored questions of a task, remembered of a route
 _N, _LATE, _SIMULATED = range(3)
@@ -117,14 +118,15 @@ class ResponseCounter:
         atoms = Counter[Atom]()
         for each in responses:
             atoms.update(self.atoms(each))
-        sums: Sums = {}
-        add_atoms(sums, atoms)
-        return self.to_tally(sums)
+        return self.to_tally(add_atoms({}, atoms))
 
     def atoms(self, response: CountedResponse) -> list[Atom]:
-        """What a response adds, to be counted and given to `add_atoms`. Reads any JSON."""
+        """What a response adds, to be counted and given to `add_atoms`. Reads any JSON object; raises ValueError for a
+        weight that is not a number from 0 to MAX_WEIGHT."""
         route = self._route(response.not_asked)
         given, weight = response.answers.get, response.weight
+        if not 0 <= weight <= MAX_WEIGHT:
+            raise ValueError(f"a weight of {weight}")
         atoms: list[Atom] = [*route.fixed]
         for name, by_code, unanswered in route.single:
             code = given(name)
@@ -249,8 +251,8 @@ class ResponseCounter:
         return found
 
 
-def add_atoms(sums: Sums, atoms: Mapping[Atom, int]) -> None:
-    """Add atoms, each as often as it is counted; a negative count takes away."""
+def add_atoms(sums: Sums, atoms: Mapping[Atom, int]) -> Sums:
+    """Add atoms to the sums, each as often as it is counted; a negative count takes away. Returns the sums."""
     for atom, times in atoms.items():
         if isinstance(atom, int):
             sums[atom] = sums.get(atom, 0) + times
@@ -258,6 +260,7 @@ def add_atoms(sums: Sums, atoms: Mapping[Atom, int]) -> None:
             place, terms = atom[0], _terms(atom)
             for k, term in enumerate(terms, place):
                 sums[k] = sums.get(k, 0) + times * term
+    return sums
 
 
 def _terms(atom: tuple[int, float] | tuple[int, float, float]) -> tuple[int, ...]:

@@ -17,24 +17,25 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from survey_server.domain import ChartKey
-from survey_server.domain.responses import COUNTING
+from survey_server.domain.responses import COUNTING, NewResponse
 from survey_server.services import published_charts as published
 from survey_server.services.sign_in import sign_in
 from survey_server.settings import Settings, read_settings
-from survey_server.storage import leaf_tallies, rounds
+from survey_server.storage import responses, rounds
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.tables import response
 from tests.support.server import RunningServer
 
 COUNTRY = ChartKey("demo", "country", "VN")
+COLUMNS = [response.c[name] for name in NewResponse._fields]
 PAGES = 200
 MAX_LENGTH = 1_800.0
 COUNTRY_SECONDS, AHEAD_SECONDS, LATENCY_SECONDS, PAGE_MS, MAX_MIB = 10.0, 60.0, 3.0, 50.0, 100.0
@@ -63,22 +64,13 @@ def main() -> int:
 def fill_up(database: Database, wanted: int) -> int:
     """Repeat the demo's responses until there are as many as wanted; returns how many there are."""
     with database.read() as connection:
-        rows = [dict(row) for row in connection.execute(select(response)).mappings()]
-    count = demo = len(rows)
+        rows = [NewResponse(*each) for each in connection.execute(select(*COLUMNS))]
+    count = len(rows)
     while count < wanted:
-        taken = rows[: wanted - count]
-        copies = [{k: v for k, v in row.items() if k != "seq"} | {"id": str(uuid.uuid4())} for row in taken]
-        database.write(lambda connection, new=copies: connection.execute(insert(response), new))  # type: ignore[misc]
+        copies = [each._replace(id=str(uuid.uuid4())) for each in rows[: wanted - count]]
+        database.write(partial(responses.add_all, rows=copies))
         count += len(copies)
-    if count > demo:  # the demo's own are counted when it is prepared
-        database.write(touch_everything)
     return count
-
-
-def touch_everything(connection: Connection) -> None:
-    found = rounds.by_code(connection, "demo")
-    assert found is not None
-    leaf_tallies.add_changes(connection, leaf_tallies.expected_keys(connection, found.id))
 
 
 def measure(server: RunningServer, settings: Settings, database: Database, *, promised: bool) -> bool:
@@ -151,21 +143,14 @@ def publish_latency(database: Database) -> float:
     before = revision(database)
 
     def add(connection: Connection) -> None:
-        wanted = select(response).where(
+        wanted = select(*COLUMNS).where(
             response.c.state.in_([state.value for state in COUNTING]), response.c.respondent == "organisation",
         )  # fmt: skip
-        row: Any = connection.execute(wanted.limit(1)).mappings().one()
-        copy = {k: v for k, v in dict(row).items() if k != "seq"} | {"id": str(uuid.uuid4())}
-        connection.execute(insert(response), copy)
-        key = next(each for each in leaf_tallies.expected_keys(connection, row["round_id"]) if is_of(each, row))
-        leaf_tallies.add_changes(connection, [key])
+        row = NewResponse(*connection.execute(wanted.limit(1)).one())
+        responses.add_all(connection, [row._replace(id=str(uuid.uuid4()))])
 
     database.write(add)
     return seconds_until(lambda: revision(database) != before, time.monotonic())
-
-
-def is_of(key: Any, row: Any) -> bool:
-    return all(getattr(key, name) == row[name] for name in ("locality_id", "questionnaire", "version", "state"))
 
 
 def revision(database: Database) -> int:

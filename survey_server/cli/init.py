@@ -51,15 +51,12 @@ def init(demo: bool) -> None:
             publish_questionnaire(database, path)
         complete_calculated(database, QuestionnaireVersions(database))
         if demo:
-            from survey_server.pipeline.context import read_round_context
-            from survey_server.pipeline.counting import count_outside_publisher
-            from survey_server.services.demo.plan import ROUND
+            from survey_server.pipeline.counting import count_waiting
             from survey_server.services.demo.prepare import prepare_demo
 
             prepare_demo(database, click.echo)
             say("Tính số liệu …")  # now, so that the first charts do not wait for it
-            if (context := read_round_context(database, settings, ROUND)) is not None:
-                count_outside_publisher(database, settings, context)
+            count_waiting(database)
         mark_prepared(settings)
     finally:
         database.close()

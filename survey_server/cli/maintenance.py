@@ -46,13 +46,13 @@ def restore(file: Path) -> None:
     example="survey-server doctor",
 )
 def doctor() -> None:
-    from survey_server.pipeline.counting import recount_differs
+    from survey_server.pipeline.check_tally import check_tally
     from survey_server.services.doctor import diagnose
 
     with open_survey() as (settings, database):
         problems = diagnose(database, settings)
         if all(problem.level != "error" for problem in problems):  # a recount of damaged responses says nothing
-            problems += recount_differs(database, settings)
+            problems += check_tally(database)
     language = current_language()
     for problem in problems:
         click.echo(f"{_LEVELS[problem.level]}: {problem.message.text(language)}")

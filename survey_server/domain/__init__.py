@@ -52,7 +52,6 @@ from survey_server.domain.responses import (
     State,
     Status,
     StoredHead,
-    leaf_of,
 )
 from survey_server.domain.review import (
     CORRECTABLE,
@@ -124,7 +123,6 @@ __all__ = [
     "find_transition",
     "is_late",
     "is_past_due",
-    "leaf_of",
     "locality_sort_key",
     "may_review",
     "path_range",

@@ -151,11 +151,6 @@ class StoredHead(NamedTuple):
     round_id: int | None
     locality_id: int | None
     questionnaire: str
-    version: str
-    evidence: str
-    stratum: str
-    cluster: str
-    weights_version: int
     late: bool
 
     @property
@@ -164,16 +159,6 @@ class StoredHead(NamedTuple):
             self.id, self.assignment_id, self.person_id, bool(self.training),
             (self.questionnaire, self.round_id, self.locality_id),
         )  # fmt: skip
-
-
-def leaf_of(row: NewResponse | StoredHead) -> LeafKey | None:
-    """The leaf in which a response counts; None where it does not count."""
-    if row.training or row.round_id is None or row.locality_id is None or row.state not in COUNTING:
-        return None
-    return LeafKey(
-        row.round_id, row.locality_id, row.questionnaire, row.version, row.evidence, row.state, row.stratum,
-        row.cluster, row.weights_version,
-    )  # fmt: skip
 
 
 class CollectedResponse(NamedTuple):

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from survey_server.pipeline.context import read_round_context
-from survey_server.pipeline.counting import count_outside_publisher
 from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.problems import ProblemError
 from survey_server.problems.rounds import ROUND_UNKNOWN
@@ -15,13 +14,12 @@ from survey_server.storage import Database
 
 
 def publish_folder(database: Database, settings: Settings, round_code: str, out: Path) -> Path:
-    """Write a round's charts, from the tally in the database; returns the index page of the folder. Raises
+    """Write a round's charts, from the tally in the database as it is; returns the index page of the folder. Raises
     ProblemError round_unknown."""
     from analysis.folder import write_folder  # imports pandas, which other verbs do not need
 
     context = read_round_context(database, settings, round_code)
     if context is None:
         raise ProblemError(ROUND_UNKNOWN, round=round_code)
-    count_outside_publisher(database, settings, context)  # so that what is written and its revision agree
     release_leaves(database, context)
     return write_folder(read_round_tally(database, context), out, workers=os.cpu_count() or 1)

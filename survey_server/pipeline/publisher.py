@@ -15,7 +15,7 @@ from time import monotonic
 from survey_server.domain import ChartKey, ChartRequest
 from survey_server.pipeline.build import build_digest, program_digest
 from survey_server.pipeline.context import read_round_context
-from survey_server.pipeline.counting import count_changes, recount_outdated
+from survey_server.pipeline.counting import RunningTally
 from survey_server.pipeline.draw import PictureTask, SuppressionTask
 from survey_server.pipeline.drawing import MAX_RETRY_INTERVAL, RETRY_INTERVAL, PageDrawings
 from survey_server.pipeline.drawing_pool import DrawingPool, Job
@@ -26,7 +26,15 @@ from survey_server.services import published_charts as published
 from survey_server.services.published_charts import chart_blobs
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
-from survey_server.storage import Connection, chart_pages, chart_requests, chart_versions, leaf_tallies, rounds
+from survey_server.storage import (
+    Connection,
+    chart_pages,
+    chart_requests,
+    chart_versions,
+    leaf_tallies,
+    response_changes,
+    rounds,
+)
 from survey_server.storage.chart_pages import StoredPicture
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.lock import FileLock
@@ -84,6 +92,7 @@ class Publisher:
         self._settings = settings
         self._database = database
         self._versions = QuestionnaireVersions(database)
+        self._tally = RunningTally(database, self._versions)
         self._pool = DrawingPool(settings)
         self._drawings = PageDrawings(database, chart_blobs(settings), self._pool)
         self._rounds: dict[str, RoundState] = {}
@@ -125,15 +134,15 @@ class Publisher:
 
     def _count(self) -> None:
         """Count one slice. The state of a round whose revision is not the newest is written once nothing is pending,
-        and every STATE_INTERVAL until then."""
+        and every STATE_INTERVAL until then; not while leaves of another program are mixed with recounted ones."""
         with self._database.read() as connection:
             codes = [each.code for each in rounds.all_rounds(connection)]
-            has_changes = leaf_tallies.has_pending_changes(connection)
+            has_changes = response_changes.is_any(connection)
         if has_changes:
             self._pool.warm_up()
-        self._is_counting = has_changes and self._count_slice(codes)
-        self._counted_at = monotonic()
-        if self._is_counting and monotonic() - self._written_at < STATE_INTERVAL:
+        counted = self._tally.count_slice()
+        self._is_counting, self._counted_at = counted is not None, monotonic()
+        if counted is not None and (counted.is_recount or monotonic() - self._written_at < STATE_INTERVAL):
             return
         with self._database.read() as connection:
             newest = leaf_tallies.newest_revisions(connection)
@@ -142,20 +151,12 @@ class Publisher:
                 self._write_state(code)
         self._written_at = monotonic()
 
-    def _count_slice(self, codes: list[str]) -> bool:
-        """Whether leaves were written."""
-        contexts = [read_round_context(self._database, self._settings, code, self._versions) for code in codes]
-        counted = [count_changes(self._database, each) for each in contexts if each is not None]
-        return any(each is not None for each in counted)
-
     def _write_state(self, code: str) -> None:
         """Store the versions that charts should have, and draw by them from now on; nothing while it is being found out
         what is suppressed."""
         context = read_round_context(self._database, self._settings, code, self._versions)
         if context is None:
             return
-        if code not in self._rounds:
-            recount_outdated(self._database, context)
         release_leaves(self._database, context)
         revisions, build = read_revisions(self._database, context), build_digest(context)
         suppressed = self._suppressed(code, revisions, build)

@@ -51,7 +51,7 @@ def release_leaves(database: Database, context: RoundContext) -> None:
     resized = _resized(context, after.values(), sizes, newest)
 
     def store(connection: Connection) -> None:
-        leaf_tallies.put(connection, moving, released=True)
+        leaf_tallies.release(connection, moving)
         strata.put(connection, context.round.id, resized)
 
     if moving or resized:

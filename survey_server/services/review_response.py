@@ -14,13 +14,12 @@ from survey_server.domain import (
     ReviewEvent,
     State,
     find_transition,
-    leaf_of,
     review_actions,
     visible_responses,
 )
 from survey_server.problems import ProblemError, review as problems
 from survey_server.services.paging import Page, Turn, read_page
-from survey_server.storage import Connection, Database, audit, leaf_tallies, response_pages, responses, rounds
+from survey_server.storage import Connection, Database, audit, response_pages, responses, rounds
 
 MAX_REASON_LENGTH = 2000
 FIRST_PAGE: Turn[int] = Turn()
@@ -72,23 +71,20 @@ def review(database: Database, person: Person, seq: int, action: ReviewAction, r
 def take_step(
     connection: Connection, response: Response, action: ReviewAction, person_id: int, reason: str = ""
 ) -> None:
-    """Move a response to its next state: note the leaves that it leaves and enters, and record the step.
+    """Move a response to its next state, and record the step.
 
     Raises ProblemError: review_not_allowed where the action is not possible in this state, review_reason.
     """
     step = find_transition(response.state, action)
-    head = responses.head_by_seq(connection, response.seq)
-    if step is None or head is None:
+    if step is None:
         raise ProblemError(problems.NOT_ALLOWED)
     if step.needs_reason and not reason:
         raise ProblemError(problems.REVIEW_REASON)
     now = now_text()
-    responses.set_state(connection, head.seq, step.target, now)
-    touched = (leaf_of(head), leaf_of(head._replace(state=step.target.value)))
-    leaf_tallies.add_changes(connection, [leaf for leaf in touched if leaf is not None])
-    responses.add_event(connection, head.seq, now, person_id, step.source, step.target, reason)
+    responses.set_state(connection, response.seq, step.target, now)
+    responses.add_event(connection, response.seq, now, person_id, step.source, step.target, reason)
     audit.record(
-        connection, "change_state", f"response:{head.id}", person_id=person_id,
+        connection, "change_state", f"response:{response.id}", person_id=person_id,
         detail={"from": step.source.value, "to": step.target.value},
     )  # fmt: skip
 

@@ -1,20 +1,32 @@
-"""Counted leaves, published leaves, pending changes, and the publisher's revisions."""
+"""Counted leaves, published leaves, and the publisher's revisions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from operator import attrgetter
 
-from sqlalchemy import Connection, RowMapping, and_, delete, exists, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
-from survey_server.domain import COUNTING, LeafKey
-from survey_server.storage import prepared
-from survey_server.storage.tables import changed_leaf, leaf, released_leaf, response, revision, survey_round
+from survey_server.domain import LeafKey
+from survey_server.storage.response_changes import is_counted
+from survey_server.storage.tables import leaf, released_leaf, response, revision, survey_round
 
 _KEY = tuple(field.name for field in fields(LeafKey))
-_key_values = attrgetter(*_KEY)
-_INSERT_CHANGE = insert(changed_leaf)
+_MAX_KEYS = 100  # of one statement: SQLite may be built for 999 parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +38,6 @@ class CountedLeaf:
     tally: str
     revision: int
     counted_by: str = ""
-
-
-def add_changes(connection: Connection, keys: Iterable[LeafKey]) -> None:
-    """Note a change of each of these leaves, once for each; the publisher takes and deletes the notes."""
-    prepared.insert_all(connection, _INSERT_CHANGE, _KEY, [_key_values(key) for key in dict.fromkeys(keys)])
-
-
-def pending_changes(connection: Connection, limit: int = 2000) -> dict[LeafKey, list[int]]:
-    """Leaves that changed since they were counted, with the ids of the changes; the oldest first."""
-    found: dict[LeafKey, list[int]] = {}
-    for row in connection.execute(select(changed_leaf).order_by(changed_leaf.c.id).limit(limit)).mappings():
-        found.setdefault(_key(row), []).append(row["id"])
-    return found
-
-
-def has_pending_changes(connection: Connection) -> bool:
-    return connection.execute(select(changed_leaf.c.id).limit(1)).first() is not None
-
-
-def remove_changes(connection: Connection, ids: Iterable[int]) -> None:
-    """Delete exactly these changes: others may have been added meanwhile."""
-    listed = list(ids)
-    for start in range(0, len(listed), 500):
-        connection.execute(delete(changed_leaf).where(changed_leaf.c.id.in_(listed[start : start + 500])))
 
 
 def add_revision(connection: Connection, round_id: int, at: str) -> int:
@@ -74,11 +62,20 @@ def newest_revisions(connection: Connection) -> dict[str, int]:
     return {row.code: row.newest for row in connection.execute(wanted)}
 
 
-def put(connection: Connection, leaves: Sequence[CountedLeaf], *, released: bool = False) -> None:
-    """Replace the stored leaves of these keys; empty leaves are deleted."""
-    table = released_leaf if released else leaf
-    for each in leaves:
-        connection.execute(delete(table).where(*(table.c[name] == getattr(each.key, name) for name in _KEY)))
+def put(connection: Connection, leaves: Sequence[CountedLeaf]) -> None:
+    """Replace the stored leaves of these keys. An empty leaf stays, with its revision."""
+    _replace(connection, leaf, leaves)
+
+
+def release(connection: Connection, leaves: Sequence[CountedLeaf]) -> None:
+    """Replace the published leaves of these keys; empty leaves are deleted."""
+    _replace(connection, released_leaf, leaves)
+    connection.execute(delete(released_leaf).where(released_leaf.c.n == 0))
+
+
+def _replace(connection: Connection, table: Table, leaves: Sequence[CountedLeaf]) -> None:
+    if not leaves:
+        return
     rows = [
         {
             **{name: getattr(each.key, name) for name in _KEY},
@@ -88,10 +85,10 @@ def put(connection: Connection, leaves: Sequence[CountedLeaf], *, released: bool
             "counted_by": each.counted_by,
         }
         for each in leaves
-        if each.n
     ]
-    if rows:
-        connection.execute(insert(table), rows)
+    own = delete(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in _KEY))
+    connection.execute(own, [{f"of_{name}": row[name] for name in _KEY} for row in rows])
+    connection.execute(insert(table), rows)
 
 
 def of_round(connection: Connection, round_id: int, *, released: bool = False) -> list[CountedLeaf]:
@@ -100,21 +97,31 @@ def of_round(connection: Connection, round_id: int, *, released: bool = False) -
     return [_counted(row) for row in rows]
 
 
-def counted_by_others(
-    connection: Connection, round_id: int, program: str, limit: int | None = None
-) -> list[CountedLeaf]:
-    """Leaves that another program counted, in a fixed order, without those that have pending changes."""
-    is_pending = exists().where(and_(*(changed_leaf.c[name] == leaf.c[name] for name in _KEY)))
-    wanted = select(leaf).where(leaf.c.round_id == round_id, leaf.c.counted_by != program, ~is_pending)
-    ordered = wanted.order_by(*(leaf.c[name] for name in _KEY)).limit(limit)
-    return [_counted(row) for row in connection.execute(ordered).mappings()]
+def find(connection: Connection, keys: Iterable[LeafKey]) -> dict[LeafKey, CountedLeaf]:
+    """The stored leaves of these keys."""
+    listed = [tuple(getattr(key, name) for name in _KEY) for key in keys]
+    columns = tuple_(*(leaf.c[name] for name in _KEY))
+    found = []
+    for start in range(0, len(listed), _MAX_KEYS):
+        rows = connection.execute(select(leaf).where(columns.in_(listed[start : start + _MAX_KEYS]))).mappings()
+        found += [_counted(row) for row in rows]
+    return {each.key: each for each in found}
 
 
-def released_revisions(connection: Connection, round_id: int) -> dict[LeafKey, int]:
-    """The revision of each published leaf."""
-    columns = (released_leaf.c[name] for name in (*_KEY, "revision"))
-    wanted = select(*columns).where(released_leaf.c.round_id == round_id)
-    return {_key(row): row["revision"] for row in connection.execute(wanted).mappings()}
+def counted_by_others(connection: Connection, program: str, limit: int) -> list[CountedLeaf]:
+    """Leaves of all rounds that another program counted, in a fixed order."""
+    wanted = select(leaf).where(_is_by_another(program)).order_by(*(leaf.c[name] for name in _KEY)).limit(limit)
+    return [_counted(row) for row in connection.execute(wanted).mappings()]
+
+
+def mark_outdated(connection: Connection, round_id: int) -> int:
+    """Let the publisher recount every leaf of a round; returns how many there are."""
+    return connection.execute(update(leaf).where(leaf.c.round_id == round_id).values(counted_by="")).rowcount
+
+
+def _is_by_another(program: str) -> ColumnElement[bool]:
+    """Two ranges of the index, which an inequality would not use."""
+    return or_(leaf.c.counted_by < program, leaf.c.counted_by > program)
 
 
 def revisions(connection: Connection, round_id: int, *, released: bool = False) -> dict[LeafKey, int]:
@@ -129,12 +136,7 @@ def expected_keys(connection: Connection, round_id: int) -> dict[LeafKey, int]:
     """Every leaf in which responses count, with their number: for a full recount."""
     wanted = (
         select(*(response.c[name] for name in _KEY), func.count().label("n"))
-        .where(
-            response.c.round_id == round_id,
-            response.c.locality_id.is_not(None),
-            response.c.state.in_([state.value for state in COUNTING]),
-            response.c.training.is_(False),
-        )
+        .where(and_(response.c.round_id == round_id, is_counted()))
         .group_by(*(response.c[name] for name in _KEY))
     )
     return {_key(row): row["n"] for row in connection.execute(wanted).mappings()}

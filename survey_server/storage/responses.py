@@ -38,7 +38,7 @@ from survey_server.domain import (
     State,
     StoredHead,
 )
-from survey_server.storage import prepared
+from survey_server.storage import prepared, response_changes
 from survey_server.storage.localities import in_area
 from survey_server.storage.rounds import visits_with
 from survey_server.storage.tables import locality, person, response, review_event, survey_round
@@ -47,7 +47,6 @@ _INSERT = insert(response)
 _HEAD = [response.c[name] for name in StoredHead._fields]
 _BY_IDS = select(*_HEAD).order_by(response.c.seq)
 _CORRECTIONS = select(response.c.supersedes, *_HEAD)
-_COLLECTED = [response.c[name] for name in CollectedResponse._fields]
 _SET_STATE = (
     update(response)
     .where(response.c.seq == bindparam("of_seq"))
@@ -56,7 +55,9 @@ _SET_STATE = (
 
 
 def add_all(connection: Connection, rows: Sequence[NewResponse]) -> None:
+    """Insert responses; those that count are noted for the tally."""
     prepared.insert_all(connection, _INSERT, NewResponse._fields, rows)
+    response_changes.note_stored(connection, rows)
 
 
 def heads_under(connection: Connection, ids: Iterable[str]) -> dict[str, list[StoredHead]]:
@@ -79,12 +80,15 @@ def corrections_of(connection: Connection, ids: Iterable[str]) -> dict[str, list
 
 
 def set_state(connection: Connection, seq: int, state: State, at: str) -> None:
-    connection.execute(_SET_STATE, {"of_seq": seq, "new_state": state.value, "new_state_at": at})
+    """Change the state, and note for the tally in what the response ceases and begins to count."""
+    with response_changes.noted(connection, seq):
+        connection.execute(_SET_STATE, {"of_seq": seq, "new_state": state.value, "new_state_at": at})
 
 
 def set_identity(connection: Connection, seq: int, identity: Identity) -> None:
-    """Store what a quarantined response is about."""
-    connection.execute(update(response).where(response.c.seq == seq).values(asdict(identity)))
+    """Store what a response is about that is quarantined or conflicts: one that counts never changes its leaf."""
+    undecided = and_(response.c.seq == seq, _has_state(UNDECIDED))
+    connection.execute(update(response).where(undecided).values(asdict(identity)))
 
 
 def find(connection: Connection, id_: str) -> list[Response]:
@@ -118,11 +122,6 @@ def conflicting(connection: Connection, of: Response) -> list[Response]:
         same, has_state(REPLACEABLE), response.c.seq != of.seq, response.c.training.is_(of.training)
     )
     return [_response(row) for row in connection.execute(wanted.order_by(response.c.seq)).mappings()]
-
-
-def head_by_seq(connection: Connection, seq: int) -> StoredHead | None:
-    row = connection.execute(select(*_HEAD).where(response.c.seq == seq)).one_or_none()
-    return StoredHead(*row) if row is not None else None
 
 
 def find_by_seqs(connection: Connection, seqs: Collection[int]) -> list[Response]:
@@ -188,7 +187,7 @@ def events(connection: Connection, seq: int) -> list[ReviewEvent]:
 def of_leaf(connection: Connection, key: LeafKey) -> list[CollectedResponse]:
     """The responses that count in a leaf, in the order of their ids."""
     wanted = (
-        select(*_COLLECTED)
+        select(*response_changes.COLLECTED)
         .where(
             *(response.c[name] == value for name, value in asdict(key).items()),
             response.c.training.is_(False),
@@ -215,7 +214,9 @@ def states_of_round(
 
 def collected(connection: Connection, seqs: Collection[int]) -> list[tuple[int, CollectedResponse]]:
     """The responses with these numbers, each with its number, ascending."""
-    wanted = select(response.c.seq, *_COLLECTED).where(response.c.seq.in_(seqs)).order_by(response.c.seq)
+    wanted = (
+        select(response.c.seq, *response_changes.COLLECTED).where(response.c.seq.in_(seqs)).order_by(response.c.seq)
+    )
     return [(seq, CollectedResponse(*columns)) for seq, *columns in connection.execute(wanted)]
 
 
@@ -225,7 +226,7 @@ def without_calculated(
     """Responses of a version that have been accepted and whose column `calculated` is empty, each with its number in
     the database, by which they are ordered; those after the number `after`."""
     wanted = (
-        select(response.c.seq, *_COLLECTED)
+        select(response.c.seq, *response_changes.COLLECTED)
         .where(
             response.c.seq > after,
             response.c.questionnaire == questionnaire,

@@ -391,20 +391,25 @@ def _counted_columns() -> list[Column[object]]:
     ]
 
 
+# A leaf that has lost all its responses stays, with its revision.
 leaf = Table(
     "leaf",
     metadata,
     *_leaf_columns(),
     *_counted_columns(),
     PrimaryKeyConstraint(*_LEAF),
+    Index("ix_leaf_counted_by", "counted_by"),
 )
 
-# One row for each write that changed a leaf. The publisher reads rows and deletes exactly those that it read.
-changed_leaf = Table(
-    "changed_leaf",
+# A row for each response that began (sign 1) or ceased (-1) to count in a state, from the transaction that changed it.
+# The publisher adds them to the leaves and deletes exactly those that it added.
+response_change = Table(
+    "response_change",
     metadata,
     Column("id", _Serial, primary_key=True, autoincrement=True),
-    *_leaf_columns(),
+    Column("response_seq", ForeignKey("response.seq"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("sign", Integer, nullable=False),
 )
 
 # A revision is an instant at which the publisher changed numbers.

@@ -1,11 +1,11 @@
-"""The running tally, counted leaf by leaf, always equals a full recount."""
+"""The running tally, to which each change of a response is added, always equals a full recount."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,19 +13,22 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, update
 
-from analysis.tally import LeafTally, tally_leaf
-from survey_server.domain.responses import LeafKey
-from survey_server.domain.review import ReviewAction
-from survey_server.pipeline import counting
-from survey_server.pipeline.context import RoundContext, read_round_context
-from survey_server.pipeline.counting import count_all, count_changes, recount_differs, recount_outdated
+from analysis.counter import ResponseCounter
+from analysis.exact import fixed
+from analysis.tally import LeafTally, Moments, QuestionTally
+from survey_server.domain import LeafKey, ReviewAction, Round
+from survey_server.pipeline import check_tally as checking, counting
+from survey_server.pipeline.check_tally import check_tally, count_all
+from survey_server.pipeline.context import read_round_context
+from survey_server.pipeline.counting import CountedElsewhereError, RunningTally, count_waiting
 from survey_server.pipeline.round_tally import release_leaves
 from survey_server.services.review_response import take_step
 from survey_server.settings import Settings
-from survey_server.storage import leaf_tallies, responses
+from survey_server.storage import leaf_tallies, response_changes, responses, rounds
 from survey_server.storage.database import Database
+from survey_server.storage.leaf_tallies import CountedLeaf
 from survey_server.storage.tables import leaf, response
-from tests.support.field import Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
+from tests.support.field import Field, assign_also, assign_at, body, prepare_field, row, surveyor_of, variant_of_example
 from tests.support.receiving import receive
 
 CHOICES = ("clear", "some", "little", "none", "dont_know")
@@ -37,8 +40,14 @@ def field(database: Database, tmp_path: Path) -> Field:
 
 
 @pytest.fixture
-def context(database: Database, settings: Settings, field: Field) -> RoundContext:
-    found = read_round_context(database, settings, "r1")
+def tally(database: Database, field: Field) -> RunningTally:
+    return RunningTally(database)
+
+
+@pytest.fixture
+def round_(database: Database, field: Field) -> Round:
+    with database.read() as connection:
+        found = rounds.by_code(connection, "r1")
     assert found is not None
     return found
 
@@ -46,18 +55,29 @@ def context(database: Database, settings: Settings, field: Field) -> RoundContex
 def send(database: Database, field: Field, *changes: dict[str, Any]) -> list[str]:
     """Send responses; returns their ids."""
     written = [body(field, **change) for change in changes]
-    receive(database, surveyor_of(field), [row(each) for each in written])
+    receipts = receive(database, surveyor_of(field), [row(each) for each in written])
+    assert {each.status.value for each in receipts} == {"stored"}
     return [str(each["id"]) for each in written]
 
 
-def stored(database: Database, context: RoundContext) -> dict[LeafKey, str]:
+def leaves(database: Database, round_: Round) -> list[CountedLeaf]:
     with database.read() as connection:
-        return {each.key: each.tally for each in leaf_tallies.of_round(connection, context.round.id)}
+        return leaf_tallies.of_round(connection, round_.id)
 
 
-def revisions(database: Database, context: RoundContext, *, released: bool = False) -> list[int]:
+def stored(database: Database, round_: Round) -> dict[LeafKey, str]:
+    return {each.key: each.tally for each in leaves(database, round_)}
+
+
+def recounted(database: Database, round_: Round) -> dict[LeafKey, str]:
+    """With the leaves that have lost all their responses."""
+    counted = {key: each.to_json() for key, each in count_all(database, round_).items()}
+    return dict.fromkeys(stored(database, round_), LeafTally().to_json()) | counted
+
+
+def revisions(database: Database, round_: Round, *, released: bool = False) -> list[int]:
     with database.read() as connection:
-        return [each.revision for each in leaf_tallies.of_round(connection, context.round.id, released=released)]
+        return [each.revision for each in leaf_tallies.of_round(connection, round_.id, released=released)]
 
 
 def seq_of(database: Database, id_: str) -> int:
@@ -65,179 +85,335 @@ def seq_of(database: Database, id_: str) -> int:
         return int(connection.execute(response.select().where(response.c.id == id_)).mappings().one()["seq"])
 
 
-def return_it(seq: int, person_id: int, connection: Connection) -> None:
-    found = responses.by_seq(connection, seq)
-    assert found is not None
-    take_step(connection, found, ReviewAction.RETURN, person_id, "Thiếu số liệu")
+def take(database: Database, id_: str, action: ReviewAction, person_id: int) -> None:
+    seq = seq_of(database, id_)
+
+    def change(connection: Connection) -> None:
+        found = responses.by_seq(connection, seq)
+        assert found is not None
+        take_step(connection, found, action, person_id, "Thiếu số liệu")
+
+    database.write(change)
+
+
+def errors(database: Database) -> list[str]:
+    return [each.message.text("en") for each in check_tally(database) if each.level == "error"]
 
 
 def test_a_response_is_counted_once_and_its_change_is_taken(
-    database: Database, context: RoundContext, field: Field
+    database: Database, tally: RunningTally, round_: Round, field: Field
 ) -> None:
     send(database, field, {})
-    assert count_changes(database, context) is not None
-    assert count_changes(database, context) is None
-    (counted,) = stored(database, context).values()
-    tally = LeafTally.from_json(counted)
-    assert tally.n == 1
-    assert tally.questions["party_change"].choices == {"clear": 1}
+    counted = tally.count_slice()
+    assert counted is not None
+    assert counted.rounds == {round_.id}
+    assert tally.count_slice() is None
+    (text,) = stored(database, round_).values()
+    found = LeafTally.from_json(text)
+    assert found.n == 1
+    assert found.questions["party_change"] == QuestionTally(answered=1, choices={"clear": 1})
+    assert found.moments["task1"] == Moments(1, *map(fixed, (1, 100, 10_000, 1, 100, 10_000)))
 
 
 def test_a_response_is_late_by_the_day_it_was_completed(
-    database: Database, context: RoundContext, field: Field
+    database: Database, tally: RunningTally, round_: Round, field: Field
 ) -> None:
     """The due day is 2012-06-30 and all arrive years later: without network for days, nobody is late for that."""
     send(database, field, {"completed_at": "2012-06-30T23:59:00+07:00"}, {"completed_at": "2012-07-01T00:01:00+07:00"})
-    count_changes(database, context)
-    (counted,) = stored(database, context).values()
-    tally = LeafTally.from_json(counted)
-    assert (tally.n, tally.late) == (2, 1)
+    tally.count_slice()
+    (text,) = stored(database, round_).values()
+    found = LeafTally.from_json(text)
+    assert (found.n, found.late) == (2, 1)
 
 
 def test_the_running_tally_equals_a_full_recount(
-    database: Database, context: RoundContext, field: Field, settings: Settings
+    database: Database, tally: RunningTally, round_: Round, field: Field
 ) -> None:
+    """After every step, with the leaves in memory and with those read from the database."""
     random = Random(62)
-    for _ in range(6):
-        changes = [{"answers": {"party_change": random.choice(CHOICES)}} for _ in range(5)]
-        first, second, *_ = send(database, field, *changes)
+    for step in range(6):
+        changes = [{"answers": {"party_change": random.choice(CHOICES), "number": step}} for _ in range(5)]
+        first, second, third, *_ = send(database, field, *changes)
+        tally.count_slice()
         send(database, field, {"supersedes": first, "answers": {"party_change": "none"}})
-        returned = seq_of(database, second)
-        database.write(partial(return_it, returned, field.surveyor))
-        count_changes(database, context)
-    recounted = {key: tally.to_json() for key, tally in count_all(database, context).items()}
-    assert stored(database, context) == recounted
-    assert sum(tally.n for tally in count_all(database, context).values()) == 6 * 4
-    assert recount_differs(database, settings) == []
+        take(database, second, ReviewAction.RETURN, field.surveyor)
+        take(database, third, ReviewAction.APPROVE, field.surveyor)
+        (tally if step % 2 else RunningTally(database)).count_slice()
+        assert stored(database, round_) == recounted(database, round_)
+        assert errors(database) == []
+    assert sum(each.n for each in count_all(database, round_).values()) == 6 * 4
+
+
+def test_changes_that_wait_are_no_difference(
+    database: Database, tally: RunningTally, round_: Round, field: Field
+) -> None:
+    first, *_ = send(database, field, {}, {})
+    tally.count_slice()
+    take(database, first, ReviewAction.APPROVE, field.surveyor)
+    send(database, field, {})
+    assert stored(database, round_) != recounted(database, round_)
+    assert errors(database) == []
+
+
+def test_a_returned_response_leaves_the_numbers_although_another_arrives_elsewhere(
+    database: Database, tally: RunningTally, round_: Round, field: Field
+) -> None:
+    """Its emptied leaf stays, and its revision moves."""
+    elsewhere = {
+        "assignment": assign_at(database, field, "first_steps", "00004")["00004"],
+        "locality": {"scheme": "test", "level": "commune", "code": "00004"},
+    }
+    (first,) = send(database, field, {})
+    tally.count_slice()
+    send(database, field, elsewhere)
+    tally.count_slice()
+    before = {each.key.locality_id: each.revision for each in leaves(database, round_)}
+    take(database, first, ReviewAction.RETURN, field.surveyor)
+    tally.count_slice()
+    after = {each.key.locality_id: each for each in leaves(database, round_)}
+    assert (after[field.commune].n, after[field.commune].tally) == (0, LeafTally().to_json())
+    assert after[field.commune].revision > max(before.values())
+    (other,) = (each for id_, each in after.items() if id_ != field.commune)
+    assert (other.n, other.revision) == (1, before[other.key.locality_id])
 
 
 def test_a_tally_that_was_tampered_with_is_found(
-    database: Database, context: RoundContext, field: Field, settings: Settings
+    database: Database, tally: RunningTally, round_: Round, field: Field
 ) -> None:
     send(database, field, {})
-    count_changes(database, context)
+    tally.count_slice()
     database.write(lambda connection: connection.execute(update(leaf).values(tally=LeafTally().to_json())))
-    assert len(recount_differs(database, settings)) == 1
+    assert len(errors(database)) == 1
 
 
-def test_a_leaf_without_responses_is_removed(database: Database, context: RoundContext, field: Field) -> None:
-    (id_,) = send(database, field, {})
-    count_changes(database, context)
-    seq = seq_of(database, id_)
-    database.write(partial(return_it, seq, field.surveyor))
-    count_changes(database, context)
-    assert stored(database, context) == {}
+@pytest.mark.parametrize(
+    "text", ["not json", "{}", LeafTally().to_json(), LeafTally(people={"unheard of": 1}).to_json()]
+)
+def test_a_damaged_leaf_does_not_stop_the_count_and_is_recounted(
+    database: Database, round_: Round, field: Field, text: str
+) -> None:
+    (first,) = send(database, field, {})
+    RunningTally(database).count_slice()
+    database.write(lambda connection: connection.execute(update(leaf).values(tally=text)))
+    take(database, first, ReviewAction.RETURN, field.surveyor)
+    send(database, field, {"answers": {"party_change": "some"}})
+    count_waiting(database)
+    assert stored(database, round_) == recounted(database, round_) or text == LeafTally().to_json()
+    database.write(lambda connection: leaf_tallies.mark_outdated(connection, round_.id))
+    count_waiting(database)
+    assert stored(database, round_) == recounted(database, round_)
 
 
-def test_training_is_not_counted(database: Database, context: RoundContext, field: Field) -> None:
+def test_training_is_not_counted(database: Database, tally: RunningTally, round_: Round, field: Field) -> None:
     send(database, field, {"training": True})
-    count_changes(database, context)
-    assert stored(database, context) == {}
+    assert tally.count_slice() is None
+    assert stored(database, round_) == {}
 
 
 def test_an_interrupted_count_is_repeated(
-    database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
+    database: Database, tally: RunningTally, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sums in memory are those of the database again."""
+    send(database, field, {})
+    tally.count_slice()
+    send(database, field, {})
+    before = stored(database, round_)
+    monkeypatch.setattr(leaf_tallies, "put", _power_cut)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="power"):
+            tally.count_slice()
+    assert stored(database, round_) == before
+    monkeypatch.undo()
+    assert tally.count_slice() is not None
+    assert stored(database, round_) == recounted(database, round_)
+
+
+def test_a_count_that_ends_between_two_slices_goes_on_elsewhere(
+    database: Database, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "MAX_CHANGES", 2)
+    first, *_ = send(database, field, *[{}] * 5)
+    take(database, first, ReviewAction.RETURN, field.surveyor)
+    slices = 0
+    while RunningTally(database).count_slice() is not None:
+        slices += 1
+        assert errors(database) == []
+    assert slices == 3
+    assert stored(database, round_) == recounted(database, round_)
+
+
+def test_what_another_process_has_counted_is_not_counted_again(
+    database: Database, tally: RunningTally, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
-    take = leaf_tallies.remove_changes
-    monkeypatch.setattr(leaf_tallies, "remove_changes", _power_cut)
-    with pytest.raises(RuntimeError, match="power"):
-        count_changes(database, context)
-    assert stored(database, context) == {}
-    monkeypatch.setattr(leaf_tallies, "remove_changes", take)
-    assert count_changes(database, context) is not None
-    assert len(stored(database, context)) == 1
+    oldest = _and_then(response_changes.oldest, lambda: count_waiting(database))
+    with monkeypatch.context() as overtaken:
+        overtaken.setattr(response_changes, "oldest", _once(oldest, response_changes.oldest))
+        with pytest.raises(CountedElsewhereError):
+            tally.count_slice()
+    assert tally.count_slice() is None
+    assert stored(database, round_) == recounted(database, round_)
 
 
 def test_a_response_that_arrives_during_a_count_is_counted_next(
-    database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
+    database: Database, tally: RunningTally, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
     monkeypatch.setattr(
-        leaf_tallies, "pending_changes", _and_then(leaf_tallies.pending_changes, lambda: send(database, field, {}))
+        response_changes, "oldest", _and_then(response_changes.oldest, lambda: send(database, field, {}))
     )
-    count_changes(database, context)
+    tally.count_slice()
     monkeypatch.undo()
-    assert count_changes(database, context) is not None
-    (counted,) = stored(database, context).values()
+    assert tally.count_slice() is not None
+    (counted,) = stored(database, round_).values()
     assert json.loads(counted)["n"] == 2
 
 
-def counted_by_an_earlier_program(
-    database: Database, context: RoundContext, monkeypatch: pytest.MonkeyPatch, *, otherwise: bool
+@pytest.mark.parametrize(
+    "damage",
+    [{"body": "{"}, {"body": '{"answers": []}'}, {"body": "{}"}, {"not_asked": "{"}, {"weight": 1e300}],
+)
+def test_a_damaged_response_counts_as_nothing_and_stops_no_other(
+    database: Database, tally: RunningTally, round_: Round, field: Field, damage: dict[str, Any], caplog: Any
 ) -> None:
-    """Count pending leaves as an earlier program did, which (`otherwise`) had no scores."""
+    first, _ = send(database, field, {}, {})
+    damaged = update(response).where(response.c.id == first).values(damage)
+    database.write(lambda connection: connection.execute(damaged))
+    with caplog.at_level(logging.ERROR):
+        tally.count_slice()
+        take(database, first, ReviewAction.APPROVE, field.surveyor)
+        tally.count_slice()
+    assert tally.count_slice() is None
+    assert [first in message for message in caplog.messages] == [True]
+    assert sum(each.n for each in leaves(database, round_)) == 1
+    assert stored(database, round_) == recounted(database, round_)
+    assert errors(database) == [f"Response {first} cannot be read, so it is not counted."]
+
+
+def test_a_response_to_an_unknown_version_counts_as_nothing(
+    database: Database, tally: RunningTally, round_: Round, field: Field
+) -> None:
+    first, _ = send(database, field, {}, {})
+    unknown = update(response).where(response.c.id == first).values(version="9")
+    database.write(lambda connection: connection.execute(unknown))
+    count_waiting(database)
+    assert {each.key.version: each.n for each in leaves(database, round_)} == {"1": 1, "9": 0}
+    assert errors(database) == [f"Response {first} cannot be read, so it is not counted."]
+    database.write(lambda connection: connection.execute(unknown.values(version="1")))
+    assert any("differs" in each or "does not" in each for each in errors(database))
+    database.write(lambda connection: leaf_tallies.mark_outdated(connection, round_.id))
+    count_waiting(database)
+    assert errors(database) == []
+
+
+def test_the_doctor_says_when_changes_wait_longer_than_a_minute(
+    database: Database, tally: RunningTally, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def notes() -> list[str]:
+        return [each.message.text("en") for each in check_tally(database) if each.level == "note"]
+
+    send(database, field, {}, {})
+    assert notes() == []
+    monkeypatch.setattr(checking, "MAX_WAITING", -checking.MAX_WAITING)
+    assert len(notes()) == 1
+    assert "2 " in notes()[0]
+    tally.count_slice()
+    assert notes() == []
+
+
+def counted_by_an_earlier_program(database: Database, monkeypatch: pytest.MonkeyPatch, *, otherwise: bool) -> None:
+    """Count changes as an earlier program did, which (`otherwise`) had no scores."""
+    count_now = ResponseCounter.to_tally
     with monkeypatch.context() as earlier:
         earlier.setattr(counting, "program_digest", lambda: "earlier")
         if otherwise:
-            earlier.setattr(counting, "tally_leaf", lambda *given: dataclasses.replace(tally_leaf(*given), moments={}))
-        count_changes(database, context)
+            earlier.setattr(
+                ResponseCounter, "to_tally", lambda self, sums: dataclasses.replace(count_now(self, sums), moments={})
+            )
+        count_waiting(database)
 
 
 def test_leaves_of_another_program_are_recounted(
-    database: Database, context: RoundContext, field: Field, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    database: Database, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {}, {"answers": {"party_change": "little"}})
-    counted_by_an_earlier_program(database, context, monkeypatch, otherwise=True)
-    recounted = {key: tally.to_json() for key, tally in count_all(database, context).items()}
-    assert stored(database, context) != recounted
-    assert recount_differs(database, settings) == []  # no fault: it waits
-    (before,) = revisions(database, context)
-    assert recount_outdated(database, context)
-    assert stored(database, context) == recounted
-    assert revisions(database, context) == [before + 1]
-    assert not recount_outdated(database, context)
+    counted_by_an_earlier_program(database, monkeypatch, otherwise=True)
+    assert stored(database, round_) != recounted(database, round_)
+    assert errors(database) == []  # no fault: it will be recounted
+    (before,) = revisions(database, round_)
+    assert RunningTally(database).count_slice() is not None
+    assert stored(database, round_) == recounted(database, round_)
+    assert revisions(database, round_) == [before + 1]
+    assert RunningTally(database).count_slice() is None
 
 
 def test_equal_numbers_keep_their_revision(
-    database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
+    database: Database, tally: RunningTally, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
-    counted_by_an_earlier_program(database, context, monkeypatch, otherwise=False)
-    before = revisions(database, context)
-    assert recount_outdated(database, context)
-    assert revisions(database, context) == before
-    assert not recount_outdated(database, context)
+    counted_by_an_earlier_program(database, monkeypatch, otherwise=False)
+    before = revisions(database, round_)
+    assert tally.count_slice() is not None
+    assert revisions(database, round_) == before
+    assert tally.count_slice() is None
 
 
-def test_a_recount_leaves_changed_leaves_to_the_next_count(
-    database: Database, context: RoundContext, field: Field, monkeypatch: pytest.MonkeyPatch
+def test_a_recount_counts_the_changes_that_wait_with_it(
+    database: Database, tally: RunningTally, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send(database, field, {})
-    counted_by_an_earlier_program(database, context, monkeypatch, otherwise=True)
-    count = counting.count_leaf
-    monkeypatch.setattr(counting, "count_leaf", _and_then(count, lambda: send(database, field, {})))
-    recount_outdated(database, context)
+    """And those that arrive meanwhile afterwards."""
+    (first,) = send(database, field, {})
+    counted_by_an_earlier_program(database, monkeypatch, otherwise=True)
+    take(database, first, ReviewAction.RETURN, field.surveyor)
+    send(database, field, {}, {})
+    monkeypatch.setattr(responses, "of_leaf", _and_then(responses.of_leaf, lambda: send(database, field, {})))
+    tally.count_slice()
     monkeypatch.undo()
-    assert {LeafTally.from_json(each).moments == {} for each in stored(database, context).values()} == {True}
-    count_changes(database, context)
-    (counted,) = stored(database, context).values()
-    assert json.loads(counted)["n"] == 2
-    assert LeafTally.from_json(counted).moments
-    assert not recount_outdated(database, context)
+    (counted,) = leaves(database, round_)
+    assert counted.n == 2
+    tally.count_slice()
+    assert tally.count_slice() is None
+    assert stored(database, round_) == recounted(database, round_)
+    assert sum(each.n for each in leaves(database, round_)) == 3
+
+
+def test_a_recount_may_be_requested_and_is_done_in_slices(
+    database: Database, tally: RunningTally, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "MAX_RECOUNTED_LEAVES", 1)
+    first, *_ = send(database, field, {}, {})
+    take(database, first, ReviewAction.APPROVE, field.surveyor)
+    count_waiting(database)
+    database.write(lambda connection: connection.execute(update(leaf).values(n=leaf.c.n + 5)))
+    assert len(errors(database)) == 2
+    assert database.write(lambda connection: leaf_tallies.mark_outdated(connection, round_.id)) == 2
+    assert tally.count_slice() is not None
+    assert tally.count_slice() is not None
+    assert tally.count_slice() is None
+    assert errors(database) == []
 
 
 def test_a_release_follows_a_recount_of_the_same_people(
-    database: Database, settings: Settings, field: Field, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, settings: Settings, round_: Round, field: Field, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assigned = assign_also(database, field, variant_of_example(tmp_path, "residents", respondent="resident"))
     asked = {"questionnaire": "residents", "assignment": assigned, "answers": {"agreed": "yes", "party_change": "some"}}
     context = read_round_context(database, settings, "r1")
     assert context is not None
     send(database, field, *[asked] * 12)
-    counted_by_an_earlier_program(database, context, monkeypatch, otherwise=True)
+    counted_by_an_earlier_program(database, monkeypatch, otherwise=True)
     release_leaves(database, context)
-    recount_outdated(database, context)
-    assert revisions(database, context, released=True) == revisions(database, context)  # the very same count
+    count_waiting(database)
+    assert revisions(database, round_, released=True) == revisions(database, round_)  # the very same count
     send(database, field, asked)
-    counted_by_an_earlier_program(database, context, monkeypatch, otherwise=True)
+    counted_by_an_earlier_program(database, monkeypatch, otherwise=True)
     release_leaves(database, context)
-    held_back = revisions(database, context, released=True)
-    recount_outdated(database, context)
-    assert revisions(database, context, released=True) == held_back  # one more person would show in the difference
+    held_back = revisions(database, round_, released=True)
+    count_waiting(database)
+    assert revisions(database, round_, released=True) == held_back  # one more person would show in the difference
 
 
-def _power_cut(_connection: Connection, _ids: list[int]) -> None:
+def _power_cut(_connection: Connection, _leaves: object) -> None:
     raise RuntimeError("the power went")
 
 
@@ -248,3 +424,8 @@ def _and_then(first: Callable[..., Any], second: Callable[[], object]) -> Callab
         return found
 
     return both
+
+
+def _once(first: Callable[..., Any], then: Callable[..., Any]) -> Callable[..., Any]:
+    calls = iter([first])
+    return lambda *arguments: next(calls, then)(*arguments)

@@ -18,7 +18,7 @@ from survey_server.clock import now_text
 from survey_server.domain.people import NewPerson, Role
 from survey_server.pipeline.charts_folder import publish_folder
 from survey_server.pipeline.context import read_round_context
-from survey_server.pipeline.counting import count_changes
+from survey_server.pipeline.counting import count_waiting
 from survey_server.pipeline.export import export_round
 from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.problems import ProblemError
@@ -85,7 +85,7 @@ def test_the_dataset_gives_the_tally_of_the_charts(
 ) -> None:
     context = read_round_context(database, settings, "r1")
     assert context is not None
-    count_changes(database, context)
+    count_waiting(database)
     release_leaves(database, context)
     charts = read_round_tally(database, context)
     dataset = load_dataset(export_round(database, settings, "r1", "zip", tmp_path / "out"))
@@ -179,7 +179,7 @@ def test_the_files_have_the_columns_that_were_promised(
 ) -> None:
     context = read_round_context(database, settings, "r1")
     assert context is not None
-    count_changes(database, context)
+    count_waiting(database)
     with zipfile.ZipFile(export_round(database, settings, "r1", "zip", tmp_path / "out")) as archive:
         files = {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
     assert set(files) >= {*FILES}

@@ -13,7 +13,7 @@ from analysis.dataset import load_dataset, tally_dataset
 from analysis.round_tally import LeafId
 from analysis.tally import LeafTally
 from survey_server.pipeline.context import read_round_context
-from survey_server.pipeline.counting import count_changes
+from survey_server.pipeline.counting import count_waiting
 from survey_server.pipeline.export import export_round
 from survey_server.pipeline.round_tally import leaf_id
 from survey_server.settings import Settings
@@ -44,7 +44,7 @@ def field(database: Database, tmp_path: Path) -> Field:
 def on_the_server(database: Database, settings: Settings) -> dict[LeafId, LeafTally]:
     context = read_round_context(database, settings, "r1")
     assert context is not None
-    count_changes(database, context)
+    count_waiting(database)
     with database.read() as connection:
         leaves = leaf_tallies.of_round(connection, context.round.id)
     return {leaf_id(context, each.key): LeafTally.from_json(each.tally) for each in leaves}

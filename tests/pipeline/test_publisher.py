@@ -18,7 +18,7 @@ import pytest
 from survey_server.domain import CENTRE, ChartBundle, ChartKey, ChartRequest
 from survey_server.pipeline import build, drawing, drawing_pool
 from survey_server.pipeline.context import read_round_context
-from survey_server.pipeline.counting import count_pending
+from survey_server.pipeline.counting import count_waiting
 from survey_server.pipeline.draw import BundleGroup, ChartDrawer, DrawingTask
 from survey_server.pipeline.export import export_round
 from survey_server.pipeline.publisher import Publisher
@@ -151,14 +151,14 @@ def test_unchanged_leaves_are_not_parsed_again(settings: Settings, sqlite_databa
     context = read_round_context(sqlite_database, settings, "r1")
     assert context is not None
     read = LeafCache()
-    count_pending(sqlite_database, context)
+    count_waiting(sqlite_database)
     first = read_round_tally(sqlite_database, context, read)
     assert first == read_round_tally(sqlite_database, context)
     assert all(
         leaf is first.leaves[id_] for id_, leaf in read_round_tally(sqlite_database, context, read).leaves.items()
     )
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
-    count_pending(sqlite_database, context)
+    count_waiting(sqlite_database)
     second = read_round_tally(sqlite_database, context, read)
     assert second == read_round_tally(sqlite_database, context) != first
 
@@ -173,7 +173,7 @@ def test_pictures_on_request_show_the_numbers_of_their_page(
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
     context = read_round_context(sqlite_database, settings, "r1")
     assert context is not None
-    count_pending(sqlite_database, context)
+    count_waiting(sqlite_database)
     published.request_drawing(sqlite_database, ChartRequest(COUNTRY, chart.id, chart.language, format_))
     publisher._answer_requests()  # before it notices the new revision
     name = chart.file(format_).rpartition("/")[2]

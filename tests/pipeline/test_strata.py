@@ -8,7 +8,7 @@ import pytest
 
 from analysis.round_tally import RoundTally
 from survey_server.pipeline.context import RoundContext, read_round_context
-from survey_server.pipeline.counting import count_pending
+from survey_server.pipeline.counting import count_waiting
 from survey_server.pipeline.round_tally import read_round_tally, release_leaves
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
@@ -62,7 +62,7 @@ def interview(database: Database, field: Field, assigned: dict[str, str], commun
 
 
 def published(database: Database, context: RoundContext) -> RoundTally:
-    count_pending(database, context)
+    count_waiting(database)
     release_leaves(database, context)
     return read_round_tally(database, context)
 

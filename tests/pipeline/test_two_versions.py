@@ -14,7 +14,7 @@ from analysis.ratings import NOT_ASKED, UNANSWERED, rating_lists, reasons
 from analysis.round_tally import RoundTally
 from survey_server.domain.rounds import NewAssignment
 from survey_server.pipeline.context import read_round_context
-from survey_server.pipeline.counting import count_changes
+from survey_server.pipeline.counting import count_waiting
 from survey_server.pipeline.export import export_round
 from survey_server.pipeline.round_tally import read_round_tally
 from survey_server.services import receiving
@@ -107,7 +107,7 @@ class Round:
         """On the server, and from the exported dataset."""
         context = read_round_context(self.database, self.settings, "r1")
         assert context is not None
-        count_changes(self.database, context)
+        count_waiting(self.database)
         out = export_round(self.database, self.settings, "r1", "zip", self.folder / "out")
         return [read_round_tally(self.database, context), tally_dataset(load_dataset(out))]
 

@@ -22,7 +22,7 @@ from survey_server.domain import State
 from survey_server.domain.people import Role
 from survey_server.domain.rounds import NewAssignment
 from survey_server.pipeline.context import read_round_context
-from survey_server.pipeline.counting import count_changes
+from survey_server.pipeline.counting import count_waiting
 from survey_server.pipeline.export import export_round, round_export, snapshot
 from survey_server.pipeline.export.answer_lines import ANSWER_COLUMNS, compile_answers
 from survey_server.pipeline.export.columns import CSV_CELLS
@@ -31,7 +31,7 @@ from survey_server.problems import ProblemError
 from survey_server.questionnaire.load import load_questionnaire
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.settings import Settings
-from survey_server.storage import leaf_tallies, responses, rounds
+from survey_server.storage import leaf_tallies, response_changes, responses, rounds
 from survey_server.storage.database import Database
 from tests.pipeline.test_export import account, exported
 from tests.support.field import EXAMPLE, Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
@@ -341,7 +341,7 @@ def test_an_export_counts_nothing_and_waits_for_no_count(
     send(database, field, FULL)
     export_round(database, settings, "r1", "zip", tmp_path / "out")
     with database.read() as connection:
-        assert leaf_tallies.pending_changes(connection)
+        assert response_changes.is_any(connection)
         assert leaf_tallies.of_round(connection, field.round_id) == []
 
 
@@ -377,7 +377,7 @@ def test_an_export_for_a_coordinator_tells_nothing_of_others(
 
     before = told("before")
     send(database, field, FULL)
-    count_changes(database, context)
+    count_waiting(database)
     assert told("after") == before
     assert before[2] == ["everything", "first_steps"]
 

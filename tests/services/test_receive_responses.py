@@ -12,19 +12,22 @@ import pytest
 from sqlalchemy import select
 
 from survey_server.services.receiving import UploadedRow
+from survey_server.storage import response_changes
 from survey_server.storage.database import Database
-from survey_server.storage.tables import audit, changed_leaf, response
+from survey_server.storage.tables import audit, response, response_change
 from tests.support.field import Field, body, row, surveyor_of
 from tests.support.receiving import count, of_second_steps, problems_of, receive, send, states
 
 
-def test_a_good_response_is_stored_audited_and_marks_its_leaf(database: Database, field: Field) -> None:
+def test_a_good_response_is_stored_audited_and_noted_for_the_tally(database: Database, field: Field) -> None:
     assert send(database, field, row(body(field))) == ["stored"]
     assert states(database) == ["submitted"]
     assert count(database, audit, audit.c.action == "receive_response") == 1
     with database.read() as connection:
-        leaf = connection.execute(select(changed_leaf)).mappings().one()
-    assert (leaf["locality_id"], leaf["questionnaire"], leaf["state"]) == (field.commune, "first_steps", "submitted")
+        (change,) = response_changes.oldest(connection, 2)
+    key = change.key
+    assert (key.locality_id, key.questionnaire, key.state) == (field.commune, "first_steps", "submitted")
+    assert change.sign == 1
 
 
 def test_the_same_bytes_again_are_a_duplicate(database: Database, field: Field) -> None:
@@ -57,7 +60,7 @@ def test_other_bytes_under_the_same_id_are_a_conflict_and_both_are_stored(databa
 def test_what_is_outside_the_work_is_quarantined(database: Database, field: Field, changed: dict[str, Any]) -> None:
     assert send(database, field, row(body(field, **changed))) == ["quarantined"]
     assert states(database) == ["quarantined"]
-    assert count(database, changed_leaf) == 0
+    assert count(database, response_change) == 0
 
 
 def test_a_revoked_device_s_upload_is_quarantined(database: Database, field: Field) -> None:
@@ -108,7 +111,7 @@ def test_a_wrong_digest_is_rejected(database: Database, field: Field) -> None:
 
 def test_training_is_stored_and_never_counted(database: Database, field: Field) -> None:
     assert send(database, field, row(body(field, training=True))) == ["stored"]
-    assert count(database, changed_leaf) == 0
+    assert count(database, response_change) == 0
 
 
 @pytest.mark.parametrize(

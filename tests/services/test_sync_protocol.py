@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,8 @@ from sqlalchemy import delete, select
 from survey_server.domain.responses import COUNTING
 from survey_server.services.receiving import UploadedRow
 from survey_server.storage.database import Database
-from survey_server.storage.tables import audit, changed_leaf, response, review_event
+from survey_server.storage.response_changes import is_counted
+from survey_server.storage.tables import audit, response, response_change, review_event
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 from tests.support.receiving import receive
 from tests.support.sizes import choose_size
@@ -47,7 +49,7 @@ class Sending(RuleBasedStateMachine):
         self.database.write(self._empty)
 
     def _empty(self, connection: Any) -> None:
-        for table in (review_event, response, changed_leaf, audit):
+        for table in (review_event, response_change, response, audit):
             connection.execute(delete(table))
 
     def _send(self, sent: list[tuple[UploadedRow, str | None]]) -> list[str]:
@@ -114,12 +116,19 @@ class Sending(RuleBasedStateMachine):
     def everything_received_is_there_once_and_each_id_counts_once(self) -> None:
         with self.database.read() as connection:
             stored = connection.execute(select(response.c.id, response.c.sha256, response.c.state)).all()
+            noted = connection.execute(select(response_change.c.response_seq, response_change.c.sign)).all()
+            seqs = connection.execute(select(response.c.seq).where(is_counted())).scalars().all()
             entries = len(connection.execute(select(audit.c.id).where(audit.c.action == "receive_response")).all())
         expected = sorted((id_, digest) for id_, known in self.received.items() for digest in known)
         assert sorted((each.id, each.sha256) for each in stored) == expected
         assert entries == len(stored)
         counting = [each.id for each in stored if each.state in COUNTING]
         assert len(counting) == len(set(counting))
+        net = Counter[int]()
+        for seq, sign in noted:
+            net[seq] += sign
+        assert +net == Counter(seqs)
+        assert not -net
 
 
 @pytest.mark.slow

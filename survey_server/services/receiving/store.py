@@ -1,7 +1,7 @@
 """Storing incoming responses: the part of receiving that runs in the writer's transaction.
 
-It compares with what is stored, inserts, supersedes corrected revisions, marks the changed leaves and writes the audit
-entries, in a few statements for all rows of all requests that wait at the same time.
+It compares with what is stored, inserts, supersedes corrected revisions and writes the audit entries, in a few
+statements for all rows of all requests that wait at the same time.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from survey_server.domain import REPLACEABLE, LeafKey, NewResponse, Receipt, State, Status, StoredHead, leaf_of
+from survey_server.domain import REPLACEABLE, NewResponse, Receipt, State, Status, StoredHead
 from survey_server.problems import Problem, receiving as receiving_problems
 from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.decide import Earlier, Stored, decide
 from survey_server.services.receiving.incoming import IncomingResponse, response_problem
 from survey_server.services.stored_problems import problems_to_json
-from survey_server.storage import Connection, audit, leaf_tallies, responses
+from survey_server.storage import Connection, audit, responses
 
 _QUARANTINE_CODES = frozenset(
     each.code
@@ -47,12 +47,10 @@ class _Storing:
         self._states = {id_: {each.sha256: each.state for each in heads} for id_, heads in self._heads.items()}
         self._positions: dict[str, int] = {}  # in `_rows`, of the first row of each id that was not stored before
         self._rows: list[NewResponse] = []
-        self._changed_leaves: list[LeafKey] = []
 
     def store_all(self) -> list[Receipt]:
         receipts = [self._store_one(each) for each in self._incoming]
         responses.add_all(self._connection, self._rows)
-        leaf_tallies.add_changes(self._connection, self._changed_leaves)
         entries = (
             audit.entry(
                 "receive_response", f"response:{row.id}", person_id=row.person_id, device_id=row.device_id,
@@ -111,8 +109,6 @@ class _Storing:
         if position is not None:
             self._rows[position] = self._rows[position]._replace(state=State.SUPERSEDED.value)
         elif head is not None:
-            if (leaf := leaf_of(head)) is not None:
-                self._changed_leaves.append(leaf)
             at, person_id = by.row.received_at, by.row.person_id
             responses.set_state(self._connection, head.seq, State.SUPERSEDED, at)
             responses.add_event(
@@ -124,8 +120,6 @@ class _Storing:
         if row.id not in self._heads:
             self._positions.setdefault(row.id, len(self._rows))
         self._rows.append(row)
-        if (leaf := leaf_of(row)) is not None:
-            self._changed_leaves.append(leaf)
 
 
 def _current_head(heads: Sequence[StoredHead], training: bool) -> StoredHead | None:

@@ -1,0 +1,127 @@
+"""Changes of what counts: each response that began or ceased to count in a state, until the publisher has counted it.
+
+Whatever stores a response or changes its state goes through `storage.responses`, which notes the change here in the
+same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+)
+
+from survey_server.domain import COUNTING, CollectedResponse, LeafKey, NewResponse
+from survey_server.storage import prepared
+from survey_server.storage.tables import response, response_change
+
+COLLECTED = [response.c[name] for name in CollectedResponse._fields]
+_COLUMNS = (response_change.c.id, response_change.c.sign, response_change.c.state, response.c.round_id, *COLLECTED)
+_KEY = tuple(field.name for field in fields(LeafKey))
+_JOINED = response_change.join(response, response.c.seq == response_change.c.response_seq)
+_REMOVE = delete(response_change).where(response_change.c.id == bindparam("of_id"))
+
+
+class ResponseChange(NamedTuple):
+    """`sign`: 1 where the response began to count in the leaf, -1 where it ceased to."""
+
+    id: int
+    sign: int
+    key: LeafKey
+    response: CollectedResponse
+
+
+def is_counted() -> ColumnElement[bool]:
+    """Whether a response counts in results."""
+    return and_(
+        response.c.round_id.is_not(None),
+        response.c.locality_id.is_not(None),
+        response.c.state.in_([literal_column(f"'{state}'") for state in sorted(COUNTING)]),
+        response.c.training.is_(False),
+    )
+
+
+def _note(sign: int, *which: ColumnElement[bool]) -> Insert:
+    """The statement that notes responses, of these those that count."""
+    counted = select(response.c.seq, response.c.state, literal_column(str(sign))).where(*which, is_counted())
+    return insert(response_change).from_select(["response_seq", "state", "sign"], counted)
+
+
+_NOTE_STORED = _note(1, response.c.id == bindparam("id"), response.c.sha256 == bindparam("sha256"))
+_NOTE_BEFORE, _NOTE_AFTER = (_note(sign, response.c.seq == bindparam("of_seq")) for sign in (-1, 1))
+
+
+def note_stored(connection: Connection, rows: Sequence[NewResponse]) -> None:
+    """Note responses that were stored in this transaction."""
+    prepared.insert_all(connection, _NOTE_STORED, ("id", "sha256"), [(row.id, row.sha256) for row in rows])
+
+
+@contextmanager
+def noted(connection: Connection, seq: int) -> Iterator[None]:
+    """Around a change of a stored response: it ceases to count as it was, and begins to count as it is then."""
+    connection.execute(_NOTE_BEFORE, {"of_seq": seq})
+    yield
+    connection.execute(_NOTE_AFTER, {"of_seq": seq})
+
+
+def oldest(connection: Connection, limit: int) -> list[ResponseChange]:
+    """The oldest changes, each with its response as it is stored."""
+    return _read(connection, select(*_COLUMNS).limit(limit))
+
+
+def of_round(connection: Connection, round_id: int) -> list[ResponseChange]:
+    """All changes of a round that have not been counted."""
+    return _read(connection, select(*_COLUMNS).where(response.c.round_id == round_id))
+
+
+def ids_by_leaf(connection: Connection) -> dict[LeafKey, list[int]]:
+    """The ids of all changes that have not been counted, by leaf."""
+    key = (response_change.c.state if name == "state" else response.c[name] for name in _KEY)
+    found: dict[LeafKey, list[int]] = {}
+    for id_, *values in connection.execute(select(response_change.c.id, *key).select_from(_JOINED)):
+        found.setdefault(LeafKey(*values), []).append(id_)
+    return found
+
+
+def is_any(connection: Connection) -> bool:
+    return connection.execute(select(response_change.c.id).limit(1)).first() is not None
+
+
+def count_before(connection: Connection, instant: str) -> int:
+    """How many responses changed before this instant and have not been counted."""
+    wanted = select(func.count(response.c.seq.distinct())).select_from(_JOINED).where(response.c.state_at < instant)
+    return int(connection.execute(wanted).scalar_one())
+
+
+def remove(connection: Connection, ids: Iterable[int]) -> int:
+    """Delete exactly these changes; returns how many of them were there."""
+    listed = [{"of_id": id_} for id_ in ids]
+    return connection.execute(_REMOVE, listed).rowcount if listed else 0
+
+
+def _read(connection: Connection, wanted: Select[Any]) -> list[ResponseChange]:
+    """In the order in which they were noted."""
+    found = []
+    rows = connection.execute(wanted.select_from(_JOINED).order_by(response_change.c.id))
+    for id_, sign, state, round_id, *columns in rows:
+        row = CollectedResponse(*columns)
+        key = LeafKey(
+            round_id, row.locality_id or 0, row.questionnaire, row.version, row.evidence, state, row.stratum,
+            row.cluster, row.weights_version,
+        )  # fmt: skip
+        found.append(ResponseChange(id_, sign, key, row))
+    return found
