@@ -25,6 +25,7 @@ MEMOISED = {
     "i18n/catalogues.py:catalogue": "the program's files",
     "i18n/catalogues.py:languages": "the program's files",
     "pipeline/build.py:program_digest": "the program's files, as they were when the process started",
+    "pipeline/contributions.py:_names": "pure: names from JSON",
     "questionnaire/language/syntax.py:_parser": "a constant that is expensive to make: the parser",
     "questionnaire/language/values.py:_is_day": "pure: whether a text is a day",
     "services/passwords.py:_dummy_hash": "a constant that is expensive to make: a hash of no account",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import os
 import shutil
 import signal
@@ -11,26 +12,29 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 import pytest
+from sqlalchemy import Connection
 
-from survey_server.domain import CENTRE, ChartBundle, ChartKey, ChartRequest
-from survey_server.pipeline import build, drawing, drawing_pool
+from survey_server.domain import CENTRE, ChartBundle, ChartKey, ChartRequest, ReviewAction
+from survey_server.pipeline import build, drawing, drawing_pool, publisher as publishing
 from survey_server.pipeline.context import read_round_context
 from survey_server.pipeline.counting import count_waiting
 from survey_server.pipeline.draw import BundleGroup, ChartDrawer, DrawingTask
-from survey_server.pipeline.export import export_round
-from survey_server.pipeline.publisher import Publisher
+from survey_server.pipeline.publisher import Publisher, run_publisher
 from survey_server.pipeline.round_tally import LeafCache, read_round_tally
 from survey_server.services import published_charts as published
 from survey_server.services.chart_bundles import read_member
 from survey_server.services.published_charts import ChartEntry, ChartPage, chart_blobs
+from survey_server.services.review_response import take_step
 from survey_server.settings import Settings
-from survey_server.storage import chart_pages, chart_requests, chart_versions
+from survey_server.storage import chart_pages, chart_requests, chart_versions, response_changes, responses
 from survey_server.storage.database import Database
 from survey_server.storage.lock import FileLock
-from tests.support.field import Field, body, prepare_field, row, surveyor_of
+from tests.support.field import Field, assign_at, body, prepare_field, row, surveyor_of
 from tests.support.receiving import of_second_steps, receive
 
 pytestmark = pytest.mark.slow
@@ -469,11 +473,64 @@ def environment(settings: Settings) -> dict[str, str]:
     return kept | {"SURVEY_DATA_DIR": str(settings.data_dir)}
 
 
-def test_changes_counted_by_an_export_are_drawn(
-    settings: Settings, sqlite_database: Database, publisher: Publisher, field: Field, tmp_path: Path
+def test_a_returned_response_leaves_the_charts_although_another_arrives_elsewhere(
+    settings: Settings, sqlite_database: Database, publisher: Publisher, field: Field
 ) -> None:
-    run_until_true(publisher, lambda: bool(charts(sqlite_database, COUNTRY)) and publisher.is_idle())
+    """And the emptied commune's page gets a further revision."""
+    published.request_drawing(sqlite_database, ChartRequest(COMMUNE))
+
+    def counted(key: ChartKey) -> set[int]:
+        return {each.n for each in charts(sqlite_database, key) if each.questionnaire == "first_steps"}
+
+    run_until_true(publisher, lambda: counted(COUNTRY) == counted(COMMUNE) == {1} and publisher.is_idle())
+    first = page(sqlite_database, COMMUNE).revision
+    assigned = assign_at(sqlite_database, field, "first_steps", "00004")["00004"]
+    there = {"scheme": "test", "level": "commune", "code": "00004"}
+    receive(sqlite_database, surveyor_of(field), [row(body(field, assignment=assigned, locality=there))])
+    run_until_true(publisher, lambda: counted(COUNTRY) == {2})
+    returned = partial(return_first, person_id=field.surveyor)
+    sqlite_database.write(returned)
+    run_until_true(publisher, lambda: counted(COUNTRY) == {1} and page(sqlite_database, COMMUNE).revision > first)
+    assert counted(COMMUNE) == {0}
+    assert page(sqlite_database, COMMUNE).revision == page(sqlite_database, COUNTRY).revision
+
+
+def return_first(connection: Connection, person_id: int) -> None:
+    found = responses.by_seq(connection, 1)
+    assert found is not None
+    take_step(connection, found, ReviewAction.RETURN, person_id, "Thiếu số liệu")
+
+
+def test_a_state_that_could_not_be_written_is_written_later(
+    settings: Settings, sqlite_database: Database, publisher: Publisher, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The changes are counted by then, so that nothing else would remind the publisher of them."""
+    run_until_true(publisher, lambda: all_ahead_is_drawn(sqlite_database) and publisher.is_idle())
     before = page(sqlite_database, COUNTRY).revision
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
-    export_round(sqlite_database, settings, "r1", "zip", tmp_path / "exports")
-    run_until_true(publisher, lambda: page(sqlite_database, COUNTRY).revision not in (0, before))
+    with monkeypatch.context() as full:
+        full.setattr(publishing, "write_required", _disk_is_full)
+        with pytest.raises(OSError, match="No space left"):
+            run_until_true(publisher, lambda: False)
+        with sqlite_database.read() as connection:
+            assert not response_changes.is_any(connection)
+    run_until_true(publisher, lambda: page(sqlite_database, COUNTRY).revision > before)
+
+
+def _disk_is_full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_publisher_pauses_longer_after_each_failure(
+    settings: Settings, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    class Stopping(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            pauses.append(timeout or 0.0)
+            return len(pauses) > 16
+
+    monkeypatch.setattr(Publisher, "run_once", _disk_is_full)
+    run_publisher(settings, Stopping())
+    assert [each for each in pauses if each > 1] == [3.0, 6.0, 12.0, 24.0, 48.0, 60.0, 60.0, 60.0]
