@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.codebook import Codebook, Framework
-from analysis.counter import tally_leaf
+from analysis.counter import ResponseCounter
 from analysis.flat_answers import NOT_ASKED, Line, put_line
 from analysis.round_info import RoundInfo
 from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
@@ -183,10 +183,11 @@ def tally_dataset(dataset: SurveyDataset) -> RoundTally:
         if leaf.state in COUNTING:
             leaves.setdefault(leaf, []).append(found[id_])
     united = unite_versions(dataset.codebook, dataset.framework)
-    books = dataset.codebook.questionnaires
+    counters = {
+        version: ResponseCounter(book, dataset.framework) for version, book in dataset.codebook.questionnaires.items()
+    }
     tallies: dict[LeafId, LeafTally] = {
-        leaf: united.read(leaf, tally_leaf(each, books[leaf.questionnaire, leaf.version], dataset.framework))
-        for leaf, each in leaves.items()
+        leaf: united.read(leaf, counters[leaf.questionnaire, leaf.version].tally(each)) for leaf, each in leaves.items()
     }
     info = RoundInfo.from_json(dataset.round)
     return RoundTally(

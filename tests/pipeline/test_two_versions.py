@@ -10,7 +10,8 @@ import pytest
 
 from analysis.charts.ratings import rating_table
 from analysis.dataset import load_dataset, tally_dataset
-from analysis.ratings import NOT_ASKED, UNANSWERED, rating_lists, reasons
+from analysis.rating_groups import rating_lists
+from analysis.ratings import NOT_ASKED, UNANSWERED, reasons
 from analysis.round_tally import RoundTally
 from survey_server.domain.rounds import NewAssignment
 from survey_server.pipeline.context import read_round_context

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from analysis.charts.subject import Subject
+from analysis.counter import tally_leaf
 from analysis.report import charts_of
 from analysis.round_tally import LeafId, RoundTally
-from analysis.tally import CountedResponse, tally_leaf
+from analysis.tally import CountedResponse
 from tests.analysis.samples import small_round
 
 COMMUNE = "VN/00/000/00000"
