@@ -87,7 +87,7 @@ def set_state(connection: Connection, seq: int, state: State, at: str) -> None:
 
 def set_identity(connection: Connection, seq: int, identity: Identity) -> None:
     """Store what a response is about that is quarantined or conflicts: one that counts never changes its leaf."""
-    undecided = and_(response.c.seq == seq, _has_state(UNDECIDED))
+    undecided = and_(response.c.seq == seq, has_state(UNDECIDED))
     connection.execute(update(response).where(undecided).values(asdict(identity)))
 
 
