@@ -24,6 +24,7 @@ from analysis.codebook import (
 )
 from analysis.round_tally import LeafId
 from analysis.tally import LeafTally, QuestionTally
+from analysis.version_ratings import RatingsReading, count_people, read_ratings
 
 _ADDS_UP = Comparison()
 
@@ -31,19 +32,24 @@ _ADDS_UP = Comparison()
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a version's questions are read: their names and codes in the united book, and the names of that book's
-    questions and cells that the version does not have."""
+    questions and cells that the version does not have. `ratings`: none where its numbers of people stay as they are."""
 
     names: Mapping[str, str]
     codes: Mapping[str, Mapping[str, str]]
     not_asked: tuple[str, ...]
+    ratings: tuple[RatingsReading, ...] = ()
 
     def read(self, tally: LeafTally) -> LeafTally:
-        if not self.names and not self.codes and not self.not_asked:
+        if not self.names and not self.codes and not self.not_asked and not self.ratings:
             return tally
         questions = {self.names.get(name, name): self._recode(name, each) for name, each in tally.questions.items()}
         if tally.n:
             questions |= dict.fromkeys(self.not_asked, QuestionTally(not_asked=tally.n))
-        return replace(tally, questions={name: questions[name] for name in sorted(questions)})
+        return replace(
+            tally,
+            questions={name: questions[name] for name in sorted(questions)},
+            people=count_people(self.ratings, tally.people, questions) if self.ratings else tally.people,
+        )
 
     def _recode(self, name: str, tally: QuestionTally) -> QuestionTally:
         codes = self.codes.get(name.partition("/")[0])
@@ -123,7 +129,8 @@ class _Union:
         every = [cell for question in self._questions.values() for cell in cells_of(question)]
         missing = tuple(cell for cell in every if cell not in own)
         renamed = {old: new for old, new in names.items() if old != new}
-        return Reading(renamed, added.codes if added is not None else {}, missing)
+        codes = added.codes if added is not None else {}
+        return Reading(renamed, codes, missing, read_ratings(version, self.book(), renamed, codes))
 
     def _add_apart(self, older: QuestionnaireBook, question: Question, added: _Added) -> None:
         """Under its own name where the newest version has none of it."""

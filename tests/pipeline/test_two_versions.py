@@ -148,6 +148,10 @@ def test_recoded_answers_are_counted_with_the_newest_codes(graded: Round) -> Non
     for rt in graded.tallies():
         assert ratings(rt) == {"grades": {"good": 2, "weak": 16, "dont_know": 2, UNANSWERED: 1}}
         assert rt.at("VN", "graded").moments["task1"].n == 18
+        assert rt.at("VN", "graded").people == {
+            "ratings/task1/grades": 18, "ratings/task1/grades/good": 2, "ratings/task1/grades/weak": 16,
+            "ratings/task1/grades/dont_know": 2,
+        }  # fmt: skip
 
 
 def test_a_reason_that_only_one_version_has_is_still_a_reason(graded: Round) -> None:
