@@ -26,6 +26,8 @@ VERBS = {
     "backup": "maintenance:backup",
     "restore": "maintenance:restore",
     "doctor": "maintenance:doctor",
+    "strike-cohort": "cohorts:strike_cohort",
+    "confirm-cohorts": "cohorts:confirm_cohorts",
 }
 
 

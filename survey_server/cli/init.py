@@ -51,12 +51,14 @@ def init(demo: bool) -> None:
             publish_questionnaire(database, path)
         complete_calculated(database, QuestionnaireVersions(database))
         if demo:
+            from survey_server.pipeline.cohorts.publishing import publish_waiting
             from survey_server.pipeline.counting import count_waiting
             from survey_server.services.demo.prepare import prepare_demo
 
-            prepare_demo(database, click.echo)
+            prepare_demo(database, click.echo, cohort_size=settings.suppress_below)
             say("Tính số liệu …")  # now, so that the first charts do not wait for it
             count_waiting(database)
+            publish_waiting(database, settings)
         mark_prepared(settings)
     finally:
         database.close()

@@ -32,12 +32,26 @@ def backup(file: Path) -> None:
     example="SURVEY_DATA_DIR=new survey-server restore survey-2012-06-05.tar",
 )
 @click.argument("file", metavar=FILE, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
+@click.option(
+    "--journal",
+    metavar=FILE,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_("tệp cohorts.journal mới nhất: các nhóm công bố đã lập sau bản sao lưu"),
+)
+def restore(file: Path, journal: Path | None) -> None:
     from survey_server.services.back_up import restore as restore_backup
     from survey_server.settings import read_settings
+    from survey_server.storage.cohort_journal import CohortJournal
 
-    responses = restore_backup(read_settings(), file)
+    settings = read_settings()
+    responses = restore_backup(settings, file, journal)
     say("Đã phục hồi {responses} phiếu.", responses=responses)
+    if unconfirmed := CohortJournal(settings.data_dir).unconfirmed():
+        say(
+            "Phục hồi không có tệp cohorts.journal: chưa lập nhóm công bố nào của {rounds} cho đến khi Trung ương xác "
+            "nhận (confirm-cohorts).",
+            rounds=", ".join(sorted(unconfirmed)),
+        )
 
 
 @verb(
@@ -47,12 +61,15 @@ def restore(file: Path) -> None:
 )
 def doctor() -> None:
     from survey_server.pipeline.check_tally import check_tally
+    from survey_server.pipeline.cohorts.checking import check_cohorts
     from survey_server.services.doctor import diagnose
+    from survey_server.storage.cohort_journal import CohortJournal
 
     with open_survey() as (settings, database):
         problems = diagnose(database, settings)
         if all(problem.level != "error" for problem in problems):  # a recount of damaged responses says nothing
             problems += check_tally(database)
+            problems += check_cohorts(database, CohortJournal(settings.data_dir))
     language = current_language()
     for problem in problems:
         click.echo(f"{_LEVELS[problem.level]}: {problem.message.text(language)}")

@@ -34,6 +34,7 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     SETTLE_QUARANTINE = "settle_quarantine"  # decide about conflicts and quarantined responses
     IMPORT_UNSENT = "import_unsent"
+    MANAGE_COHORTS = "manage_cohorts"  # strike a published cohort, confirm those of a restored round
 
 
 class Scope(StrEnum):
@@ -96,7 +97,7 @@ ROLES: dict[Role, RoleDef] = {
         permissions=frozenset(
             {
                 Action.READ_RESPONSE, Action.MONITOR, Action.SEE_CHARTS, Action.EXPORT, Action.MANAGE_VISITS,
-                Action.SEE_QUESTIONNAIRES, Action.SETTLE_QUARANTINE,
+                Action.SEE_QUESTIONNAIRES, Action.SETTLE_QUARANTINE, Action.MANAGE_COHORTS,
             }
         ),
         scope=Scope.COUNTRY,

@@ -11,10 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from survey_server.domain.cohorts import MIN_COHORT_SIZE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRound:
-    """A round to add. Days are ISO dates. `design`: the sampling design as the round's JSON has it."""
+    """A round to add. Days are ISO dates. `design`: the sampling design as the round's JSON has it. `cohort_size`: the
+    number of people below which nothing of them is published; fixed when the round is added, at least MIN_COHORT_SIZE
+    unless it is simulated. Raises ValueError."""
 
     code: str
     name_vi: str
@@ -25,6 +29,11 @@ class NewRound:
     due_on: str
     simulated: bool = False
     design: Mapping[str, Any] = field(default_factory=dict)
+    cohort_size: int = MIN_COHORT_SIZE
+
+    def __post_init__(self) -> None:
+        if self.cohort_size < (MIN_COHORT_SIZE if not self.simulated else 2):
+            raise ValueError(f"cohorts of {self.cohort_size} are too small")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

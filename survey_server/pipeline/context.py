@@ -21,8 +21,8 @@ COUNTRY = "VN"
 
 @dataclass(frozen=True, slots=True)
 class RoundContext:
-    """`framework_json` and `codebook_json` are files of the exported dataset; `paths`: by id of the locality; `united`:
-    the codebook in which charts read the tallies of all versions."""
+    """`framework_json` and `codebook_json` are files of the exported dataset; `paths`: by id of the locality; `ids`: by
+    path; `united`: the codebook in which charts read the tallies of all versions."""
 
     round: Round
     info: RoundInfo
@@ -32,6 +32,7 @@ class RoundContext:
     codebook: Codebook
     localities: dict[str, LocalityRow]
     paths: dict[int, str]
+    ids: dict[str, int]
     versions: QuestionnaireVersions
     united: UnitedVersions
     pseudonyms: Pseudonyms
@@ -54,9 +55,10 @@ def read_round_context(
     with database.read() as connection:
         info = _round_info(connection, found, settings)
         places, paths = _places(connection, found)
+    ids = {path: id_ for id_, path in paths.items()}
     read = Codebook.from_json(book, framework)
     return RoundContext(
-        found, info, described, book, framework, read, places, paths, known, unite_versions(read, framework),
+        found, info, described, book, framework, read, places, paths, ids, known, unite_versions(read, framework),
         Pseudonyms(settings.secret_key, found.code),
     )  # fmt: skip
 
@@ -69,7 +71,7 @@ def _round_info(connection: Connection, found: Round, settings: Settings) -> Rou
         found.scheme,
         found.due_on,
         found.simulated,
-        settings.suppress_below,
+        found.cohort_size,
         dict(found.design),
         tuple(rounds.selected_paths(connection, found.id)),
         tuple(Expected(each.path, each.questionnaire, each.quantity, each.due_on) for each in plan),

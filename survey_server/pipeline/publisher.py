@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from threading import Event
 from time import monotonic
 
+from survey_server.clock import now_in_vietnam
 from survey_server.domain import ChartKey, ChartRequest
 from survey_server.pipeline.build import build_digest, program_digest
-from survey_server.pipeline.context import read_round_context
+from survey_server.pipeline.cohorts.publishing import CohortPublisher
+from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import RunningTally
 from survey_server.pipeline.draw import PictureTask, SuppressionTask
 from survey_server.pipeline.drawing import MAX_RETRY_INTERVAL, RETRY_INTERVAL, PageDrawings
@@ -36,6 +38,7 @@ from survey_server.storage import (
     rounds,
 )
 from survey_server.storage.chart_pages import StoredPicture
+from survey_server.storage.cohort_journal import CohortJournal
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.lock import FileLock
 
@@ -93,6 +96,7 @@ class Publisher:
         self._database = database
         self._versions = QuestionnaireVersions(database)
         self._tally = RunningTally(database, self._versions)
+        self._cohorts = CohortPublisher(database, CohortJournal(settings.data_dir), self._versions)
         self._pool = DrawingPool(settings)
         self._drawings = PageDrawings(database, chart_blobs(settings), self._pool)
         self._rounds: dict[str, RoundState] = {}
@@ -142,6 +146,7 @@ class Publisher:
             self._pool.warm_up()
         counted = self._tally.count_slice()
         self._is_counting, self._counted_at = counted is not None, monotonic()
+        self._form_cohorts()
         if counted is not None and (counted.is_recount or monotonic() - self._written_at < STATE_INTERVAL):
             return
         with self._database.read() as connection:
@@ -151,10 +156,26 @@ class Publisher:
                 self._write_state(code)
         self._written_at = monotonic()
 
+    def _form_cohorts(self) -> None:
+        """One step for each round. Which responses count and where they wait has been noted by the count."""
+        today = now_in_vietnam()[:10]
+        with self._database.read() as connection:
+            found = rounds.all_rounds(connection)
+        for each in found:
+            if not self._cohorts.has_work(each, today):
+                continue
+            state = self._rounds.get(each.code)
+            context = state.context if state is not None else self._read_context(each.code)
+            if context is not None:
+                self._is_counting |= self._cohorts.publish(context, today).may_continue
+
+    def _read_context(self, code: str) -> RoundContext | None:
+        return read_round_context(self._database, self._settings, code, self._versions)
+
     def _write_state(self, code: str) -> None:
         """Store the versions that charts should have, and draw by them from now on; nothing while it is being found out
         what is suppressed."""
-        context = read_round_context(self._database, self._settings, code, self._versions)
+        context = self._read_context(code)
         if context is None:
             return
         release_leaves(self._database, context)

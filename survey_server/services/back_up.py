@@ -13,11 +13,13 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from survey_server.clock import now_text
 from survey_server.domain import DatabaseError
 from survey_server.problems import ProblemError, backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
-from survey_server.storage import Database, responses
+from survey_server.storage import Database, responses, rounds
 from survey_server.storage.blobs import FolderBlobStore, flush
+from survey_server.storage.cohort_journal import JOURNAL_FILE, UNCONFIRMED, CohortJournal
 from survey_server.storage.copies import fill_from_copy, open_copy, table_names, write_copy
 from survey_server.storage.engine import sqlite_file
 from survey_server.storage.integrity import file_damage
@@ -78,8 +80,11 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def restore(settings: Settings, file: Path) -> int:
+def restore(settings: Settings, file: Path, journal: Path | None = None) -> int:
     """Put a backup into an empty data directory and, on PostgreSQL, an empty database; returns its number of responses.
+
+    `journal`: the newest journal of cohorts, which may also lie in the data directory already. Without one, the rounds
+    of the backup are unconfirmed: of people nothing more is published in them until the centre confirms.
 
     Raises ProblemError: backup_not_empty, backup_unreadable.
     """
@@ -88,6 +93,7 @@ def restore(settings: Settings, file: Path) -> int:
     with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="restore-") as temporary:
         folder = Path(temporary)
         counted = _restored_count(file, folder)
+        _place_journal(settings, journal, folder / _DATABASE)
         if target is None:
             _fill_postgres(folder / _DATABASE, settings)
         for name in _FILES:
@@ -104,10 +110,22 @@ def restore(settings: Settings, file: Path) -> int:
     return counted
 
 
+def _place_journal(settings: Settings, journal: Path | None, copy: Path) -> None:
+    own = CohortJournal(settings.data_dir)
+    if journal is not None:
+        shutil.copyfile(journal, own.path)
+        own.path.chmod(0o600)
+        flush(own.path)
+    elif not own.path.exists():
+        with closing(open_copy(copy)) as opened, opened.read() as connection:
+            codes = rounds.codes(connection)
+        own.append([{UNCONFIRMED: codes, "why": "restored without a journal", "at": now_text()}])
+
+
 def _refuse_existing(settings: Settings, target: Path | None) -> None:
     """Nothing is overwritten: not the charts of another survey, nor the write-ahead log of a deleted database."""
     for path in settings.data_dir.iterdir():
-        if path.name != SECRET_FILE:
+        if path.name not in (SECRET_FILE, JOURNAL_FILE):
             raise ProblemError(problems.NOT_EMPTY, folder=str(settings.data_dir), found=path.name)
     if target is not None:
         for path in target.parent.glob(f"{target.name}*"):

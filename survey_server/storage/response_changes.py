@@ -27,12 +27,18 @@ from sqlalchemy import (
 
 from survey_server.domain import COUNTING, CollectedResponse, LeafKey, NewResponse
 from survey_server.storage import prepared
-from survey_server.storage.tables import response, response_change
+from survey_server.storage.tables import cohort_change, response, response_change
 
 COLLECTED = [response.c[name] for name in CollectedResponse._fields]
 _COLUMNS = (response_change.c.id, response_change.c.sign, response_change.c.state, response.c.round_id, *COLLECTED)
 _KEY = tuple(field.name for field in fields(LeafKey))
 _JOINED = response_change.join(response, response.c.seq == response_change.c.response_seq)
+BATCH = 500  # values in one statement
+_PEOPLE_CHANGED = (
+    select(response_change.c.response_seq)
+    .join(response, response.c.seq == response_change.c.response_seq)
+    .where(response.c.respondent != "organisation")
+)
 _REMOVE = delete(response_change).where(response_change.c.id == bindparam("of_id"))
 
 
@@ -108,9 +114,16 @@ def count_before(connection: Connection, instant: str) -> int:
 
 
 def remove(connection: Connection, ids: Iterable[int]) -> int:
-    """Delete exactly these changes; returns how many of them were there."""
-    listed = [{"of_id": id_} for id_ in ids]
-    return connection.execute(_REMOVE, listed).rowcount if listed else 0
+    """Delete exactly these changes, once they are counted; returns how many of them were there. Those of people are
+    passed on to the forming of cohorts."""
+    listed = list(ids)
+    if not listed:
+        return 0
+    for start in range(0, len(listed), BATCH):
+        some = response_change.c.id.in_(listed[start : start + BATCH])
+        people = _PEOPLE_CHANGED.where(some).order_by(response_change.c.id)
+        connection.execute(insert(cohort_change).from_select(["response_seq"], people))
+    return connection.execute(_REMOVE, [{"of_id": id_} for id_ in listed]).rowcount
 
 
 def _read(connection: Connection, wanted: Select[Any]) -> list[ResponseChange]:

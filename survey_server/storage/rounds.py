@@ -57,6 +57,11 @@ def all_rounds(connection: Connection) -> list[Round]:
     return [_round(row) for row in connection.execute(wanted).mappings()]
 
 
+def codes(connection: Connection) -> list[str]:
+    """Of all rounds; a database of any release has them."""
+    return list(connection.execute(select(survey_round.c.code).order_by(survey_round.c.code)).scalars())
+
+
 def add_questionnaires(connection: Connection, round_id: int, versions: Sequence[tuple[str, str]]) -> None:
     """Add versions after those that the round has. Raises ProblemError two_frameworks: scores of two frameworks cannot
     stand in one chart."""

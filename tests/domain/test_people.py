@@ -27,6 +27,7 @@ ROLES_BY_ACTION: dict[Action, set[Role]] = {
     Action.MANAGE_PEOPLE: {Role.ADMIN},
     Action.SETTLE_QUARANTINE: {Role.CENTRAL, Role.ADMIN},
     Action.IMPORT_UNSENT: {Role.ADMIN},
+    Action.MANAGE_COHORTS: {Role.CENTRAL},
 }
 
 

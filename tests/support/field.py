@@ -139,11 +139,11 @@ def variant_of_example(folder: Path, name: str, *, respondent: str = "organisati
     return path
 
 
-def assign_also(database: Database, field: Field, questionnaire: Path) -> str:
+def assign_also(database: Database, field: Field, questionnaire: Path, quantity: int = 1) -> str:
     """Publish another questionnaire and assign it to the surveyor at the same commune; returns the assignment's id."""
     published = publish_questionnaire(database, questionnaire)
     id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, published.id))
-    assigned = _assigned(field, id_, published.id, published.version, field.commune)
+    assigned = _assigned(field, id_, published.id, published.version, field.commune, quantity)
 
     def assign(connection: Any) -> None:
         rounds.add_questionnaires(connection, field.round_id, [(published.id, published.version)])
@@ -153,14 +153,16 @@ def assign_also(database: Database, field: Field, questionnaire: Path) -> str:
     return id_
 
 
-def assign_at(database: Database, field: Field, questionnaire: str, *communes: str) -> dict[str, str]:
+def assign_at(
+    database: Database, field: Field, questionnaire: str, *communes: str, quantity: int = 1
+) -> dict[str, str]:
     """Assign a questionnaire of the round, in version 1, to the surveyor at other communes; commune → assignment."""
     ids = {code: str(uuid.uuid5(uuid.NAMESPACE_OID, questionnaire + code)) for code in communes}
 
     def assign(connection: Any) -> None:
         rounds.add_assignments(
             connection,
-            [_assigned(field, id_, questionnaire, "1", _commune(connection, code)) for code, id_ in ids.items()],
+            [_assigned(field, ids[code], questionnaire, "1", _commune(connection, code), quantity) for code in ids],
         )
 
     database.write(assign)
@@ -181,10 +183,12 @@ def assign_to_committee(database: Database, field: Field, questionnaire: str, le
     return id_
 
 
-def _assigned(field: Field, id_: str, questionnaire: str, version: str, locality_id: int) -> NewAssignment:
+def _assigned(
+    field: Field, id_: str, questionnaire: str, version: str, locality_id: int, quantity: int = 1
+) -> NewAssignment:
     return NewAssignment(
         id=id_, round_id=field.round_id, questionnaire=questionnaire, version=version, locality_id=locality_id,
-        person_id=field.surveyor, due_on="2012-06-30",
+        person_id=field.surveyor, quantity=quantity, due_on="2012-06-30",
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from survey_server.clock import now_text
-from survey_server.domain import Locality, NewAssignment, NewPerson, NewRound, NewVisit, Role
+from survey_server.domain import MIN_COHORT_SIZE, Locality, NewAssignment, NewPerson, NewRound, NewVisit, Role
 from survey_server.problems import ProblemError, machine as problems
 from survey_server.services.demo.plan import DUE_ON, ENDS_ON, PROVINCES, ROUND, SCHEME, STARTS_ON, Plan, make_plan
 from survey_server.services.demo.respond import ORDER, send_responses
@@ -33,9 +33,11 @@ def refuse_beside_survey(database: Database) -> None:
         raise ProblemError(problems.DEMO_BESIDE_SURVEY, where=database.address, people=real, responses=sent)
 
 
-def prepare_demo(database: Database, progress: Callable[[str], None], scale: float = 1.0) -> None:
+def prepare_demo(
+    database: Database, progress: Callable[[str], None], scale: float = 1.0, cohort_size: int = MIN_COHORT_SIZE
+) -> None:
     """Prepare the demo in a database with localities and published questionnaires. `progress` gets a line a step;
-    `scale`: see `make_plan`."""
+    `scale`: see `make_plan`; `cohort_size`: see `NewRound`."""
     with database.read() as connection:
         provinces = [localities.find(connection, SCHEME, "province", code) for code in PROVINCES]
         units = [
@@ -45,20 +47,24 @@ def prepare_demo(database: Database, progress: Callable[[str], None], scale: flo
     plan = make_plan(units, {id_: published[id_] for id_ in ORDER if id_ in published}, scale)
     progress("Lập đợt khảo sát, tài khoản và chuyến khảo sát dùng thử …")
     hashes = {account: hash_password(f"demo-{account}") for account, *_ in demo_accounts(plan)}
-    senders = database.write(lambda connection: _set_up(connection, plan, published, hashes))
+    senders = database.write(lambda connection: _set_up(connection, plan, published, hashes, cohort_size))
     send_responses(database, plan, published, senders, progress)
 
 
-def _set_up(connection: Connection, plan: Plan, published: dict[str, str], hashes: dict[str, str]) -> dict[str, int]:
+def _set_up(
+    connection: Connection, plan: Plan, published: dict[str, str], hashes: dict[str, str], cohort_size: int
+) -> dict[str, int]:
     """Add people, round, visits and assignments; returns assignment → the person who answers it."""
     ids = add_people(connection, plan, hashes)
     if rounds.by_code(connection, ROUND) is None:
-        _add_round(connection, plan, published, ids)
+        _add_round(connection, plan, published, ids, cohort_size)
         audit.record(connection, "prepare_demo", f"round:{ROUND}", detail={"assignments": len(plan.assignments)})
     return {each.id: ids[each.account or committee_account(plan, each.locality)] for each in plan.assignments}
 
 
-def _add_round(connection: Connection, plan: Plan, published: dict[str, str], ids: dict[str, int]) -> None:
+def _add_round(
+    connection: Connection, plan: Plan, published: dict[str, str], ids: dict[str, int], cohort_size: int
+) -> None:
     new = NewRound(
         code=ROUND,
         name_vi="Sơ kết Kết luận 62-KL/TW, đợt dùng thử",
@@ -68,6 +74,7 @@ def _add_round(connection: Connection, plan: Plan, published: dict[str, str], id
         ends_on=ENDS_ON,
         due_on=DUE_ON,
         simulated=True,
+        cohort_size=cohort_size,
         design={"weight": None, "stratum": None, "psu": "locality", "selected": "on purpose"},
     )
     round_id = rounds.add(connection, new)
