@@ -76,7 +76,16 @@ from survey_server.domain.review import (
     may_review,
     review_actions,
 )
-from survey_server.domain.rounds import Assignment, CountedAssignment, NewAssignment, NewRound, NewVisit, Round, Visit
+from survey_server.domain.rounds import (
+    Assignment,
+    CountedAssignment,
+    ExpectedWork,
+    NewAssignment,
+    NewRound,
+    NewVisit,
+    Round,
+    Visit,
+)
 
 __all__ = [
     "ALL_QUESTIONNAIRES",
@@ -109,6 +118,7 @@ __all__ = [
     "Device",
     "Draft",
     "DrawnPage",
+    "ExpectedWork",
     "Identity",
     "LeafKey",
     "Locality",

@@ -109,3 +109,17 @@ class CountedAssignment(Assignment):
     """`done`: how many of its responses count."""
 
     done: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedWork:
+    """The assignments of a locality, or of one and all below it, of one questionnaire and one due day: how many
+    responses are expected, and how many of them count (of each assignment at most its quantity). `path`: of the
+    locality."""
+
+    path: str
+    questionnaire: str
+    version: str
+    due_on: str
+    quantity: int
+    done: int

@@ -11,7 +11,16 @@ from typing import Literal
 from survey_server.domain import DatabaseError
 from survey_server.i18n import Message
 from survey_server.settings import SECRET_FILE, Settings
-from survey_server.storage import Connection, Database, attachments, devices, integrity, questionnaires, responses
+from survey_server.storage import (
+    Connection,
+    Database,
+    assignment_counts,
+    attachments,
+    devices,
+    integrity,
+    questionnaires,
+    responses,
+)
 from survey_server.storage.blobs import BlobStore, FolderBlobStore
 from survey_server.storage.migrate import is_current
 
@@ -70,6 +79,8 @@ def _stored_texts(connection: Connection) -> Iterator[DoctorProblem]:
     for id_ in responses.damaged_ids(connection):
         yield error("Phiếu {id} không khớp mã SHA-256.", id=id_)
     yield note("{counted} phiếu.", counted=responses.count(connection))
+    for id_ in assignment_counts.miscounted(connection):
+        yield error("Số phiếu đã nhận của việc được giao {id} không khớp khi đếm lại.", id=id_)
     for each in questionnaires.all_published(connection):
         if hashlib.sha256(each.compiled.encode()).hexdigest() != each.compiled_sha256:
             yield error(

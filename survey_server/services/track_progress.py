@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from survey_server.domain import CountedAssignment, Locality, Person, covers, is_past_due
+from survey_server.domain import ExpectedWork, Locality, Person, is_past_due
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
-from survey_server.storage import Database, localities, rounds
+from survey_server.storage import Database, assignment_counts, localities, rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +37,27 @@ def list_progress(
         if found is None or locality is None:
             return []
         below = localities.children(connection, locality.id)
-        expected = rounds.expected(connection, found.id)
-    if not person.sees_people:
-        expected = [
-            each
-            for each in expected
-            if (asked := versions.questionnaire(each.questionnaire, each.version)) is not None
-            and asked.respondent == "organisation"
-        ]
-    rows = _by_questionnaire(locality, [e for e in expected if e.path == locality.path], now, own=True)
-    for each in below:
-        rows += _by_questionnaire(each, [e for e in expected if covers(each.path, e.path)], now, own=False)
+        own = assignment_counts.work_at(connection, found.id, locality)
+        inside = assignment_counts.work_below(connection, found.id, locality)
+
+    def is_shown(work: ExpectedWork) -> bool:
+        asked = versions.questionnaire(work.questionnaire, work.version)
+        return person.sees_people or (asked is not None and asked.respondent == "organisation")
+
+    rows = _by_questionnaire(locality, [each for each in own if is_shown(each)], now, own=True)
+    by_path: dict[str, list[ExpectedWork]] = {}
+    for each in filter(is_shown, inside):
+        by_path.setdefault(each.path, []).append(each)
+    for child in below:
+        rows += _by_questionnaire(child, by_path.get(child.path, []), now, own=False)
     return rows
 
 
-def _by_questionnaire(
-    locality: Locality, inside: list[CountedAssignment], now: datetime, *, own: bool
-) -> list[Progress]:
+def _by_questionnaire(locality: Locality, expected: list[ExpectedWork], now: datetime, *, own: bool) -> list[Progress]:
     rows: list[Progress] = []
-    for questionnaire in sorted({e.questionnaire for e in inside}):
-        asked = [e for e in inside if e.questionnaire == questionnaire]
-        overdue = sum(max(e.quantity - e.done, 0) for e in asked if is_past_due(e.due_on, now))
-        done = sum(min(e.done, e.quantity) for e in asked)
-        rows.append(Progress(locality, own, questionnaire, sum(e.quantity for e in asked), done, overdue))
+    for questionnaire in sorted({each.questionnaire for each in expected}):
+        asked = [each for each in expected if each.questionnaire == questionnaire]
+        overdue = sum(each.quantity - each.done for each in asked if is_past_due(each.due_on, now))
+        target, done = sum(each.quantity for each in asked), sum(each.done for each in asked)
+        rows.append(Progress(locality, own, questionnaire, target, done, overdue))
     return rows

@@ -6,13 +6,13 @@ Values must be of types that both drivers take: str, int, float, bool, None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, Insert, Select, bindparam
+from sqlalchemy import Column, Connection, Insert, Select, Update, bindparam
 from sqlalchemy.engine import Dialect
 
 Names = tuple[str, ...] | None
@@ -34,6 +34,15 @@ def insert_all(
     sql, bind = _inserting(statement, columns, connection.dialect)
     with closing(_cursor(connection)) as cursor:
         cursor.executemany(sql, rows if bind is None else [bind(row) for row in rows])
+
+
+def execute_all(connection: Connection, statement: Update, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Run a statement with the parameters of each row, by name."""
+    if not rows:
+        return
+    sql, names = _updating(statement, connection.dialect)
+    with closing(_cursor(connection)) as cursor:
+        cursor.executemany(sql, rows if names is None else [[row[name] for name in names] for row in rows])
 
 
 def select_in(
@@ -66,6 +75,12 @@ def _inserting(
     if names == columns:
         return str(compiled), None
     return str(compiled), itemgetter(*(columns.index(name) for name in names))
+
+
+@lru_cache(maxsize=64)
+def _updating(statement: Update, dialect: Dialect) -> tuple[str, Names]:
+    compiled = statement.compile(dialect=dialect)
+    return str(compiled), _names(compiled)
 
 
 @lru_cache(maxsize=64)

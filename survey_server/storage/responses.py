@@ -38,7 +38,7 @@ from survey_server.domain import (
     State,
     StoredHead,
 )
-from survey_server.storage import prepared, response_changes
+from survey_server.storage import assignment_counts, prepared, response_changes
 from survey_server.storage.localities import in_area
 from survey_server.storage.rounds import visits_with
 from survey_server.storage.tables import locality, person, response, review_event, survey_round
@@ -58,6 +58,7 @@ def add_all(connection: Connection, rows: Sequence[NewResponse]) -> None:
     """Insert responses; those that count are noted for the tally."""
     prepared.insert_all(connection, _INSERT, NewResponse._fields, rows)
     response_changes.note_stored(connection, rows)
+    assignment_counts.add_responses(connection, rows)
 
 
 def heads_under(connection: Connection, ids: Iterable[str]) -> dict[str, list[StoredHead]]:
@@ -81,6 +82,7 @@ def corrections_of(connection: Connection, ids: Iterable[str]) -> dict[str, list
 
 def set_state(connection: Connection, seq: int, state: State, at: str) -> None:
     """Change the state, and note for the tally in what the response ceases and begins to count."""
+    assignment_counts.change_state(connection, seq, state)
     with response_changes.noted(connection, seq):
         connection.execute(_SET_STATE, {"of_seq": seq, "new_state": state.value, "new_state_at": at})
 

@@ -7,10 +7,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, false, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from survey_server.domain import (
-    COUNTING,
     Area,
     Assignment,
     CountedAssignment,
@@ -27,7 +39,6 @@ from survey_server.storage.tables import (
     assignment,
     locality,
     questionnaire,
-    response,
     round_locality,
     round_questionnaire,
     survey_round,
@@ -162,12 +173,30 @@ def visits_of(connection: Connection, person_id: int) -> list[Visit]:
     return [Visit(**row) for row in connection.execute(wanted).mappings()]
 
 
-def visits_in(connection: Connection, areas: tuple[Area, ...] | None) -> list[Visit]:
-    """The visits to these areas, or all where None, in the official order of their localities."""
-    wanted = _visits().order_by(locality.c.path, visit.c.starts_on, visit.c.id)
+def page_of_visits(
+    connection: Connection,
+    limit: int,
+    after: str | None = None,
+    before: str | None = None,
+    *,
+    areas: tuple[Area, ...] | None = None,
+    with_person: int | None = None,
+) -> list[Visit]:
+    """At most `limit` visits to these areas, or with this person, in the official order of their localities: the first,
+    those behind the visit `after`, or those just before the visit `before`."""
+    columns = (locality.c.path, visit.c.starts_on, visit.c.id)
+    wanted = _visits()
     if areas is not None:
         wanted = wanted.where(or_(false(), *map(in_area, areas)))
-    return [Visit(**row) for row in connection.execute(wanted).mappings()]
+    if with_person is not None:
+        wanted = wanted.where(_is_with(with_person))
+    named = select(*columns).join(locality, locality.c.id == visit.c.locality_id).where(visit.c.id == (before or after))
+    if (key := connection.execute(named).one_or_none()) is not None:
+        of_key = tuple_(*(literal(each) for each in key))
+        wanted = wanted.where(tuple_(*columns) < of_key if before is not None else tuple_(*columns) > of_key)
+    order = columns if before is None else [column.desc() for column in columns]
+    found = [Visit(**row) for row in connection.execute(wanted.order_by(*order).limit(limit)).mappings()]
+    return found if before is None else found[::-1]
 
 
 def assignments_of_visits(connection: Connection, visit_ids: Sequence[str]) -> dict[str, list[CountedAssignment]]:
@@ -200,7 +229,7 @@ def assignment_by_id(connection: Connection, id_: str) -> Assignment | None:
 
 
 def counted(connection: Connection, assignments: Iterable[Assignment]) -> list[CountedAssignment]:
-    """The same in the same order, with what was done. Apart, for counting costs what the responses weigh."""
+    """The same in the same order, with what was done."""
     ids = [each.id for each in assignments]
     found = {each.id: each for each in _found_counted(connection, assignment.c.id.in_(ids))}
     return [found[id_] for id_ in ids if id_ in found]
@@ -215,16 +244,7 @@ def _found(connection: Connection, *conditions: ColumnElement[bool]) -> list[Ass
 
 
 def _found_counted(connection: Connection, *conditions: ColumnElement[bool]) -> list[CountedAssignment]:
-    done = (
-        select(func.count())
-        .where(
-            response.c.assignment_id == assignment.c.id,
-            response.c.state.in_([state.value for state in COUNTING]),
-            response.c.training.is_(False),
-        )
-        .scalar_subquery()
-    )
-    wanted = _assignments().add_columns(done.label("done")).where(*conditions)
+    wanted = _assignments().add_columns(assignment.c.done).where(*conditions)
     return [CountedAssignment(**row) for row in connection.execute(wanted).mappings()]
 
 

@@ -227,6 +227,7 @@ visit = Table(
     Column("starts_on", String, nullable=False),
     Column("ends_on", String, nullable=False),
     Index("ix_visit_round_id", "round_id"),
+    Index("ix_visit_leader_id", "leader_id"),
 )
 
 visit_member = Table(
@@ -251,9 +252,12 @@ assignment = Table(
     Column("person_id", ForeignKey("person.id")),
     Column("quantity", Integer, nullable=False),
     Column("due_on", String, nullable=False),
+    # How many responses to it count; changed in the transaction that changes a response.
+    Column("done", Integer, nullable=False, server_default="0"),
     ForeignKeyConstraint(["questionnaire", "version"], ["questionnaire.id", "questionnaire.version"]),
     CheckConstraint("quantity > 0", name="quantity_positive"),
     Index("ix_assignment_person_id", "person_id"),
+    Index("ix_assignment_visit_id", "visit_id"),
     Index("ix_assignment_round_id_locality_id", "round_id", "locality_id"),
 )
 
@@ -301,7 +305,6 @@ response = Table(
     Index("ix_response_state", "state", "seq", "evidence"),
     Index("ix_response_person_id", "person_id", "seq", "state"),
     _partial_index("ix_response_visit_id", "visit_id", "seq", "state", where="visit_id IS NOT NULL"),
-    # What is counted of an assignment is in the index.
     Index("ix_response_assignment_id", "assignment_id", "state", "training"),
     _partial_index("ix_response_supersedes", "supersedes", where="supersedes IS NOT NULL"),
 )

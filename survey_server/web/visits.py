@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from survey_server.domain import Action
 from survey_server.services.list_visits import visits_for
+from survey_server.web.navigation import asked_turn_by_text
 from survey_server.web.permissions import current_person, needs, runtime
 
 pages = Blueprint("visits", __name__)
@@ -15,4 +16,5 @@ pages = Blueprint("visits", __name__)
 @needs(Action.MANAGE_VISITS)
 def list_visits() -> str:
     titles = {id_: title for each in runtime().round_views.all() for id_, title in each.titles.items()}
-    return render_template("visits/list.html", visits=visits_for(runtime().database, current_person()), titles=titles)
+    page = visits_for(runtime().database, current_person(), asked_turn_by_text())
+    return render_template("visits/list.html", visits=page.rows, page=page, titles=titles)

@@ -32,6 +32,7 @@ MEMOISED = {
     "services/receiving/validate.py:_names_to_json": "pure: names as JSON",
     "storage/prepared.py:_inserting": "pure: the SQL of a statement in a dialect",
     "storage/prepared.py:_selecting": "pure: the SQL of a statement in a dialect",
+    "storage/prepared.py:_updating": "pure: the SQL of a statement in a dialect",
     "web/question_types.py:web_type": "the program's modules",
 }
 STATEFUL = {

@@ -17,7 +17,7 @@ from survey_server.domain.people import Person, Role
 from survey_server.domain.response_filters import ResponseFilter, undecided_responses, visible_responses
 from survey_server.domain.responses import State
 from survey_server.services.paging import Page, Turn, read_page
-from survey_server.storage import people, response_pages, responses, rounds
+from survey_server.storage import assignment_counts, localities, people, response_pages, responses, rounds
 from survey_server.storage.database import Connection, Database
 from tests.storage.test_response_filters import add_every_kind
 from tests.support.field import prepare_field
@@ -82,12 +82,19 @@ def test_the_own_returned_responses_are_found_without_a_scan(filled: Database) -
     assert not [step for step in steps if re.match(r"SCAN response\b", step)]
 
 
-def test_what_assignments_have_is_counted_in_the_index_alone(filled: Database) -> None:
-    with filled.read() as connection, plans_of(connection) as steps:
-        rounds.counted(connection, rounds.assignments_of(connection, 1))
-    counting = [step for step in steps if "response" in step]
-    assert counting
-    assert all("COVERING INDEX ix_response_assignment_id" in step for step in counting), counting
+def test_work_visits_and_progress_are_read_without_the_responses(filled: Database) -> None:
+    with filled.read() as connection:
+        (round_,) = rounds.all_rounds(connection)
+        country = localities.by_path(connection, "test", "VN")
+        assert country is not None
+        with plans_of(connection) as steps:
+            rounds.counted(connection, rounds.assignments_of(connection, 1))
+            visits = rounds.page_of_visits(connection, 51)
+            rounds.assignments_of_visits(connection, [each.id for each in visits])
+            assignment_counts.work_at(connection, round_.id, country)
+            assignment_counts.work_below(connection, round_.id, country)
+    assert steps
+    assert not [step for step in steps if re.search(r"\bresponse\b|^SCAN assignment\b", step)], steps
 
 
 def test_accounts_are_read_in_the_order_of_their_index(filled: Database) -> None:
