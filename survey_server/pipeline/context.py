@@ -63,6 +63,10 @@ def read_round_context(
     )  # fmt: skip
 
 
+def is_about_people(context: RoundContext, questionnaire: str) -> bool:
+    return context.codebook.newest(questionnaire).respondent != "organisation"
+
+
 def _round_info(connection: Connection, found: Round, settings: Settings) -> RoundInfo:
     plan = rounds.expected(connection, found.id)
     return RoundInfo(

@@ -6,11 +6,12 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.tally import LeafTally
 from survey_server.deflated import deflate
-from survey_server.domain import EVERYONE, ChartBundle, ChartKey, ChartVersion
-from survey_server.pipeline.context import RoundContext, read_round_context
+from survey_server.domain import EVERYONE, ChartBundle, ChartKey, ChartVersion, LeafKey, covers
+from survey_server.pipeline.context import RoundContext, is_about_people, read_round_context
 from survey_server.pipeline.page_part import Figure, page_part
-from survey_server.pipeline.round_tally import LeafCache, read_round_tally
+from survey_server.pipeline.round_tally import LeafCache, parse_counts, read_round_tally
 from survey_server.services.chart_bundles import read_member, specification_name, write_bundle
 from survey_server.services.published_charts import FORMATS, ChartEntry, chart_blobs, entries_json
 from survey_server.settings import Settings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from analysis.charts.chart import Chart
     from analysis.round_tally import RoundTally
 
+MAX_TALLIES = 2  # in memory: those of a changed questionnaire and of all together are drawn in turns
 _log = logging.getLogger(__name__)
 
 
@@ -67,15 +69,21 @@ Result = list[ChartBundle] | StoredPicture | dict[str, str]
 
 
 @dataclass(slots=True)
+class _Tally:
+    """The part of a round's tally that a worker read last for some charts; read again at another revision."""
+
+    revision: int
+    cache: LeafCache
+    tally: RoundTally
+
+
+@dataclass(slots=True)
 class _Round:
-    """What a worker holds of a round. The context is read again for another build, the tally for another revision; the
-    leaves are kept throughout."""
+    """What a worker holds of a round. The context is read again for another build."""
 
     build: str
     context: RoundContext
-    leaves: LeafCache = field(default_factory=LeafCache)
-    revision: int | None = None
-    tally: RoundTally | None = None
+    tallies: dict[tuple[str, str], _Tally] = field(default_factory=dict)  # by questionnaire and path, the newest last
 
 
 class ChartDrawer:
@@ -104,8 +112,11 @@ class ChartDrawer:
 
     def draw(self, task: DrawingTask) -> list[ChartBundle]:
         """Draw bundles; their files are durable when this returns. A chart that cannot be drawn is left out."""
-        tally = self._tally(task.key.round, task.newest)
-        return [self._draw_bundle(tally, task, group, language) for group in task.groups for language in task.languages]
+        bundles: list[ChartBundle] = []
+        for group in task.groups:
+            tally = self._tally(task.key.round, task.newest, group.questionnaire, task.path)
+            bundles += [self._draw_bundle(tally, task, group, language) for language in task.languages]
+        return bundles
 
     def _draw_bundle(self, tally: RoundTally, task: DrawingTask, group: BundleGroup, language: str) -> ChartBundle:
         """The bundle names the revision at which its own numbers changed."""
@@ -153,29 +164,49 @@ class ChartDrawer:
         from analysis.round_tally import with_ancestors
         from analysis.suppression import SuppressionDigests
 
-        tally = self._tally(task.round, task.newest)
+        tally = read_round_tally(self._open(), self._round(task.round, task.newest.build).context)
         digests, questionnaires = SuppressionDigests(tally), tally.questionnaires()
         paths = {path for leaf in tally.leaves for path in with_ancestors(leaf.path)}
         found = {path: digests.at(path, questionnaires) for path in sorted(paths)}
         return {path: digest for path, digest in found.items() if digest}
 
-    def _tally(self, round_code: str, newest: ChartVersion) -> RoundTally:
+    def _tally(self, round_code: str, newest: ChartVersion, questionnaire: str, path: str) -> RoundTally:
+        """The leaves that charts of a questionnaire at a path are drawn from: of an organisation's those at and below
+        it, of people's all of the round, on which it depends what may be shown; of all questionnaires the counts."""
+        known = self._round(round_code, newest.build)
+        is_limited = bool(questionnaire) and not is_about_people(known.context, questionnaire)
+        key = questionnaire, path if is_limited else ""
+        before = known.tallies.pop(key, None)
+        if before is None or before.revision != newest.revision:
+            parse = LeafTally.from_json if questionnaire else parse_counts
+            cache = before.cache if before is not None else LeafCache(parse)
+
+            def wanted(leaf: LeafKey, at: str) -> bool:
+                return questionnaire in ("", leaf.questionnaire) and (not is_limited or covers(path, at))
+
+            tally = read_round_tally(self._open(), known.context, cache, wanted)
+            before = _Tally(newest.revision, cache, tally)
+        known.tallies[key] = before
+        while len(known.tallies) > MAX_TALLIES:
+            del known.tallies[next(iter(known.tallies))]
+        return before.tally
+
+    def _round(self, code: str, build: str) -> _Round:
+        """Raises LookupError for an unknown round."""
+        known = self._rounds.get(code)
+        if known is None or known.build != build:
+            versions = known.context.versions if known is not None else None
+            context = read_round_context(self._open(), self._settings, code, versions)
+            if context is None:
+                raise LookupError(code)
+            self._rounds.clear()  # one round at a time in memory
+            known = self._rounds[code] = _Round(build, context)
+        return known
+
+    def _open(self) -> Database:
         if self._database is None:
             self._database = open_database(self._settings)
-        known = self._rounds.get(round_code)
-        if known is None or known.build != newest.build:
-            versions = known.context.versions if known is not None else None
-            context = read_round_context(self._database, self._settings, round_code, versions)
-            if context is None:
-                raise LookupError(round_code)
-            known = _Round(newest.build, context, known.leaves if known is not None else LeafCache())
-            self._rounds[round_code] = known
-        if known.tally is None or known.revision != newest.revision:
-            for other in self._rounds.values():  # one tally at a time in memory
-                other.tally = None
-            known.tally = read_round_tally(self._database, known.context, known.leaves)
-            known.revision = newest.revision
-        return known.tally
+        return self._database
 
 
 def _draw_chart(chart: Chart, key: ChartKey, version: ChartVersion) -> tuple[Figure, dict[str, bytes]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analysis.round_tally import COUNTRY, with_ancestors
 from survey_server.domain import ALL_QUESTIONNAIRES, ChartKey, ChartVersion, LeafKey, RequiredVersions
-from survey_server.pipeline.context import RoundContext
+from survey_server.pipeline.context import RoundContext, is_about_people
 from survey_server.pipeline.draw import BundleGroup
 from survey_server.storage import Connection, Database, chart_versions, leaf_tallies, strata
 
@@ -69,10 +69,6 @@ class RoundState:
 def questionnaires(context: RoundContext) -> list[str]:
     """In the order of the codebook."""
     return list(dict.fromkeys(id_ for id_, _version in context.codebook.questionnaires))
-
-
-def is_about_people(context: RoundContext, questionnaire: str) -> bool:
-    return context.codebook.newest(questionnaire).respondent != "organisation"
 
 
 def read_revisions(database: Database, context: RoundContext) -> Revisions:

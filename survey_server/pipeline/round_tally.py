@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
 from analysis.disclosure import releasable
@@ -19,14 +19,25 @@ from survey_server.storage.strata import StratumSize
 
 class LeafCache:
     """The leaves of the previous reading, by their JSON. A new response changes one of a thousand leaves; parsing the
-    others again would take most of the time until it is in the charts."""
+    others again would take most of the time until it is in the charts.
 
-    def __init__(self) -> None:
+    `parse`: what is needed of a leaf; `LeafTally.from_json` reads all of it.
+    """
+
+    def __init__(self, parse: Callable[[str], LeafTally] = LeafTally.from_json) -> None:
+        self._parse = parse
         self._last: dict[str, LeafTally] = {}
 
     def __call__(self, texts: Iterable[str]) -> Mapping[str, LeafTally]:
-        self._last = {text: self._last.get(text) or LeafTally.from_json(text) for text in texts}
+        self._last = {text: self._last.get(text) or self._parse(text) for text in texts}
         return self._last
+
+
+def parse_counts(text: str) -> LeafTally:
+    """A leaf's counts of responses without their answers: all that is needed for coverage, in a hundredth of the
+    memory."""
+    leaf = LeafTally.from_json(text)
+    return LeafTally(n=leaf.n, late=leaf.late, simulated=leaf.simulated)
 
 
 def release_leaves(database: Database, context: RoundContext) -> None:
@@ -71,9 +82,14 @@ def _resized(
     ]
 
 
-def read_round_tally(database: Database, context: RoundContext, cache: LeafCache | None = None) -> RoundTally:
+def read_round_tally(
+    database: Database,
+    context: RoundContext,
+    cache: LeafCache | None = None,
+    wanted: Callable[[LeafKey, str], bool] = lambda _key, _path: True,
+) -> RoundTally:
     """What may be published: the current leaves of organisations, the released leaves of people. `cache`: the leaves of
-    an earlier reading of this round.
+    an earlier reading of this round; `wanted`: whether a leaf at a path is needed, by default all are.
 
     A leaf's revision is at least that of its stratum's size, on which standard errors depend (docs/decisions/0001).
     Organisations are not a sample; their strata are not stored.
@@ -87,7 +103,11 @@ def read_round_tally(database: Database, context: RoundContext, cache: LeafCache
     cut = Cut(newest, times.get(newest) or now_text(), provisional=True, simulated=context.round.simulated)
     leaves = [each for each in live if not _is_about_people(context, each.key)]
     leaves += [each for each in released if _is_about_people(context, each.key)]
-    known = {leaf_id(context, each.key): each for each in leaves if each.key.locality_id in context.paths}
+    known = {
+        leaf_id(context, each.key): each
+        for each in leaves
+        if each.key.locality_id in context.paths and wanted(each.key, context.paths[each.key.locality_id])
+    }
     tallies = (cache or LeafCache())(each.tally for each in known.values())
     return RoundTally(
         context.info, context.framework, context.united.codebook, context.localities,

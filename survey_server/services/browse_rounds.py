@@ -10,6 +10,8 @@ from survey_server.domain import COUNTRY_CODE, Locality, Round, ancestor_paths, 
 from survey_server.storage import Connection, Database, localities, questionnaires, rounds
 
 ROUND_VIEWS_TTL = 2.0  # seconds
+LOCALITY_VIEWS_TTL = 60.0  # seconds; localities change when a directory of them is imported
+MAX_LOCALITY_VIEWS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,24 @@ class FoundLocalities:
 
 
 class RoundViews:
-    """The rounds of a database with what their charts are labelled with, read again after ROUND_VIEWS_TTL."""
+    """The rounds of a database with what their charts are labelled with, and their localities, each read again after
+    its time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._views: TimedCache[None, list[RoundView]] = TimedCache(ROUND_VIEWS_TTL, 1)
+        self._localities: TimedCache[tuple[int, tuple[str, ...], str, str], LocalityView | None] = TimedCache(
+            LOCALITY_VIEWS_TTL, MAX_LOCALITY_VIEWS
+        )
 
     def all(self) -> list[RoundView]:
         """The newest first."""
         return self._views.get(None, self._read)
+
+    def find_locality(self, view: RoundView, level: str, code: str) -> LocalityView | None:
+        """A locality of a round; None where it is not in it."""
+        key = view.id, view.selected, level, code
+        return self._localities.get(key, lambda: find_locality(self._database, view, level=level, code=code))
 
     def _read(self) -> list[RoundView]:
         with self._database.read() as connection:

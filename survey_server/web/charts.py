@@ -153,7 +153,7 @@ def _wait(shown: LocalityCharts) -> tuple[str, int]:
 def _read(round_code: str, level: str, code: str) -> LocalityCharts:
     """The charts of a locality in the person's area. Requests their drawing where they are not current."""
     round_view = or_404(next((each for each in runtime().round_views.all() if each.code == round_code), None))
-    found = or_404(find_locality(runtime().database, round_view, level=level, code=code))
+    found = or_404(runtime().round_views.find_locality(round_view, level, code))
     person = current_person()
     require(person.area is None or person.area.covers(round_view.scheme, found.locality.path))
     key = ChartKey(round_code, level, code)
