@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.tally import LeafTally
 from survey_server.deflated import deflate
-from survey_server.domain import EVERYONE, ChartBundle, ChartKey, ChartVersion, LeafKey, covers
+from survey_server.domain import ALL_QUESTIONNAIRES, EVERYONE, ChartBundle, ChartKey, ChartVersion, LeafKey, covers
 from survey_server.pipeline.context import RoundContext, is_about_people, read_round_context
 from survey_server.pipeline.page_part import Figure, page_part
 from survey_server.pipeline.round_tally import LeafCache, parse_counts, read_round_tally
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from analysis.charts.chart import Chart
     from analysis.round_tally import RoundTally
 
-MAX_TALLIES = 2  # in memory: those of a changed questionnaire and of all together are drawn in turns
 _log = logging.getLogger(__name__)
 
 
@@ -83,7 +82,7 @@ class _Round:
 
     build: str
     context: RoundContext
-    tallies: dict[tuple[str, str], _Tally] = field(default_factory=dict)  # by questionnaire and path, the newest last
+    tallies: dict[tuple[str, str], _Tally] = field(default_factory=dict)  # by questionnaire and path
 
 
 class ChartDrawer:
@@ -164,7 +163,12 @@ class ChartDrawer:
         from analysis.round_tally import with_ancestors
         from analysis.suppression import SuppressionDigests
 
-        tally = read_round_tally(self._open(), self._round(task.round, task.newest.build).context)
+        context = self._round(task.round, task.newest.build).context
+
+        def wanted(leaf: LeafKey, _at: str) -> bool:
+            return is_about_people(context, leaf.questionnaire)
+
+        tally = read_round_tally(self._open(), context, wanted=wanted)
         digests, questionnaires = SuppressionDigests(tally), tally.questionnaires()
         paths = {path for leaf in tally.leaves for path in with_ancestors(leaf.path)}
         found = {path: digests.at(path, questionnaires) for path in sorted(paths)}
@@ -178,18 +182,23 @@ class ChartDrawer:
         key = questionnaire, path if is_limited else ""
         before = known.tallies.pop(key, None)
         if before is None or before.revision != newest.revision:
+            self._forget_others(known, key)
             parse = LeafTally.from_json if questionnaire else parse_counts
             cache = before.cache if before is not None else LeafCache(parse)
 
-            def wanted(leaf: LeafKey, at: str) -> bool:
-                return questionnaire in ("", leaf.questionnaire) and (not is_limited or covers(path, at))
+            def wanted(_leaf: LeafKey, at: str) -> bool:
+                return not is_limited or covers(path, at)
 
-            tally = read_round_tally(self._open(), known.context, cache, wanted)
+            tally = read_round_tally(self._open(), known.context, cache, wanted, questionnaire or None)
             before = _Tally(newest.revision, cache, tally)
         known.tallies[key] = before
-        while len(known.tallies) > MAX_TALLIES:
-            del known.tallies[next(iter(known.tallies))]
         return before.tally
+
+    def _forget_others(self, known: _Round, key: tuple[str, str]) -> None:
+        """Make room before a tally is read. The counts of all questionnaires are small, and stay beside it: both are
+        drawn again and again while responses of one questionnaire arrive."""
+        for other in [each for each in known.tallies if each != key and each[0] != ALL_QUESTIONNAIRES]:
+            del known.tallies[other]
 
     def _round(self, code: str, build: str) -> _Round:
         """Raises LookupError for an unknown round."""

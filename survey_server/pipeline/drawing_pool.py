@@ -5,6 +5,7 @@ They are forked from a server process of multiprocessing, which has imported wha
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -18,10 +19,10 @@ from time import monotonic
 from survey_server.domain import DatabaseError
 from survey_server.parent_process import end_with_starter
 from survey_server.pipeline.draw import ChartDrawer, Result, Task
-from survey_server.pipeline.limits import reduce_garbage_collection
+from survey_server.pipeline.limits import release_memory
 from survey_server.settings import Settings
 
-WORKERS = 2
+WORKERS = max(1, min(2, (os.cpu_count() or 1) // 2))  # a worker has 130 MiB, and half of the machine is for uploads
 IDLE_TIMEOUT = 10.0  # seconds without a task after which a worker ends
 MAX_ATTEMPTS = 2  # at a task whose worker died
 _log = logging.getLogger(__name__)
@@ -162,9 +163,9 @@ def _context() -> BaseContext:
 def run_worker(settings: Settings, connection: Connection) -> None:
     """The main function of a worker: run tasks until the publisher closes the connection or ends."""
     end_with_starter()
-    reduce_garbage_collection()
     drawer = ChartDrawer(settings)
     drawer.prepare()
+    gc.freeze()  # what was imported stays: it need not be searched for garbage
     while True:
         try:
             task: Task = connection.recv()
@@ -180,3 +181,4 @@ def run_worker(settings: Settings, connection: Connection) -> None:
             connection.send(answer)
         except OSError:
             os._exit(1)
+        release_memory()

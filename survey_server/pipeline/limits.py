@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import sys
@@ -21,6 +22,10 @@ def limit_threads_of_libraries() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def reduce_garbage_collection() -> None:
-    """Collect garbage rarely: these processes hold a round's leaves, and each collection would visit all of them."""
-    gc.set_threshold(50_000, 20, 20)
+def release_memory() -> None:
+    """Give back to the system what was freed: a large tally leaves gaps that the allocator would keep."""
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc
+        if trim is not None:
+            trim(0)

@@ -21,7 +21,7 @@ from survey_server.pipeline.counting import RunningTally
 from survey_server.pipeline.draw import PictureTask, SuppressionTask
 from survey_server.pipeline.drawing import MAX_RETRY_INTERVAL, RETRY_INTERVAL, PageDrawings
 from survey_server.pipeline.drawing_pool import DrawingPool, Job
-from survey_server.pipeline.limits import limit_threads_of_libraries, lower_priority, reduce_garbage_collection
+from survey_server.pipeline.limits import limit_threads_of_libraries, lower_priority, release_memory
 from survey_server.pipeline.required_versions import Revisions, RoundState, Versions, read_revisions, write_required
 from survey_server.pipeline.round_tally import release_leaves
 from survey_server.services import published_charts as published
@@ -59,7 +59,6 @@ def run_publisher(settings: Settings, stopping: Event, *, waits_for_lock: bool =
             return
         if stopping.wait(RETRY_INTERVAL):
             return
-    reduce_garbage_collection()
     limit_threads_of_libraries()
     database = open_database(settings)
     publisher = Publisher(settings, database)
@@ -190,6 +189,7 @@ class Publisher:
         before = self._stored.pop(code)  # read again where writing fails half-way
         write_required(self._database, state, before)
         self._stored[code], self._rounds[code] = state.required, state
+        release_memory()
 
     def _suppressed(self, code: str, revisions: Revisions, build: str) -> dict[str, str] | None:
         """The suppression digests of a round by path; None while a worker makes them."""

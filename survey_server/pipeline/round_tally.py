@@ -87,17 +87,19 @@ def read_round_tally(
     context: RoundContext,
     cache: LeafCache | None = None,
     wanted: Callable[[LeafKey, str], bool] = lambda _key, _path: True,
+    questionnaire: str | None = None,
 ) -> RoundTally:
     """What may be published: the current leaves of organisations, the released leaves of people. `cache`: the leaves of
-    an earlier reading of this round; `wanted`: whether a leaf at a path is needed, by default all are.
+    an earlier reading of this round; `wanted`: whether a leaf at a path is needed, by default all are; those of
+    other questionnaires than `questionnaire` are not even read.
 
     A leaf's revision is at least that of its stratum's size, on which standard errors depend (docs/decisions/0001).
     Organisations are not a sample; their strata are not stored.
     """
     with database.read() as connection:
         resized = {key: size.revision for key, size in strata.of_round(connection, context.round.id).items()}
-        live = leaf_tallies.of_round(connection, context.round.id)
-        released = leaf_tallies.of_round(connection, context.round.id, released=True)
+        live = leaf_tallies.of_round(connection, context.round.id, questionnaire=questionnaire)
+        released = leaf_tallies.of_round(connection, context.round.id, released=True, questionnaire=questionnaire)
         times = leaf_tallies.revision_times(connection, context.round.id)
     newest = max(times, default=0)
     cut = Cut(newest, times.get(newest) or now_text(), provisional=True, simulated=context.round.simulated)

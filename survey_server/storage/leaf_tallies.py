@@ -91,10 +91,15 @@ def _replace(connection: Connection, table: Table, leaves: Sequence[CountedLeaf]
     connection.execute(insert(table), rows)
 
 
-def of_round(connection: Connection, round_id: int, *, released: bool = False) -> list[CountedLeaf]:
+def of_round(
+    connection: Connection, round_id: int, *, released: bool = False, questionnaire: str | None = None
+) -> list[CountedLeaf]:
+    """The leaves of a round, or of one questionnaire in it."""
     table = released_leaf if released else leaf
-    rows = connection.execute(select(table).where(table.c.round_id == round_id)).mappings()
-    return [_counted(row) for row in rows]
+    wanted = select(table).where(table.c.round_id == round_id)
+    if questionnaire is not None:
+        wanted = wanted.where(table.c.questionnaire == questionnaire)
+    return [_counted(row) for row in connection.execute(wanted).mappings()]
 
 
 def find(connection: Connection, keys: Iterable[LeafKey]) -> dict[LeafKey, CountedLeaf]:
