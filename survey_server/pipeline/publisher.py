@@ -174,6 +174,9 @@ class Publisher:
     def _write_state(self, code: str) -> None:
         """Store the versions that charts should have, and draw by them from now on; nothing while it is being found out
         what is suppressed."""
+        waiting = self._suppression.get(code)
+        if waiting is not None and waiting.job is not None and not waiting.job.is_done:
+            return
         context = self._read_context(code)
         if context is None:
             return
