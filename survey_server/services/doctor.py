@@ -10,12 +10,14 @@ from typing import Literal
 
 from survey_server.domain import DatabaseError
 from survey_server.i18n import Message
+from survey_server.services.published_charts import chart_blobs
 from survey_server.settings import SECRET_FILE, Settings
 from survey_server.storage import (
     Connection,
     Database,
     assignment_counts,
     attachments,
+    chart_pages,
     devices,
     integrity,
     questionnaires,
@@ -50,6 +52,7 @@ def diagnose(database: Database, settings: Settings) -> list[DoctorProblem]:
                 *_stored_texts(connection),
                 *_keys(connection),
                 *_attachments(connection, FolderBlobStore(settings.attachments_dir)),
+                *(_charts(connection, chart_blobs(settings)) if is_current(connection) else ()),
                 *_files(database, settings),
             ]
     except (DatabaseError, UnicodeError) as failure:  # so damaged that it cannot be read to its end
@@ -105,6 +108,19 @@ def _attachments(connection: Connection, blobs: BlobStore) -> Iterator[DoctorPro
             yield error("Thiếu tệp đính kèm {sha256}.", sha256=sha256)
         elif _digest(blobs, sha256) != sha256:
             yield error("Tệp đính kèm {sha256} bị hỏng.", sha256=sha256)
+
+
+def _charts(connection: Connection, blobs: BlobStore) -> Iterator[DoctorProblem]:
+    """Drawn charts against what the database says of them. A missing file is drawn again when its page is opened; so it
+    is after a restore, since backups leave charts out."""
+    missing = 0
+    for file in chart_pages.all_files(connection):
+        if blobs.size(file.sha256) is None:
+            missing += 1
+        elif _digest(blobs, file.sha256) != file.sha256:
+            yield error("Tệp biểu đồ {sha256} bị hỏng: xóa tệp này thì biểu đồ được vẽ lại.", sha256=file.sha256)
+    if missing:
+        yield note("Thiếu {missing} tệp biểu đồ; chúng được vẽ lại khi có người xem.", missing=missing)
 
 
 def _digest(blobs: BlobStore, sha256: str) -> str:

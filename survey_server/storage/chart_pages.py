@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, union
@@ -36,13 +36,19 @@ def find(connection: Connection, key: ChartKey) -> DrawnPage | None:
     return DrawnPage(row["generated_at"], row["simulated"], bundles)
 
 
-def all_pages(connection: Connection) -> Iterator[tuple[ChartKey, DrawnPage]]:
-    """Every drawn page."""
-    keys = [ChartKey(row.round, row.level, row.code) for row in connection.execute(select(chart_page))]
-    for key in keys:
-        page = find(connection, key)
-        if page is not None:
-            yield key, page
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    sha256: str
+    size: int
+
+
+def all_files(connection: Connection) -> list[StoredFile]:
+    """The files that rows name, each once."""
+    wanted = union(
+        select(chart_bundle.c.sha256, chart_bundle.c.size).where(chart_bundle.c.sha256 != ""),
+        select(chart_picture.c.sha256, chart_picture.c.size),
+    )
+    return [StoredFile(row.sha256, row.size) for row in connection.execute(wanted)]
 
 
 def replace(
