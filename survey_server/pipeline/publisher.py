@@ -61,6 +61,8 @@ def run_publisher(settings: Settings, stopping: Event, *, waits_for_lock: bool =
             return
     limit_threads_of_libraries()
     database = open_database(settings)
+    database.start_writer()  # which keeps its priority: uploads wait while it writes
+    lower_priority()
     publisher = Publisher(settings, database)
     pause = RETRY_INTERVAL
     try:
@@ -129,8 +131,6 @@ class Publisher:
 
     def _start(self) -> None:
         """What has to succeed once, before anything is drawn."""
-        self._database.write(lambda _connection: None)  # the thread that writes starts now and keeps its priority
-        lower_priority()
         _remove_files_of_0_1(self._settings)
         self._drawings.remove_unnamed_files()
         self._is_started = True

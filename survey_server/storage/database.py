@@ -96,7 +96,7 @@ class Database:
         """
         if threading.current_thread() is self._writer:
             raise RuntimeError("a write within a write: pass the connection instead")
-        self._start_writer()
+        self.start_writer()
         answer: Future[T] = Future()
         self._waiting.put(_Waiting(work, item, answer))
         return answer.result()
@@ -113,7 +113,8 @@ class Database:
         if self._lock is not None:
             self._lock.close()
 
-    def _start_writer(self) -> None:
+    def start_writer(self) -> None:
+        """Start the thread that writes now, not with the first write: it keeps the priority of the calling thread."""
         if self._writer is not None and not self._closed:
             return
         with self._starting:

@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import Connection
 
 from survey_server.domain import CENTRE, ChartBundle, ChartKey, ChartRequest, ReviewAction
-from survey_server.pipeline import build, drawing, drawing_pool, publisher as publishing
+from survey_server.pipeline import build, drawing, drawing_pool, limits, publisher as publishing
 from survey_server.pipeline.context import read_round_context
 from survey_server.pipeline.counting import count_waiting
 from survey_server.pipeline.draw import BundleGroup, ChartDrawer, DrawingTask
@@ -219,9 +219,24 @@ def test_drawing_processes_end_when_there_is_nothing_to_draw(
 
 def test_drawing_processes_end_with_a_killed_publisher(settings: Settings, field: Field) -> None:
     with subprocess.Popen(verb(), env=environment(settings)) as running:
-        wait_for(lambda: len(drawing_processes(settings)) >= 2)
+        wait_for(lambda: len(drawing_processes(settings)) > 2)  # the fork server, multiprocessing's tracker, a worker
         running.kill()
     wait_for(lambda: not drawing_processes(settings))
+
+
+def test_all_but_the_writing_of_rows_leaves_the_processor_to_others(
+    settings: Settings, sqlite_database: Database, field: Field
+) -> None:
+    with subprocess.Popen(verb(), env=environment(settings)) as running:
+        wait_for(lambda: len(drawing_processes(settings)) > 2)
+        threads = sorted(int(each.name) for each in Path(f"/proc/{running.pid}/task").iterdir())
+        priorities = {thread: os.getpriority(os.PRIO_PROCESS, thread) for thread in threads}
+        of_drawing = {os.getpriority(os.PRIO_PROCESS, pid) for pid in drawing_processes(settings)}
+        running.kill()
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert priorities.pop(running.pid) == limits.NICENESS
+    assert own in priorities.values()  # the thread that writes
+    assert of_drawing == {limits.NICENESS}
 
 
 def drawing_processes(settings: Settings) -> list[int]:
@@ -532,5 +547,6 @@ def test_a_publisher_pauses_longer_after_each_failure(
             return len(pauses) > 16
 
     monkeypatch.setattr(Publisher, "run_once", _disk_is_full)
+    monkeypatch.setattr(publishing, "lower_priority", lambda: None)  # of the other tests
     run_publisher(settings, Stopping())
     assert [each for each in pauses if each > 1] == [3.0, 6.0, 12.0, 24.0, 48.0, 60.0, 60.0, 60.0]
