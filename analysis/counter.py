@@ -25,7 +25,7 @@ MAX_NUMBER = 1e140  # of an answer that is summed: its square has a fixed point
 MAX_WEIGHT = 1e140
 _MAX_ROUTES = 1 << 10  # remembered of a version
 _MAX_RATED = 1 << 14  # combinations of answers to the scored questions of a task, remembered of a route
-_N, _LATE, _SIMULATED = range(3)
+N, LATE, SIMULATED = range(3)
 
 # Reads one answer: appends its atoms and, where it is a reason for no answer, the reason's place; says whether it is an
 # answer.
@@ -42,10 +42,12 @@ def tally_leaf(responses: Iterable[CountedResponse], book: QuestionnaireBook, fr
     return ResponseCounter(book, framework).tally(responses)
 
 
-class _Places(NamedTuple):
-    """Where a question, or a cell of a table, has its numbers. `answered` is None where the choices add up to it."""
+class Places(NamedTuple):
+    """Where a question, or a cell of a table, has its numbers: from `first` on, those of `number` last. `answered` is
+    None where the choices add up to it."""
 
     name: str
+    first: int
     answered: int | None
     choices: Mapping[str, int]
     missing: Mapping[str, int]
@@ -56,12 +58,12 @@ class _Places(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class Counted:
     """A question with its places. `at`: row and period of a cell; `read`: None of a single choice outside repeats."""
 
     question: Question
     at: tuple[str, ...]
-    places: _Places
+    places: Places
     read: _Read | None
     by_code: Mapping[str, int]
 
@@ -89,7 +91,7 @@ class _Route:
 
     fixed: tuple[int, ...]
     single: Sequence[tuple[str, Mapping[str, int], int]]  # name, place by code, place of no answer
-    others: Sequence[_Counted]
+    others: Sequence[Counted]
     tasks: Sequence[_RatedTask]
 
 
@@ -97,16 +99,16 @@ class ResponseCounter:
     """Counts responses to a version; safe to use from several threads, since what it remembers never changes."""
 
     def __init__(self, book: QuestionnaireBook, framework: Framework) -> None:
-        self._book, self._framework = book, framework
-        self._size = _SIMULATED + 1
-        self._counted = [self._compile(question, at) for question in book.questions.values() for at in _cells(question)]
-        self._moments = {
+        self.book, self.framework = book, framework
+        self.size = SIMULATED + 1
+        self.counted = [self._compile(question, at) for question in book.questions.values() for at in _cells(question)]
+        self.moments = {
             name: self._take(len(Moments._fields))
             for task in book.scored
             for name in (task, *(f"{task}/{indicator}" for indicator in framework.tasks[task].indicators))
         }
-        self._people: dict[str, int] = {}
-        self._people_by_code = {task: self._group_people(task, scored) for task, scored in book.scored.items()}
+        self.people: dict[str, int] = {}
+        self.people_by_code = {task: self._group_people(task, scored) for task, scored in book.scored.items()}
         self._routes: dict[frozenset[str], _Route] = {}
 
     def contribution(self, response: CountedResponse) -> LeafTally:
@@ -138,20 +140,20 @@ class ResponseCounter:
             atoms += rated.people
             atoms += [(place, weight, score) for place, score in rated.scores]
         if response.late:
-            atoms.append(_LATE)
+            atoms.append(LATE)
         if response.simulated:
-            atoms.append(_SIMULATED)
+            atoms.append(SIMULATED)
         return atoms
 
     def to_tally(self, sums: Sums) -> LeafTally:
         get = sums.get
-        questions = {each.places.name: _question_tally(each.places, sums) for each in self._counted}
-        moments = {name: Moments(*(get(place + k, 0) for k in range(7))) for name, place in self._moments.items()}
-        people = {name: get(place, 0) for name, place in self._people.items()}
+        questions = {each.places.name: _question_tally(each.places, sums) for each in self.counted}
+        moments = {name: Moments(*(get(place + k, 0) for k in range(7))) for name, place in self.moments.items()}
+        people = {name: get(place, 0) for name, place in self.people.items()}
         return LeafTally(
-            get(_N, 0),
-            get(_LATE, 0),
-            get(_SIMULATED, 0),
+            get(N, 0),
+            get(LATE, 0),
+            get(SIMULATED, 0),
             {name: questions[name] for name in sorted(questions) if questions[name] != QuestionTally()},
             {name: moments[name] for name in sorted(moments) if any(moments[name])},
             {name: people[name] for name in sorted(people) if people[name]},
@@ -159,26 +161,27 @@ class ResponseCounter:
 
     def to_sums(self, tally: LeafTally) -> Sums:
         """The reverse of `to_tally`. Raises KeyError for a tally of another version or program."""
-        places = {each.places.name: each.places for each in self._counted}
-        pairs = [(_N, tally.n), (_LATE, tally.late), (_SIMULATED, tally.simulated)]
+        places = {each.places.name: each.places for each in self.counted}
+        pairs = [(N, tally.n), (LATE, tally.late), (SIMULATED, tally.simulated)]
         for name, question in tally.questions.items():
             pairs += _question_sums(places[name], question)
         for name, moments in tally.moments.items():
-            pairs += enumerate(moments, self._moments[name])
-        pairs += [(self._people[name], count) for name, count in tally.people.items()]
+            pairs += enumerate(moments, self.moments[name])
+        pairs += [(self.people[name], count) for name, count in tally.people.items()]
         return {place: number for place, number in pairs if number}
 
     def _take(self, size: int) -> int:
         """The first of as many new places."""
-        self._size += size
-        return self._size - size
+        self.size += size
+        return self.size - size
 
-    def _compile(self, question: Question, at: tuple[str, ...]) -> _Counted:
-        listed = self._book.choices.get(question.choices or "") if question.kind in ("choice", "choices") else None
+    def _compile(self, question: Question, at: tuple[str, ...]) -> Counted:
+        listed = self.book.choices.get(question.choices or "") if question.kind in ("choice", "choices") else None
         reasons = listed.missing if listed is not None else question.missing
         is_single = question.kind == "choice" and question.repeat is None
-        places = _Places(
+        places = Places(
             "/".join((question.name, *at)),
+            self.size,
             None if is_single else self._take(1),
             {code: self._take(1) for code in _options(listed)},
             {code: self._take(1) for code in reasons},
@@ -188,13 +191,13 @@ class ResponseCounter:
             number=self._take(len(Numbers._fields)),
         )
         read = None if is_single else _READERS[question.kind](question, places)
-        return _Counted(question, at, places, read, {**places.choices, **places.missing})
+        return Counted(question, at, places, read, {**places.choices, **places.missing})
 
     def _group_people(self, task: str, scored: Sequence[Scored]) -> dict[str, dict[str, tuple[int, ...]]]:
         """By scored question: code → places of the people who gave it."""
         found: dict[str, dict[str, tuple[int, ...]]] = {each.question: {} for each in scored}
-        for listed in rating_lists(self._book):
-            questions = rated_by(self._book, listed).get(task, [])
+        for listed in rating_lists(self.book):
+            questions = rated_by(self.book, listed).get(task, [])
             if not questions:
                 continue
             codes = [*_options(listed), *listed.missing]
@@ -207,8 +210,8 @@ class ResponseCounter:
         return found
 
     def _people_place(self, name: str) -> int:
-        self._people[name] = self._take(1)
-        return self._people[name]
+        self.people[name] = self._take(1)
+        return self.people[name]
 
     def _route(self, not_asked: frozenset[str]) -> _Route:
         found = self._routes.get(not_asked)
@@ -219,16 +222,16 @@ class ResponseCounter:
         return found
 
     def _compile_route(self, not_asked: frozenset[str]) -> _Route:
-        asked, fixed_places = [], [_N]
-        for each in self._counted:
+        asked, fixed_places = [], [N]
+        for each in self.counted:
             if each.question.name in not_asked or each.question.repeat in not_asked:
                 fixed_places.append(each.places.not_asked)
             else:
                 asked.append(each)
         tasks = []
-        for task, scored in self._book.scored.items():
+        for task, scored in self.book.scored.items():
             own = [each for each in scored if each.question not in not_asked]
-            tasks.append(_RatedTask(task, own, [self._people_by_code[task][each.question] for each in own]))
+            tasks.append(_RatedTask(task, own, [self.people_by_code[task][each.question] for each in own]))
         return _Route(
             tuple(fixed_places),
             [(each.question.name, each.by_code, each.places.unanswered) for each in asked if each.read is None],
@@ -245,8 +248,8 @@ class ResponseCounter:
             people = {
                 place for code, by_code in zip(codes, task.people, strict=True) for place in by_code.get(code or "", ())
             }
-            scores = score_task(self._framework.tasks[task.code], task.asked, codes)
-            found = _Rated(tuple(people), tuple((self._moments[name], score) for name, score in scores.items()))
+            scores = score_task(self.framework.tasks[task.code], task.asked, codes)
+            found = _Rated(tuple(people), tuple((self.moments[name], score) for name, score in scores.items()))
             task.known[codes] = found
         return found
 
@@ -270,7 +273,7 @@ def _terms(atom: tuple[int, float] | tuple[int, float, float]) -> tuple[int, ...
     return 1, fixed(number), fixed(number * number)
 
 
-def _question_tally(places: _Places, sums: Sums) -> QuestionTally:
+def _question_tally(places: Places, sums: Sums) -> QuestionTally:
     get = sums.get
     choices = {code: count for code, place in sorted(places.choices.items()) if (count := get(place, 0))}
     return QuestionTally(
@@ -284,7 +287,7 @@ def _question_tally(places: _Places, sums: Sums) -> QuestionTally:
     )
 
 
-def _question_sums(places: _Places, tally: QuestionTally) -> Iterator[tuple[int, int]]:
+def _question_sums(places: Places, tally: QuestionTally) -> Iterator[tuple[int, int]]:
     if places.answered is not None:
         yield places.answered, tally.answered
     for code, count in tally.choices.items():
@@ -308,7 +311,7 @@ def _options(listed: Choices | None) -> list[str]:
     return [code for code in listed.options if code not in listed.missing] if listed is not None else []
 
 
-def _count_answers(counted: _Counted, given: Callable[[str], Any], atoms: list[Atom]) -> None:
+def _count_answers(counted: Counted, given: Callable[[str], Any], atoms: list[Atom]) -> None:
     """Count a question that was asked: once, or in each instance of its repeat. A repeat without instances asks
     nothing. Of several reasons for no answer the first of the codebook counts."""
     question, places = counted.question, counted.places
@@ -337,7 +340,7 @@ def _count_answers(counted: _Counted, given: Callable[[str], Any], atoms: list[A
         atoms.append(min(reasons) if reasons else places.unanswered)
 
 
-def _read_choices(_question: Question, places: _Places) -> _Read:
+def _read_choices(_question: Question, places: Places) -> _Read:
     """Of one choice, or of several: none ticked, [], is an answer too."""
     choices, missing = places.choices, places.missing
 
@@ -351,7 +354,7 @@ def _read_choices(_question: Question, places: _Places) -> _Read:
     return read
 
 
-def _read_number(question: Question, places: _Places) -> _Read:
+def _read_number(question: Question, places: Places) -> _Read:
     may_be_truth = question.type == "calculate"  # a calculated true or false is 1 or 0, as in answers.csv
 
     def read(given: Any, found: list[Atom], reasons: list[int]) -> bool:
@@ -372,7 +375,7 @@ def _read_number(question: Question, places: _Places) -> _Read:
     return read
 
 
-def _read_present(_question: Question, places: _Places) -> _Read:
+def _read_present(_question: Question, places: Places) -> _Read:
     """Of texts, dates and repeats only whether there is one; of a repeat also how many instances."""
 
     def read(given: Any, found: list[Atom], _reasons: list[int]) -> bool:
@@ -384,7 +387,7 @@ def _read_present(_question: Question, places: _Places) -> _Read:
     return read
 
 
-_READERS: Mapping[str, Callable[[Question, _Places], _Read]] = {
+_READERS: Mapping[str, Callable[[Question, Places], _Read]] = {
     "choice": _read_choices,
     "choices": _read_choices,
     "number": _read_number,

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from survey_server.pipeline.export.columns import CellFormat, Column, ColumnKind
 from survey_server.pipeline.export.envelope import ENVELOPE, PLACES
 from survey_server.questionnaire.language import values
-from survey_server.questionnaire.model import DataKind, Question, Questionnaire, Text, walk_questions
+from survey_server.questionnaire.model import MAX_NUMBER, DataKind, Question, Questionnaire, Text, walk_questions
 
 INSTANCE = (Column("response", ColumnKind.TEXT), Column("instance", ColumnKind.INTEGER))
 """The first columns of a repeat's table: the response's id, and the instance's number, from 1."""
@@ -103,7 +103,7 @@ def _compile_number(question: Question, questionnaire: Questionnaire, cells: Cel
     not_valid = (gap, cells.text(NOT_VALID_SIGN), *last)
 
     def extract(given: Any) -> Sequence[Any]:
-        if type(given) is int or (type(given) is float and (given.is_integer() or not is_whole)):
+        if _is_figure(given) and (not is_whole or isinstance(given, int) or given.is_integer()):
             return number(given), gap, *last
         if given is NOT_ASKED or type(given) is str:
             if given in reasons:
@@ -171,7 +171,7 @@ def _compile_choices(question: Question, questionnaire: Questionnaire, cells: Ce
         if not isinstance(codes, list) or not all(type(each) is str for each in codes):
             return without(text(NOT_VALID_SIGN))
         chosen = [each for each in codes if each not in missing]
-        reasons = [each for each in codes if each in missing]
+        reasons = [each for each in missing if each in codes]  # the first of the questionnaire stands for all
         if reasons and not chosen:
             return without(cells.code(reasons[0]), _vietnamese(missing[reasons[0]]))
         ticks = (on if each in chosen else off for each in options)
@@ -197,18 +197,24 @@ def _compile_table(question: Question, questionnaire: Questionnaire, cells: Cell
             return gaps
         is_estimated = isinstance(cell, dict) and cell.get("estimated") is True
         value = cell.get("value") if isinstance(cell, dict) else cell
-        if type(value) is int or type(value) is float:
+        if _is_figure(value):
             return number(value), cells.gap, cells.flags[is_estimated]
-        if (type(value) is str and value in reasons) or value is NOT_ASKED:
+        if type(value) is str and value in reasons:
             return cells.gap, reasons[value], cells.gap
         return gaps if value is None else not_valid
 
     def extract(given: Any) -> Sequence[Any]:
+        if not isinstance(given, dict):
+            sign = (cells.gap, reasons[NOT_ASKED], cells.gap) if given is NOT_ASKED else not_valid
+            return sign * len(rows) * len(periods)
         found: list[Any] = []
         for row in rows:
-            line = given.get(row.code) if isinstance(given, dict) else given
-            for period in periods:
-                found += figure(line.get(period.code) if isinstance(line, dict) else line)
+            line = given.get(row.code)
+            if isinstance(line, dict):
+                for period in periods:
+                    found += figure(line.get(period.code))
+            else:
+                found += (gaps if line is None else not_valid) * len(periods)
         return found
 
     columns = []
@@ -227,7 +233,9 @@ def _compile_instances(question: Question, questionnaire: Questionnaire, cells: 
 
     def extract(given: Any) -> Sequence[Any]:
         if isinstance(given, list):
-            return cells.number(len(instances_of(given))), cells.gap
+            instances = instances_of(given)
+            is_valid = len(instances) == len(given)
+            return cells.number(len(instances)), cells.gap if is_valid else cells.text(NOT_VALID_SIGN)
         return cells.gap, cells.text(NOT_ASKED_SIGN if given is NOT_ASKED else NOT_VALID_SIGN)
 
     columns = [builder.column("", ColumnKind.INTEGER), builder.column(".missing", ColumnKind.CODE)]
@@ -248,6 +256,11 @@ _COMPILERS: dict[DataKind | None, Callable[[Question, Questionnaire, CellFormat]
 def instances_of(given: Any) -> list[Mapping[str, Any]]:
     """The instances of a repeat that are shaped as such."""
     return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+
+
+def _is_figure(value: Any) -> TypeGuard[int | float]:
+    """A number that an answer may be."""
+    return (type(value) is int or type(value) is float) and -MAX_NUMBER <= value <= MAX_NUMBER
 
 
 def _cached(make: Extract, key_of: Callable[[Any], Any]) -> Extract:
