@@ -9,7 +9,7 @@ own lists.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from analysis.codebook import (
@@ -113,10 +113,8 @@ class _Union:
             if known is None or compared.is_apart:
                 self._add_apart(older, question, added)
             else:
-                self._extend(older, question, known, compared)
                 added.names.update(_cell_names(question, compared))
-                if compared.codes:
-                    added.codes[question.name] = compared.codes
+                added.codes[question.name] = self._extend(older, question, known, dict(compared.codes))
         return added
 
     def book(self) -> QuestionnaireBook:
@@ -150,23 +148,58 @@ class _Union:
         """The name of a list with the same codes and scores, which is added where there is none."""
         known = self._choices.get(listed.name)
         if known is not None and _offers_same(known, listed):
-            missing = {**known.missing, **_others(listed.missing, _ADDS_UP, known)}
-            self._choices[listed.name] = replace(known, missing=missing)
+            self._choices[listed.name] = replace(known, missing={**known.missing, **listed.missing, **known.missing})
             return listed.name
         name = listed.name if known is None else _apart(listed.name, older.version)
         self._choices.setdefault(name, replace(listed, name=name, version=older.version))
         return name
 
-    def _extend(self, older: QuestionnaireBook, question: Question, known: Question, compared: Comparison) -> None:
-        """Add the options and reasons that only the older version has."""
+    def _extend(
+        self, older: QuestionnaireBook, question: Question, known: Question, codes: dict[str, str]
+    ) -> dict[str, str]:
+        """Add the options and reasons that only the older version has. `codes`: older → newest, of those that differ;
+        returns them with the codes that were added under another name."""
         before, now = older.choices.get(question.choices or ""), self._choices.get(known.choices or "")
         if before is not None and now is not None:
-            options = {**now.options, **_others(before.options, compared, now)}
-            missing = {**now.missing, **_others(before.missing, compared, now)}
+            own = self._newest.choices[now.name]
+            extended = _Extended([*own.options, *own.missing], [*now.options, *now.missing], older.version)
+            options = extended.add(before.options, now.options, codes)
+            missing = extended.add(before.missing, now.missing, codes)
             self._choices[now.name] = replace(now, options=options, missing=missing)
-        own = {compared.codes.get(code, code): label for code, label in question.missing.items()}
-        known = self._questions[question.name]
-        self._questions[question.name] = replace(known, missing={**known.missing, **own, **known.missing})
+        reasons = self._questions[question.name].missing
+        extended = _Extended([*known.missing], [*reasons], older.version)
+        missing = extended.add(question.missing, reasons, codes)
+        self._questions[question.name] = replace(self._questions[question.name], missing=missing)
+        return codes
+
+
+class _Extended:
+    """A list of codes that gets those that only an older version has. `newest`: the newest version's codes, which the
+    comparison has matched; `taken`: all codes of the list."""
+
+    def __init__(self, newest: Collection[str], taken: Collection[str], version: str) -> None:
+        self._newest, self._taken, self._version = frozenset(newest), {*taken}, version
+
+    def add(self, older: Mapping[str, Text], united: Mapping[str, Text], codes: dict[str, str]) -> dict[str, Text]:
+        """The united labels with the older ones. What another older version calls the same is the same; a code that
+        another one uses for something else gets the version's name, in `codes` too."""
+        labels = dict(united)
+        for code, label in older.items():
+            if codes.get(code, code) in self._newest:
+                continue
+            known = (other for other, text in labels.items() if other not in self._newest and _is_same(text, label))
+            name = next(known, None)
+            if name is None:
+                name = code if code not in self._taken else _apart(code, self._version)
+                labels[name] = label
+                self._taken.add(name)
+            if name != code:
+                codes[code] = name
+        return labels
+
+
+def _is_same(one: Text, other: Text) -> bool:
+    return one.get("vi") == other.get("vi")
 
 
 def cells_of(question: Question) -> list[str]:
@@ -180,13 +213,15 @@ def _cell_names(question: Question, compared: Comparison) -> dict[str, str]:
     return {f"{question.name}/{old}": f"{question.name}/{new}" for old, new in compared.cells.items()}
 
 
-def _others(labels: Mapping[str, Text], compared: Comparison, now: Choices) -> dict[str, Text]:
-    codes = {compared.codes.get(code, code): label for code, label in labels.items()}
-    return {code: label for code, label in codes.items() if code not in now.options and code not in now.missing}
-
-
-def _offers_same(one: Choices, other: Choices) -> bool:
-    return [*one.options] == [*other.options] and dict(one.scores) == dict(other.scores) and one.scale == other.scale
+def _offers_same(known: Choices, listed: Choices) -> bool:
+    """Whether a list has the same options, and no code of a reason that means something else."""
+    own = {**known.options, **known.missing}
+    is_clear = all(code not in own or _is_same(own[code], label) for code, label in listed.missing.items())
+    is_scored_alike = (known.scale, dict(known.scores)) == (listed.scale, dict(listed.scores))
+    has_same_options = [*known.options] == [*listed.options] and all(
+        _is_same(label, listed.options[code]) for code, label in known.options.items()
+    )
+    return is_clear and is_scored_alike and has_same_options
 
 
 def _rename(counts: Mapping[str, int], codes: Mapping[str, str]) -> dict[str, int]:

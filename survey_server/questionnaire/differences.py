@@ -1,7 +1,8 @@
 """How the answers to two versions of a questionnaire compare.
 
 Questions are matched by name. Choices, reasons for no answer, rows and periods are matched by their Vietnamese label
-and, where no label fits, by their code: a new wording under the same code is the same choice.
+and, where no label fits, by their code: a new wording under the same code is the same choice, unless other labels show
+that codes were given to something else.
 
 | comparability | when |
 | --- | --- |
@@ -138,12 +139,13 @@ def _match(old: Sequence[Choice], new: Sequence[Choice]) -> dict[str, str] | Non
         for each in old
         if (words := _words(each.label)) in labels and words not in ambiguous
     }  # fmt: skip
-    taken, codes = set(matched.values()), {each.code for each in new}
-    for each in old:
-        if each.code not in matched and each.code in codes:
-            if each.code in taken:
-                return None
-            matched[each.code] = each.code
+    before, after = {each.code for each in old}, {each.code for each in new}
+    are_reused = any(one != other and (one in after or other in before) for one, other in matched.items())
+    taken = set(matched.values())
+    for code in before & after - matched.keys():
+        if code in taken or are_reused:
+            return None
+        matched[code] = code
     return matched
 
 
