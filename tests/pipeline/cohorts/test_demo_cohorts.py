@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from analysis.tally import LeafTally, add
-from survey_server.domain import PublishedPart, WithheldItem
+from survey_server.domain import NewResponse, PublishedPart, WithheldItem
 from survey_server.pipeline.cohorts.checking import check_cohorts
 from survey_server.pipeline.cohorts.items import items_of, restrict_to
 from survey_server.pipeline.cohorts.leaves import read_published_people
@@ -21,15 +24,28 @@ from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.contributions import Contributions
 from survey_server.pipeline.counting import count_waiting
 from survey_server.settings import Settings
-from survey_server.storage import Connection, cohorts, published_parts, responses, waiting_responses
+from survey_server.storage import (
+    Connection,
+    cohorts,
+    published_parts,
+    responses,
+    waiting_responses,
+)
 from survey_server.storage.cohort_journal import CohortJournal
 from survey_server.storage.database import Database, open_database
+from survey_server.storage.tables import locality, response
+from tests.support.sizes import choose_size
 
+BATCH = 1_000  # responses stored at a time
 Demo = tuple[Database, Settings, RoundContext]
 
 
+def settings_of(folder: Path, settings: Settings) -> Settings:
+    return dataclasses.replace(settings, data_dir=folder, database_url=f"sqlite:///{folder / 'survey.sqlite3'}")
+
+
 def opened(folder: Path, settings: Settings) -> Iterator[Demo]:
-    own = dataclasses.replace(settings, data_dir=folder, database_url=f"sqlite:///{folder / 'survey.sqlite3'}")
+    own = settings_of(folder, settings)
     with closing(open_database(own)) as database:
         count_waiting(database)
         publish_waiting(database, own)
@@ -57,6 +73,33 @@ def test_the_invariants_hold_in_the_demo(whole: Demo) -> None:
     people = assert_invariants(*whole)
     assert people["resident_opinion"] > 1_800
     assert people["cadre_interview"] > 200
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_the_invariants_hold_in_a_large_round(small_demo: Path, settings: Settings, tmp_path: Path) -> None:
+    """The demo's interviews repeated in all communes of its provinces, as many as a round of the whole country has."""
+    folder = Path(shutil.copytree(small_demo, tmp_path / "large"))
+    with closing(open_database(settings_of(folder, settings))) as database:
+        database.write(partial(repeat_interviews, number=choose_size(3_000, 50_000)))
+    for large in opened(folder, settings):
+        people = assert_invariants(*large)
+        assert people["resident_opinion"] > choose_size(2_500, 45_000)
+
+
+def repeat_interviews(connection: Connection, number: int) -> None:
+    """Store further responses of residents, in all communes in turn."""
+    columns = [response.c[name] for name in NewResponse._fields]
+    residents = select(*columns).where(response.c.questionnaire == "resident_opinion")
+    known = [NewResponse(*row) for row in connection.execute(residents)]
+    communes = list(connection.execute(select(locality.c.id).where(locality.c.level == "commune")).scalars())
+    for start in range(0, number, BATCH):
+        some = range(start, min(start + BATCH, number))
+        rows = [
+            known[each % len(known)]._replace(id=str(uuid.uuid4()), locality_id=communes[each % len(communes)])
+            for each in some
+        ]
+        responses.add_all(connection, rows)
 
 
 def assert_invariants(database: Database, settings: Settings, context: RoundContext) -> Counter[str]:
