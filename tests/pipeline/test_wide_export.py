@@ -35,6 +35,7 @@ from survey_server.storage import leaf_tallies, response_changes, responses, rou
 from survey_server.storage.database import Database
 from tests.pipeline.test_export import account, exported
 from tests.support.field import EXAMPLE, Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
+from tests.support.interviews import HERE, PLACES, prepare_interviews
 from tests.support.receiving import receive
 
 SOURCE = """id: everything
@@ -391,3 +392,16 @@ def test_without_pyarrow_the_export_says_what_to_install(
         export_round(database, settings, "r1", "parquet", tmp_path / "out")
     assert refused.value.problem.code == "format_not_installed"
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_published_responses_name_their_cohort(database: Database, settings: Settings, tmp_path: Path) -> None:
+    interviews = prepare_interviews(database, settings, tmp_path)
+    published = interviews.send(HERE, 12)
+    interviews.publish()
+    waiting = interviews.send(HERE, 3)
+    folder = export_round(database, settings, "r1", "csv", tmp_path / "out")
+    rows = {each["id"]: (each["cohort"], each["cohort_place"]) for each in exported(folder, "responses.csv")}
+    (cohort,) = {rows[id_][0] for id_ in published}
+    assert cohort != ""
+    assert {rows[id_][1] for id_ in published} == {PLACES[HERE]}
+    assert {rows[id_] for id_ in waiting} == {("", "")}

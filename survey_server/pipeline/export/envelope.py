@@ -10,6 +10,7 @@ from analysis.round_tally import LocalityRow
 from survey_server.domain import COUNTRY_CODE, CollectedResponse, ancestor_paths
 from survey_server.pipeline.context import RoundContext
 from survey_server.pipeline.export.columns import CellFormat, Column, ColumnKind
+from survey_server.pipeline.export.snapshot import Cohort
 
 ENVELOPE = (
     Column("id", ColumnKind.TEXT),
@@ -50,12 +51,11 @@ PLACES = (
 """Labels beside the path, in the wide tables."""
 
 _WORDS = {False: "False", True: "True"}
-Cohort = tuple[str, str]
-"""Id and path of the place at which it is published."""
-NO_COHORT: Cohort = ("", "")
 
 
-def compile_envelope(cells: CellFormat, context: RoundContext) -> Callable[[CollectedResponse, str, Cohort], list[Any]]:
+def compile_envelope(
+    cells: CellFormat, context: RoundContext
+) -> Callable[[CollectedResponse, str, Cohort | None], list[Any]]:
     """The function that makes the cells of ENVELOPE of a response, the path of its locality and its cohort."""
     text, code, number = cells.text, cells.code, cells.number
     flags: Mapping[bool, Any] = cells.flags if cells.gap is None else _WORDS
@@ -66,7 +66,8 @@ def compile_envelope(cells: CellFormat, context: RoundContext) -> Callable[[Coll
     def named(value: str) -> Any:
         return text(value) if value else ""
 
-    def make(row: CollectedResponse, path: str, cohort: Cohort) -> list[Any]:
+    def make(row: CollectedResponse, path: str, cohort: Cohort | None) -> list[Any]:
+        id_of_cohort, place = cohort if cohort is not None else (None, None)
         return [
             code(row.id), code(row.questionnaire), code(row.version), row.evidence, row.respondent, code(path),
             row.state, number(row.weight), number(row.weights_version), named(row.stratum), named(row.cluster),
@@ -74,7 +75,7 @@ def compile_envelope(cells: CellFormat, context: RoundContext) -> Callable[[Coll
             flags[bool(row.simulated)], flags[bool(row.late)], number(_count(row.problems)),
             id_(row.assignment_id), id_(row.visit_id), id_(row.supersedes), offset(row.clock_offset_ms),
             flags[bool(row.training)], pseudonyms.interviewer(row.person_id) or gap,
-            pseudonyms.device(row.device_id) or gap, cohort[0] or gap, code(cohort[1]) if cohort[1] else gap,
+            pseudonyms.device(row.device_id) or gap, id_(id_of_cohort), id_(place),
         ]  # fmt: skip
 
     return make

@@ -19,7 +19,7 @@ from survey_server.clock import now_text
 from survey_server.domain import COUNTING, Action, CollectedResponse, Person, ResponseFilter, visible_responses
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.export.answer_columns import NOT_ASKED
-from survey_server.pipeline.export.envelope import NO_COHORT, compile_envelope
+from survey_server.pipeline.export.envelope import compile_envelope
 from survey_server.pipeline.export.formats import FORMATS, ExportFormat
 from survey_server.pipeline.export.snapshot import Snapshot, read_batches, take_snapshot
 from survey_server.pipeline.export.tables import Chosen, ResponseTables, VersionKey, Versions, write_localities
@@ -180,11 +180,11 @@ def _fill(
     digest, done = hashlib.sha256(), 0
     progress(0, len(snapshot))
     for batch in read_batches(database, snapshot):
-        for row in batch:
+        for row, cohort in batch:
             version, path = (row.questionnaire, row.version), context.paths.get(row.locality_id or 0)
             if path is not None and version in compiled:
                 digest.update("\x1f".join(map(str, row)).encode())
-                tables.add(version, make_envelope(row, path, NO_COHORT), path, _answers(context, row))
+                tables.add(version, make_envelope(row, path, cohort), path, _answers(context, row))
         done += len(batch)
         progress(done, len(snapshot))
     return digest.hexdigest()

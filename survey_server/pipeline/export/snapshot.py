@@ -1,9 +1,9 @@
 """The responses of an export as they were at one moment, read without holding the database.
 
 A long read keeps SQLite's log from being written back: at a few hundred uploads a second it would grow by hundreds of
-megabytes. So one short read notes which responses count, and their review state; their rows are then read in batches,
-each in a read of its own. That is the same as one long read, for what the first one noted is all that may still change
-of a response that counts: rows are only added, and bodies never change.
+megabytes. So one short read notes which responses count, their review states and cohorts; their rows are then read in
+batches, each in a read of its own. That is the same as one long read, for what the first one noted is all that may
+still change of a response that counts: rows are only added, and bodies never change.
 """
 
 from __future__ import annotations
@@ -13,19 +13,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from survey_server.domain import CollectedResponse, ResponseFilter, State
-from survey_server.storage import Connection, Database, responses
+from survey_server.storage import Connection, Database, cohorts, responses
 
 BATCH_SIZE = 500  # responses
 _STATES = tuple(State)
+Cohort = tuple[str, str]
+"""Its id and the path of the place at which it is published."""
 
 
 @dataclass(slots=True)
 class Snapshot:
-    """`seqs`: numbers of the responses in the database, ascending; `states`: of each, an index into the review states;
-    `versions`: every version of a questionnaire among them."""
+    """`seqs`: numbers of the responses in the database, ascending; `states` and `cohorts`: of each, an index into the
+    review states and, where it is published, into `published`, else -1; `versions`: every version of a questionnaire
+    among them."""
 
     seqs: array[int] = field(default_factory=lambda: array("q"))
     states: bytearray = field(default_factory=bytearray)
+    cohorts: array[int] = field(default_factory=lambda: array("i"))
+    published: list[Cohort] = field(default_factory=list)
     versions: set[tuple[str, str]] = field(default_factory=set)
 
     def __len__(self) -> int:
@@ -34,20 +39,32 @@ class Snapshot:
 
 def take_snapshot(connection: Connection, round_id: int, wanted: ResponseFilter) -> Snapshot:
     """`wanted`: with the states that count."""
-    numbers = {state.value: number for number, state in enumerate(_STATES)}
-    snapshot = Snapshot()
+    states = {state.value: number for number, state in enumerate(_STATES)}
+    cohort_of = cohorts.cohort_of(connection, round_id)
+    numbers = {cohort: number for number, cohort in enumerate(sorted(set(cohort_of.values())))}
+    snapshot = Snapshot(published=list(numbers))
     for seq, state, questionnaire, version in responses.states_of_round(connection, round_id, wanted):
         snapshot.seqs.append(seq)
-        snapshot.states.append(numbers[state])
+        snapshot.states.append(states[state])
+        snapshot.cohorts.append(numbers[cohort_of[seq]] if seq in cohort_of else -1)
         snapshot.versions.add((questionnaire, version))
     return snapshot
 
 
-def read_batches(database: Database, snapshot: Snapshot) -> Iterator[list[CollectedResponse]]:
-    """In the order in which they were received."""
+def read_batches(database: Database, snapshot: Snapshot) -> Iterator[list[tuple[CollectedResponse, Cohort | None]]]:
+    """The responses in the order in which they were received, each with its cohort where it is published."""
     for start in range(0, len(snapshot), BATCH_SIZE):
         seqs = snapshot.seqs[start : start + BATCH_SIZE]
-        states = dict(zip(seqs, snapshot.states[start : start + BATCH_SIZE], strict=True))
+        positions = {seq: start + offset for offset, seq in enumerate(seqs)}
         with database.read() as connection:
             found = responses.collected(connection, seqs)
-        yield [row._replace(state=_STATES[states[seq]].value) for seq, row in found]
+        yield [
+            (row._replace(state=_STATES[snapshot.states[position]].value), _cohort(snapshot, position))
+            for seq, row in found
+            for position in (positions[seq],)
+        ]
+
+
+def _cohort(snapshot: Snapshot, position: int) -> Cohort | None:
+    number = snapshot.cohorts[position]
+    return None if number < 0 else snapshot.published[number]

@@ -1,0 +1,165 @@
+"""How long a page of each long list takes with many responses stored.
+
+    python benchmarks/lists.py [--responses 1000000] [--folder /tmp/lists-benchmark]
+
+The rows are made by SQL, once in the folder: spread over all communes, 2,000 surveyors and 1,000 visits, one in twenty
+a self-review, one in a hundred returned, one in a thousand quarantined; 100,000 assignments. Measured is what the pages
+ask of the services, without the rendering: the median of five calls, of the first page and of one far down.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from survey_server.domain import Area, Person, Role, State
+from survey_server.services.list_visits import visits_for
+from survey_server.services.list_work import work_of
+from survey_server.services.paging import Turn
+from survey_server.services.people import find_people
+from survey_server.services.questionnaire_versions import QuestionnaireVersions
+from survey_server.services.review_response import list_responses
+from survey_server.services.settle_quarantine import list_undecided
+from survey_server.services.track_progress import list_progress
+from survey_server.settings import read_settings
+from survey_server.storage.database import Database, open_database
+
+MAX_MS = 50.0
+SCHEME = "gso-2019-10"
+PEOPLE, VISITS, ASSIGNMENTS = 2_000, 1_000, 100_000
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--responses", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, default=Path("/tmp/lists-benchmark"))
+    options = parser.parse_args()
+    data = options.folder / f"data-{options.responses}"
+    os.environ["SURVEY_DATA_DIR"] = str(data)
+    if not (data / "complete").exists():
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir(parents=True)
+        prepare(data, options.responses)
+    database = open_database(read_settings())
+    slowest = 0.0
+    try:
+        for name, call in calls(database, options.responses).items():
+            call()
+            taken = statistics.median(timed(call) for _ in range(5)) * 1e3
+            slowest = max(slowest, taken)
+            print(f"{name:<58} {taken:7.1f} ms")
+    finally:
+        database.close()
+    return 0 if slowest <= MAX_MS else 1
+
+
+def timed(call: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def calls(database: Database, count: int) -> dict[str, Callable[[], Any]]:
+    def person(role: Role, area: str | None = None) -> Person:
+        return Person(11, "x", "X", role, Area(SCHEME, area) if area is not None else None)
+
+    people = {
+        "centre": person(Role.CENTRAL),
+        "analyst": person(Role.ANALYST),
+        "analyst of Hà Nội": person(Role.ANALYST, "VN/01"),
+        "coordinator of Hà Nội": person(Role.COORDINATOR, "VN/01"),
+        "coordinator of a district": person(Role.COORDINATOR, "VN/01/001"),
+        "coordinator of the country": person(Role.COORDINATOR, "VN"),
+        "leader": person(Role.LEADER),
+        "surveyor": person(Role.SURVEYOR),
+    }
+    found: dict[str, Callable[[], Any]] = {}
+    for name, who in people.items():
+        for state in (None, State.RETURNED, State.WITHDRAWN):
+            about = f"responses, {name}" + (f", {state}" if state else "")
+            found[about] = lambda who=who, state=state: list_responses(database, who, state)
+        deep: Turn[int] = Turn(after=count // 3)
+        found[f"responses, {name}, far down"] = lambda who=who, deep=deep: list_responses(database, who, None, deep)
+    versions = QuestionnaireVersions(database)
+    now = datetime.now(UTC)
+    admin = person(Role.ADMIN, "VN/01")
+    return found | {
+        "awaiting a decision": lambda: list_undecided(database, person(Role.ADMIN)),
+        "awaiting a decision, of Hà Nội": lambda: list_undecided(database, admin),
+        "accounts": lambda: find_people(database, ""),
+        "accounts, search": lambda: find_people(database, "p19"),
+        "visits, centre": lambda: visits_for(database, people["centre"]),
+        "visits, leader": lambda: visits_for(database, people["leader"]),
+        "progress of the country": lambda: list_progress(database, versions, people["centre"], "r1", "VN", now),
+        "progress of a province": lambda: list_progress(database, versions, people["centre"], "r1", "VN/01", now),
+        "work of a surveyor (API)": lambda: work_of(database, people["surveyor"]),
+    }
+
+
+def prepare(data: Path, count: int) -> None:
+    from survey_server.services.import_localities import import_localities
+    from survey_server.storage.migrate import migrate
+    from tests.support.field import prepare_field
+
+    database = open_database(read_settings())
+    migrate(database)
+    prepare_field(database, data)
+    source = Path(__file__).resolve().parents[1] / "survey_server" / "localities_data" / f"{SCHEME}.csv"
+    import_localities(database, source, SCHEME, "2019-10-01")
+    for statement in STATEMENTS:
+        sql = statement.format(people=PEOPLE, visits=VISITS, assignments=ASSIGNMENTS, scheme=SCHEME)
+        database.write(lambda connection, sql=sql: connection.exec_driver_sql(sql))
+    for start in range(0, count, 50_000):
+        sql = RESPONSES.format(first=start, last=min(start + 50_000, count) - 1)
+        database.write(lambda connection, sql=sql: connection.exec_driver_sql(sql))
+    database.write(lambda connection: connection.exec_driver_sql(DONE))
+    database.close()
+    (data / "complete").touch()
+
+
+STATEMENTS = (
+    "UPDATE survey_round SET scheme = '{scheme}'",
+    "CREATE TABLE commune AS SELECT row_number() OVER (ORDER BY path) - 1 AS number, id FROM locality"
+    " WHERE scheme = '{scheme}' AND level = 'commune'",
+    "CREATE UNIQUE INDEX ix_commune ON commune(number)",
+    NUMBERS.format(last="{people} - 1") + " INSERT INTO person (id, account, name, role, active, demo, created_at)"
+    " SELECT 10 + i, 'p' || i, 'Person ' || i, 'surveyor', 1, 0, '' FROM n",
+    NUMBERS.format(last="{visits} - 1")
+    + " INSERT INTO visit (id, round_id, locality_id, leader_id, starts_on, ends_on)"
+    " SELECT 'v' || i, 1, (SELECT id FROM commune WHERE number = i * 7), 10 + i % 200, '2012-06-04', '2012-06-08' FROM n",
+    NUMBERS.format(last="{assignments} - 1")
+    + " INSERT INTO assignment (id, round_id, questionnaire, version, locality_id, visit_id, person_id, quantity, due_on)"
+    " SELECT 'a' || i, 1, 'first_steps', '1', (SELECT id FROM commune WHERE number = i % 11000),"
+    " 'v' || (i % {visits}), 10 + i % {people}, 10, '2012-06-30' FROM n",
+)
+RESPONSES = """
+    WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})
+    INSERT INTO response (id, sha256, body, questionnaire, version, round_id, locality_id, assignment_id, visit_id,
+      evidence, respondent, state, state_at, stratum, cluster, weight, weights_version, received_at, person_id, mode,
+      simulated, training, problems, not_asked)
+    SELECT lower(hex(randomblob(16))), lower(hex(randomblob(32))), hex(zeroblob(600)), 'first_steps', '1', 1,
+      (SELECT id FROM commune WHERE number = i * 7919 % 11000), 'a' || (i % 100000),
+      CASE WHEN i % 20 THEN 'v' || (i % 1000) END, CASE WHEN i % 20 THEN 'visit' ELSE 'self_review' END, 'organisation',
+      CASE WHEN i % 1000 = 3 THEN 'quarantined' WHEN i % 100 = 7 THEN 'returned' WHEN i % 3 THEN 'submitted'
+        ELSE 'approved' END,
+      '', '', '', 1.0, 0, '2012-06-05T07:05:00.000Z', 10 + i % 2000, 'tablet', 0, 0, '[]', '[]'
+    FROM n
+"""
+DONE = """
+    UPDATE assignment SET done = (SELECT count(*) FROM response
+      WHERE assignment_id = assignment.id AND state IN ('submitted', 'approved') AND NOT training)
+"""
+
+if __name__ == "__main__":
+    sys.exit(main())
