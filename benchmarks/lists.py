@@ -3,7 +3,8 @@
     python benchmarks/lists.py [--responses 1000000] [--folder /tmp/lists-benchmark]
 
 The rows are made by SQL, once in the folder: spread over all communes, 2,000 surveyors and 1,000 visits, one in twenty
-a self-review, one in a hundred returned, one in a thousand quarantined; 100,000 assignments. Measured is what the pages
+a self-review, one in a hundred returned, one in a thousand quarantined; 100,000 assignments, of which
+20 belong to each visit and the others to committees. Measured is what the pages
 ask of the services, without the rendering: the median of five calls, of the first page and of one far down.
 """
 
@@ -137,11 +138,13 @@ STATEMENTS = (
     " SELECT 10 + i, 'p' || i, 'Person ' || i, 'surveyor', 1, 0, '' FROM n",
     NUMBERS.format(last="{visits} - 1")
     + " INSERT INTO visit (id, round_id, locality_id, leader_id, starts_on, ends_on)"
-    " SELECT 'v' || i, 1, (SELECT id FROM commune WHERE number = i * 7), 10 + i % 200, '2012-06-04', '2012-06-08' FROM n",
+    " SELECT 'v' || i, 1, (SELECT id FROM commune WHERE number = i * 7), 10 + i % 200, '2012-06-04', '2012-06-08'"
+    " FROM n",
     NUMBERS.format(last="{assignments} - 1")
-    + " INSERT INTO assignment (id, round_id, questionnaire, version, locality_id, visit_id, person_id, quantity, due_on)"
-    " SELECT 'a' || i, 1, 'first_steps', '1', (SELECT id FROM commune WHERE number = i % 11000),"
-    " 'v' || (i % {visits}), 10 + i % {people}, 10, '2012-06-30' FROM n",
+    + " INSERT INTO assignment (id, round_id, questionnaire, version, locality_id, visit_id, person_id, quantity,"
+    " due_on) SELECT 'a' || i, 1, 'first_steps', '1', (SELECT id FROM commune WHERE number = i % 11000),"
+    " CASE WHEN i < 20 * {visits} THEN 'v' || (i % {visits}) END,"
+    " CASE WHEN i < 20 * {visits} THEN 10 + i % {people} END, 10, '2012-06-30' FROM n",
 )
 RESPONSES = """
     WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})

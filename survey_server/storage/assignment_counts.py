@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, literal_column, select, update
 
-from survey_server.domain import COUNTING, ExpectedWork, Locality, NewResponse, State
+from survey_server.domain import COUNTING, ExpectedWork, Locality, NewResponse, State, path_range
 from survey_server.storage import prepared
 from survey_server.storage.tables import assignment, locality, response
 
@@ -36,23 +35,17 @@ def change_state(connection: Connection, seq: int, state: State) -> None:
 
 def work_at(connection: Connection, round_id: int, at: Locality) -> list[ExpectedWork]:
     """What is expected of the locality itself, such as of its committee."""
-    wanted = _work(select(locality.c.path)).where(assignment.c.locality_id == locality.c.id, locality.c.id == at.id)
-    return list(_read(connection, wanted.group_by(locality.c.path), round_id))
+    return _work(connection, locality.c.path, round_id, locality.c.id == at.id)
 
 
 def work_below(connection: Connection, round_id: int, above: Locality) -> list[ExpectedWork]:
     """What is expected of each locality directly below one, with all that lies in it."""
-    child = locality.alias("child")
-    is_inside = and_(
-        locality.c.scheme == child.c.scheme,
-        locality.c.path >= child.c.path,
-        locality.c.path < child.c.path + "0",  # the character after '/'
-        or_(locality.c.path == child.c.path, locality.c.path >= child.c.path + "/"),
-    )
-    wanted = _work(select(child.c.path)).where(
-        child.c.parent_id == above.id, is_inside, assignment.c.locality_id == locality.c.id
-    )
-    return list(_read(connection, wanted.group_by(child.c.path), round_id))
+    first, last = path_range(above.path)
+    position = func.instr if connection.dialect.name == "sqlite" else func.strpos
+    rest = func.substr(locality.c.path, len(first) + 1)
+    child = func.substr(locality.c.path, 1, len(first) + position(rest.concat("/"), "/") - 1)
+    inside = and_(locality.c.scheme == above.scheme, locality.c.path >= first, locality.c.path < last)
+    return _work(connection, child, round_id, inside)
 
 
 def miscounted(connection: Connection) -> list[str]:
@@ -69,19 +62,15 @@ def miscounted(connection: Connection) -> list[str]:
     return list(connection.execute(select(assignment.c.id).where(assignment.c.done != count)).scalars())
 
 
-def _work(of: Select[tuple[str]]) -> Select[Any]:
+def _work(
+    connection: Connection, path: ColumnElement[str], round_id: int, where: ColumnElement[bool]
+) -> list[ExpectedWork]:
+    keys = (path.label("place"), assignment.c.questionnaire, assignment.c.version, assignment.c.due_on)
     counted = case((assignment.c.done > assignment.c.quantity, assignment.c.quantity), else_=assignment.c.done)
-    return of.add_columns(
-        assignment.c.questionnaire,
-        assignment.c.version,
-        assignment.c.due_on,
-        func.sum(assignment.c.quantity),
-        func.sum(counted),
+    wanted = (
+        select(*keys, func.sum(assignment.c.quantity), func.sum(counted))
+        .join(locality, locality.c.id == assignment.c.locality_id)
+        .where(assignment.c.round_id == round_id, where)
+        .group_by(literal_column("place"), *keys[1:])
     )
-
-
-def _read(connection: Connection, wanted: Select[Any], round_id: int) -> Iterator[ExpectedWork]:
-    grouped = wanted.where(assignment.c.round_id == round_id).group_by(
-        assignment.c.questionnaire, assignment.c.version, assignment.c.due_on
-    )
-    return (ExpectedWork(*row) for row in connection.execute(grouped))
+    return [ExpectedWork(*row) for row in connection.execute(wanted)]
