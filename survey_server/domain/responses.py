@@ -78,14 +78,15 @@ class NewResponse(NamedTuple):
     """A response to insert. A named tuple in the order of the table's columns: what is cheapest to make and to insert,
     for every upload makes one.
 
-    `state` is the value of a `State`; `problems` and `not_asked` are JSON arrays. `calculated`: a JSON object of the
-    calculated values that replace what was sent, None where the questionnaire calculates nothing or the answers have
-    not been checked. Where the round or the locality is not known, both are None and the response is quarantined.
+    `body` is the JSON text, compressed as it is stored; `state` the value of a `State`; `problems` and `not_asked` are
+    JSON arrays. `calculated`: a JSON object of the calculated values that replace what was sent, None where the
+    questionnaire calculates nothing or the answers have not been checked. Where the round or the locality is not known,
+    both are None and the response is quarantined.
     """
 
     id: str
     sha256: str
-    body: str
+    body: bytes
     questionnaire: str
     version: str
     round_id: int | None

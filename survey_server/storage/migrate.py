@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,20 +15,42 @@ _ADVISORY_LOCK = 7_201_232_012
 
 
 def migrate(database: Database) -> None:
-    """Run the missing migrations, all in one transaction; a killed run leaves nothing behind."""
+    """Run the missing migrations. A killed run leaves whole transactions behind, and the next one goes on from there.
+
+    They run in one transaction, but for those that change many rows: their scripts have a function `run_batch`, which
+    runs after `upgrade`, each time in a transaction of its own, until it finds nothing left to do.
+    """
     from alembic import command, config  # they would cost every start of the server a third of a second
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
     if database.is_sqlite:
         _set_write_ahead_log(database)
+    scripts = ScriptDirectory(str(MIGRATIONS))
 
-    def upgrade(connection: Connection) -> None:
+    def run_next(connection: Connection) -> bool:
+        """One transaction; returns whether there was anything to do."""
         if not database.is_sqlite:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+        current = MigrationContext.configure(connection).get_current_revision()
+        script: Any = scripts.get_revision(current) if current is not None else None
+        if script is not None and _has_batches(script) and script.module.run_batch(connection):
+            return True
+        missing = [*scripts.iterate_revisions("head", current or "base")][::-1]
+        if not missing:
+            return False
+        target = next(filter(_has_batches, missing), missing[-1])
         alembic = config.Config(attributes={"connection": connection})
         alembic.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        command.upgrade(alembic, "head")
+        command.upgrade(alembic, target.revision)
+        return True
 
-    database.write(upgrade)
+    while database.write(run_next):
+        pass
+
+
+def _has_batches(script: Any) -> bool:
+    return hasattr(script.module, "run_batch")
 
 
 def has_tables(connection: Connection) -> bool:

@@ -6,7 +6,7 @@ same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, NamedTuple
@@ -27,12 +27,15 @@ from sqlalchemy import (
 
 from survey_server.domain import COUNTING, CollectedResponse, LeafKey, NewResponse
 from survey_server.storage import prepared
-from survey_server.storage.tables import cohort_change, response, response_change
+from survey_server.storage.tables import cohort_change, response, response_body, response_change
 
-COLLECTED = [response.c[name] for name in CollectedResponse._fields]
+COLLECTED = [response_body.c.body if name == "body" else response.c[name] for name in CollectedResponse._fields]
+WITH_BODY = response.join(response_body, response_body.c.response_seq == response.c.seq)
 _COLUMNS = (response_change.c.id, response_change.c.sign, response_change.c.state, response.c.round_id, *COLLECTED)
 _KEY = tuple(field.name for field in fields(LeafKey))
 _JOINED = response_change.join(response, response.c.seq == response_change.c.response_seq)
+_JOINED_WITH_BODY = _JOINED.join(response_body, response_body.c.response_seq == response.c.seq)
+_INSERT = insert(response_change)
 BATCH = 500  # values in one statement
 _PEOPLE_CHANGED = (
     select(response_change.c.response_seq)
@@ -67,13 +70,17 @@ def _note(sign: int, *which: ColumnElement[bool]) -> Insert:
     return insert(response_change).from_select(["response_seq", "state", "sign"], counted)
 
 
-_NOTE_STORED = _note(1, response.c.id == bindparam("id"), response.c.sha256 == bindparam("sha256"))
 _NOTE_BEFORE, _NOTE_AFTER = (_note(sign, response.c.seq == bindparam("of_seq")) for sign in (-1, 1))
 
 
-def note_stored(connection: Connection, rows: Sequence[NewResponse]) -> None:
-    """Note responses that were stored in this transaction."""
-    prepared.insert_all(connection, _NOTE_STORED, ("id", "sha256"), [(row.id, row.sha256) for row in rows])
+def note_stored(connection: Connection, seqs: Iterable[int], rows: Iterable[NewResponse]) -> None:
+    """Note responses that were stored in this transaction under these numbers, of these those that count."""
+    counted = [
+        (seq, row.state, 1)
+        for seq, row in zip(seqs, rows, strict=True)
+        if row.round_id is not None and row.locality_id is not None and row.state in COUNTING and not row.training
+    ]
+    prepared.insert_all(connection, _INSERT, ("response_seq", "state", "sign"), counted)
 
 
 @contextmanager
@@ -129,7 +136,7 @@ def remove(connection: Connection, ids: Iterable[int]) -> int:
 def _read(connection: Connection, wanted: Select[Any]) -> list[ResponseChange]:
     """In the order in which they were noted."""
     found = []
-    rows = connection.execute(wanted.select_from(_JOINED).order_by(response_change.c.id))
+    rows = connection.execute(wanted.select_from(_JOINED_WITH_BODY).order_by(response_change.c.id))
     for id_, sign, state, round_id, *columns in rows:
         row = CollectedResponse(*columns)
         key = LeafKey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    LargeBinary,
     RowMapping,
     Select,
     and_,
@@ -17,8 +19,11 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    inspect,
     or_,
     select,
+    text,
+    type_coerce,
     update,
 )
 
@@ -39,14 +44,20 @@ from survey_server.domain import (
     StoredHead,
 )
 from survey_server.storage import assignment_counts, prepared, response_changes
+from survey_server.storage.column_types import decompress, is_uuid
 from survey_server.storage.localities import in_area
+from survey_server.storage.response_changes import COLLECTED, WITH_BODY
 from survey_server.storage.rounds import visits_with
-from survey_server.storage.tables import locality, person, response, review_event, survey_round
+from survey_server.storage.tables import locality, person, response, response_body, review_event, survey_round
 
-_INSERT = insert(response)
+_INSERT, _INSERT_BODY = insert(response), insert(response_body)
+_COLUMNS = ("seq", *(name for name in NewResponse._fields if name != "body"))
+_BODY = NewResponse._fields.index("body")
 _HEAD = [response.c[name] for name in StoredHead._fields]
 _BY_IDS = select(*_HEAD).order_by(response.c.seq)
 _CORRECTIONS = select(response.c.supersedes, *_HEAD)
+_LAST_SEQ = select(func.max(response.c.seq))
+_NEXT_SEQS = text("SELECT nextval(pg_get_serial_sequence('response', 'seq')) FROM generate_series(1, :n)")
 _SET_STATE = (
     update(response)
     .where(response.c.seq == bindparam("of_seq"))
@@ -55,10 +66,22 @@ _SET_STATE = (
 
 
 def add_all(connection: Connection, rows: Sequence[NewResponse]) -> None:
-    """Insert responses; those that count are noted for the tally."""
-    prepared.insert_all(connection, _INSERT, NewResponse._fields, rows)
-    response_changes.note_stored(connection, rows)
+    """Insert responses, and their bodies beside them; those that count are noted for the tally."""
+    seqs = _new_seqs(connection, len(rows))
+    heads = [(seq, *row[:_BODY], *row[_BODY + 1 :]) for seq, row in zip(seqs, rows, strict=True)]
+    prepared.insert_all(connection, _INSERT, _COLUMNS, heads)
+    bodies = [(seq, row.body) for seq, row in zip(seqs, rows, strict=True)]
+    prepared.insert_all(connection, _INSERT_BODY, ("response_seq", "body"), bodies)
+    response_changes.note_stored(connection, seqs, rows)
     assignment_counts.add_responses(connection, rows)
+
+
+def _new_seqs(connection: Connection, n: int) -> Sequence[int]:
+    """The next numbers. In SQLite nobody else can write until this transaction ends."""
+    if connection.dialect.name == "sqlite":
+        last = connection.execute(_LAST_SEQ).scalar() or 0
+        return range(last + 1, last + 1 + n)
+    return connection.execute(_NEXT_SEQS, {"n": n}).scalars().all()
 
 
 def heads_under(connection: Connection, ids: Iterable[str]) -> dict[str, list[StoredHead]]:
@@ -95,6 +118,8 @@ def set_identity(connection: Connection, seq: int, identity: Identity) -> None:
 
 def find(connection: Connection, id_: str) -> list[Response]:
     """Every row under an id, the first received first: more than one only after a conflict."""
+    if not is_uuid(id_):
+        return []
     rows = connection.execute(_stored().where(response.c.id == id_).order_by(response.c.seq)).mappings()
     return [_response(row) for row in rows]
 
@@ -189,7 +214,8 @@ def events(connection: Connection, seq: int) -> list[ReviewEvent]:
 def of_leaf(connection: Connection, key: LeafKey) -> list[CollectedResponse]:
     """The responses that count in a leaf, in the order of their ids."""
     wanted = (
-        select(*response_changes.COLLECTED)
+        select(*COLLECTED)
+        .select_from(WITH_BODY)
         .where(
             *(response.c[name] == value for name, value in asdict(key).items()),
             response.c.training.is_(False),
@@ -216,10 +242,9 @@ def states_of_round(
 
 def collected(connection: Connection, seqs: Collection[int]) -> list[tuple[int, CollectedResponse]]:
     """The responses with these numbers, each with its number, ascending."""
-    wanted = (
-        select(response.c.seq, *response_changes.COLLECTED).where(response.c.seq.in_(seqs)).order_by(response.c.seq)
-    )
-    return [(seq, CollectedResponse(*columns)) for seq, *columns in connection.execute(wanted)]
+    wanted = select(response.c.seq, *COLLECTED).select_from(WITH_BODY).where(response.c.seq.in_(seqs))
+    ordered = wanted.order_by(response.c.seq)
+    return [(seq, CollectedResponse(*columns)) for seq, *columns in connection.execute(ordered)]
 
 
 def without_calculated(
@@ -228,7 +253,8 @@ def without_calculated(
     """Responses of a version that have been accepted and whose column `calculated` is empty, each with its number in
     the database, by which they are ordered; those after the number `after`."""
     wanted = (
-        select(response.c.seq, *response_changes.COLLECTED)
+        select(response.c.seq, *COLLECTED)
+        .select_from(WITH_BODY)
         .where(
             response.c.seq > after,
             response.c.questionnaire == questionnaire,
@@ -249,11 +275,28 @@ def set_calculated(connection: Connection, values: Mapping[int, str | None]) -> 
 
 
 def damaged_ids(connection: Connection) -> Iterator[str]:
-    """The ids of responses whose text is no longer the one that its SHA-256 was computed of."""
-    wanted = select(response.c.id, response.c.sha256, response.c.body).execution_options(yield_per=500)
-    for id_, sha256, body in connection.execute(wanted):
-        if hashlib.sha256(body.encode()).hexdigest() != sha256:
+    """The ids of responses whose text is no longer the one that its SHA-256 was computed of. The database may be a
+    backup of an earlier release, which stored texts as they were."""
+    if not inspect(connection).has_table(response_body.name):
+        for id_, sha256, body in connection.execute(text("SELECT id, sha256, body FROM response")):
+            if hashlib.sha256(body.encode()).hexdigest() != sha256:
+                yield id_
+        return
+    stored = type_coerce(response_body.c.body, LargeBinary)  # as it is: what is damaged may not decompress
+    wanted = select(response.c.id, response.c.sha256, stored).select_from(
+        response.outerjoin(response_body, response_body.c.response_seq == response.c.seq)
+    )
+    for id_, sha256, body in connection.execute(wanted.execution_options(yield_per=500)):
+        if _digest(body) != sha256:
             yield id_
+
+
+def _digest(body: bytes | None) -> str | None:
+    """The SHA-256 of a stored text; None where there is none that can be read."""
+    try:
+        return hashlib.sha256(decompress(body or b"")).hexdigest()
+    except zlib.error:
+        return None
 
 
 def count(connection: Connection) -> int:
@@ -264,7 +307,7 @@ def count(connection: Connection) -> int:
 def _stored() -> Select[Any]:
     return (
         select(
-            response.c.seq, response.c.id, response.c.sha256, response.c.body, response.c.questionnaire,
+            response.c.seq, response.c.id, response.c.sha256, response_body.c.body, response.c.questionnaire,
             response.c.version, survey_round.c.code.label("round"), response.c.locality_id,
             locality.c.name.label("locality_name"), locality.c.scheme, locality.c.path,
             response.c.assignment_id, response.c.visit_id, response.c.supersedes, response.c.evidence,
@@ -272,6 +315,7 @@ def _stored() -> Select[Any]:
             response.c.received_at, response.c.person_id, person.c.name.label("person_name"),
             response.c.mode, response.c.simulated, response.c.training, response.c.problems, response.c.late,
         )
+        .select_from(WITH_BODY)
         .outerjoin(survey_round, survey_round.c.id == response.c.round_id)
         .outerjoin(locality, locality.c.id == response.c.locality_id)
         .outerjoin(person, person.c.id == response.c.person_id)

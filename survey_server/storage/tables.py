@@ -23,6 +23,8 @@ from sqlalchemy import (
     text,
 )
 
+from survey_server.storage.column_types import CompressedText, DigestText, UuidText
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -268,16 +270,15 @@ response = Table(
     "response",
     metadata,
     Column("seq", _Serial, primary_key=True, autoincrement=True),
-    Column("id", String, nullable=False),
-    Column("sha256", String, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("id", UuidText, nullable=False),
+    Column("sha256", DigestText, nullable=False),
     Column("questionnaire", String, nullable=False),
     Column("version", String, nullable=False),
     Column("round_id", ForeignKey("survey_round.id")),
     Column("locality_id", ForeignKey("locality.id")),
     Column("assignment_id", String),
     Column("visit_id", String),
-    Column("supersedes", String),
+    Column("supersedes", UuidText),
     Column("evidence", String, nullable=False),
     Column("respondent", String, nullable=False),
     Column("state", String, nullable=False),
@@ -307,6 +308,14 @@ response = Table(
     _partial_index("ix_response_visit_id", "visit_id", "seq", "state", where="visit_id IS NOT NULL"),
     Index("ix_response_assignment_id", "assignment_id", "state", "training"),
     _partial_index("ix_response_supersedes", "supersedes", where="supersedes IS NOT NULL"),
+)
+
+# The JSON of each response as it was sent. Apart, so that lists, counts and changes of state read and write small rows.
+response_body = Table(
+    "response_body",
+    metadata,
+    Column("response_seq", ForeignKey("response.seq"), primary_key=True, autoincrement=False),
+    Column("body", CompressedText, nullable=False),
 )
 
 review_event = Table(
@@ -610,8 +619,8 @@ cohort = Table(
 cohort_member = Table(
     "cohort_member",
     metadata,
-    Column("response_id", String, primary_key=True),
-    Column("sha256", String, nullable=False),
+    Column("response_id", UuidText, primary_key=True),
+    Column("sha256", DigestText, nullable=False),
     Column("cohort_id", ForeignKey("cohort.id"), nullable=False),
     Column("response_seq", ForeignKey("response.seq")),
     UniqueConstraint("response_seq"),

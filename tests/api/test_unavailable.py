@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import random
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def fill_up(database: Database, *, full: bool) -> None:
 
 
 def test_a_full_disk_is_a_503_until_there_is_room(tablet: Tablet) -> None:
-    large = body(tablet.field, paradata={"trail": "x" * 500_000})
+    large = body(tablet.field, paradata={"trail": random.Random(1).randbytes(250_000).hex()})
     fill_up(tablet.database, full=True)
     answer = tablet.send(large)
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "unavailable")

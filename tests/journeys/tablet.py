@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from survey_server.storage.database import Database
-from survey_server.storage.tables import response
 from tests.support import chromium
+from tests.support.receiving import stored_rows
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page
@@ -120,7 +118,7 @@ def stored_responses(data_dir: Path) -> list[StoredRow]:
     database = Database(f"sqlite:///{data_dir / 'survey.sqlite3'}")
     try:
         with database.read() as connection:
-            rows = connection.execute(select(response).order_by(response.c.seq)).mappings().all()
+            rows = stored_rows(connection)
     finally:
         database.close()
     return [

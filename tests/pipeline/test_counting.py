@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from analysis.counter import ResponseCounter
 from analysis.exact import fixed
@@ -27,7 +27,7 @@ from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, response_changes, responses, rounds
 from survey_server.storage.database import Database
 from survey_server.storage.leaf_tallies import CountedLeaf
-from survey_server.storage.tables import leaf, response
+from survey_server.storage.tables import leaf, response, response_body
 from tests.support.field import Field, assign_also, assign_at, body, prepare_field, row, surveyor_of, variant_of_example
 from tests.support.receiving import receive
 
@@ -271,13 +271,23 @@ def test_a_response_that_arrives_during_a_count_is_counted_next(
 
 @pytest.mark.parametrize(
     "damage",
-    [{"body": "{"}, {"body": '{"answers": []}'}, {"body": "{}"}, {"not_asked": "{"}, {"weight": 1e300}],
+    [
+        {"body": "{"},
+        {"body": '{"answers": []}'},
+        {"body": "{}"},
+        {"body": b"not compressed"},
+        {"not_asked": "{"},
+        {"weight": 1e300},
+    ],
 )
 def test_a_damaged_response_counts_as_nothing_and_stops_no_other(
     database: Database, tally: RunningTally, round_: Round, field: Field, damage: dict[str, Any], caplog: Any
 ) -> None:
     first, _ = send(database, field, {}, {})
     damaged = update(response).where(response.c.id == first).values(damage)
+    if "body" in damage:
+        seq = select(response.c.seq).where(response.c.id == first).scalar_subquery()
+        damaged = update(response_body).where(response_body.c.response_seq == seq).values(damage)
     database.write(lambda connection: connection.execute(damaged))
     with caplog.at_level(logging.ERROR):
         tally.count_slice()

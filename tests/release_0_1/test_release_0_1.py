@@ -28,7 +28,7 @@ from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
 from survey_server.storage.tables import response
 from tests.support.field import body, field_of, row
-from tests.support.receiving import send, states
+from tests.support.receiving import send, states, stored_rows
 
 HERE = Path(__file__).parent
 FIGURES: dict[str, Any] = json.loads((HERE / "figures.json").read_text(encoding="utf-8"))
@@ -159,7 +159,7 @@ def test_work_goes_on(sqlite_database: Database) -> None:
     returned = NUMBERED.format(3)
     assert send(sqlite_database, field, row(body(field, supersedes=returned))) == ["stored"]
     with sqlite_database.read() as connection:
-        kept = connection.execute(response.select().where(response.c.id == NUMBERED.format(5))).mappings().one()
+        (kept,) = stored_rows(connection, response.c.id == NUMBERED.format(5))
         draft = drafts.open_one(connection, field.surveyor, field.assignment)
     assert send(sqlite_database, field, row(kept["body"])) == ["duplicate"]
     assert "returned" not in states(sqlite_database)

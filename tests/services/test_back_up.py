@@ -29,7 +29,7 @@ from survey_server.settings import Settings, read_settings
 from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import MIGRATIONS, migrate
-from survey_server.storage.tables import leaf, locality, person, questionnaire, response, server_key
+from survey_server.storage.tables import leaf, locality, person, questionnaire, response_body, server_key
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 from tests.support.receiving import receive
 
@@ -252,7 +252,7 @@ def test_the_doctor_finds_a_changed_response_and_a_changed_tally(
         tally = connection.execute(select(leaf.c.tally)).scalar_one()
     database.write(lambda connection: connection.execute(update(leaf).values(tally=tally.replace("3", "4"))))
     assert check_tally(database)
-    database.write(lambda connection: connection.execute(update(response).values(body="{}")))
+    database.write(lambda connection: connection.execute(update(response_body).values(body="{}")))
     assert len(errors(database, here)) == 3
 
 

@@ -10,7 +10,6 @@ from statistics import fmean
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from survey_server.domain.people import Role
 from survey_server.services.demo.plan import DUE_ON, PROVINCES, Plan, leanings, make_plan
@@ -22,7 +21,7 @@ from survey_server.settings import Settings, read_settings, shipped_questionnair
 from survey_server.storage import localities, people, rounds
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
-from survey_server.storage.tables import response
+from tests.support.receiving import stored_rows
 
 pytestmark = pytest.mark.slow
 SCALE = 0.2
@@ -64,7 +63,7 @@ def small_demo(small_settings: Settings) -> Iterator[Database]:
 
 def stored(database: Database) -> list[Any]:
     with database.read() as connection:
-        return list(connection.execute(select(response).order_by(response.c.id)).mappings())
+        return sorted(stored_rows(connection), key=lambda row: row["id"])
 
 
 def answers(row: Any) -> dict[str, Any]:

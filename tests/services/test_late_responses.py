@@ -60,8 +60,7 @@ def late(database: Database) -> list[bool]:
 
 def collected(database: Database) -> list[CollectedResponse]:
     with database.read() as connection:
-        columns = (response.c[name] for name in CollectedResponse._fields)
-        return [CollectedResponse(*each) for each in connection.execute(select(*columns).order_by(response.c.seq))]
+        return [each for _, each in responses.collected(connection, seqs(database))]
 
 
 def decider(field: Field) -> Person:

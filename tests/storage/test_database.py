@@ -4,6 +4,8 @@ import dataclasses
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, func, insert, select
@@ -161,12 +163,21 @@ def test_writers_of_several_nodes_take_turns(database: Database, settings: Setti
         other.close()
 
 
+class CountedQueue(SimpleQueue[Any]):
+    puts = 0
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        super().put(item, block, timeout)
+        self.puts += 1
+
+
 def test_what_arrives_while_another_node_flushes_shares_the_next_commit(database: Database, settings: Settings) -> None:
     """A slow disk: while one node's flush lasts, the writes of another gather, and one flush serves them all."""
     url = database.engine.url.render_as_string(hide_password=False)
     other = open_database(dataclasses.replace(settings, database_url=url))
     flushing, end = threading.Event(), threading.Event()
     commits: list[Connection] = []
+    queue = database._waiting = CountedQueue()
 
     def flush_slowly(_: Connection) -> None:
         flushing.set()
@@ -182,9 +193,9 @@ def test_what_arrives_while_another_node_flushes_shares_the_next_commit(database
             slow = threads.submit(other.write, _put("slow"))
             assert flushing.wait(10)
             waiting = [threads.submit(database.write, _put("w00"))]
-            wait_until(lambda: database._writer is not None and not database._waiting.qsize())
+            wait_until(lambda: queue.puts == 1 and not queue.qsize())  # its writer waits for the other node
             waiting += [threads.submit(database.write, _put(f"w{index:02}")) for index in range(1, 10)]
-            wait_until(lambda: database._waiting.qsize() == 9)
+            wait_until(lambda: queue.puts == 10)
             assert not commits
             end.set()
             for each in (slow, *waiting):

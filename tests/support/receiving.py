@@ -8,13 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from survey_server.domain.responses import Receipt
 from survey_server.services import receiving
 from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow
 from survey_server.storage.database import Database
-from survey_server.storage.tables import response
+from survey_server.storage.tables import response, response_body
 from tests.support.field import EXAMPLE, Field, assign_also, body, surveyor_of
 
 
@@ -30,6 +30,12 @@ def receive(database: Database, sender: Sender, rows: Sequence[UploadedRow], lan
 
 def send(database: Database, field: Field, *rows: UploadedRow, **sender: Any) -> list[str]:
     return [receipt.status.value for receipt in receive(database, surveyor_of(field, **sender), rows)]
+
+
+def stored_rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[RowMapping]:
+    """The columns of responses and their `body`, the first received first."""
+    wanted = select(response, response_body.c.body).join(response_body).where(*conditions).order_by(response.c.seq)
+    return list(connection.execute(wanted).mappings())
 
 
 def states(database: Database) -> list[str]:

@@ -24,6 +24,7 @@ from survey_server.settings import read_settings
 from survey_server.storage import drafts
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.tables import assignment, person, response
+from tests.support.receiving import stored_rows
 
 
 @contextmanager
@@ -98,8 +99,7 @@ class Filling:
     def kept(self) -> list[dict[str, Any]]:
         """The bodies kept under the id of this draft."""
         with self.database.read() as connection:
-            rows = connection.execute(select(response.c.body).where(response.c.id == self.draft))
-            return [json.loads(row.body) for row in rows]
+            return [json.loads(row["body"]) for row in stored_rows(connection, response.c.id == self.draft)]
 
 
 def signed_in(app: Flask, account: str) -> FlaskClient:

@@ -20,6 +20,7 @@ from survey_server.questionnaire.model import MAX_INSTANCES
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from survey_server.web.question_fields import typed_answers
+from tests.support.receiving import stored_rows
 from tests.support.sizes import choose_examples
 from tests.web.filling import Filling, demo_app, flat, hidden, signed_in
 
@@ -51,12 +52,10 @@ def an_answer(app: Flask, questionnaire: str) -> dict[str, Any]:
     """What a simulated respondent said, without any fault in it; the fullest of them."""
     database: Database = runtime_of(app).database
     with database.read() as connection:
-        found = connection.execute(
-            select(response.c.body)
-            .where(response.c.questionnaire == questionnaire, response.c.problems == "[]", response.c.simulated)
-            .order_by(func.length(response.c.body).desc()).limit(1)
-        ).scalar_one()  # fmt: skip
-    answers: dict[str, Any] = json.loads(found)["answers"]
+        rows = stored_rows(
+            connection, response.c.questionnaire == questionnaire, response.c.problems == "[]", response.c.simulated
+        )
+    answers: dict[str, Any] = json.loads(max((row["body"] for row in rows), key=len))["answers"]
     return answers
 
 
@@ -82,7 +81,8 @@ def test_it_can_be_finished(app: Flask, questionnaire: str) -> None:
     filling.press("send")
     assert "Đã nhận phiếu" in filling.page
     with filling.database.read() as connection:
-        body = json.loads(connection.execute(select(response.c.body).where(response.c.id == draft)).scalar_one())
+        (row,) = stored_rows(connection, response.c.id == draft)
+    body = json.loads(row["body"])
     questions = [each for section in sections.values() for each in flat(section.questions)]
     asked = {each.name for each in questions if each.role != "calculated"}
     assert {name: body["answers"].get(name) for name in answers if name in asked} == {
@@ -246,7 +246,8 @@ def test_what_is_empty_or_off_the_route_inside_a_repeat_is_not_sent(app: Flask) 
     draft = filling.draft
     filling.press("send")
     with filling.database.read() as connection:
-        body = json.loads(connection.execute(select(response.c.body).where(response.c.id == draft)).scalar_one())
+        (row,) = stored_rows(connection, response.c.id == draft)
+    body = json.loads(row["body"])
     assert body["answers"]["documents"][0] == written
     assert body["answers"]["documents_total"] == 2
     assert "x" not in json.dumps(body["answers"])

@@ -16,6 +16,7 @@ from survey_server.services.receiving.parse import Envelope, UploadedRow
 from survey_server.services.receiving.resolve import Resolved
 from survey_server.services.stored_answers import calculated_to_json
 from survey_server.services.stored_problems import problems_to_json
+from survey_server.storage.column_types import compress
 
 
 def validate(
@@ -73,7 +74,7 @@ def _new_response(
     return NewResponse(
         id=envelope.id,
         sha256=envelope.sha256,
-        body=envelope.text,
+        body=compress(envelope.text),
         questionnaire=envelope.questionnaire,
         version=envelope.version,
         round_id=resolved.round.id if resolved.round is not None else None,
