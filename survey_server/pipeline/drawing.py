@@ -151,7 +151,7 @@ class PageDrawings:
     def _read(self, key: ChartKey) -> _Drawn:
         """The versions of the bundles that can be read."""
         with self._database.read() as connection:
-            page = chart_pages.find(connection, key)
+            page = chart_pages.find(connection, key, with_charts=False)
         bundles = page.bundles if page is not None else ()
         unreadable = {each.group for each in bundles if not is_readable(self._blobs, each)}
         return _versions(each for each in bundles if each.group not in unreadable)

@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-NICENESS = 15  # of 19: a thirtieth of the processor beside processes that want all of it
+NICENESS = 10  # of 19: a ninth of the processor beside a process that wants all of it
 
 
 def lower_priority() -> None:

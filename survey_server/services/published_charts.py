@@ -121,9 +121,12 @@ def audience_of(person: Person) -> str:
     return COORDINATOR if person.role is Role.COORDINATOR else CENTRE
 
 
-def read_page(database: Database, key: ChartKey, path: str, audience: str = CENTRE) -> ChartPage:
+def read_page(
+    database: Database, key: ChartKey, path: str, audience: str = CENTRE, *, with_charts: bool = True
+) -> ChartPage:
+    """`with_charts=False` leaves the charts of bundles out, which the page itself does not need."""
     with database.read() as connection:
-        drawn = chart_pages.find(connection, key)
+        drawn = chart_pages.find(connection, key, with_charts=with_charts)
         required = chart_versions.find(connection, key.round, path)
     bundles = drawn.bundles if drawn is not None else ()
     return ChartPage(drawn, required, tuple(each for each in bundles if each.audience in (EVERYONE, audience)))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, union
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, insert, literal, select, union
 from sqlalchemy.sql.elements import ColumnElement
 
 from survey_server.domain import ChartBundle, ChartKey, ChartVersion, DrawnPage
 from survey_server.storage.tables import chart_bundle, chart_page, chart_picture
 
-_PLAIN = ("questionnaire", "language", "audience", "position", "evidence", "is_answered", "charts", "sha256", "size")
+_PLAIN = ("questionnaire", "language", "audience", "position", "evidence", "is_answered", "sha256", "size")
+_ADDRESS = ("round", "level", "code")
 _MAX_DIGESTS = 500  # in one statement
 
 
@@ -25,15 +27,30 @@ class StoredPicture:
     size: int
 
 
-def find(connection: Connection, key: ChartKey) -> DrawnPage | None:
-    """None where nothing was drawn yet. The bundles are in the order of the page."""
-    row = connection.execute(select(chart_page).where(*_is_of(chart_page, key))).mappings().first()
-    if row is None:
+def _finding(charts: ColumnElement[str]) -> Select[Any]:
+    """A page with its bundles, in the order of the page."""
+    columns = (chart_bundle.c[name] for name in (*_PLAIN, "revision", "build"))
+    is_same = (chart_page.c[name] == chart_bundle.c[name] for name in _ADDRESS)
+    return (
+        select(chart_page.c.generated_at, chart_page.c.simulated, *columns, charts.label("charts"))
+        .join_from(chart_page, chart_bundle, and_(*is_same))
+        .where(*(chart_page.c[name] == bindparam(f"of_{name}") for name in _ADDRESS))
+        .order_by(chart_bundle.c.language, chart_bundle.c.position, chart_bundle.c.audience)
+    )
+
+
+# Made once: making them takes longer than running them.
+_FIND, _FIND_WITHOUT_CHARTS = _finding(chart_bundle.c.charts), _finding(literal(""))
+
+
+def find(connection: Connection, key: ChartKey, *, with_charts: bool = True) -> DrawnPage | None:
+    """None where nothing was drawn yet. The bundles are in the order of the page; `with_charts=False` leaves their
+    charts empty, which a page does not need."""
+    wanted = _FIND if with_charts else _FIND_WITHOUT_CHARTS
+    rows = connection.execute(wanted, {f"of_{name}": getattr(key, name) for name in _ADDRESS}).all()
+    if not rows:
         return None
-    ordered = chart_bundle.c.language, chart_bundle.c.position, chart_bundle.c.audience
-    wanted = select(chart_bundle).where(*_is_of(chart_bundle, key)).order_by(*ordered)
-    bundles = tuple(_bundle(each) for each in connection.execute(wanted).mappings())
-    return DrawnPage(row["generated_at"], row["simulated"], bundles)
+    return DrawnPage(rows[0].generated_at, rows[0].simulated, tuple(map(_bundle, rows)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +101,7 @@ def _replace_bundles(connection: Connection, key: ChartKey, bundles: Collection[
         connection.execute(delete(chart_bundle).where(*own))
     rows = [
         {"round": key.round, "level": key.level, "code": key.code, "revision": each.version.revision}
-        | {"build": each.version.build}
+        | {"build": each.version.build, "charts": each.charts}
         | {name: getattr(each, name) for name in _PLAIN}
         for each in bundles
     ]
@@ -125,6 +142,8 @@ def _is_of(table: object, key: ChartKey) -> list[ColumnElement[bool]]:
     return [columns.round == key.round, columns.level == key.level, columns.code == key.code]
 
 
-def _bundle(row: RowMapping) -> ChartBundle:
-    version = ChartVersion(row["revision"], row["build"])
-    return ChartBundle(version=version, **{name: row[name] for name in _PLAIN})
+def _bundle(row: Row[Any]) -> ChartBundle:
+    return ChartBundle(
+        row.questionnaire, row.language, row.audience, row.position, ChartVersion(row.revision, row.build),
+        row.evidence, row.is_answered, row.charts, row.sha256, row.size,
+    )  # fmt: skip

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select
 
 from survey_server.domain import ChartVersion, RequiredVersions
 from survey_server.storage.tables import chart_round, required_chart
 
+_FIND = (  # made once: making it takes longer than running it
+    select(
+        chart_round.c.revision,
+        chart_round.c.build,
+        required_chart.c.questionnaire,
+        required_chart.c.revision.label("required_revision"),
+        required_chart.c.build.label("required_build"),
+    )
+    .outerjoin_from(
+        chart_round,
+        required_chart,
+        and_(required_chart.c.round == chart_round.c.round, required_chart.c.path == bindparam("of_path")),
+    )
+    .where(chart_round.c.round == bindparam("of_round"))
+)
+
 
 def find(connection: Connection, round_code: str, path: str) -> RequiredVersions | None:
     """The versions required of a locality; None where the round's numbers were never counted."""
-    newest = newest_of(connection, round_code)
-    if newest is None:
+    rows = connection.execute(_FIND, {"of_round": round_code, "of_path": path}).all()
+    if not rows:
         return None
-    columns = required_chart.c.questionnaire, required_chart.c.revision, required_chart.c.build
-    wanted = select(*columns).where(required_chart.c.round == round_code, required_chart.c.path == path)
-    rows = connection.execute(wanted)
-    return RequiredVersions(newest, {row.questionnaire: ChartVersion(row.revision, row.build) for row in rows})
+    found = {id_: ChartVersion(revision, build) for _, _, id_, revision, build in rows if id_ is not None}
+    return RequiredVersions(ChartVersion(*rows[0][:2]), found)
 
 
 def newest_of(connection: Connection, round_code: str) -> ChartVersion | None:

@@ -58,7 +58,7 @@ def index() -> AnyResponse | str:
 @pages.route("/charts/<round_code>/<level>/<code>")
 @needs(Action.SEE_CHARTS)
 def locality(round_code: str, level: str, code: str) -> AnyResponse:
-    shown = _read(round_code, level, code)
+    shown = _read(round_code, level, code, with_charts=False)
     bundles = _bundles(shown.page)
     known = [each for each in bundles if each.questionnaire != ALL_QUESTIONNAIRES and each.sha256]
     wanted = request.args.get("questionnaire", "")
@@ -84,7 +84,7 @@ def locality(round_code: str, level: str, code: str) -> AnyResponse:
 @needs(Action.SEE_CHARTS)
 def state(round_code: str, level: str, code: str) -> Response:
     """Polled by an open page: the version that is drawn, and whether it is the newest."""
-    page = _read(round_code, level, code).page
+    page = _read(round_code, level, code, with_charts=False).page
     response = jsonify(version=page.version, current=page.is_current)
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(f"{page.version}-{page.is_current}")
@@ -150,14 +150,15 @@ def _wait(shown: LocalityCharts) -> tuple[str, int]:
     return render_template("charts/waiting.html", shown=shown, url=_url), 202
 
 
-def _read(round_code: str, level: str, code: str) -> LocalityCharts:
+def _read(round_code: str, level: str, code: str, *, with_charts: bool = True) -> LocalityCharts:
     """The charts of a locality in the person's area. Requests their drawing where they are not current."""
     round_view = or_404(next((each for each in runtime().round_views.all() if each.code == round_code), None))
     found = or_404(runtime().round_views.find_locality(round_view, level, code))
     person = current_person()
     require(person.area is None or person.area.covers(round_view.scheme, found.locality.path))
     key = ChartKey(round_code, level, code)
-    page = published.read_page(runtime().database, key, found.locality.path, published.audience_of(person))
+    audience = published.audience_of(person)
+    page = published.read_page(runtime().database, key, found.locality.path, audience, with_charts=with_charts)
     if not page.is_current:
         published.request_drawing(runtime().database, ChartRequest(key))
     ancestors = [each for each in found.ancestors if person.area is None or person.area.covers(each.scheme, each.path)]
