@@ -182,15 +182,6 @@ def pool_of(connection: Connection, series_id: int) -> list[WaitingResponse]:
 def finished_places(connection: Connection, series: CohortSeries, place_ids: Collection[int]) -> set[int]:
     """Those of the places where the collection is finished: each assignment of the questionnaire there (of officials:
     there and below) has as many responses that count as it asks for, and there is one."""
-    done = (
-        select(func.count())
-        .where(
-            response.c.assignment_id == assignment.c.id,
-            response.c.state.in_([state.value for state in COUNTING]),
-            response.c.training.is_(False),
-        )
-        .scalar_subquery()
-    )
     place, assigned = locality.alias("place"), locality.alias("assigned")
     is_there = assigned.c.id == place.c.id
     if series.respondent == "official":
@@ -198,7 +189,7 @@ def finished_places(connection: Connection, series: CohortSeries, place_ids: Col
     reached: dict[int, bool] = {}
     for some in _batches(sorted(place_ids)):
         wanted = (
-            select(place.c.id, assignment.c.quantity <= done)
+            select(place.c.id, assignment.c.quantity <= assignment.c.done)
             .join(assigned, is_there)
             .join(assignment, assignment.c.locality_id == assigned.c.id)
             .where(
