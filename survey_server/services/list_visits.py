@@ -10,6 +10,7 @@ from survey_server.services.paging import Page, Turn, read_page
 from survey_server.storage import Database, people, rounds
 
 FIRST_PAGE: Turn[str] = Turn()
+VISITS_PER_PAGE = 20  # each with all its assignments
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def visits_for(database: Database, person: Person, turn: Turn[str] = FIRST_PAGE)
         return rounds.page_of_visits(connection, limit, after, before, areas=areas, with_person=with_person)
 
     with database.read() as connection:
-        page = read_page(read, attrgetter("id"), turn)
+        page = read_page(read, attrgetter("id"), turn, VISITS_PER_PAGE)
         ids = [each.id for each in page.rows]
         members = rounds.members(connection, ids)
         assigned = rounds.assignments_of_visits(connection, ids)

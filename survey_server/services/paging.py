@@ -33,25 +33,28 @@ class Page(Generic[Row, Key]):
 
 
 def read_page(
-    read: Callable[[int, Key | None, Key | None], list[Row]], key_of: Callable[[Row], Key], turn: Turn[Key]
+    read: Callable[[int, Key | None, Key | None], list[Row]],
+    key_of: Callable[[Row], Key],
+    turn: Turn[Key],
+    size: int = PAGE_SIZE,
 ) -> Page[Row, Key]:
     """`read` takes a limit and the keys of a turn, and returns rows in the order of the list."""
     if turn.before is not None:
-        found = read(PAGE_SIZE + 1, None, turn.before)
-        if len(found) > PAGE_SIZE:
+        found = read(size + 1, None, turn.before)
+        if len(found) > size:
             rows = found[1:]
             return Page(rows, Turn(before=key_of(rows[0])), Turn(after=key_of(rows[-1])))
         turn = Turn()  # what is left is the first page, which is filled up
     for _ in range(min(turn.number, MAX_NUMBER) - 1 if turn.after is None else 0):
-        passed = read(PAGE_SIZE + 1, turn.after, None)
-        if len(passed) <= PAGE_SIZE:
+        passed = read(size + 1, turn.after, None)
+        if len(passed) <= size:
             break  # there are fewer pages: the last one
-        turn = Turn(after=key_of(passed[PAGE_SIZE - 1]))
-    found = read(PAGE_SIZE + 1, turn.after, None)
-    rows = found[:PAGE_SIZE]
+        turn = Turn(after=key_of(passed[size - 1]))
+    found = read(size + 1, turn.after, None)
+    rows = found[:size]
     has_previous = turn.after is not None and rows
     return Page(
         rows,
         Turn(before=key_of(rows[0])) if has_previous else None,
-        Turn(after=key_of(rows[-1])) if len(found) > PAGE_SIZE else None,
+        Turn(after=key_of(rows[-1])) if len(found) > size else None,
     )

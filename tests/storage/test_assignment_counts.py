@@ -13,8 +13,8 @@ from survey_server.domain.responses import State
 from survey_server.domain.review import ReviewAction
 from survey_server.domain.rounds import NewVisit
 from survey_server.services.doctor import diagnose
-from survey_server.services.list_visits import visits_for
-from survey_server.services.paging import PAGE_SIZE, Turn
+from survey_server.services.list_visits import VISITS_PER_PAGE, visits_for
+from survey_server.services.paging import Turn
 from survey_server.services.review_response import take_step
 from survey_server.services.settle_quarantine import accept
 from survey_server.settings import Settings
@@ -93,7 +93,7 @@ def test_every_visit_is_on_one_page(database: Database, field: Field) -> None:
             leader_id=field.surveyor if number % 2 else None, member_ids=(), starts_on=f"2012-06-{number % 9 + 1:02}",
             ends_on="2012-06-20",
         )
-        for number in range(2 * PAGE_SIZE + 3)
+        for number in range(2 * VISITS_PER_PAGE + 3)
     ]  # fmt: skip
     database.write(lambda connection: rounds.add_visits(connection, visits))
     leader = dataclasses.replace(CENTRAL, id=field.surveyor, role=Role.LEADER)
@@ -107,4 +107,4 @@ def test_every_visit_is_on_one_page(database: Database, field: Field) -> None:
         assert found == [each.id for each in sorted(own, key=lambda each: (each.starts_on, each.id))]
         assert page.previous is not None
         before = visits_for(database, person, page.previous)
-        assert [each.visit.id for each in before.rows] == found[-PAGE_SIZE - len(page.rows) : -len(page.rows)]
+        assert [each.visit.id for each in before.rows] == found[-VISITS_PER_PAGE - len(page.rows) : -len(page.rows)]

@@ -76,6 +76,21 @@ def test_no_page_scans_or_sorts_the_responses(
                         assert not found, (person.role, person.area, wanted, found)
 
 
+@pytest.mark.parametrize(
+    "person", [each for each in PERSONS if each.area == Area("test", "VN/01")], ids=lambda p: p.role
+)
+@pytest.mark.parametrize("state", [None, State.RETURNED, State.QUARANTINED])
+def test_of_an_area_or_a_team_nothing_else_is_read(filled: Database, person: Person, state: State | None) -> None:
+    """Not all responses of a state, either."""
+    wanted = visible_responses(person)
+    if state is not None:
+        wanted = dataclasses.replace(wanted, states=frozenset({state}))
+    with filled.read() as connection, plans_of(connection) as steps:
+        response_pages.read_page(connection, wanted, 51)
+    used = {name for step in steps for name in re.findall(r"response USING (?:COVERING )?INDEX (\w+)", step)}
+    assert used <= {"ix_response_locality_id", "ix_response_person_id", "ix_response_visit_id"}, steps
+
+
 def test_the_own_returned_responses_are_found_without_a_scan(filled: Database) -> None:
     with filled.read() as connection, plans_of(connection) as steps:
         responses.returned_to(connection, 2)
