@@ -69,10 +69,12 @@ class Counted:
 
 
 class _Rated(NamedTuple):
-    """What the answers to a task's scored questions add: places of counted people, and places with scores."""
+    """What the answers to a task's scored questions add: places of counted people, and places with scores; `alone`: all
+    of it as atoms, for a response of weight 1."""
 
     people: tuple[int, ...]
     scores: tuple[tuple[int, float], ...]
+    alone: tuple[Atom, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,11 @@ class ResponseCounter:
             _count_answers(each, given, atoms)
         for task in route.tasks:
             rated = self._rate(task, given)
-            atoms += rated.people
-            atoms += [(place, weight, score) for place, score in rated.scores]
+            if weight == 1.0:
+                atoms += rated.alone
+            else:
+                atoms += rated.people
+                atoms += [(place, weight, score) for place, score in rated.scores]
         if response.late:
             atoms.append(LATE)
         if response.simulated:
@@ -248,9 +253,10 @@ class ResponseCounter:
             people = {
                 place for code, by_code in zip(codes, task.people, strict=True) for place in by_code.get(code or "", ())
             }
-            scores = score_task(self.framework.tasks[task.code], task.asked, codes)
-            found = _Rated(tuple(people), tuple((self.moments[name], score) for name, score in scores.items()))
-            task.known[codes] = found
+            by_name = score_task(self.framework.tasks[task.code], task.asked, codes)
+            scores = tuple((self.moments[name], score) for name, score in by_name.items())
+            alone: list[Atom] = [*people, *((place, 1.0, score) for place, score in scores)]
+            found = task.known[codes] = _Rated(tuple(people), scores, tuple(alone))
         return found
 
 

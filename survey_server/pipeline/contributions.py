@@ -63,7 +63,9 @@ class Contributions:
             else:
                 counted.update(atoms)
                 counter = self.counter(each.questionnaire, each.version)
-        return counter.to_tally(add_atoms({}, counted)) if counter is not None else LeafTally(), unreadable
+        if counter is None:
+            return LeafTally(), unreadable
+        return counter.to_tally(add_atoms({}, counted)), unreadable
 
     def counted_response(self, row: CollectedResponse) -> CountedResponse:
         answers = answers_of(self._versions, row)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from analysis.counter import Atom, ResponseCounter, Sums, add_atoms
+from analysis.counter import Atom, N, ResponseCounter, Sums, add_atoms
 from analysis.tally import LeafTally
 from survey_server.clock import now_text
 from survey_server.domain import LeafKey
@@ -22,6 +22,7 @@ from survey_server.storage.leaf_tallies import CountedLeaf
 from survey_server.storage.response_changes import ResponseChange
 
 MAX_CHANGES = 2_000  # counted in one slice
+MAX_PLANNED_CHANGES = 50_000  # divided into slices by leaf: the fewer leaves a slice has, the less is written
 MAX_RECOUNTED_LEAVES = 100  # in one slice
 MAX_RECOUNTED_RESPONSES = 5_000  # after which a slice takes no further leaf
 MAX_KNOWN_LEAVES = 2_000  # whose sums stay in memory between two slices
@@ -49,16 +50,19 @@ class RunningTally:
         self._database = database
         self._contributions = Contributions(versions or QuestionnaireVersions(database))
         self._sums: dict[LeafKey, tuple[int, Sums]] = {}  # with the leaf's revision
+        self._planned: list[list[int]] = []  # the ids of changes that the next slices will count, the last first
 
     def count_slice(self) -> CountedSlice | None:
-        """Recount some of the leaves that another program counted; where there are none, count the oldest changes.
-        None where nothing waits. Raises DatabaseError, CountedElsewhereError; it can then be called again."""
+        """Recount some of the leaves that another program counted; where there are none, count changes: the oldest and
+        others of the same leaves. None where nothing waits. Raises DatabaseError, CountedElsewhereError; it can then be
+        called again."""
         with self._database.read() as connection:
             outdated = leaf_tallies.counted_by_others(connection, program_digest(), MAX_RECOUNTED_LEAVES)
             if outdated:
+                self._planned.clear()
                 recount = _Recount.read(connection, self._contributions, outdated)
             else:
-                changes = response_changes.oldest(connection, MAX_CHANGES)
+                changes = self._next_changes(connection)
                 stored = leaf_tallies.find(connection, {each.key for each in changes})
         if outdated:
             return recount.store(self._database)
@@ -67,40 +71,59 @@ class RunningTally:
             return None
         return self._add(changes, stored)
 
+    def _next_changes(self, connection: Connection) -> list[ResponseChange]:
+        """Of the next slice, which is no longer planned then; where storing it fails, it will be planned again."""
+        while self._planned or self._plan(connection):
+            ids = self._planned.pop()
+            changes = response_changes.find(connection, ids)
+            if len(changes) == len(ids):
+                return changes
+            self._planned.clear()  # another process has counted some of them
+        return []
+
+    def _plan(self, connection: Connection) -> bool:
+        """Whether any change waits."""
+        by_leaf = response_changes.oldest_ids(connection, MAX_PLANNED_CHANGES)
+        ids = [id_ for own in by_leaf.values() for id_ in own]
+        self._planned = [ids[start : start + MAX_CHANGES] for start in range(0, len(ids), MAX_CHANGES)][::-1]
+        return bool(ids)
+
     def _add(self, changes: list[ResponseChange], stored: Mapping[LeafKey, CountedLeaf]) -> CountedSlice:
         sums: dict[LeafKey, Sums] = {}
-        tallies: dict[LeafKey, LeafTally] = {}
+        leaves: list[CountedLeaf] = []
         damaged: list[CountedLeaf] = []
-        for key, counted in self._atoms_by_leaf(changes).items():
+        for key, atoms in self._atoms_by_leaf(changes).items():
             counter, leaf = self._contributions.counter(key.questionnaire, key.version), stored.get(key)
             if counter is None:
-                if leaf is None:
-                    tallies[key] = LeafTally()  # so that it can be recounted once the version can be read
+                if leaf is None:  # so that it can be recounted once the version can be read
+                    leaves.append(CountedLeaf(key, 0, LeafTally().to_json(), 0))
                 continue
             before = self._take_sums(counter, leaf) if leaf is not None else {}
-            sums[key] = add_atoms(before, counted) if before is not None else {}
-            tallies[key] = counter.to_tally(sums[key])
-            if leaf is not None and (before is None or tallies[key].n < 0):
+            after = add_atoms(before, atoms) if before is not None else None
+            if after is not None and after.get(N, 0) >= 0:
+                sums[key] = after
+                leaves.append(CountedLeaf(key, after.get(N, 0), counter.to_tally(after).to_json(), 0))
+            elif leaf is not None:
                 damaged.append(leaf)
         if damaged:
             self._database.write(lambda connection: leaf_tallies.put(connection, [_outdated(each) for each in damaged]))
             return CountedSlice(frozenset(), is_recount=True)  # the next slice does it
-        revisions = self._store(changes, tallies)
+        revisions = self._store(changes, leaves)
         if len(self._sums) + len(sums) > MAX_KNOWN_LEAVES:
             self._sums.clear()
         self._sums.update({key: (revisions[key.round_id], each) for key, each in sums.items()})
         return CountedSlice(frozenset(revisions))
 
-    def _store(self, changes: list[ResponseChange], tallies: Mapping[LeafKey, LeafTally]) -> dict[int, int]:
+    def _store(self, changes: list[ResponseChange], leaves: list[CountedLeaf]) -> dict[int, int]:
         """Returns the new revision of each round."""
+        ids, program = [each.id for each in changes], program_digest()
 
         def store(connection: Connection) -> dict[int, int]:
-            ids = [each.id for each in changes]
             if response_changes.remove(connection, ids) != len(ids):
                 raise CountedElsewhereError
-            revisions = _add_revisions(connection, {key.round_id for key in tallies})
-            leaves = [_counted(key, tally, revisions[key.round_id]) for key, tally in tallies.items()]
-            leaf_tallies.put(connection, leaves)
+            revisions = _add_revisions(connection, {each.key.round_id for each in leaves})
+            counted = [replace(each, revision=revisions[each.key.round_id], counted_by=program) for each in leaves]
+            leaf_tallies.put(connection, counted)
             return revisions
 
         return self._database.write(store)
@@ -128,10 +151,11 @@ class RunningTally:
 
 @dataclass(frozen=True, slots=True)
 class _Recount:
-    """Leaves counted whole from their responses; `changes`: the ids of the changes that this includes, by leaf."""
+    """Leaves as they were stored, and counted whole from their responses; `changes`: the ids of the changes that this
+    includes, by leaf."""
 
     before: list[CountedLeaf]
-    tallies: dict[LeafKey, LeafTally]
+    counted: dict[LeafKey, CountedLeaf]
     changes: dict[LeafKey, list[int]]
 
     @classmethod
@@ -141,7 +165,9 @@ class _Recount:
         for each in outdated:
             rows = responses.of_leaf(connection, each.key)
             recount.before.append(each)
-            recount.tallies[each.key], _ = contributions.tally(rows)
+            tally, _ = contributions.tally(rows)
+            counted = replace(each, n=tally.n, tally=tally.to_json(), counted_by=program_digest())
+            recount.counted[each.key] = counted
             recount.changes[each.key] = waiting.get(each.key, [])
             responses_read += len(rows)
             if responses_read >= MAX_RECOUNTED_RESPONSES:
@@ -158,24 +184,23 @@ class _Recount:
         def store(connection: Connection) -> None:
             if response_changes.remove(connection, changes) != len(changes):
                 raise CountedElsewhereError
-            leaf_tallies.put(connection, [replace(each, counted_by=program_digest()) for each in same])
-            touched = {each.key.round_id for each in other}
-            revisions = _add_revisions(connection, touched)
-            released = {
-                key: r for id_ in touched for key, r in leaf_tallies.revisions(connection, id_, released=True).items()
-            }
-            now = {each: _counted(each.key, self.tallies[each.key], revisions[each.key.round_id]) for each in other}
+            leaf_tallies.put(connection, [self.counted[each.key] for each in same])
+            revisions = _add_revisions(connection, {each.key.round_id for each in other})
+            released: dict[LeafKey, int] = {}
+            for round_id in revisions:
+                released |= leaf_tallies.revisions(connection, round_id, released=True)
+            now = {each.key: replace(self.counted[each.key], revision=revisions[each.key.round_id]) for each in other}
             leaf_tallies.put(connection, [*now.values()])
             unmoved = [each for each in other if not self.changes[each.key]]
-            follow = [now[each] for each in unmoved if released.get(each.key) == each.revision]
+            follow = [now[each.key] for each in unmoved if released.get(each.key) == each.revision]
             leaf_tallies.release(connection, follow)
 
         database.write(store)
         return CountedSlice(frozenset(each.key.round_id for each in self.before), is_recount=True)
 
-    def _is_same(self, leaf: CountedLeaf) -> bool:
-        tally = self.tallies[leaf.key]
-        return (tally.n, tally.to_json()) == (leaf.n, leaf.tally)
+    def _is_same(self, before: CountedLeaf) -> bool:
+        counted = self.counted[before.key]
+        return (counted.n, counted.tally) == (before.n, before.tally)
 
 
 def count_waiting(database: Database) -> None:
@@ -189,10 +214,6 @@ def _add_revisions(connection: Connection, round_ids: Iterable[int]) -> dict[int
     """A new revision of each round."""
     at = now_text()
     return {id_: leaf_tallies.add_revision(connection, id_, at) for id_ in sorted(round_ids)}
-
-
-def _counted(key: LeafKey, tally: LeafTally, revision: int) -> CountedLeaf:
-    return CountedLeaf(key, tally.n, tally.to_json(), revision, program_digest())
 
 
 def _outdated(leaf: CountedLeaf) -> CountedLeaf:

@@ -6,7 +6,7 @@ same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, NamedTuple
@@ -42,6 +42,7 @@ _PEOPLE_CHANGED = (
     .join(response, response.c.seq == response_change.c.response_seq)
     .where(response.c.respondent != "organisation")
 )
+_LEAF = [response_change.c.state if name == "state" else response.c[name] for name in _KEY]
 _REMOVE = delete(response_change).where(response_change.c.id == bindparam("of_id"))
 
 
@@ -91,9 +92,18 @@ def noted(connection: Connection, seq: int) -> Iterator[None]:
     connection.execute(_NOTE_AFTER, {"of_seq": seq})
 
 
-def oldest(connection: Connection, limit: int) -> list[ResponseChange]:
-    """The oldest changes, each with its response as it is stored."""
-    return _read(connection, select(*_COLUMNS).limit(limit))
+def oldest_ids(connection: Connection, limit: int) -> dict[LeafKey, list[int]]:
+    """The ids of the oldest changes by leaf, the leaf of the oldest first."""
+    return _ids_by_leaf(connection, select(response_change.c.id, *_LEAF).order_by(response_change.c.id).limit(limit))
+
+
+def find(connection: Connection, ids: Sequence[int]) -> list[ResponseChange]:
+    """These changes, as far as they have not been counted, each with its response as it is stored."""
+    found: list[ResponseChange] = []
+    for start in range(0, len(ids), BATCH):
+        some = response_change.c.id.in_(ids[start : start + BATCH])
+        found += _read(connection, select(*_COLUMNS).where(some))
+    return found
 
 
 def of_round(connection: Connection, round_id: int) -> list[ResponseChange]:
@@ -103,11 +113,7 @@ def of_round(connection: Connection, round_id: int) -> list[ResponseChange]:
 
 def ids_by_leaf(connection: Connection) -> dict[LeafKey, list[int]]:
     """The ids of all changes that have not been counted, by leaf."""
-    key = (response_change.c.state if name == "state" else response.c[name] for name in _KEY)
-    found: dict[LeafKey, list[int]] = {}
-    for id_, *values in connection.execute(select(response_change.c.id, *key).select_from(_JOINED)):
-        found.setdefault(LeafKey(*values), []).append(id_)
-    return found
+    return _ids_by_leaf(connection, select(response_change.c.id, *_LEAF))
 
 
 def is_any(connection: Connection) -> bool:
@@ -131,6 +137,13 @@ def remove(connection: Connection, ids: Iterable[int]) -> int:
         people = _PEOPLE_CHANGED.where(some).order_by(response_change.c.id)
         connection.execute(insert(cohort_change).from_select(["response_seq"], people))
     return connection.execute(_REMOVE, [{"of_id": id_} for id_ in listed]).rowcount
+
+
+def _ids_by_leaf(connection: Connection, wanted: Select[Any]) -> dict[LeafKey, list[int]]:
+    found: dict[LeafKey, list[int]] = {}
+    for id_, *values in connection.execute(wanted.select_from(_JOINED)):
+        found.setdefault(LeafKey(*values), []).append(id_)
+    return found
 
 
 def _read(connection: Connection, wanted: Select[Any]) -> list[ResponseChange]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analysis.exact import FRACTION_BITS, fixed, to_float
 
 UNIT = Fraction(1, 2**FRACTION_BITS)
 
 
+@settings(deadline=None)
 @given(st.floats(2.0**-12, 1e200))
 def test_a_number_of_usual_size_is_exact(number: float) -> None:
     assert fixed(number) * UNIT == Fraction(number)
@@ -19,6 +20,7 @@ def test_a_number_of_usual_size_is_exact(number: float) -> None:
     assert to_float(fixed(number)) == number
 
 
+@settings(deadline=None)
 @given(st.floats(0, 2.0**-12))
 def test_a_small_number_is_off_by_half_a_unit_at_most(number: float) -> None:
     assert abs(fixed(number) * UNIT - Fraction(number)) <= UNIT / 2

@@ -152,6 +152,7 @@ def test_sums_can_be_continued_from_a_tally(rows: list[CountedResponse], rng: ra
     assert counter.to_tally(sums).to_json() == text_of([each for each in rows if each not in gone])
 
 
+@settings(deadline=None)
 @given(drawn_responses())
 def test_moments_are_the_rounded_terms_of_each_response(rows: list[CountedResponse]) -> None:
     """Against plain fractions, term by term in the documented order."""

@@ -246,11 +246,40 @@ def test_what_another_process_has_counted_is_not_counted_again(
     database: Database, tally: RunningTally, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
-    oldest = _and_then(response_changes.oldest, lambda: count_waiting(database))
+    find = _and_then(response_changes.find, lambda: count_waiting(database))
     with monkeypatch.context() as overtaken:
-        overtaken.setattr(response_changes, "oldest", _once(oldest, response_changes.oldest))
+        overtaken.setattr(response_changes, "find", _once(find, response_changes.find))
         with pytest.raises(CountedElsewhereError):
             tally.count_slice()
+    assert tally.count_slice() is None
+    assert stored(database, round_) == recounted(database, round_)
+
+
+def test_a_plan_that_another_process_has_counted_is_made_again(
+    database: Database, tally: RunningTally, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "MAX_CHANGES", 2)
+    send(database, field, *[{}] * 5)
+    tally.count_slice()
+    count_waiting(database)
+    send(database, field, {})
+    assert tally.count_slice() is not None
+    assert tally.count_slice() is None
+    assert stored(database, round_) == recounted(database, round_)
+
+
+def test_a_slice_has_few_leaves_and_the_oldest_change(
+    database: Database, tally: RunningTally, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the order of arrival: what is written depends on the number of leaves."""
+    monkeypatch.setattr(counting, "MAX_CHANGES", 3)
+    there = {"scheme": "test", "level": "commune", "code": "00004"}
+    elsewhere = {"assignment": assign_at(database, field, "first_steps", "00004")["00004"], "locality": there}
+    send(database, field, *[{}, elsewhere] * 3)
+    tally.count_slice()
+    (first,) = leaves(database, round_)
+    assert (first.key.locality_id, first.n) == (field.commune, 3)
+    tally.count_slice()
     assert tally.count_slice() is None
     assert stored(database, round_) == recounted(database, round_)
 
@@ -259,9 +288,7 @@ def test_a_response_that_arrives_during_a_count_is_counted_next(
     database: Database, tally: RunningTally, round_: Round, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(database, field, {})
-    monkeypatch.setattr(
-        response_changes, "oldest", _and_then(response_changes.oldest, lambda: send(database, field, {}))
-    )
+    monkeypatch.setattr(response_changes, "find", _and_then(response_changes.find, lambda: send(database, field, {})))
     tally.count_slice()
     monkeypatch.undo()
     assert tally.count_slice() is not None

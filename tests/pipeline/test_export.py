@@ -106,7 +106,7 @@ def test_exports_neither_count_nor_wait_for_the_publisher(
     assert len(exported(folder, "responses.csv")) == 5
     publish_folder(database, settings, "r1", tmp_path / "charts")
     with database.read() as connection:
-        waiting = response_changes.oldest(connection, 10)
+        waiting = response_changes.of_round(connection, field.round_id)
     assert [each.sign for each in waiting] == [1, 1]
 
 

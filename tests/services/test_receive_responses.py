@@ -24,7 +24,7 @@ def test_a_good_response_is_stored_audited_and_noted_for_the_tally(database: Dat
     assert states(database) == ["submitted"]
     assert count(database, audit, audit.c.action == "receive_response") == 1
     with database.read() as connection:
-        (change,) = response_changes.oldest(connection, 2)
+        (change,) = response_changes.of_round(connection, field.round_id)
     key = change.key
     assert (key.locality_id, key.questionnaire, key.state) == (field.commune, "first_steps", "submitted")
     assert change.sign == 1
