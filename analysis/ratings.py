@@ -1,17 +1,14 @@
-"""Counts of ratings by task, and which of them may be shown. Without pandas, since the publisher uses it."""
+"""Counts of ratings by task. Without pandas, since the publisher uses it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from analysis.codebook import Choices
-from analysis.disclosure import NOTHING_HIDDEN, Shown
+from analysis.disclosure import Shown
+from analysis.rating_groups import people_key
 from analysis.round_tally import RoundTally
 from analysis.tally import LeafTally, QuestionTally
 
 UNANSWERED, NOT_ASKED = "unanswered", "not_asked"
-SPREAD, SILENT, APART, FIRST = "spread", "missing", "reasons", "first reason"
 
 
 def reasons(listed: Choices) -> list[str]:
@@ -19,60 +16,31 @@ def reasons(listed: Choices) -> list[str]:
     return [*listed.missing, UNANSWERED, NOT_ASKED]
 
 
-def rating_cells(
-    rt: RoundTally, questionnaire: str, listed: Choices, task: str, questions: list[str]
-) -> dict[str, dict[str, Shown]]:
-    """What may be shown of a task's ratings at each locality: their distribution, the questions without a rating, and
-    the reasons."""
-    codes = list(listed.missing)
-    parts: dict[str, Callable[[LeafTally], tuple[int, ...]]] = {
-        SPREAD: partial(choices_of, questions=questions, codes=list(listed.options)),
-        SILENT: partial(silent_of, questions=questions),
-        APART: partial(reasons_of, questions=questions, codes=codes),
-        **({FIRST: partial(first_reason, questions=questions, codes=codes)} if codes else {}),
-    }
-    name = f"ratings/{listed.name}/{task}"
-    return {cell: rt.shown_parts(questionnaire, f"{name}/{cell}", counted) for cell, counted in parts.items()}
+def shown_ratings(
+    rt: RoundTally, path: str, questionnaire: str, listed: Choices, task: str, questions: list[str]
+) -> Shown:
+    """What may be shown of a task's ratings: their base is how many people rated at all."""
+    tally = rt.at(path, questionnaire)
+    n = people_of(tally, listed, task)
+    return rt.decide(path, questionnaire, n, is_published=n > 0 or not tally.questions.keys().isdisjoint(questions))
 
 
-def shown_reasons(
-    cells: dict[str, dict[str, Shown]], path: str, tally: LeafTally, listed: Choices, questions: list[str]
-) -> dict[str, int]:
-    """The counts by reason where none is small; else those of the first missing code ("don't know") and of not asked;
-    else of not asked only."""
-    codes = list(listed.missing)
-    apart = reasons_of(tally, questions, codes)
-    not_asked = apart[-1]
-    if not cells[APART].get(path, NOTHING_HIDDEN).hidden:
-        return dict(zip(reasons(listed), apart, strict=True))
-    if codes and not cells[FIRST].get(path, NOTHING_HIDDEN).hidden:
-        return {codes[0]: first_reason(tally, questions, codes)[0], NOT_ASKED: not_asked}
-    return {NOT_ASKED: not_asked}
+def people_of(tally: LeafTally, listed: Choices, task: str, code: str | None = None) -> int:
+    """How many people gave a rating (`code`: this one) at least once among a task's questions."""
+    return tally.people.get(people_key(task, listed.name, code), 0)
 
 
 def choices_of(tally: LeafTally, questions: list[str], codes: list[str]) -> tuple[int, ...]:
+    """How many answers gave each code."""
     found = _tallies(tally, questions)
     return tuple(sum(each.choices.get(code, 0) for each in found) for code in codes)
 
 
-def silent_of(tally: LeafTally, questions: list[str]) -> tuple[int, int]:
-    """How many questions were asked and have no rating, and how many were not asked. With the ratings they add up to
-    responses × questions, so that one discloses the other."""
-    found = _tallies(tally, questions)
-    return sum(sum(each.missing.values()) + each.unanswered for each in found), sum(each.not_asked for each in found)
-
-
 def reasons_of(tally: LeafTally, questions: list[str], codes: list[str]) -> tuple[int, ...]:
-    """In the order of `reasons`."""
+    """How many questions have no rating, in the order of `reasons`."""
     found = _tallies(tally, questions)
     given = (sum(each.missing.get(code, 0) for each in found) for code in codes)
     return (*given, sum(each.unanswered for each in found), sum(each.not_asked for each in found))
-
-
-def first_reason(tally: LeafTally, questions: list[str], codes: list[str]) -> tuple[int, ...]:
-    """The first reason, all others, and those who were not asked."""
-    first, *others, not_asked = reasons_of(tally, questions, codes)
-    return first, sum(others), not_asked
 
 
 def _tallies(tally: LeafTally, questions: list[str]) -> list[QuestionTally]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from operator import add as plus
 from typing import NamedTuple
 
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
-from analysis.disclosure import Shown, decide_parts, is_never_published, is_own_hidden
+from analysis.disclosure import Shown, decide
 from analysis.distributions import t_quantile
 from analysis.linearised import (
     Domain,
@@ -22,13 +21,18 @@ from analysis.linearised import (
     variance_of_persons,
 )
 from analysis.round_info import Expected, RoundInfo
+from analysis.rounding import rounded
+from analysis.strata import join_strata
 from analysis.tally import NO_MOMENTS, LeafTally, add
 
 COUNTRY = "VN"
+PUBLISHED = "published"
+"""The state of leaves that are sums of whole cohorts of people, which are all that is shown of people."""
 
 
 class LeafId(NamedTuple):
-    """Identifies responses that are tallied together; `path` is the locality of collection."""
+    """Identifies responses that are tallied together. `path` is the locality of collection; of a published leaf the
+    place of its cohorts, whose `cluster` is their sampling unit."""
 
     path: str
     questionnaire: str
@@ -65,7 +69,7 @@ class LocalityRow:
 class Coverage:
     """Received of expected responses. Of organisations `received` and `late` count units, at each place of collection
     at most as many as are expected there, so that a second response does not count for another unit; `surplus` are
-    the further responses. Of people all count responses."""
+    the further responses. Of people `received` counts the responses of the leaves, that is the published ones."""
 
     expected: int
     received: int
@@ -88,10 +92,21 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sampling:
+    """How a score's leaves were sampled: the unit of each leaf that published the score, and the number of units in
+    each stratum of the round. `is_joined`: whether strata of a single unit were joined with others."""
+
+    unit_of: Mapping[LeafId, Unit]
+    units: Mapping[str, int]
+    is_joined: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RoundTally:
-    """`localities` by path, in the official order; `leaves` by id. `revisions` gives the revision at which a leaf's
-    numbers or its stratum's size changed, `times` the instant of a revision. The revision of a locality is the newest
-    of its leaves."""
+    """`localities` by path, in the official order; `leaves` by id: of organisations those that are counted, of people
+    those that are published. `revisions` gives the revision at which a leaf's numbers or the sampling units of its
+    questionnaire changed, `times` the instant of a revision. The revision of a locality is the newest of its leaves.
+    `joined`: questionnaires of which strata were joined already."""
 
     round: RoundInfo
     framework: Framework
@@ -102,16 +117,15 @@ class RoundTally:
     cut: Cut
     revisions: Mapping[LeafId, int] = field(default_factory=dict)
     times: Mapping[int, str] = field(default_factory=dict)
+    joined: frozenset[str] = frozenset()
     _by_path: dict[tuple[str, str], list[LeafId]] = field(default_factory=dict)
     _children: dict[str, list[str]] = field(default_factory=dict)
     _planned: Counter[tuple[str, str]] = field(default_factory=Counter)  # at a locality itself
     _expected: Counter[tuple[str, str]] = field(default_factory=Counter)  # and all below it
     _sums: dict[tuple[str, str], LeafTally] = field(default_factory=dict)
-    _shown: dict[tuple[str, str], dict[str, Shown]] = field(default_factory=dict)
-    _without_responses: dict[str, dict[str, Shown]] = field(default_factory=dict)
     _domains: dict[tuple[str, str, str], Domain | None] = field(default_factory=dict)
     _estimates: dict[tuple[str, str, str, str | None], Estimate | None] = field(default_factory=dict)
-    _strata: dict[str, Counter[str]] = field(default_factory=dict)
+    _samplings: dict[tuple[str, str], _Sampling] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for each in self.expected:
@@ -165,53 +179,27 @@ class RoundTally:
             self._sums[key] = add(self.leaves[leaf] for leaf in self.leaves_at(path, questionnaire))
         return self._sums[key]
 
-    def shown(self, questionnaire: str, score: str = "") -> dict[str, Shown]:
-        """What may be shown of each locality, for one questionnaire: how many answered, or (`score`) the mean of a
-        score, which fewer may have."""
-        return self.shown_parts(
-            questionnaire, score, lambda tally: (tally.moments.get(score, NO_MOMENTS).n if score else tally.n,)
-        )
+    def shown(self, path: str, questionnaire: str, score: str = "") -> Shown:
+        """What may be shown of a locality, for one questionnaire: how many answered, or (`score`) the mean of a score,
+        which fewer may have."""
+        tally = self.at(path, questionnaire)
+        if not score:
+            return self.decide(path, questionnaire, tally.n, is_published=tally.n > 0)
+        entering = {each.question for each in self.book(questionnaire).scored.get(score, ())}
+        n = tally.moments.get(score, NO_MOMENTS).n
+        return self.decide(path, questionnaire, n, is_published=n > 0 or not entering.isdisjoint(tally.questions))
 
-    def shown_parts(
-        self, questionnaire: str, cell: str, parts_of: Callable[[LeafTally], tuple[int, ...]]
-    ) -> dict[str, Shown]:
-        """What may be shown of counts that are shown together, named `cell`; `parts_of` reads them from a leaf. Where
-        the number of responses is hidden, every cell is."""
-        key = (questionnaire, cell)
-        if key not in self._shown:
-            before = [path for path, each in self.shown(questionnaire).items() if each.hidden] if cell else []
-            respondent = self.book(questionnaire).respondent
-            parts = self._parts(questionnaire, parts_of)
-            levels = {path: self.localities[path].level for path in parts}
-            decided = decide_parts(parts, levels, respondent, self.suppress_below, before)
-            if respondent not in self._without_responses:  # most localities: of officials nothing below the province
-                self._without_responses[respondent] = {
-                    path: Shown(is_never_published(respondent, row.level)) for path, row in self.localities.items()
-                }
-            self._shown[key] = {**self._without_responses[respondent], **decided}
-        return self._shown[key]
-
-    def _parts(
-        self, questionnaire: str, parts_of: Callable[[LeafTally], tuple[int, ...]]
-    ) -> dict[str, tuple[int, ...]]:
-        """Counts in and below each locality from which anything came."""
-        found: dict[str, list[int]] = {}
-        for leaf in self.leaves_at(COUNTRY, questionnaire):
-            counts = parts_of(self.leaves[leaf])
-            for path in with_ancestors(leaf.path):
-                if path in found:
-                    found[path] = [*map(plus, found[path], counts)]
-                elif path in self.localities:
-                    found[path] = [*counts]
-        return {path: tuple(counts) for path, counts in found.items()}
+    def decide(self, path: str, questionnaire: str, n: int, *, is_published: bool) -> Shown:
+        """What may be shown of a number that n people stand behind; see `disclosure.decide`."""
+        return decide(
+            self.book(questionnaire).respondent, self.localities[path].level, n,
+            suppress_below=self.suppress_below, is_published=is_published,
+            is_expected=self.expected_at(path, questionnaire) > 0,
+        )  # fmt: skip
 
     def expected_at(self, path: str, questionnaire: str) -> int:
         """How many responses are expected of a locality and of all below it."""
         return self._expected[path, questionnaire]
-
-    def is_own_hidden(self, path: str, questionnaire: str) -> bool:
-        """Whether `own_coverage` may not be shown; all localities below count, of the round or not."""
-        return is_own_hidden(path, self._children.get(path, ()), self.shown(questionnaire))
 
     def coverage(self, path: str, questionnaire: str) -> Coverage:
         """Of a locality and of all below it."""
@@ -241,15 +229,30 @@ class RoundTally:
         """The mean of a score at a locality; None where no response has one.
 
         People are a sample, the locality a domain of the round's: strata and clusters are those recorded, the cluster
-        else the locality of collection; the interval is Student's t with the domain's clusters − strata degrees of
-        freedom. A locality that is itself the place of collection is taken as given, and its persons are the units.
-        No se where the rest lies in one cluster or touches a stratum of one. Committees are counted completely: no
-        interval. `whole`: a locality that contains this one, to compare with. docs/decisions/0001.
+        else the locality of collection; of published leaves the units that published the score, a stratum of one joined
+        with its neighbour. The interval is Student's t with the domain's clusters − strata degrees of freedom. A
+        locality that is itself the place of collection is taken as given, and its persons are the units. No se where
+        the rest lies in one cluster or touches a stratum of one. Committees are counted completely: no interval.
+        `whole`: a locality that contains this one, to compare with. docs/decisions/0001.
         """
         key = (path, questionnaire, score, whole)
         if key not in self._estimates:
             self._estimates[key] = self._estimate(*key)
         return self._estimates[key]
+
+    def shown_estimate(self, path: str, questionnaire: str, score: str, whole: str | None = None) -> Estimate | None:
+        """The estimate as it is shown: of what is published about people with one decimal, from which no sum of a
+        cohort can be computed."""
+        found = self.estimate(path, questionnaire, score, whole)
+        if found is None or not self.is_by_cohorts(questionnaire):
+            return found
+        numbers = (found.se, found.low, found.high, found.deff)
+        se, low, high, deff = (None if each is None else float(rounded(each, 1)) for each in numbers)
+        return replace(found, mean=float(rounded(found.mean, 1)), se=se, low=low, high=high, deff=deff)
+
+    def is_by_cohorts(self, questionnaire: str) -> bool:
+        """Whether the numbers of a questionnaire are those that are published about people."""
+        return any(map(_is_published, self.leaves_at(COUNTRY, questionnaire)))
 
     def _estimate(self, path: str, questionnaire: str, score: str, whole: str | None) -> Estimate | None:
         domain = self._domain(path, questionnaire, score)
@@ -259,11 +262,12 @@ class RoundTally:
         if self.book(questionnaire).respondent == "organisation":
             return Estimate(own.mean, own.n)
         compared = self._domain(whole, questionnaire, score) if whole is not None and whole != path else None
-        differs = self._differs(path, questionnaire, domain, compared) if compared is not None else None
-        if self._is_given(path, questionnaire, domain):
+        units, is_given = self._sampling(questionnaire, score).units, self._is_given(path, questionnaire, score, domain)
+        differs = _differs(domain, compared, units, is_given=is_given) if compared is not None else None
+        if is_given:
             variance, df = variance_of_persons(own), own.n - 1
         else:
-            variance, df = mean_variance(domain, self._units(questionnaire)), domain.df
+            variance, df = mean_variance(domain, units), domain.df
         if variance is None:
             return Estimate(own.mean, own.n, differs=differs)
         se = math.sqrt(variance)
@@ -274,39 +278,62 @@ class RoundTally:
     def _domain(self, path: str, questionnaire: str, score: str) -> Domain | None:
         key = (path, questionnaire, score)
         if key not in self._domains:
-            leaves = self.leaves_at(path, questionnaire)
-            self._domains[key] = domain_of((_unit(leaf), self.leaves[leaf].moments.get(score)) for leaf in leaves)
+            unit_of = self._sampling(questionnaire, score).unit_of
+            leaves = [leaf for leaf in self.leaves_at(path, questionnaire) if leaf in unit_of]
+            self._domains[key] = domain_of((unit_of[leaf], self.leaves[leaf].moments.get(score)) for leaf in leaves)
         return self._domains[key]
 
-    def _units(self, questionnaire: str) -> Mapping[str, int]:
-        """How many units each stratum of the round has, for one questionnaire."""
-        if questionnaire not in self._strata:
-            units = {_unit(leaf) for leaf in self.leaves if leaf.questionnaire == questionnaire}
-            self._strata[questionnaire] = Counter(unit.stratum for unit in units)
-        return self._strata[questionnaire]
+    def has_joined_strata(self, questionnaire: str) -> bool:
+        """Whether strata of a single unit were joined with others for some mean score."""
+        tasks = self.book(questionnaire).scored
+        return questionnaire in self.joined or any(self._sampling(questionnaire, task).is_joined for task in tasks)
 
-    def _is_given(self, path: str, questionnaire: str, domain: Domain) -> bool:
-        """Whether a locality is one cluster because it is where the responses were collected."""
-        return len(domain.present) == 1 and all(leaf.path == path for leaf in self.leaves_at(path, questionnaire))
+    def _sampling(self, questionnaire: str, score: str) -> _Sampling:
+        key = (questionnaire, score)
+        if key not in self._samplings:
+            leaves = self.leaves_at(COUNTRY, questionnaire)
+            units = {leaf: _unit(leaf) for leaf in leaves if self._has_published(leaf, score)}
+            strata = join_strata((each.stratum, each.cluster) for leaf, each in units.items() if _is_published(leaf))
+            joined = {
+                leaf: each._replace(stratum=strata[each.stratum]) if _is_published(leaf) else each
+                for leaf, each in units.items()
+            }
+            counts = Counter(each.stratum for each in {*joined.values()})
+            self._samplings[key] = _Sampling(joined, counts, is_joined=joined != units)
+        return self._samplings[key]
 
-    def _differs(self, path: str, questionnaire: str, part: Domain, whole: Domain) -> bool | None:
-        """Whether a part's mean differs from its whole's at 5 %; None where that cannot be judged."""
-        units = self._units(questionnaire)
-        df = min(part.df, whole.df)
-        if self._is_given(path, questionnaire, part):
-            df = min(part.total.n - 1, whole.df - 1)
-            variance = _difference_of_given(part, whole, units)
-        else:
-            variance = difference_variance(part, whole, units) if len(part.moments) > 1 else None
-        if variance is None or variance <= 0 or df < 1:
-            return None
-        return abs(part.total.mean - whole.total.mean) > t_quantile(0.975, float(df)) * math.sqrt(variance)
+    def _has_published(self, leaf: LeafId, score: str) -> bool:
+        """Whether a leaf is a part of the sample of a score. A cohort that does not publish the score by itself is not,
+        nor is what a group of cohorts publishes about something else."""
+        if not _is_published(leaf):
+            return True
+        tally = self.leaves[leaf]
+        entering = {each.question for each in self.book(leaf.questionnaire).scored.get(score, ())}
+        return score in tally.moments or (tally.n > 0 and entering <= tally.questions.keys())
+
+    def _is_given(self, path: str, questionnaire: str, score: str, domain: Domain) -> bool:
+        """Whether a locality is one cluster because it is where the responses were collected. A cohort from several
+        places is a unit of its own, whatever its place."""
+        unit_of = self._sampling(questionnaire, score).unit_of
+        return len(domain.present) == 1 and all(
+            leaf.path == path and (not _is_published(leaf) or leaf.cluster == path)
+            for leaf in self.leaves_at(path, questionnaire)
+            if leaf in unit_of
+        )
 
 
-def units_by_stratum(leaves: Iterable[LeafId]) -> Counter[tuple[str, str]]:
-    """How many units each stratum of the round has, for each questionnaire."""
-    units = {(leaf.questionnaire, _unit(leaf)) for leaf in leaves}
-    return Counter((questionnaire, unit.stratum) for questionnaire, unit in units)
+def _differs(part: Domain, whole: Domain, units: Mapping[str, int], *, is_given: bool) -> bool | None:
+    """Whether a part's mean differs from its whole's at 5 %; None where that cannot be judged. `is_given`: the part is
+    one cluster, of which persons are the units."""
+    df = min(part.df, whole.df)
+    if is_given:
+        df = min(part.total.n - 1, whole.df - 1)
+        variance = _difference_of_given(part, whole, units)
+    else:
+        variance = difference_variance(part, whole, units) if len(part.moments) > 1 else None
+    if variance is None or variance <= 0 or df < 1:
+        return None
+    return abs(part.total.mean - whole.total.mean) > t_quantile(0.975, float(df)) * math.sqrt(variance)
 
 
 def _difference_of_given(part: Domain, whole: Domain, units: Mapping[str, int]) -> float | None:
@@ -320,6 +347,10 @@ def _difference_of_given(part: Domain, whole: Domain, units: Mapping[str, int]) 
 
 def _unit(leaf: LeafId) -> Unit:
     return Unit(leaf.stratum, leaf.cluster or leaf.path)
+
+
+def _is_published(leaf: LeafId) -> bool:
+    return leaf.state == PUBLISHED
 
 
 def with_ancestors(path: str) -> Iterable[str]:

@@ -23,7 +23,7 @@ class ChartKind:
     """A kind of chart; analysis.report lists all kinds.
 
     `subjects`: the charts of this kind for a locality and questionnaire (none, one, or one for each list of choices).
-    `build_table`: the tidy table, a row a mark, suppressed values already blanked. `build_spec`: the picture with its
+    `build_table`: the tidy table, a row a mark, without what may not be shown. `build_spec`: the picture with its
     title and other texts. `text_version`: the table as it is read.
     """
 

@@ -9,14 +9,13 @@ import pandas as pd
 from analysis.charts.chart import ChartKind
 from analysis.charts.layout import MARGIN, WIDTH, add_key, add_label, start_drawing
 from analysis.charts.subject import Subject
-from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_missing, is_never_shown, rows_by
+from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_missing, rows_by
 from analysis.charts.texts import format_percent
-from analysis.disclosure import NOTHING_HIDDEN
 from analysis.render import fonts, style
 from analysis.render.spec import Axis, ChartSpec, Panel, category_axis
 from analysis.round_tally import LocalityRow, RoundTally
 
-COLUMNS = ("locality", "name", "questionnaire", "expected", "received", "surplus", "late", "own", "hidden")
+COLUMNS = ("locality", "name", "questionnaire", "expected", "received", "surplus", "late", "own", "hidden", "withheld")
 LABELS = 210.0
 ROW = 26.0
 BAR = 14.0
@@ -30,8 +29,8 @@ def completeness_table(rt: RoundTally, path: str) -> pd.DataFrame:
     """The columns are COLUMNS. First the locality's own rows (`own`: of its own level alone, such as its committee's
     report), then the localities below; the rows of a questionnaire add up to the locality's row in the table above.
 
-    Of organisations units are counted, with their surplus responses (`round_tally.Coverage`); of people responses.
-    Numbers of people below the limit are suppressed; the few people who answered late are never shown.
+    Of organisations units are counted, with their surplus responses (`round_tally.Coverage`); of people the responses
+    that are published, so that nothing is told of those that wait. How many people answered late is never shown.
     """
     places = [(rt.localities[path], True), *((row, False) for row in rt.children(path))]
     rows = (_row(rt, place, each, own=own) for place, own in places for each in rt.questionnaires())
@@ -43,19 +42,19 @@ def _row(rt: RoundTally, place: LocalityRow, questionnaire: str, *, own: bool) -
     found = (rt.own_coverage if own else rt.coverage)(place.path, questionnaire)
     if found.expected == found.received == found.surplus == 0:
         return None
-    shown = rt.shown(questionnaire).get(place.path, NOTHING_HIDDEN)
-    hidden = rt.is_own_hidden(place.path, questionnaire) if own else shown.hidden
+    shown = rt.decide(place.path, questionnaire, found.received, is_published=found.received > 0)
     is_organisation = rt.book(questionnaire).respondent == "organisation"
     return {
         "locality": place.path,
         "name": place.name,
         "questionnaire": questionnaire,
         "expected": found.expected,
-        "received": None if hidden else found.received,
+        "received": None if shown.hidden else found.received,
         "surplus": found.surplus if is_organisation else None,
         "late": found.late if is_organisation else None,
         "own": own,
-        "hidden": hidden,
+        "hidden": shown.hidden,
+        "withheld": shown.withheld,
     }
 
 
@@ -86,9 +85,7 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
 
 
 def _foot(table: pd.DataFrame, subject: Subject) -> list[str]:
-    never = [is_never_shown(subject, row) for row in table[table["hidden"]].to_dict("records")]
-    notes = {"hidden_note": not all(never), "never_note": any(never)}
-    return [subject.base(), *subject.notes(key for key, is_needed in notes.items() if is_needed)]
+    return [subject.base(), *subject.notes_of(table)]
 
 
 def _add_bar(panel: Panel, row: Row, y: float, subject: Subject) -> None:
@@ -98,8 +95,7 @@ def _add_bar(panel: Panel, row: Row, y: float, subject: Subject) -> None:
     expected = int(row["expected"])
     if row["hidden"]:
         panel.hatched(x, top, width, BAR)
-        sign = subject.say("not_published") if is_never_shown(subject, row) else subject.suppressed_sign
-        text = f"{sign} / {subject.number(expected)}"
+        text = f"{subject.sign(row)} / {subject.number(expected)}"
         panel.text(RIGHT_EDGE + 10, y, text, style.SMALL, colour=style.SOFT)
         return
     received, late = int(row["received"]), _integer(row["late"])
@@ -107,8 +103,11 @@ def _add_bar(panel: Panel, row: Row, y: float, subject: Subject) -> None:
     panel.rectangle(x, top, scale * expected, BAR, style.HIDDEN, stroke=style.LINE)
     panel.rectangle(x, top, scale * (received - late), BAR, style.ACCENT)
     panel.rectangle(x + scale * (received - late), top, scale * late, BAR, style.LATE)
-    share = f" ({format_percent(received / expected, subject.language)})" if expected else ""
-    text = f"{subject.number(received)}/{subject.number(expected)}{share}"
+    text = subject.number(received)
+    if expected or not is_missing(row["surplus"]):  # cohorts from several places have no plan of their own
+        text += f"/{subject.number(expected)}"
+    if expected:
+        text += f" ({format_percent(received / expected, subject.language)})"
     panel.text(RIGHT_EDGE + 10, y, text + subject.surplus(_integer(row["surplus"])), style.SMALL)
 
 

@@ -93,7 +93,7 @@ def _add_dots(panel: Panel, rows: list[Row], subject: Subject, whole: float | No
         if row["hidden"]:
             panel.hatched(panel.x.start, y - 7, panel.x.end - panel.x.start, 14)
             middle = (panel.x.start + panel.x.end) / 2
-            panel.text(middle, y, subject.suppressed_sign, style.SMALL, colour=style.SOFT, align="center")
+            panel.text(middle, y, subject.sign(row), style.SMALL, colour=style.SOFT, align="center")
         elif is_missing(row["estimate"]):
             panel.text(panel.x.start + 4, y, NONE, style.SMALL, colour=style.SOFT)
         else:

@@ -59,7 +59,8 @@ def _add_cell(panel: Panel, row: Row, x: float, y: float, width: float, subject:
     middle = x + width / 2, y + height / 2
     if row["hidden"]:
         panel.hatched(x, y, width, height)
-        panel.text(*middle, subject.suppressed_sign, style.SMALL, colour=style.SOFT, align="center")
+        lines = fonts.wrap_at_most(2, subject.sign(row), style.SMALL, width - 4)
+        panel.lines(*middle, lines, style.SMALL, colour=style.SOFT, align="center")
     elif is_missing(row["estimate"]):
         panel.rectangle(x, y, width, height, style.PAPER, stroke=style.LINE)
         panel.text(*middle, NONE, colour=style.SOFT, align="center")

@@ -14,25 +14,22 @@ from analysis.charts.subject import Subject
 from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_missing, rows_by, star
 from analysis.charts.texts import format_percent
 from analysis.codebook import Choices
-from analysis.disclosure import NOTHING_HIDDEN
 from analysis.rating_groups import rated_by, rating_lists
 from analysis.ratings import (
     NOT_ASKED,
-    SILENT,
-    SPREAD,
     UNANSWERED,
     choices_of,
-    rating_cells,
+    people_of,
     reasons,
-    shown_reasons,
-    silent_of,
+    reasons_of,
+    shown_ratings,
 )
 from analysis.render import fonts, style
 from analysis.render.spec import Axis, ChartSpec, Panel, category_axis
 from analysis.round_tally import RoundTally
 from analysis.rounding import rounded
 
-COLUMNS = ("task", "category", "order", "count", "share", "n", "missing")
+COLUMNS = ("task", "category", "order", "count", "share", "n", "answers", "missing")
 LABELS = 236.0
 RIGHT = 184.0
 ANSWERS = 76.0  # of RIGHT, up to the right end of the numbers of answers
@@ -60,53 +57,60 @@ def build_table(subject: Subject) -> pd.DataFrame:
 
 def rating_table(rt: RoundTally, path: str, questionnaire: str, listed: Choices) -> pd.DataFrame:
     """How answers spread over one rating, by task. Columns: task, category, order, count, share (of the answers that
-    rate), n (those answers), missing (asked, but no rating), a column for each of `reasons`, responses, hidden,
-    flagged.
+    rate), n, answers (those that rate), missing (questions asked that have no rating), a column for each of `reasons`,
+    responses, hidden, withheld, flagged.
 
-    Of people a distribution is shown, in whole per cents, where each choice was taken by nobody or by enough; its
-    number of answers only where that does not disclose a few who gave none or were not asked; each reason by itself
-    only where none of them has few.
+    Of organisations `count` and `n` are answers. Of people they are people: who gave the rating at least once among the
+    task's questions, and who rated at all, which is the base that decides whether anything is shown; shares are whole
+    per cents.
     """
     rows = [
         row
         for task, questions in rated_by(rt.book(questionnaire), listed).items()
         for row in _table_rows(rt, path, questionnaire, listed, task, questions)
     ]
-    columns = [*COLUMNS, *reasons(listed), "responses", "hidden", "flagged"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("count", "n", "missing"), "object"))
+    columns = [*COLUMNS, *reasons(listed), "responses", "hidden", "withheld", "flagged"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("count", "n", "answers", "missing"), "object"))
 
 
 def _table_rows(
     rt: RoundTally, path: str, questionnaire: str, listed: Choices, task: str, questions: list[str]
 ) -> list[dict[str, Any]]:
-    cells = rating_cells(rt, questionnaire, listed, task, questions)
-    spread, silent = (cells[cell].get(path, NOTHING_HIDDEN) for cell in (SPREAD, SILENT))
-    whole = rt.shown(questionnaire).get(path, NOTHING_HIDDEN)
-    tally = rt.at(path, questionnaire)
-    counts = choices_of(tally, questions, list(listed.options))
-    n = sum(counts)
-    shows_counts = not spread.hidden and not silent.hidden
+    shown, tally = shown_ratings(rt, path, questionnaire, listed, task, questions), rt.at(path, questionnaire)
     is_about_people = rt.book(questionnaire).respondent != "organisation"
-    shares = [float(rounded(100 * count / n)) / 100 if is_about_people else count / n for count in counts if n]
+    codes = list(listed.options)
+    answers = choices_of(tally, questions, codes)
+    without_rating = dict(zip(reasons(listed), reasons_of(tally, questions, list(listed.missing)), strict=True))
+    counts = [people_of(tally, listed, task, code) for code in codes] if is_about_people else answers
+    n = sum(answers)
+    numbers = {
+        "n": people_of(tally, listed, task) if is_about_people else n,
+        "answers": n,
+        "missing": sum(each for reason, each in without_rating.items() if reason != NOT_ASKED),
+        **without_rating,
+    }
     common = {
-        "n": n if shows_counts else None,
-        "missing": silent_of(tally, questions)[0] if shows_counts else None,
-        **(shown_reasons(cells, path, tally, listed, questions) if shows_counts else {}),
-        "responses": tally.n if not whole.hidden else None,
-        "hidden": spread.hidden,
-        "flagged": whole.flagged,
+        **(dict.fromkeys(numbers) if shown.hidden else numbers),
+        "responses": None if rt.shown(path, questionnaire).hidden else tally.n,
+        "hidden": shown.hidden,
+        "withheld": shown.withheld,
+        "flagged": shown.flagged,
     }
     return [
         {
             "task": task,
             "category": code,
             "order": order,
-            "count": count if shows_counts else None,
-            "share": shares[order] if n and not spread.hidden else None,
+            "count": None if shown.hidden else counts[order],
+            "share": _share(answers[order], n, is_about_people) if n and not shown.hidden else None,
             **common,
         }
-        for order, (code, count) in enumerate(zip(listed.options, counts, strict=True))
+        for order, code in enumerate(codes)
     ]
+
+
+def _share(count: int, n: int, is_about_people: bool) -> float:
+    return float(rounded(100 * count / n)) / 100 if is_about_people else count / n
 
 
 def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
@@ -122,7 +126,8 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
     foot = _foot(table, subject)
     drawing, top = start_drawing(subject, title, subject.say("ratings_subtitle"), foot, body, key)
     _add_key(drawing, top)
-    for x, text in ((RIGHT_EDGE + ANSWERS, "answers"), (WIDTH - MARGIN, "not_rated")):
+    base = "people" if subject.is_about_people else "answers"
+    for x, text in ((RIGHT_EDGE + ANSWERS, base), (WIDTH - MARGIN, "not_rated")):
         drawing.text(x, top + KEY + 4, subject.say(text), style.SMALL, colour=style.SOFT, align="right")
     if not by_task:
         return drawing
@@ -135,7 +140,7 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
         add_label(drawing, LEFT_EDGE - 14, middle, name, LABELS - 14, 3, style.BODY)
         if rows[0]["hidden"]:
             panel.hatched(LEFT_EDGE, middle - BAR / 2, RIGHT_EDGE - LEFT_EDGE, BAR)
-            panel.text(LEFT_EDGE + 12, middle, subject.suppressed_sign, style.SMALL, colour=style.SOFT)
+            panel.text(LEFT_EDGE + 12, middle, subject.sign(rows[0]), style.SMALL, colour=style.SOFT)
         else:
             _add_counts(drawing, rows[0], middle, subject)
             _add_bar(panel, rows, middle, colours, subject)
@@ -145,12 +150,7 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
 
 
 def _foot(table: pd.DataFrame, subject: Subject) -> list[str]:
-    notes = {
-        "ratings_hidden": table["hidden"],
-        "ratings_untold": table["n"].isna() & ~table["hidden"],
-        "flagged_note": table["flagged"] & ~table["hidden"],
-    }
-    return [subject.base(), *subject.notes(key for key, rows in notes.items() if rows.any())]
+    return [subject.base(), *subject.notes_of(table)]
 
 
 def _add_key(drawing: ChartSpec, y: float) -> None:
@@ -194,16 +194,11 @@ def _add_zero_line(panel: Panel, top: float, rows: int, *, is_continuous: bool) 
 
 
 def _add_counts(drawing: ChartSpec, row: Row, y: float, subject: Subject) -> None:
-    """How many answers rate, and the share of those that do not; neither where that would disclose a few."""
-    flag = star(row)
-    if is_missing(row["n"]):
-        drawing.text(RIGHT_EDGE + ANSWERS, y, f"–{flag}", colour=style.SOFT, align="right")
-        drawing.text(WIDTH - MARGIN, y, "–", colour=style.SOFT, align="right")
-        return
-    n, missing, not_asked = (int(row[key]) for key in ("n", "missing", NOT_ASKED))
-    drawing.text(RIGHT_EDGE + ANSWERS, y, subject.number(n) + flag, align="right")
-    if n:
-        share = format_percent(missing / (n + missing + not_asked), subject.language)
+    """How many answers (of people: how many people) rate, and the share of the questions that have no rating."""
+    n, answers, missing, not_asked = (int(row[key]) for key in ("n", "answers", "missing", NOT_ASKED))
+    drawing.text(RIGHT_EDGE + ANSWERS, y, subject.number(n) + star(row), align="right")
+    if answers:
+        share = format_percent(missing / (answers + missing + not_asked), subject.language)
         drawing.text(WIDTH - MARGIN, y, share, align="right")
 
 
@@ -236,13 +231,14 @@ def _silence(subject: Subject, row: Row) -> str:
 
 
 def text_version(writer: TableWriter) -> ReadableTable:
-    """A row a task: how many chose each answer, and their share of those who rated; then those without a rating by
-    reason, and their share of all questions."""
+    """A row a task: how many answers (of people: how many people) gave each rating, and its share of the answers; then
+    the questions without a rating by reason, and their share of all questions."""
     subject = writer.subject
     listed = _choices(subject)
     without_rating = reasons(listed)
     heads = [
-        subject.say("task_head"), *map(writer.choice, listed.options), subject.say("answers"),
+        subject.say("task_head"), *map(writer.choice, listed.options),
+        subject.say("people" if subject.is_about_people else "answers"),
         subject.say("not_rated"), *map(writer.reason, without_rating),
     ]  # fmt: skip
     rows = [
@@ -256,19 +252,16 @@ def text_version(writer: TableWriter) -> ReadableTable:
 
 
 def _rating_cell(writer: TableWriter, row: Row) -> str:
-    """Count and share, each only where it may be shown."""
     if is_missing(row["share"]):
         return writer.sign(row, "share") or NONE
-    share = writer.percent(row["share"])
-    text = f"{writer.figure(row['count'])} ({share})" if not is_missing(row["count"]) else share
-    return text + star(row)
+    return f"{writer.figure(row['count'])} ({writer.percent(row['share'])}){star(row)}"
 
 
 def _reason_cell(writer: TableWriter, row: Row, column: str) -> str:
     sign = writer.sign(row, column)
     if sign:
         return sign
-    whole = row["n"] + row["missing"] + row[NOT_ASKED]
+    whole = row["answers"] + row["missing"] + row[NOT_ASKED]
     return f"{writer.figure(row[column])} ({writer.percent(row[column] / whole)})" if whole else NONE
 
 

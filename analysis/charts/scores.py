@@ -9,12 +9,13 @@ import pandas as pd
 
 from analysis.charts.subject import Subject
 from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_missing, rows_by, star
-from analysis.disclosure import LOWEST_FOR_OFFICIALS, NOTHING_HIDDEN
+from analysis.disclosure import LOWEST_FOR_OFFICIALS
 from analysis.render import style
 from analysis.round_tally import LocalityRow, RoundTally
 
 COLUMNS = (
-    "locality", "name", "task", "estimate", "se", "low", "high", "n", "deff", "differs", "hidden", "flagged",
+    "locality", "name", "task", "estimate", "se", "low", "high", "n", "deff", "differs",
+    "hidden", "withheld", "flagged",
 )  # fmt: skip
 
 
@@ -35,12 +36,13 @@ def score_rows(
 
 
 def _row(rt: RoundTally, place: LocalityRow, questionnaire: str, task: str, whole: str | None) -> dict[str, Any]:
-    shown = rt.shown(questionnaire, task).get(place.path, NOTHING_HIDDEN)
+    shown = rt.shown(place.path, questionnaire, task)
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
-    row |= {"locality": place.path, "name": place.name, "task": task, "hidden": shown.hidden, "flagged": shown.flagged}
+    row |= {"locality": place.path, "name": place.name, "task": task}
+    row |= {"hidden": shown.hidden, "withheld": shown.withheld, "flagged": shown.flagged}
     if shown.hidden:
         return row
-    estimate = rt.estimate(place.path, questionnaire, task, whole)
+    estimate = rt.shown_estimate(place.path, questionnaire, task, whole)
     if estimate is None:
         return row | {"n": 0}
     return row | {
@@ -75,9 +77,10 @@ def table_of_children(subject: Subject) -> pd.DataFrame:
 
 def foot(subject: Subject, table: pd.DataFrame) -> list[str]:
     """The base, and the explanation of signs that the chart contains."""
-    notes = {"hidden_note": table["hidden"], "flagged_note": table["flagged"]}
-    base = subject.base(is_weighted=subject.is_weighted())
-    return [base, *subject.notes(key for key, rows in notes.items() if rows.any())]
+    notes = subject.notes_of(table)
+    if not table["se"].isna().all() and subject.rt.has_joined_strata(subject.questionnaire or ""):
+        notes.append(subject.say("joined_note"))
+    return [subject.base(is_weighted=subject.is_weighted()), *notes]
 
 
 def class_key(subject: Subject) -> Iterable[tuple[str, str]]:
@@ -103,7 +106,7 @@ def text_version(writer: TableWriter) -> ReadableTable:
 
 def _range_of_n(writer: TableWriter, group: list[Row]) -> str:
     """The number of responses; of several tasks the smallest and the largest."""
-    if any(row["hidden"] for row in group):
-        return writer.subject.suppressed_sign
+    if all(row["hidden"] for row in group):
+        return writer.subject.sign(group[0])
     known = sorted(int(row["n"]) for row in group if not is_missing(row["n"]))
     return "–".join(dict.fromkeys(writer.figure(n) for n in (*known[:1], *known[-1:]))) or NONE

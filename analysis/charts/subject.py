@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.charts.texts import TEXTS, format_instant, format_number, in_language, say
 from analysis.codebook import Choices, QuestionnaireBook
+from analysis.disclosure import Withheld
 from analysis.exact import fixed
 from analysis.round_tally import Cut, RoundTally
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +49,26 @@ class Subject:
 
     def locality_name(self, row: Mapping[Any, Any]) -> str:
         """The name of a table row's locality. A row of the locality's own level names the level too, since the name
-        alone stands for everything in the locality."""
+        alone stands for everything in the locality; of people it holds the cohorts from several places below."""
         if not row.get("own"):
             return str(row["name"])
+        is_about_people = self.rt.book(row["questionnaire"]).respondent != "organisation"
+        if is_about_people and self.rt.children(row["locality"]):
+            return self.say("own_cohorts", name=row["name"])
         level = f"own_{self.rt.localities[row['locality']].level}"
         return self.say(level if level in TEXTS else "own_level", name=row["name"])
 
     def say(self, key: str, **parts: object) -> str:
         return say(key, self.language, **parts)
 
-    def notes(self, keys: Iterable[str]) -> list[str]:
-        """Lines of the foot, which may name the limit of suppression."""
+    def notes_of(self, table: pd.DataFrame) -> list[str]:
+        """Lines of the foot that explain the signs in a chart's table, and how people's answers are published."""
+        found = [each for each in Withheld if (table["withheld"] == each).any()]
+        keys = [f"{each}_foot" for each in found]
+        if "flagged" in table and (table["flagged"] & ~table["hidden"]).any():
+            keys.append("flagged_note")
+        if self.is_about_people and self.rt.is_by_cohorts(self.questionnaire or ""):
+            keys.append("cohort_note")
         return [self.say(key, limit=self.rt.suppress_below) for key in keys]
 
     def text(self, text: Mapping[str, str]) -> str:
@@ -72,24 +85,23 @@ class Subject:
         number = list(self.rt.framework.tasks).index(code) + 1
         return f"{number}. {self.task_name(code)}"
 
-    @property
-    def suppressed_sign(self) -> str:
-        """The sign in place of a suppressed number."""
-        return self.say("hidden", limit=self.rt.suppress_below)
+    def sign(self, row: Mapping[Any, Any]) -> str:
+        """What stands in place of the numbers of a hidden row."""
+        return self.say(row["withheld"])
 
     def n(self) -> int | None:
         """The number of responses; None for all questionnaires, and where it may not be shown."""
         if self.questionnaire is None:
             return None
-        shown = self.rt.shown(self.questionnaire).get(self.path)
-        return None if shown is not None and shown.hidden else self.rt.at(self.path, self.questionnaire).n
+        is_hidden = self.rt.shown(self.path, self.questionnaire).hidden
+        return None if is_hidden else self.rt.at(self.path, self.questionnaire).n
 
     def score(self, task: str) -> float | None:
         """The locality's own mean score; None where it may not be shown, or no response has one."""
         questionnaire = self.questionnaire or ""
-        if self.rt.shown(questionnaire, task)[self.path].hidden:
+        if self.rt.shown(self.path, questionnaire, task).hidden:
             return None
-        found = self.rt.estimate(self.path, questionnaire, task)
+        found = self.rt.shown_estimate(self.path, questionnaire, task)
         return found.mean if found is not None else None
 
     def is_weighted(self) -> bool:
@@ -115,7 +127,7 @@ class Subject:
 
     def base(self, *, is_weighted: bool = False) -> str:
         """The base in words: how many responses, of whom, weighted or not, and of how many expected: of organisations
-        the units that reported, which are not the responses; of people the responses collected."""
+        the units that reported, which are not the responses; of people the responses published."""
         if self.questionnaire is None:
             return f"{self.say('base_plan')}."
         n = self.n()

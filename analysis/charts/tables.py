@@ -1,7 +1,4 @@
-"""The table of a chart, for a page and as CSV: names for codes, and a sign in place of a suppressed number.
-
-A sign does not tell whether a cell is suppressed because few answered, or because it would disclose an adjacent one.
-"""
+"""The table of a chart, for a page and as CSV: names for codes, a sign in place of a number that is not shown."""
 
 from __future__ import annotations
 
@@ -17,17 +14,14 @@ import pandas as pd
 
 from analysis.charts.subject import Subject
 from analysis.charts.texts import TEXTS, format_instant, format_percent
-from analysis.disclosure import is_never_published
-from analysis.ratings import NOT_ASKED, UNANSWERED
+from analysis.disclosure import Withheld
 from analysis.rounding import rounded
 from analysis.spreadsheet_cells import neutral
 
 Row = Mapping[Any, Any]
 NONE = "–"
 MAX_DECIMALS = 4  # of the CSV
-_BLANK_IF_SUPPRESSED = frozenset({"count", "n", "missing", "responses", "received", "late", UNANSWERED, NOT_ASKED})
-_BLANK_IN_HIDDEN_ROWS = frozenset({"share", "estimate", "se", "low", "high", "deff", "differs"})
-_NOT_IN_CSV = frozenset({"own", "hidden"})
+_NOT_IN_CSV = frozenset({"own", "hidden", "withheld"})
 _CONTEXT_COLUMNS = ("base", "weighted", "as_of", "revision", "provisional", "simulated")
 
 
@@ -73,7 +67,7 @@ class TableWriter:
         return list(self.table.to_dict("records"))
 
     def number(self, row: Row, column: str, places: int = 0) -> str:
-        """A cell: the number, or the sign in place of a suppressed one."""
+        """A cell: the number, or the sign in its place."""
         return self.sign(row, column) or self.figure(row[column], places) + star(row)
 
     def figure(self, value: float | None, places: int = 0) -> str:
@@ -99,23 +93,16 @@ class TableWriter:
         """The sign in place of a number; "" where the number is present, or absent for another reason."""
         if not is_missing(row.get(column)):
             return ""
-        if "received" in row and (column == "late" or (column == "received" and is_never_shown(self.subject, row))):
-            return self.subject.say("not_published")
-        sign = self.subject.suppressed_sign
-        if "estimate" in row:  # a row of scores is suppressed as a whole or not at all
-            return sign if row["hidden"] else ""
-        is_reason = self.subject.choices is not None and column in self.subject.choices.missing
-        is_hidden = column in _BLANK_IN_HIDDEN_ROWS and row["hidden"]
-        return sign if column in _BLANK_IF_SUPPRESSED or is_reason or is_hidden else ""
+        if column == "late":  # of people, however many
+            return self.subject.say(Withheld.NEVER)
+        return self.subject.sign(row) if row["hidden"] and column != "surplus" else ""
 
     def add_note(self, table: ReadableTable) -> ReadableTable:
         """The table with the note that explains the signs it contains."""
         subject = self.subject
         cells = {cell for row in table.rows for cell in row}
-        sign = subject.suppressed_sign
-        notes = [subject.say("hidden_sign_note", sign=sign, limit=subject.rt.suppress_below)] if sign in cells else []
-        if subject.say("not_published") in cells:
-            notes.append(subject.say("never_published_note"))
+        signs = [each for each in Withheld if subject.say(each) in cells]
+        notes = [subject.say(f"{each}_note", limit=subject.rt.suppress_below) for each in signs]
         if any(cell.endswith("*") for cell in cells):
             notes.append(subject.say("flagged_note"))
         return replace(table, note=" ".join(notes))
@@ -133,7 +120,8 @@ class TableWriter:
             "category_name": lambda row: self.choice(row["category"]),
             "questionnaire_name": self.questionnaire,
         }
-        shown = (column for column in self.table.columns if column not in _NOT_IN_CSV)
+        not_shown = _NOT_IN_CSV if self.subject.is_about_people else _NOT_IN_CSV | {"answers"}
+        shown = (column for column in self.table.columns if column not in not_shown)
         columns = [each for code in shown for each in (code, f"{code}_name") if each == code or each in names]
         context = self._context()
         file = io.StringIO()
@@ -145,7 +133,9 @@ class TableWriter:
         return b"\xef\xbb\xbf" + file.getvalue().encode()
 
     def _csv_head(self, column: str) -> str:
-        key = "column_answers" if column == "n" and self.subject.choices is not None else f"column_{column}"
+        key = f"column_{column}"
+        if self.subject.choices is not None and column in ("n", "count"):
+            key = f"column_{column}_of_{'people' if self.subject.is_about_people else 'answers'}"
         return self.subject.say(key) if key in TEXTS else self.reason(column)
 
     def _csv_cell(self, row: Row, column: str) -> Any:
@@ -169,9 +159,3 @@ class TableWriter:
         )
         as_of = format_instant(cut.time, subject.language)
         return [subject.base(is_weighted=is_weighted), weighted, as_of, str(cut.revision), provisional, simulated]
-
-
-def is_never_shown(subject: Subject, row: Row) -> bool:
-    """Whether a row of completeness is about officials below the province, however many answered."""
-    level = subject.rt.localities[row["locality"]].level
-    return is_never_published(subject.rt.book(row["questionnaire"]).respondent, level)

@@ -63,7 +63,7 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
 
 
 def _add_tile(panel: Panel, row: Row | None, name: list[str], x: float, y: float, subject: Subject) -> None:
-    """White where the province was not surveyed, hatched where its score is suppressed."""
+    """White where the province was not surveyed, hatched where its score is not shown."""
     side = SIDE - 1.5
     middle = x + side / 2
     if row is not None and not row["hidden"] and not is_missing(row["estimate"]):

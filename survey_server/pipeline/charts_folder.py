@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from survey_server.pipeline.context import read_round_context
-from survey_server.pipeline.round_tally import read_round_tally, release_leaves
+from survey_server.pipeline.round_tally import read_round_tally
 from survey_server.problems import ProblemError
 from survey_server.problems.rounds import ROUND_UNKNOWN
 from survey_server.settings import Settings
@@ -21,5 +21,4 @@ def publish_folder(database: Database, settings: Settings, round_code: str, out:
     context = read_round_context(database, settings, round_code)
     if context is None:
         raise ProblemError(ROUND_UNKNOWN, round=round_code)
-    release_leaves(database, context)
     return write_folder(read_round_tally(database, context), out, workers=os.cpu_count() or 1)

@@ -175,8 +175,7 @@ class _Recount:
         return recount
 
     def store(self, database: Database) -> CountedSlice:
-        """A leaf whose numbers are the same keeps its revision; otherwise it gets a new one. What was released of it
-        follows if it was this very count: both are about the same people, so that the difference discloses nobody."""
+        """A leaf whose numbers are the same keeps its revision; otherwise it gets a new one."""
         same = [each for each in self.before if self._is_same(each)]
         other = [each for each in self.before if not self._is_same(each)]
         changes = [id_ for each in self.changes.values() for id_ in each]
@@ -186,14 +185,8 @@ class _Recount:
                 raise CountedElsewhereError
             leaf_tallies.put(connection, [self.counted[each.key] for each in same])
             revisions = _add_revisions(connection, {each.key.round_id for each in other})
-            released: dict[LeafKey, int] = {}
-            for round_id in revisions:
-                released |= leaf_tallies.revisions(connection, round_id, released=True)
-            now = {each.key: replace(self.counted[each.key], revision=revisions[each.key.round_id]) for each in other}
-            leaf_tallies.put(connection, [*now.values()])
-            unmoved = [each for each in other if not self.changes[each.key]]
-            follow = [now[each.key] for each in unmoved if released.get(each.key) == each.revision]
-            leaf_tallies.release(connection, follow)
+            now = [replace(self.counted[each.key], revision=revisions[each.key.round_id]) for each in other]
+            leaf_tallies.put(connection, now)
 
         database.write(store)
         return CountedSlice(frozenset(each.key.round_id for each in self.before), is_recount=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from analysis.tally import LeafTally
 from survey_server.deflated import deflate
-from survey_server.domain import ALL_QUESTIONNAIRES, EVERYONE, ChartBundle, ChartKey, ChartVersion, LeafKey, covers
-from survey_server.pipeline.context import RoundContext, is_about_people, read_round_context
+from survey_server.domain import ALL_QUESTIONNAIRES, EVERYONE, ChartBundle, ChartKey, ChartVersion
+from survey_server.pipeline.context import COUNTRY, RoundContext, is_about_people, read_round_context
 from survey_server.pipeline.page_part import Figure, page_part
 from survey_server.pipeline.round_tally import LeafCache, parse_counts, read_round_tally
 from survey_server.services.chart_bundles import read_member, specification_name, write_bundle
@@ -37,7 +37,7 @@ class BundleGroup:
 @dataclass(frozen=True, slots=True)
 class DrawingTask:
     """Some of a locality's charts, in these languages. `newest` is the version of the round: its newest revision, and
-    its build digest without any locality's suppression digest."""
+    its build digest."""
 
     key: ChartKey
     path: str
@@ -55,16 +55,8 @@ class PictureTask:
     format: str
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressionTask:
-    """What is suppressed about people in a round, which depends on neighbours: a digest by path."""
-
-    round: str
-    newest: ChartVersion
-
-
-Task = DrawingTask | PictureTask | SuppressionTask
-Result = list[ChartBundle] | StoredPicture | dict[str, str]
+Task = DrawingTask | PictureTask
+Result = list[ChartBundle] | StoredPicture
 
 
 @dataclass(slots=True)
@@ -105,9 +97,7 @@ class ChartDrawer:
     def run(self, task: Task) -> Result:
         if isinstance(task, DrawingTask):
             return self.draw(task)
-        if isinstance(task, PictureTask):
-            return self.draw_picture(task)
-        return self.digest_suppression(task)
+        return self.draw_picture(task)
 
     def draw(self, task: DrawingTask) -> list[ChartBundle]:
         """Draw bundles; their files are durable when this returns. A chart that cannot be drawn is left out."""
@@ -158,25 +148,9 @@ class ChartDrawer:
         content = figure.png() if task.format == "png" else figure.pdf()
         return StoredPicture(task.bundle, f"{task.chart}.{task.format}", self._blobs.put(content), len(content))
 
-    def digest_suppression(self, task: SuppressionTask) -> dict[str, str]:
-        """By path; localities where nothing is suppressed are left out."""
-        from analysis.round_tally import with_ancestors
-        from analysis.suppression import SuppressionDigests
-
-        context = self._round(task.round, task.newest.build).context
-
-        def wanted(leaf: LeafKey, _at: str) -> bool:
-            return is_about_people(context, leaf.questionnaire)
-
-        tally = read_round_tally(self._open(), context, wanted=wanted)
-        digests, questionnaires = SuppressionDigests(tally), tally.questionnaires()
-        paths = {path for leaf in tally.leaves for path in with_ancestors(leaf.path)}
-        found = {path: digests.at(path, questionnaires) for path in sorted(paths)}
-        return {path: digest for path, digest in found.items() if digest}
-
     def _tally(self, round_code: str, newest: ChartVersion, questionnaire: str, path: str) -> RoundTally:
         """The leaves that charts of a questionnaire at a path are drawn from: of an organisation's those at and below
-        it, of people's all of the round, on which it depends what may be shown; of all questionnaires the counts."""
+        it, of people's all of the round, on which standard errors depend; of all questionnaires the counts."""
         known = self._round(round_code, newest.build)
         is_limited = bool(questionnaire) and not is_about_people(known.context, questionnaire)
         key = questionnaire, path if is_limited else ""
@@ -185,11 +159,8 @@ class ChartDrawer:
             self._forget_others(known, key)
             parse = LeafTally.from_json if questionnaire else parse_counts
             cache = before.cache if before is not None else LeafCache(parse)
-
-            def wanted(_leaf: LeafKey, at: str) -> bool:
-                return not is_limited or covers(path, at)
-
-            tally = read_round_tally(self._open(), known.context, cache, wanted, questionnaire or None)
+            area = path if is_limited else COUNTRY
+            tally = read_round_tally(self._open(), known.context, cache, area, questionnaire or None)
             before = _Tally(newest.revision, cache, tally)
         known.tallies[key] = before
         return before.tally

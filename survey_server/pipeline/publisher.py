@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-from dataclasses import dataclass
 from threading import Event
 from time import monotonic
 
@@ -18,12 +17,11 @@ from survey_server.pipeline.build import build_digest, program_digest
 from survey_server.pipeline.cohorts.publishing import CohortPublisher
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.counting import RunningTally
-from survey_server.pipeline.draw import PictureTask, SuppressionTask
+from survey_server.pipeline.draw import PictureTask
 from survey_server.pipeline.drawing import MAX_RETRY_INTERVAL, RETRY_INTERVAL, PageDrawings
 from survey_server.pipeline.drawing_pool import DrawingPool, Job
 from survey_server.pipeline.limits import limit_threads_of_libraries, lower_priority, release_memory
-from survey_server.pipeline.required_versions import Revisions, RoundState, Versions, read_revisions, write_required
-from survey_server.pipeline.round_tally import release_leaves
+from survey_server.pipeline.required_versions import RoundState, Versions, read_revisions, write_required
 from survey_server.services import published_charts as published
 from survey_server.services.published_charts import chart_blobs
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
@@ -80,16 +78,6 @@ def run_publisher(settings: Settings, stopping: Event, *, waits_for_lock: bool =
         lock.close()
 
 
-@dataclass(slots=True)
-class _Suppression:
-    """The suppression digests of a round, or the job that makes them; `made_from`: the build digest and that of which
-    leaves about people there are."""
-
-    made_from: tuple[str, str]
-    job: Job | None
-    digests: dict[str, str]
-
-
 class Publisher:
     def __init__(self, settings: Settings, database: Database) -> None:
         program_digest()  # cached now: an upgrade may replace the files while this process runs
@@ -101,7 +89,6 @@ class Publisher:
         self._pool = DrawingPool(settings)
         self._drawings = PageDrawings(database, chart_blobs(settings), self._pool)
         self._rounds: dict[str, RoundState] = {}
-        self._suppression: dict[str, _Suppression] = {}
         self._stored: dict[str, Versions] = {}  # the required versions that are in the database, by round
         self._pictures: dict[ChartRequest, Job] = {}
         self._watched: dict[ChartKey, float] = {}
@@ -172,20 +159,11 @@ class Publisher:
         return read_round_context(self._database, self._settings, code, self._versions)
 
     def _write_state(self, code: str) -> None:
-        """Store the versions that charts should have, and draw by them from now on; nothing while it is being found out
-        what is suppressed."""
-        waiting = self._suppression.get(code)
-        if waiting is not None and waiting.job is not None and not waiting.job.is_done:
-            return
+        """Store the versions that charts should have, and draw by them from now on."""
         context = self._read_context(code)
         if context is None:
             return
-        release_leaves(self._database, context)
-        revisions, build = read_revisions(self._database, context), build_digest(context)
-        suppressed = self._suppressed(code, revisions, build)
-        if suppressed is None:
-            return
-        state = RoundState.make(context, build, revisions, suppressed)
+        state = RoundState.make(context, build_digest(context), read_revisions(self._database, context))
         if code not in self._stored:
             with self._database.read() as connection:
                 self._stored[code] = chart_versions.of_round(connection, code)
@@ -193,19 +171,6 @@ class Publisher:
         write_required(self._database, state, before)
         self._stored[code], self._rounds[code] = state.required, state
         release_memory()
-
-    def _suppressed(self, code: str, revisions: Revisions, build: str) -> dict[str, str] | None:
-        """The suppression digests of a round by path; None while a worker makes them."""
-        if not revisions.people:
-            return {}
-        made_from = build, revisions.people
-        known = self._suppression.get(code)
-        if known is None or known.made_from != made_from or (known.job is not None and known.job.failure is not None):
-            job = self._pool.submit(SuppressionTask(code, revisions.newest_version(build)))
-            known = self._suppression[code] = _Suppression(made_from, job, {})
-        if known.job is not None and isinstance(known.job.result, dict):
-            known.digests, known.job = known.job.result, None
-        return known.digests if known.job is None else None
 
     def _find(self, key: ChartKey) -> tuple[str, RoundState] | None:
         """The path of a locality and its round; None for an unknown one."""
@@ -222,8 +187,6 @@ class Publisher:
 
     def _is_answered(self, request: ChartRequest) -> bool:
         """Whether a request needs no further work, or can have none. A page is watched from now on."""
-        if request.key.round in self._suppression and request.key.round not in self._rounds:
-            return False  # its first state is being made
         found = self._find(request.key)
         if found is None:
             return True

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.round_tally import COUNTRY, with_ancestors
-from survey_server.domain import ALL_QUESTIONNAIRES, ChartKey, ChartVersion, LeafKey, RequiredVersions
-from survey_server.pipeline.context import RoundContext, is_about_people
+from analysis.tally import LeafTally
+from survey_server.domain import ALL_QUESTIONNAIRES, ChartKey, ChartVersion, RequiredVersions
+from survey_server.pipeline.cohorts.leaves import read_published_people
+from survey_server.pipeline.context import RoundContext
 from survey_server.pipeline.draw import BundleGroup
-from survey_server.storage import Connection, Database, chart_versions, leaf_tallies, strata
+from survey_server.pipeline.round_tally import organisation_versions
+from survey_server.storage import Connection, Database, chart_versions, organisation_leaves
 
 MAX_ROWS = 1_000  # written in one transaction, so that uploads do not wait long
 Versions = dict[tuple[str, str], ChartVersion]
@@ -19,35 +21,25 @@ Versions = dict[tuple[str, str], ChartVersion]
 @dataclass(frozen=True, slots=True)
 class Revisions:
     """`at`: the revision at which the numbers of a questionnaire at and below a path changed last; of all
-    questionnaires under ALL_QUESTIONNAIRES. `people`: a digest of which leaves about people there are."""
+    questionnaires under ALL_QUESTIONNAIRES."""
 
     newest: int
     at: Mapping[tuple[str, str], int]
-    people: str
-
-    def newest_version(self, build: str) -> ChartVersion:
-        return ChartVersion(self.newest, build)
 
 
 @dataclass(frozen=True, slots=True)
 class RoundState:
-    """What the charts of a round are drawn from. `suppressed`: suppression digests by path; `ahead`: the paths that are
-    drawn before any request."""
+    """What the charts of a round are drawn from. `ahead`: the paths that are drawn before any request."""
 
     context: RoundContext
     newest: ChartVersion
     required: Versions
-    suppressed: Mapping[str, str]
     ahead: tuple[str, ...]
 
     @classmethod
-    def make(cls, context: RoundContext, build: str, revisions: Revisions, suppressed: Mapping[str, str]) -> RoundState:
-        about_people = {id_ for id_ in questionnaires(context) if is_about_people(context, id_)} | {ALL_QUESTIONNAIRES}
-        required = {
-            (path, id_): ChartVersion(revision, build + (suppressed.get(path, "") if id_ in about_people else ""))
-            for (path, id_), revision in revisions.at.items()
-        }
-        return cls(context, revisions.newest_version(build), required, suppressed, (COUNTRY, *context.info.selected))
+    def make(cls, context: RoundContext, build: str, revisions: Revisions) -> RoundState:
+        required = {key: ChartVersion(revision, build) for key, revision in revisions.at.items()}
+        return cls(context, ChartVersion(revisions.newest, build), required, (COUNTRY, *context.info.selected))
 
     def required_at(self, path: str) -> RequiredVersions:
         ids = (*questionnaires(self.context), ALL_QUESTIONNAIRES)
@@ -72,36 +64,21 @@ def questionnaires(context: RoundContext) -> list[str]:
 
 
 def read_revisions(database: Database, context: RoundContext) -> Revisions:
-    """From the leaves that charts are drawn from: the current ones of organisations, the released ones of people."""
+    """From what charts are drawn from: the leaves of organisations, and what is published of people."""
     round_id = context.round.id
-    about_people = {id_ for id_ in questionnaires(context) if is_about_people(context, id_)}
     with database.read() as connection:
-        live = leaf_tallies.revisions(connection, round_id)
-        released = leaf_tallies.revisions(connection, round_id, released=True)
-        resized = {key: size.revision for key, size in strata.of_round(connection, round_id).items()}
-        newest = max(leaf_tallies.revision_times(connection, round_id), default=0)
-    known = {key: revision for key, revision in live.items() if key.questionnaire not in about_people}
-    people = {
-        key: max(revision, resized.get((key.questionnaire, key.stratum), 0))
-        for key, revision in released.items()
-        if key.questionnaire in about_people
-    }
-    digest = hashlib.sha256(repr(sorted((*_sorted(key), rev) for key, rev in people.items())).encode()).hexdigest()
-    return Revisions(newest, _at_paths(context, {**known, **people}), digest if people else "")
-
-
-def _sorted(key: LeafKey) -> tuple[object, ...]:
-    return key.locality_id, key.questionnaire, key.version, key.evidence, key.state, key.stratum, key.cluster
-
-
-def _at_paths(context: RoundContext, leaves: Mapping[LeafKey, int]) -> dict[tuple[str, str], int]:
+        organisations = organisation_leaves.revisions(connection, round_id, organisation_versions(context))
+        people = read_published_people(connection, round_id, lambda _text: LeafTally()).revisions
+        newest = max(organisation_leaves.revision_times(connection, round_id), default=0)
     found: dict[tuple[str, str], int] = {}
-    for key, revision in leaves.items():
-        own = context.paths.get(key.locality_id)
-        for path in with_ancestors(own) if own is not None else ():
-            for id_ in (key.questionnaire, ALL_QUESTIONNAIRES):
-                found[path, id_] = max(found.get((path, id_), 0), revision)
-    return found
+    for path, questionnaire, revision in (
+        *((context.paths.get(key.locality_id), key.questionnaire, each) for key, each in organisations.items()),
+        *((leaf.path, leaf.questionnaire, each) for leaf, each in people.items()),
+    ):
+        for above in with_ancestors(path) if path is not None else ():
+            for id_ in (questionnaire, ALL_QUESTIONNAIRES):
+                found[above, id_] = max(found.get((above, id_), 0), revision)
+    return Revisions(newest, found)
 
 
 def write_required(database: Database, state: RoundState, before: Mapping[tuple[str, str], ChartVersion]) -> None:

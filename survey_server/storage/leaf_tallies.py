@@ -1,4 +1,5 @@
-"""Counted leaves, published leaves, and the publisher's revisions."""
+"""Counted leaves of everybody who answered, and the making of revisions. Charts are not drawn from these leaves but
+from those of organisations (organisation_leaves) and what is published of people (published_parts)."""
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
-    Table,
     and_,
     bindparam,
     delete,
@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from survey_server.domain import LeafKey
 from survey_server.storage.response_changes import is_counted
-from survey_server.storage.tables import leaf, released_leaf, response, revision, survey_round
+from survey_server.storage.tables import leaf, response, revision, survey_round
 
 _KEY = tuple(field.name for field in fields(LeafKey))
 _MAX_KEYS = 100  # of one statement: SQLite may be built for 999 parameters
@@ -46,12 +46,6 @@ def add_revision(connection: Connection, round_id: int, at: str) -> int:
     )
 
 
-def revision_times(connection: Connection, round_id: int) -> dict[int, str]:
-    """The revisions of a round with their instants."""
-    wanted = select(revision.c.id, revision.c.at).where(revision.c.round_id == round_id)
-    return {row.id: row.at for row in connection.execute(wanted)}
-
-
 def newest_revisions(connection: Connection) -> dict[str, int]:
     """The newest revision of each round that has one, by the round's code."""
     wanted = (
@@ -64,16 +58,6 @@ def newest_revisions(connection: Connection) -> dict[str, int]:
 
 def put(connection: Connection, leaves: Sequence[CountedLeaf]) -> None:
     """Replace the stored leaves of these keys. An empty leaf stays, with its revision."""
-    _replace(connection, leaf, leaves)
-
-
-def release(connection: Connection, leaves: Sequence[CountedLeaf]) -> None:
-    """Replace the published leaves of these keys; empty leaves are deleted."""
-    _replace(connection, released_leaf, leaves)
-    connection.execute(delete(released_leaf).where(released_leaf.c.n == 0))
-
-
-def _replace(connection: Connection, table: Table, leaves: Sequence[CountedLeaf]) -> None:
     if not leaves:
         return
     rows = [
@@ -86,20 +70,14 @@ def _replace(connection: Connection, table: Table, leaves: Sequence[CountedLeaf]
         }
         for each in leaves
     ]
-    own = delete(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in _KEY))
+    own = delete(leaf).where(*(leaf.c[name] == bindparam(f"of_{name}") for name in _KEY))
     connection.execute(own, [{f"of_{name}": row[name] for name in _KEY} for row in rows])
-    connection.execute(insert(table), rows)
+    connection.execute(insert(leaf), rows)
 
 
-def of_round(
-    connection: Connection, round_id: int, *, released: bool = False, questionnaire: str | None = None
-) -> list[CountedLeaf]:
-    """The leaves of a round, or of one questionnaire in it."""
-    table = released_leaf if released else leaf
-    wanted = select(table).where(table.c.round_id == round_id)
-    if questionnaire is not None:
-        wanted = wanted.where(table.c.questionnaire == questionnaire)
-    return [_counted(row) for row in connection.execute(wanted).mappings()]
+def of_round(connection: Connection, round_id: int) -> list[CountedLeaf]:
+    rows = connection.execute(select(leaf).where(leaf.c.round_id == round_id)).mappings()
+    return [_counted(row) for row in rows]
 
 
 def find(connection: Connection, keys: Iterable[LeafKey]) -> dict[LeafKey, CountedLeaf]:
@@ -127,14 +105,6 @@ def mark_outdated(connection: Connection, round_id: int) -> int:
 def _is_by_another(program: str) -> ColumnElement[bool]:
     """Two ranges of the index, which an inequality would not use."""
     return or_(leaf.c.counted_by < program, leaf.c.counted_by > program)
-
-
-def revisions(connection: Connection, round_id: int, *, released: bool = False) -> dict[LeafKey, int]:
-    """The revision of each leaf, without its tally."""
-    table = released_leaf if released else leaf
-    columns = (table.c[name] for name in (*_KEY, "revision"))
-    wanted = select(*columns).where(table.c.round_id == round_id)
-    return {_key(row): row["revision"] for row in connection.execute(wanted).mappings()}
 
 
 def expected_keys(connection: Connection, round_id: int) -> dict[LeafKey, int]:

@@ -434,28 +434,6 @@ revision = Table(
     Column("at", String, nullable=False),
 )
 
-# The leaves about people as they were last published: renewed only after ten more responses, so that no difference
-# between two publications shows one person's answers.
-released_leaf = Table(
-    "released_leaf",
-    metadata,
-    *_leaf_columns(),
-    *_counted_columns(),
-    PrimaryKeyConstraint(*_LEAF),
-)
-
-# The number of units in each stratum when it was last published: the standard errors of its localities depend on it.
-stratum_size = Table(
-    "stratum_size",
-    metadata,
-    Column("round_id", Integer, nullable=False),
-    Column("questionnaire", String, nullable=False),
-    Column("stratum", String, nullable=False),
-    Column("units", Integer, nullable=False),
-    Column("revision", Integer, nullable=False),
-    PrimaryKeyConstraint("round_id", "questionnaire", "stratum"),
-)
-
 # --- charts -----------------------------------------------------------------------------------------------------
 # The newest revision of a round's numbers and its build digest (docs/decisions/0005). Rounds, levels and codes are
 # those of the charts' addresses.

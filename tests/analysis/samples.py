@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from analysis.codebook import Codebook, Framework
 from analysis.counter import tally_leaf
 from analysis.round_info import Expected, RoundInfo
-from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
+from analysis.round_tally import PUBLISHED, Cut, LeafId, LocalityRow, RoundTally
 from analysis.tally import CountedResponse
 
 TASKS = 6
+SIZE = 10  # of a cohort
 OPTIONS = {"clear": 100, "some": 67, "little": 33, "none": 0}
 LABELS = {
     "clear": ("Chuyển biến rõ nét", "Clear change"),
@@ -94,7 +96,8 @@ def answers(rng: random.Random, tilt: float) -> dict[str, str]:
 
 
 def small_round(provinces: int = 2, residents: int = 6, seed: int = 1, communes: int = 4) -> RoundTally:
-    """A round with one visit and `residents` residents in each commune (0–2 × as many, at random)."""
+    """A round with one visit and `residents` residents in each commune (0–2 × as many, at random), who are published in
+    cohorts."""
     rng = random.Random(seed)
     framework = Framework.from_json(framework_json())
     book = {
@@ -103,19 +106,24 @@ def small_round(provinces: int = 2, residents: int = 6, seed: int = 1, communes:
     codebook = Codebook.from_json(book, framework)
     places = localities(provinces, communes=communes)
     leaves = {}
+    met: dict[str, list[CountedResponse]] = {}
     expected = []
     for path, row in places.items():
         if row.level != "commune":
             continue
         tilt = rng.uniform(-0.2, 0.3)
-        expected.append(Expected(path, "visit", 1, "2012-06-30"))
+        expected += (Expected(path, each, 1, "2012-06-30") for each in ("visit", "residents"))
         for name, n in (("visit", 1), ("residents", rng.randint(0, 2 * residents))):
             rows = [
                 CountedResponse(f"{path}-{name}-{k}", answers(rng, tilt), late=rng.random() < 0.1) for k in range(n)
             ]
-            leaf = LeafId(path, name, "1", "visit", "submitted")
-            if rows:
+            if name == "residents":
+                met[path] = rows
+            else:
+                leaf = LeafId(path, name, "1", "visit", "submitted")
                 leaves[leaf] = tally_leaf(rows, codebook.questionnaires[name, "1"], framework)
+    for leaf, rows in publish(met).items():
+        leaves[leaf] = replace(tally_leaf(rows, codebook.questionnaires["residents", "1"], framework), late=0)
     info = {
         "code": "r1", "name": both("Đợt một", "Round one"), "scheme": "test", "due_on": "2012-06-30", "simulated": True,
         "suppress_below": 10, "design": {},
@@ -126,15 +134,35 @@ def small_round(provinces: int = 2, residents: int = 6, seed: int = 1, communes:
     return RoundTally(RoundInfo.from_json(info), framework, codebook, places, leaves, expected, cut)
 
 
+def publish(met: Mapping[str, Sequence[CountedResponse]]) -> dict[LeafId, list[CountedResponse]]:
+    """A cohort of each commune (by path) with enough residents; the others pool at the lowest locality above that has
+    enough."""
+
+    def leaf(path: str, unit: str) -> LeafId:
+        return LeafId(path, "residents", "1", "visit", PUBLISHED, cluster=unit)
+
+    found: dict[LeafId, list[CountedResponse]] = {}
+    waiting = {path: [*rows] for path, rows in met.items() if rows}
+    while waiting:
+        pooled: dict[str, list[CountedResponse]] = {}
+        for path, rows in waiting.items():
+            if len(rows) >= SIZE:
+                found[leaf(path, path if path in met else f"pool of {path}")] = rows
+            elif "/" in path:
+                pooled.setdefault(path.rpartition("/")[0], []).extend(rows)
+        waiting = pooled
+    return found
+
+
 def with_own_level(rt: RoundTally, residents: int = 0) -> RoundTally:
     """The same round where the first province and its first district are visited themselves, too, the district twice;
-    `residents`: as many were asked at the district itself."""
+    `residents`: as many from several of its communes are published together."""
     visit = next(tally for leaf, tally in rt.leaves.items() if leaf.questionnaire == "visit")
     leaves = dict(rt.leaves)
     for path, responses in (("VN/00", 1), ("VN/00/000", 2)):
         leaves[LeafId(path, "visit", "1", "visit", "submitted")] = replace(visit, n=responses, late=responses)
     if residents:
         asked = next(tally for leaf, tally in rt.leaves.items() if leaf.questionnaire == "residents")
-        leaves[LeafId("VN/00/000", "residents", "1", "visit", "submitted")] = replace(asked, n=residents)
+        leaves[LeafId("VN/00/000", "residents", "1", "visit", PUBLISHED, cluster="pool")] = replace(asked, n=residents)
     expected = [*rt.expected, *(Expected(path, "visit", 1, "2012-06-30") for path in ("VN/00", "VN/00/000"))]
     return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, leaves, expected, rt.cut)

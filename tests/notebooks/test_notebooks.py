@@ -90,7 +90,7 @@ def test_the_notebook_s_numbers_are_those_of_the_charts(exported: Path, prepared
     from analysis import load_dataset, summarise
     from survey_server.pipeline.context import read_round_context
     from survey_server.pipeline.counting import count_waiting
-    from survey_server.pipeline.round_tally import read_round_tally, release_leaves
+    from survey_server.pipeline.round_tally import read_round_tally
     from survey_server.settings import Settings
     from survey_server.storage.database import Database
 
@@ -100,7 +100,6 @@ def test_the_notebook_s_numbers_are_those_of_the_charts(exported: Path, prepared
     context = read_round_context(database, settings, "demo")
     assert context is not None
     count_waiting(database)
-    release_leaves(database, context)
     tally = read_round_tally(database, context)
     database.close()
     from analysis.charts.scores import score_table

@@ -19,16 +19,13 @@ from analysis.tally import LeafTally, Moments, QuestionTally
 from survey_server.domain import LeafKey, ReviewAction, Round
 from survey_server.pipeline import check_tally as checking, counting
 from survey_server.pipeline.check_tally import check_tally, count_all
-from survey_server.pipeline.context import read_round_context
 from survey_server.pipeline.counting import CountedElsewhereError, RunningTally, count_waiting
-from survey_server.pipeline.round_tally import release_leaves
 from survey_server.services.review_response import take_step
-from survey_server.settings import Settings
 from survey_server.storage import leaf_tallies, response_changes, responses, rounds
 from survey_server.storage.database import Database
 from survey_server.storage.leaf_tallies import CountedLeaf
 from survey_server.storage.tables import leaf, response, response_body
-from tests.support.field import Field, assign_also, assign_at, body, prepare_field, row, surveyor_of, variant_of_example
+from tests.support.field import Field, assign_at, body, prepare_field, row, surveyor_of
 from tests.support.receiving import receive
 
 CHOICES = ("clear", "some", "little", "none", "dont_know")
@@ -75,9 +72,9 @@ def recounted(database: Database, round_: Round) -> dict[LeafKey, str]:
     return dict.fromkeys(stored(database, round_), LeafTally().to_json()) | counted
 
 
-def revisions(database: Database, round_: Round, *, released: bool = False) -> list[int]:
+def revisions(database: Database, round_: Round) -> list[int]:
     with database.read() as connection:
-        return [each.revision for each in leaf_tallies.of_round(connection, round_.id, released=released)]
+        return [each.revision for each in leaf_tallies.of_round(connection, round_.id)]
 
 
 def seq_of(database: Database, id_: str) -> int:
@@ -428,26 +425,6 @@ def test_a_recount_may_be_requested_and_is_done_in_slices(
     assert tally.count_slice() is not None
     assert tally.count_slice() is None
     assert errors(database) == []
-
-
-def test_a_release_follows_a_recount_of_the_same_people(
-    database: Database, settings: Settings, round_: Round, field: Field, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assigned = assign_also(database, field, variant_of_example(tmp_path, "residents", respondent="resident"))
-    asked = {"questionnaire": "residents", "assignment": assigned, "answers": {"agreed": "yes", "party_change": "some"}}
-    context = read_round_context(database, settings, "r1")
-    assert context is not None
-    send(database, field, *[asked] * 12)
-    counted_by_an_earlier_program(database, monkeypatch, otherwise=True)
-    release_leaves(database, context)
-    count_waiting(database)
-    assert revisions(database, round_, released=True) == revisions(database, round_)  # the very same count
-    send(database, field, asked)
-    counted_by_an_earlier_program(database, monkeypatch, otherwise=True)
-    release_leaves(database, context)
-    held_back = revisions(database, round_, released=True)
-    count_waiting(database)
-    assert revisions(database, round_, released=True) == held_back  # one more person would show in the difference
 
 
 def _power_cut(_connection: Connection, _leaves: object) -> None:

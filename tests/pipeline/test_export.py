@@ -20,7 +20,7 @@ from survey_server.pipeline.charts_folder import publish_folder
 from survey_server.pipeline.context import read_round_context
 from survey_server.pipeline.counting import count_waiting
 from survey_server.pipeline.export import export_round
-from survey_server.pipeline.round_tally import read_round_tally, release_leaves
+from survey_server.pipeline.round_tally import read_round_tally
 from survey_server.problems import ProblemError
 from survey_server.services.pseudonyms import Pseudonyms
 from survey_server.services.receiving import Sender
@@ -86,7 +86,6 @@ def test_the_dataset_gives_the_tally_of_the_charts(
     context = read_round_context(database, settings, "r1")
     assert context is not None
     count_waiting(database)
-    release_leaves(database, context)
     charts = read_round_tally(database, context)
     dataset = load_dataset(export_round(database, settings, "r1", "zip", tmp_path / "out"))
     from_dataset = tally_dataset(dataset)

@@ -7,12 +7,11 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from analysis.strata import join_names
 from analysis.tally import LeafTally, add
 from survey_server.domain import CohortSeries, PublishedPart, WithheldItem
 from survey_server.pipeline.cohorts.grouping import FormedGroup, form_groups
 from survey_server.pipeline.cohorts.items import Items, extract_item, find_withheld, restrict_to
-
-_JOINED_BY = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +89,6 @@ def make_group_part(id_: str, group: FormedGroup, candidates: Iterable[WithheldT
     own = [each for each in candidates if each.item.item == group.item and each.item.cohort in group.cohorts]
     strata = frozenset[str]().union(*(each.strata for each in own))
     return NewPart(id_, group.path, join_names(strata), id_, add(each.tally for each in own))
-
-
-def join_names(strata: Iterable[str]) -> str:
-    """The name of the stratum that a cohort from several strata belongs to."""
-    return _JOINED_BY.join(sorted(strata))
 
 
 def published_part(series: CohortSeries, part: NewPart, revision: int) -> PublishedPart:

@@ -29,7 +29,7 @@ from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.services.stored_answers import answers_of
 from survey_server.settings import Settings
-from survey_server.storage import Connection, Database, audit, leaf_tallies, people
+from survey_server.storage import Connection, Database, audit, organisation_leaves, people
 
 ZIP_LEVEL = 3  # half the time of the usual level, for a file a tenth larger
 Progress = Callable[[int, int], None]
@@ -147,7 +147,7 @@ def _cut(connection: Connection, context: RoundContext, who: Person | None) -> _
     snapshot = take_snapshot(connection, context.round.id, replace(visible, states=COUNTING))
     if visible != ResponseFilter(undecided_of=visible.undecided_of):
         return _Cut(snapshot, 0, now_text())
-    times = leaf_tallies.revision_times(connection, context.round.id)
+    times = organisation_leaves.revision_times(connection, context.round.id)
     revision = max(times, default=0)
     return _Cut(snapshot, revision, times.get(revision, now_text()))
 

@@ -21,9 +21,11 @@ NUMBERS = ["expected", "received", "surplus", "late"]
 
 
 def many_residents(rt: RoundTally) -> RoundTally:
-    """So many that none has to be hidden."""
-    leaves = {leaf: replace(tally, n=40 if leaf.questionnaire == "residents" else tally.n)
-              for leaf, tally in rt.leaves.items()}  # fmt: skip
+    """So many that none is hidden: a cohort in each commune."""
+    pattern, tally = next((leaf, each) for leaf, each in rt.leaves.items() if leaf.questionnaire == "residents")
+    communes = [path for path, row in rt.localities.items() if row.level == "commune"]
+    cohorts = {pattern._replace(path=path, cluster=path): replace(tally, n=40) for path in communes}
+    leaves = {**{leaf: each for leaf, each in rt.leaves.items() if leaf.questionnaire != "residents"}, **cohorts}
     return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, leaves, rt.expected, rt.cut)
 
 
@@ -52,13 +54,13 @@ def test_the_own_committee_is_first_with_its_own_numbers(path: str, own: list[in
 
 @pytest.mark.parametrize("path", ["VN", "VN/01", "VN/01/100"])
 def test_there_is_no_own_row_without_responses_of_the_own_level(path: str) -> None:
-    assert not completeness_table(with_own_level(small_round()), path)["own"].any()
+    assert not rows(with_own_level(small_round()), path, "visit")["own"].any()
 
 
 @pytest.mark.parametrize("questionnaire", ["visit", "residents"])
 @pytest.mark.parametrize("path", [PROVINCE, DISTRICT, "VN/00/000/00000"])
 def test_the_rows_of_a_table_add_up_to_the_row_above(path: str, questionnaire: str) -> None:
-    rt = many_residents(with_own_level(small_round(), residents=1))
+    rt = with_own_level(many_residents(small_round()), residents=11)
     above = rows(rt, path.rpartition("/")[0], questionnaire)
     whole = above[above["locality"] == path].iloc[0]
     table = rows(rt, path, questionnaire)
@@ -66,10 +68,28 @@ def test_the_rows_of_a_table_add_up_to_the_row_above(path: str, questionnaire: s
     assert dict(table[NUMBERS].sum()) == dict(whole[NUMBERS].fillna(0))
 
 
-def test_a_few_residents_of_the_own_level_are_hidden() -> None:
-    rt = with_own_level(small_round(residents=30, seed=3), residents=4)
+def test_cohorts_from_several_places_have_a_row_of_their_own() -> None:
+    rt = with_own_level(many_residents(small_round()), residents=14)
     own = rows(rt, DISTRICT, "residents").iloc[0]
-    assert (own["own"], own["hidden"], pd.isna(own["received"])) == (True, True, True)
+    assert (own["own"], own["expected"], own["received"]) == (True, 0, 14)
+    drawn = chart(rt, DISTRICT)
+    assert drawn.readable_table().rows[1][0] == "Công bố chung: Huyện số 0.0"
+    assert "14" in words(drawn)
+
+
+def test_of_people_only_what_is_published_is_counted() -> None:
+    """Nothing tells a commune in which nine wait from one in which nobody was met."""
+    rt = small_round(2, residents=6)
+    published = {leaf.path for leaf in rt.leaves if leaf.questionnaire == "residents"}
+    communes = rows(rt, DISTRICT, "residents")[lambda table: ~table["own"]]
+    assert {path in published for path in communes["locality"]} == {True, False}
+    for row in communes.to_dict("records"):
+        assert row["hidden"] is (row["locality"] not in published)
+        assert row["withheld"] == "unpublished" if row["hidden"] else pd.isna(row["withheld"])
+        assert pd.isna(row["late"])
+    texts = words(chart(rt, DISTRICT))
+    assert "chưa đủ phiếu để công bố / 1" in texts
+    assert any(text.startswith("Gạch chéo, chưa đủ phiếu để công bố") for text in texts)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +106,7 @@ def test_picture_table_and_csv_name_the_own_level(path: str, language: str, name
     assert drawn.readable_table().rows[0][0] == name
     written = list(csv.reader(io.StringIO(drawn.csv().decode("utf-8-sig"))))
     assert written[1][:3] == [path, name, "visit"]
-    assert sum(row[1] == name for row in written) == sum(drawn.table["own"])
+    assert {row[1] == name for row in written if row[:1] == [path] and row[2] == "visit"} == {True}
 
 
 def test_an_own_row_of_an_unnamed_level_is_marked_too() -> None:

@@ -17,7 +17,7 @@ from analysis.tally import LeafTally
 from tests.analysis.samples import small_round
 
 TITLE = "Phiếu làm việc với Mặt trận cấp xã"
-SIGN = "n<10 hoặc liền kề"
+SIGN = "chưa đủ phiếu để công bố"
 
 
 def rows_of(chart: Chart) -> list[dict[str, str]]:
@@ -85,15 +85,65 @@ def test_numbers_are_integers_and_hidden_cells_have_a_sign() -> None:
     assert {row["Sai số chuẩn"] for row in hidden} == {SIGN}
 
 
-def test_all_hidden_cells_have_the_same_sign() -> None:
-    """It does not tell whether few answered or a neighbour would be disclosed."""
+def test_what_is_not_published_yet_has_one_sign_in_picture_table_and_csv() -> None:
     rt = small_round(2, residents=6)
-    found = [(path, shown, rt.at(path, "residents").n) for path, shown in rt.shown("residents").items() if shown.hidden]
-    assert {n >= 10 for _, _, n in found} == {True, False}, "the round must hide cells of both kinds"
-    for path, _, n in found:
-        if n and path.count("/") == 3:
-            cells = {row[2] for row in chart(rt, "dots", "residents", path).readable_table().rows}
-            assert cells == {SIGN}, (path, n)
+    hidden = [path for path, row in rt.localities.items() if rt.shown(path, "residents").hidden]
+    assert {path.count("/") for path in hidden} == {3}
+    for path in hidden:
+        drawn = chart(rt, "dots", "residents", path)
+        assert {row[2] for row in drawn.readable_table().rows} == {SIGN}
+        assert {row["Điểm"] for row in rows_of(drawn)} == {SIGN}
+        assert words(drawn).split("\n").count(SIGN) == 6
+        assert drawn.readable_table().note.startswith("Chưa đủ phiếu để công bố: ")
+
+
+def few_scores(n: int) -> tuple[RoundTally, LeafId]:
+    """A commune's cohort of which `n` people have a score of the first task, and a rating in it."""
+    rt = small_round(2, residents=12)
+    leaf = next(each for each, tally in rt.leaves.items() if each.questionnaire == "residents" and tally.n >= 10)
+    tally = rt.leaves[leaf]
+    moments = {**tally.moments, "task1": tally.moments["task1"]._replace(n=n)}
+    people = {**tally.people, "ratings/task1/change": n}
+    return changed(rt, {**rt.leaves, leaf: replace(tally, moments=moments, people=people)}), leaf
+
+
+def test_a_mean_or_share_of_fewer_than_ten_people_is_unreliable_and_has_another_sign() -> None:
+    rt, leaf = few_scores(9)
+    drawn = chart(rt, "dots", "residents", leaf.path)
+    cells = [row[2] for row in drawn.readable_table().rows]
+    assert cells[0] == "ít ý kiến"
+    assert all(each[0].isdigit() for each in cells[1:])
+    first, *_ = rows_of(drawn)
+    assert {first[each] for each in ("Điểm", "Sai số chuẩn", "Số phiếu có điểm")} == {"ít ý kiến"}
+    ratings = rows_of(chart(rt, "ratings_by_task", "residents", leaf.path))
+    assert {row["Tỷ lệ %"] for row in ratings if row["Mã nhiệm vụ"] == "task1"} == {"ít ý kiến"}
+    enough, leaf = few_scores(10)
+    assert chart(enough, "dots", "residents", leaf.path).readable_table().rows[0][2][0].isdigit()
+    assert "ít ý kiến" not in chart(enough, "ratings_by_task", "residents", leaf.path).csv().decode()
+
+
+def test_shares_of_people_stand_on_ten_people_at_least() -> None:
+    """Not on ten answers: five people who answered two questions are five."""
+    rt = small_round(3, residents=12)
+    found = [
+        row
+        for path in rt.localities
+        for row in rows_of(chart(rt, "ratings_by_task", "residents", path))
+        if row["Tỷ lệ %"].isdigit()
+    ]
+    assert len(found) > 100
+    assert min(int(row["Số người đánh giá"]) for row in found) >= 10
+    assert all(int(row["Số người chọn mức này"]) <= int(row["Số người đánh giá"]) for row in found)
+    assert all(int(row["Số người đánh giá"]) <= int(row["Số phiếu"]) for row in found)
+
+
+def test_numbers_about_people_have_one_decimal_at_most() -> None:
+    rt = small_round(3, residents=12)
+    for kind in ("heat_map", "dots"):
+        for row in rows_of(chart(rt, kind, "residents")):
+            numbers = [row[each] for each in ("Điểm", "Sai số chuẩn", "Khoảng tin cậy 95%, từ", "Hệ số thiết kế")]
+            assert all(len(each.partition(".")[2]) <= 1 for each in numbers), numbers
+    assert any(len(row["Điểm"].partition(".")[2]) > 1 for row in rows_of(chart(rt, "heat_map", "visit")))
 
 
 def test_a_name_is_never_a_formula() -> None:
@@ -160,22 +210,26 @@ def test_surplus_responses_of_a_unit_do_not_count_for_another() -> None:
     whole = rt.coverage(district, "visit")
     assert (whole.expected, whole.received, whole.surplus) == (4, 3, 3)
     table = chart(rt, "completeness", None, district).readable_table().rows
-    assert table[0][1:6] == [TITLE, "1", "1", "100%", "3"]
+    assert [row[1:6] for row in table if row[5] == "3"] == [[TITLE, "1", "1", "100%", "3"]]
     base = rows_of(chart(rt, "heat_map", "visit", district))[0]["Cơ sở"]
     assert base == "Cơ sở: 6 phiếu của các ủy ban, tổ chức, chưa gia quyền; đã nộp 3/4 đơn vị, thừa 3 phiếu."
 
 
-def test_responses_of_residents_are_collected_not_submitted() -> None:
-    base = rows_of(chart(small_round(4, residents=12), "heat_map", "residents"))[0]["Cơ sở"]
+def test_responses_of_residents_are_published_not_submitted() -> None:
+    rt = small_round(4, residents=12)
+    base = rows_of(chart(rt, "heat_map", "residents"))[0]["Cơ sở"]
+    assert f"đã công bố {rt.at('VN', 'residents').n}/48 phiếu" in base
     assert "nộp" not in base
 
 
 def test_footnotes_are_printed_only_with_their_signs() -> None:
     clear = words(chart(small_round(4, residents=40), "heat_map", "residents"))
     few = words(chart(small_round(1, residents=6), "heat_map", "residents", "VN/00/000"))
-    for sign in ("gạch chéo", "*: dưới 30", "liền kề"):
+    for sign in ("Gạch chéo", "*: dưới 30"):
         assert sign not in clear
         assert sign in few
+    for picture in (clear, few):
+        assert "công bố theo từng nhóm ít nhất 10 phiếu" in picture
 
 
 def test_an_abbreviated_province_is_explained() -> None:

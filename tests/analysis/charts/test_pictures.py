@@ -223,7 +223,7 @@ def test_any_name_gives_valid_xml(name: str) -> None:
 
 
 def test_charts_of_one_page_share_no_id() -> None:
-    page = "".join(chart.svg() for chart in charts_of(small_round(1, residents=2), "VN", "vi"))
+    page = "".join(chart.svg() for chart in charts_of(small_round(1, residents=6), "VN/00/000", "vi"))
     assert "url(#" in page
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
@@ -267,9 +267,9 @@ def test_a_hostile_name_is_only_text() -> None:
 
 
 def test_hidden_numbers_are_nowhere() -> None:
-    """A commune with three residents: no chart of it or of its ancestors shows their answers."""
-    rt = small_round(1, residents=2)
-    hidden = [path for path, shown in rt.shown("residents").items() if shown.hidden]
+    """Communes whose residents are published at the district: no chart shows their answers by commune."""
+    rt = small_round(1, residents=4)
+    hidden = [path for path in rt.localities if rt.shown(path, "residents").hidden]
     assert hidden
     for chart in every_chart(rt):
         if chart.questionnaire != "residents":
@@ -286,7 +286,7 @@ def test_hidden_numbers_are_nowhere() -> None:
 def test_a_picture_keeps_the_colours_of_the_key() -> None:
     from PIL import Image
 
-    drawn = charts_of(small_round(1, residents=2), "VN/00", "vi")
+    drawn = charts_of(small_round(1, residents=6), "VN/00/000", "vi")
     heat = next(each for each in drawn if each.kind == "heat_map" and each.table["hidden"].any())
     picture = Image.open(io.BytesIO(heat.png())).convert("RGB")
     found = {colour for _, colour in picture.getcolors(1 << 24) or []}

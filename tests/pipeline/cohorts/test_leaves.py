@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from analysis.strata import join_strata
 from analysis.tally import LeafTally
 from survey_server.domain import CohortSeries, PublishedLeaf
-from survey_server.pipeline.cohorts.leaves import arrange_leaves, join_strata
+from survey_server.pipeline.cohorts.leaves import arrange_leaves
 
 SERIES = {1: CohortSeries(1, 1, "residents", "1", "visit", "resident")}
 
