@@ -8,11 +8,23 @@ reliable.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 FLAG_BELOW = 30
 LOWEST_FOR_OFFICIALS = frozenset({"country", "province"})
+LOWEST_FOR_COORDINATORS = frozenset({"country", "province"})
+MIN_PLACES = 3  # whose people are in what coordinators see
+MAX_SHARE = 0.6  # of the people that one place may hold
+
+
+class Audience(StrEnum):
+    """Who reads a chart. What is passed on as a folder is the centre's."""
+
+    EVERYONE = "everyone"
+    CENTRE = "centre"
+    COORDINATOR = "coordinator"
 
 
 class Withheld(StrEnum):
@@ -41,6 +53,15 @@ NOTHING_HIDDEN = Shown()
 def is_never_published(respondent: str, level: str) -> bool:
     """Whether nothing about these respondents is published at a level, whatever their number."""
     return respondent == "official" and level not in LOWEST_FOR_OFFICIALS
+
+
+def is_spread(places: Collection[int], others: Collection[int]) -> bool:
+    """Whether coordinators may see a figure about people: else a page before and after a team's visit is the place.
+
+    `places`: the number of people published from each place of collection; `others`: of each cohort from several.
+    """
+    found = [*places, *others]
+    return sum(n > 0 for n in places) >= MIN_PLACES and max(found) <= MAX_SHARE * sum(found)
 
 
 def decide(respondent: str, level: str, n: int, *, suppress_below: int, is_published: bool, is_expected: bool) -> Shown:

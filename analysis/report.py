@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from analysis.charts import completeness, dots, heat_map, ratings, tiles
 from analysis.charts.chart import Chart, ChartKind
 from analysis.charts.subject import Subject
-from analysis.disclosure import is_never_published
+from analysis.disclosure import Audience, is_never_published
 from analysis.round_tally import RoundTally
 
 QUESTIONNAIRE_KINDS: tuple[ChartKind, ...] = (ratings.KIND, heat_map.KIND, dots.KIND, tiles.KIND)
@@ -34,10 +34,11 @@ def charts_about(rt: RoundTally, path: str, questionnaire: str | None, language:
 
 
 def subjects_about(
-    rt: RoundTally, path: str, questionnaire: str | None, language: str
+    rt: RoundTally, path: str, questionnaire: str | None, language: str, audience: Audience = Audience.CENTRE
 ) -> Iterator[tuple[ChartKind, Subject]]:
-    """What `charts_about` makes its charts of, one by one: a chart that cannot be made need not stop the others."""
-    subject = Subject(rt, path, questionnaire, language)
+    """What `charts_about` makes its charts of, one by one: a chart that cannot be made need not stop the others.
+    `audience`: one of those that `RoundTally.audiences` names."""
+    subject = Subject(rt, path, questionnaire, language, audience=audience)
     if questionnaire is not None:
         book = subject.book
         is_hidden = is_never_published(book.respondent, rt.localities[path].level)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
-from analysis.disclosure import Shown, decide
+from analysis.disclosure import LOWEST_FOR_COORDINATORS, Audience, Shown, decide, is_spread
 from analysis.distributions import t_quantile
 from analysis.linearised import (
     Domain,
@@ -26,6 +26,7 @@ from analysis.strata import join_strata
 from analysis.tally import NO_MOMENTS, LeafTally, add
 
 COUNTRY = "VN"
+_BELOW_PROVINCE = 3  # codes in the path of what is directly below a province
 PUBLISHED = "published"
 """The state of leaves that are sums of whole cohorts of people, which are all that is shown of people."""
 
@@ -106,7 +107,8 @@ class RoundTally:
     """`localities` by path, in the official order; `leaves` by id: of organisations those that are counted, of people
     those that are published. `revisions` gives the revision at which a leaf's numbers or the sampling units of its
     questionnaire changed, `times` the instant of a revision. The revision of a locality is the newest of its leaves.
-    `joined`: questionnaires of which strata were joined already."""
+    `joined`: questionnaires of which strata were joined already. `officials`: how many officials' responses are
+    published from each place of collection, by questionnaire and path: their cohorts do not tell."""
 
     round: RoundInfo
     framework: Framework
@@ -118,6 +120,7 @@ class RoundTally:
     revisions: Mapping[LeafId, int] = field(default_factory=dict)
     times: Mapping[int, str] = field(default_factory=dict)
     joined: frozenset[str] = frozenset()
+    officials: Mapping[tuple[str, str], int] = field(default_factory=dict)
     _by_path: dict[tuple[str, str], list[LeafId]] = field(default_factory=dict)
     _children: dict[str, list[str]] = field(default_factory=dict)
     _planned: Counter[tuple[str, str]] = field(default_factory=Counter)  # at a locality itself
@@ -143,12 +146,12 @@ class RoundTally:
     def suppress_below(self) -> int:
         return self.round.suppress_below
 
-    def cut_at(self, path: str, questionnaire: str | None = None) -> Cut:
-        """The data cut of a locality's numbers (of one questionnaire, or of all): when they changed last; the round's
-        own where that is not known."""
+    def cut_at(self, path: str, questionnaire: str | None = None, audience: Audience = Audience.CENTRE) -> Cut:
+        """The data cut of a locality's numbers (of one questionnaire, or of all that an audience sees): when they
+        changed last; the round's own where that is not known."""
         if not self.revisions:
             return self.cut
-        covered = self.questionnaires() if questionnaire is None else [questionnaire]
+        covered = self.questionnaires(audience) if questionnaire is None else [questionnaire]
         found = [self.revisions.get(leaf, 0) for each in covered for leaf in self.leaves_at(path, each)]
         newest = max(found, default=0)
         return replace(self.cut, revision=newest, time=self.times.get(newest, self.cut.time))
@@ -156,9 +159,41 @@ class RoundTally:
     def book(self, questionnaire: str) -> QuestionnaireBook:
         return self.codebook.newest(questionnaire)
 
-    def questionnaires(self) -> list[str]:
-        """In the order of the codebook."""
-        return list(dict.fromkeys(id_ for id_, _ in self.codebook.questionnaires))
+    def questionnaires(self, audience: Audience = Audience.CENTRE) -> list[str]:
+        """Those that charts of all questionnaires together are about, in the order of the codebook. Coordinators see no
+        numbers of people's responses: they would tell who waits."""
+        found = dict.fromkeys(id_ for id_, _ in self.codebook.questionnaires)
+        return [id_ for id_ in found if audience is not Audience.COORDINATOR or not self.is_about_people(id_)]
+
+    def is_about_people(self, questionnaire: str) -> bool:
+        return self.book(questionnaire).respondent != "organisation"
+
+    def audiences(self, path: str, questionnaire: str | None) -> list[Audience]:
+        """For whom there are charts of a questionnaire, or (None) of all together: coordinators see what people
+        answered at the province and above only, and only where it is of several places."""
+        if not any(map(self.is_about_people, self.questionnaires() if questionnaire is None else [questionnaire])):
+            return [Audience.EVERYONE]
+        if questionnaire is None or self._is_open_to_coordinators(path, questionnaire):
+            return [Audience.CENTRE, Audience.COORDINATOR]
+        return [Audience.CENTRE]
+
+    def _is_open_to_coordinators(self, path: str, questionnaire: str) -> bool:
+        if self.localities[path].level not in LOWEST_FOR_COORDINATORS:
+            return False
+        found: Counter[str] = Counter()
+        if self.book(questionnaire).respondent == "official":
+            for (of, place), n in self.officials.items():
+                if of == questionnaire and path in with_ancestors(place):
+                    found["/".join(place.split("/")[:_BELOW_PROVINCE])] += n
+            places = {place for place in found if len(place.split("/")) == _BELOW_PROVINCE}
+        else:
+            for leaf in self.leaves_at(path, questionnaire):
+                found[leaf.cluster or leaf.path] += self.leaves[leaf].n
+            places = {place for place in found if place in self.localities and place not in self._children}
+        return is_spread(
+            [n for place, n in found.items() if place in places],
+            [n for place, n in found.items() if place not in places],
+        )
 
     def children(self, path: str) -> list[LocalityRow]:
         """The localities directly below, in the official order, that the round is about: below the country the

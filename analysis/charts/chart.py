@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.charts.subject import Subject
 from analysis.charts.tables import ReadableTable, TableWriter
+from analysis.disclosure import Audience
 from analysis.render.spec import ChartSpec
 from analysis.render.svg import svg
 
@@ -56,9 +57,12 @@ class Chart:
 
     @property
     def id(self) -> str:
-        """Unique among the charts of a locality."""
-        choices = self.subject.choices
-        parts = (self.kind, self.questionnaire, choices.name if choices is not None else None)
+        """Unique among the charts of a locality, for all audiences."""
+        choices, audience = self.subject.choices, self.subject.audience
+        parts = (
+            self.kind, self.questionnaire, choices.name if choices is not None else None,
+            audience if audience is Audience.COORDINATOR else None,
+        )  # fmt: skip
         return "-".join(part for part in parts if part)
 
     @property

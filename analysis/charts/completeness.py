@@ -11,6 +11,7 @@ from analysis.charts.layout import MARGIN, WIDTH, add_key, add_label, start_draw
 from analysis.charts.subject import Subject
 from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_missing, rows_by
 from analysis.charts.texts import format_percent
+from analysis.disclosure import Audience
 from analysis.render import fonts, style
 from analysis.render.spec import Axis, ChartSpec, Panel, category_axis
 from analysis.round_tally import LocalityRow, RoundTally
@@ -25,7 +26,7 @@ RIGHT = 196.0
 LEFT_EDGE, RIGHT_EDGE = MARGIN + LABELS, WIDTH - MARGIN - RIGHT
 
 
-def completeness_table(rt: RoundTally, path: str) -> pd.DataFrame:
+def completeness_table(rt: RoundTally, path: str, audience: Audience = Audience.CENTRE) -> pd.DataFrame:
     """The columns are COLUMNS. First the locality's own rows (`own`: of its own level alone, such as its committee's
     report), then the localities below; the rows of a questionnaire add up to the locality's row in the table above.
 
@@ -33,7 +34,7 @@ def completeness_table(rt: RoundTally, path: str) -> pd.DataFrame:
     that are published, so that nothing is told of those that wait. How many people answered late is never shown.
     """
     places = [(rt.localities[path], True), *((row, False) for row in rt.children(path))]
-    rows = (_row(rt, place, each, own=own) for place, own in places for each in rt.questionnaires())
+    rows = (_row(rt, place, each, own=own) for place, own in places for each in rt.questionnaires(audience))
     return pd.DataFrame([row for row in rows if row is not None], columns=list(COLUMNS))
 
 
@@ -137,7 +138,8 @@ def _rate_cell(writer: TableWriter, row: Row) -> str:
 
 
 KIND = ChartKind(
-    "completeness", lambda subject: (subject,), lambda subject: completeness_table(subject.rt, subject.path),
+    "completeness", lambda subject: (subject,),
+    lambda subject: completeness_table(subject.rt, subject.path, subject.audience),
     build_spec, text_version,
 )  # fmt: skip
 plot_completeness = KIND.plot

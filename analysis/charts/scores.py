@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.charts.subject import Subject
 from analysis.charts.tables import NONE, ReadableTable, Row, TableWriter, is_missing, rows_by, star
-from analysis.disclosure import LOWEST_FOR_OFFICIALS
+from analysis.disclosure import LOWEST_FOR_OFFICIALS, Audience
 from analysis.render import style
 from analysis.round_tally import LocalityRow, RoundTally
 
@@ -66,7 +66,10 @@ def surveyed_below(rt: RoundTally, path: str, questionnaire: str) -> list[Locali
 
 
 def compares_children(subject: Subject) -> bool:
-    """Whether localities below were surveyed, of a level at which the questionnaire's respondents may be shown."""
+    """Whether localities below were surveyed, of a level at which the questionnaire's respondents may be shown, and to
+    this audience: coordinators see people's answers of the locality alone."""
+    if subject.is_about_people and subject.audience is Audience.COORDINATOR:
+        return False
     levels = {row.level for row in surveyed_below(subject.rt, subject.path, subject.questionnaire or "")}
     return bool(levels) and (subject.book.respondent != "official" or levels <= LOWEST_FOR_OFFICIALS)
 

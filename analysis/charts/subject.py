@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts.texts import TEXTS, format_instant, format_number, in_language, say
 from analysis.codebook import Choices, QuestionnaireBook
-from analysis.disclosure import Withheld
+from analysis.disclosure import Audience, Withheld
 from analysis.exact import fixed
 from analysis.round_tally import Cut, RoundTally
 
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A locality of a round; `questionnaire` is None for a chart of all questionnaires; `choices` is the list of
-    ratings that a chart of ratings shows."""
+    ratings that a chart of ratings shows; `audience`: who reads it."""
 
     rt: RoundTally
     path: str
     questionnaire: str | None
     language: str
     choices: Choices | None = None
+    audience: Audience = Audience.CENTRE
 
     @property
     def book(self) -> QuestionnaireBook:
@@ -40,7 +41,7 @@ class Subject:
 
     @property
     def cut(self) -> Cut:
-        return self.rt.cut_at(self.path, self.questionnaire)
+        return self.rt.cut_at(self.path, self.questionnaire, self.audience)
 
     @property
     def place(self) -> str:

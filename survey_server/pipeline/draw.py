@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.tally import LeafTally
 from survey_server.deflated import deflate
-from survey_server.domain import ALL_QUESTIONNAIRES, EVERYONE, ChartBundle, ChartKey, ChartVersion
+from survey_server.domain import ALL_QUESTIONNAIRES, ChartBundle, ChartKey, ChartVersion
 from survey_server.pipeline.context import COUNTRY, RoundContext, is_about_people, read_round_context
 from survey_server.pipeline.page_part import Figure, page_part
 from survey_server.pipeline.round_tally import LeafCache, parse_counts, read_round_tally
@@ -20,6 +20,7 @@ from survey_server.storage.database import Database, open_database
 
 if TYPE_CHECKING:
     from analysis.charts.chart import Chart
+    from analysis.disclosure import Audience
     from analysis.round_tally import RoundTally
 
 _log = logging.getLogger(__name__)
@@ -104,10 +105,16 @@ class ChartDrawer:
         bundles: list[ChartBundle] = []
         for group in task.groups:
             tally = self._tally(task.key.round, task.newest, group.questionnaire, task.path)
-            bundles += [self._draw_bundle(tally, task, group, language) for language in task.languages]
+            bundles += [
+                self._draw_bundle(tally, task, group, language, audience)
+                for audience in tally.audiences(task.path, group.questionnaire or None)
+                for language in task.languages
+            ]
         return bundles
 
-    def _draw_bundle(self, tally: RoundTally, task: DrawingTask, group: BundleGroup, language: str) -> ChartBundle:
+    def _draw_bundle(
+        self, tally: RoundTally, task: DrawingTask, group: BundleGroup, language: str, audience: Audience
+    ) -> ChartBundle:
         """The bundle names the revision at which its own numbers changed."""
         from analysis.report import subjects_about  # imports pandas
 
@@ -115,7 +122,7 @@ class ChartDrawer:
         version = ChartVersion(tally.cut_at(task.path, questionnaire).revision, group.build)
         members: dict[str, bytes] = {}
         figures: list[Figure] = []
-        for kind, subject in subjects_about(tally, task.path, questionnaire, language):
+        for kind, subject in subjects_about(tally, task.path, questionnaire, language, audience):
             try:
                 chart = kind.chart(subject)
                 if chart is not None:
@@ -129,7 +136,7 @@ class ChartDrawer:
         entries = [each.entry for each in figures]
         content = write_bundle(members, deflate(page_part(task.key, figures))) if figures else b""
         return ChartBundle(
-            group.questionnaire, language, EVERYONE, group.position, version,
+            group.questionnaire, language, audience.value, group.position, version,
             evidence=tally.book(questionnaire).evidence if questionnaire is not None else "",
             is_answered=any(each.n != 0 for each in entries),
             charts=entries_json(entries),

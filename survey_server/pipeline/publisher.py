@@ -201,7 +201,7 @@ class Publisher:
         the client requests the successor."""
         if request in self._pictures:
             return False
-        page = published.read_page(self._database, request.key, path)
+        page = published.read_all_audiences(self._database, request.key, path)
         if page.has_outdated_build:
             self._watched[request.key] = monotonic()
             return True

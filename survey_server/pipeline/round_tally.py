@@ -10,7 +10,7 @@ from survey_server.clock import now_text
 from survey_server.domain import LeafKey, covers
 from survey_server.pipeline.cohorts.leaves import read_published_people
 from survey_server.pipeline.context import RoundContext
-from survey_server.storage import Database, organisation_leaves
+from survey_server.storage import Database, organisation_leaves, published_parts
 
 
 class LeafCache:
@@ -58,6 +58,8 @@ def read_round_tally(
     with database.read() as connection:
         counted = organisation_leaves.of_round(connection, context.round.id, versions)
         people = read_published_people(connection, context.round.id, read_tally, questionnaire)
+        is_about_people = questionnaire is None or not versions
+        officials = published_parts.count_officials(connection, context.round.id) if is_about_people else {}
         times = organisation_leaves.revision_times(connection, context.round.id)
     known = {
         leaf_id(context, each.key): each
@@ -72,7 +74,7 @@ def read_round_tally(
     return RoundTally(
         context.info, context.framework, context.united.codebook, context.localities,
         {leaf: context.united.read(leaf, tally) for leaf, tally in {**leaves, **people.leaves}.items()},
-        context.info.expected, cut, revisions, times, people.joined,
+        context.info.expected, cut, revisions, times, people.joined, officials,
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ MAX_LOCALITY_VIEWS = 500
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """`selected`: paths of the selected provinces; `titles`: of questionnaires, by id and language."""
+    """`selected`: paths of the selected provinces; `titles`: of questionnaires, by id and language; `ends_on`: the last
+    day (ISO); `asks_people`: whether residents or officials answer any of the questionnaires."""
 
     id: int
     code: str
@@ -25,6 +26,12 @@ class RoundView:
     simulated: bool
     selected: tuple[str, ...]
     titles: dict[str, dict[str, str]]
+    ends_on: str
+    asks_people: bool
+
+    def is_closed(self, today: str) -> bool:
+        """`today`: ISO day."""
+        return today > self.ends_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +77,16 @@ class RoundViews:
 
 
 def _view(connection: Connection, found: Round) -> RoundView:
-    titles = {
-        id_: json.loads(published.compiled)["title"]
+    compiled = {
+        id_: json.loads(published.compiled)
         for id_, version in rounds.questionnaires_of(connection, found.id)
         if (published := questionnaires.find(connection, id_, version)) is not None
     }
+    titles = {id_: each["title"] for id_, each in compiled.items()}
+    asks_people = any(each["respondent"] != "organisation" for each in compiled.values())
     return RoundView(
         found.id, found.code, {"vi": found.name_vi, "en": found.name_en}, found.scheme, found.simulated,
-        tuple(rounds.selected_paths(connection, found.id)), titles,
+        tuple(rounds.selected_paths(connection, found.id)), titles, found.ends_on, asks_people,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from survey_server.domain import (
+    ALL_QUESTIONNAIRES,
     CENTRE,
     COORDINATOR,
     EVERYONE,
@@ -96,7 +97,7 @@ class ChartPage:
         required = self.required
         if self.drawn is None or required is None:
             return self.drawn is not None
-        return all(each.version.satisfies(required.of(each.questionnaire)) for each in self.drawn.bundles)
+        return all(each.version.satisfies(required.of(each.questionnaire)) for each in self.bundles)
 
     @property
     def has_outdated_build(self) -> bool:
@@ -122,14 +123,38 @@ def audience_of(person: Person) -> str:
 
 
 def read_page(
-    database: Database, key: ChartKey, path: str, audience: str = CENTRE, *, with_charts: bool = True
+    database: Database,
+    key: ChartKey,
+    path: str,
+    audience: str = CENTRE,
+    *,
+    is_closed: bool = False,
+    with_charts: bool = True,
 ) -> ChartPage:
-    """`with_charts=False` leaves the charts of bundles out, which the page itself does not need."""
+    """`is_closed`: whether the round is closed: before that coordinators see nothing that people answered.
+    `with_charts=False` leaves the charts of bundles out, which the page itself does not need."""
     with database.read() as connection:
         drawn = chart_pages.find(connection, key, with_charts=with_charts)
         required = chart_versions.find(connection, key.round, path)
     bundles = drawn.bundles if drawn is not None else ()
-    return ChartPage(drawn, required, tuple(each for each in bundles if each.audience in (EVERYONE, audience)))
+    visible = (each for each in bundles if _is_visible(each, audience, is_closed=is_closed))
+    return ChartPage(drawn, required, tuple(visible))
+
+
+def read_all_audiences(database: Database, key: ChartKey, path: str) -> ChartPage:
+    """The charts of all audiences, as no reader sees them: for drawing pictures."""
+    with database.read() as connection:
+        drawn = chart_pages.find(connection, key)
+        required = chart_versions.find(connection, key.round, path)
+    return ChartPage(drawn, required, drawn.bundles if drawn is not None else ())
+
+
+def _is_visible(bundle: ChartBundle, audience: str, *, is_closed: bool) -> bool:
+    """Bundles of a questionnaire that are drawn for coordinators apart are about people."""
+    if bundle.audience == EVERYONE:
+        return True
+    is_about_people = bundle.questionnaire != ALL_QUESTIONNAIRES
+    return bundle.audience == audience and (audience != COORDINATOR or is_closed or not is_about_people)
 
 
 def bundle_entries(bundle: ChartBundle) -> list[ChartEntry]:

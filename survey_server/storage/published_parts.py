@@ -6,10 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from survey_server.domain import PublishedLeaf, PublishedPart
-from survey_server.storage.tables import cohort_series, locality, published_leaf, published_part
+from survey_server.storage.tables import (
+    cohort,
+    cohort_member,
+    cohort_series,
+    locality,
+    published_leaf,
+    published_part,
+    response,
+)
 
 _LEAF = ("series_id", "stratum", "unit")
 
@@ -81,6 +89,27 @@ def leaves_of_round(connection: Connection, round_id: int) -> list[PublishedLeaf
     """The sums of a round by sampling unit; of a unit whose parts were all struck, one of nobody."""
     wanted = _leaves().where(cohort_series.c.round_id == round_id)
     return [PublishedLeaf(**row) for row in connection.execute(wanted).mappings()]
+
+
+def count_officials(connection: Connection, round_id: int) -> dict[tuple[str, str], int]:
+    """How many responses of officials are published from each place of collection: by questionnaire and path. Their
+    cohorts are those of provinces."""
+    wanted = (
+        select(cohort_series.c.questionnaire, locality.c.path, func.count())
+        .select_from(cohort_member)
+        .join(cohort, cohort.c.id == cohort_member.c.cohort_id)
+        .join(cohort_series, cohort_series.c.id == cohort.c.series_id)
+        .join(response, response.c.seq == cohort_member.c.response_seq)
+        .join(locality, locality.c.id == response.c.locality_id)
+        .where(
+            cohort_series.c.round_id == round_id,
+            cohort_series.c.respondent == "official",
+            cohort.c.revision.is_not(None),
+            cohort.c.struck_at.is_(None),
+        )
+        .group_by(cohort_series.c.questionnaire, locality.c.path)
+    )
+    return {(questionnaire, path): n for questionnaire, path, n in connection.execute(wanted)}
 
 
 def _row(record: PublishedPart | PublishedLeaf, place_id: int) -> dict[str, Any]:

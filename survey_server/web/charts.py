@@ -1,7 +1,7 @@
 """/charts: the drawn charts of a locality in a round. Pages are joined from drawn files; no request tallies or draws.
 
-Coordinators see their own area, the centre sees everything. A page whose charts are not drawn yet requests them and
-polls until they are.
+The centre sees everything; coordinators see their own area, and of what people answered only what docs/analysis.md
+says. A page whose charts are not drawn yet requests them and polls until they are.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from survey_server.clock import now_in_vietnam
 from survey_server.deflated import DeflatedPart
-from survey_server.domain import ALL_QUESTIONNAIRES, Action, ChartBundle, ChartKey, ChartRequest, Locality
+from survey_server.domain import ALL_QUESTIONNAIRES, COORDINATOR, Action, ChartBundle, ChartKey, ChartRequest, Locality
 from survey_server.i18n import DEFAULT_LANGUAGE, translate
 from survey_server.services import published_charts as published
 from survey_server.services.browse_rounds import FoundLocalities, RoundView, find_locality, search_localities
@@ -29,7 +30,8 @@ TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "
 
 @dataclass(frozen=True, slots=True)
 class LocalityCharts:
-    """The charts page of a locality; `ancestors` and `below` are the localities that it links to."""
+    """The charts page of a locality; `ancestors` and `below` are the localities that it links to; `people_note`: why
+    there are no charts about people, "" where there are or that needs no word."""
 
     round: RoundView
     locality: Locality
@@ -37,6 +39,7 @@ class LocalityCharts:
     below: list[Locality]
     key: ChartKey
     page: ChartPage
+    people_note: str
 
 
 @pages.route("/charts")
@@ -157,12 +160,24 @@ def _read(round_code: str, level: str, code: str, *, with_charts: bool = True) -
     person = current_person()
     require(person.area is None or person.area.covers(round_view.scheme, found.locality.path))
     key = ChartKey(round_code, level, code)
-    audience = published.audience_of(person)
-    page = published.read_page(runtime().database, key, found.locality.path, audience, with_charts=with_charts)
+    is_closed, audience = round_view.is_closed(now_in_vietnam()[:10]), published.audience_of(person)
+    page = published.read_page(
+        runtime().database, key, found.locality.path, audience, is_closed=is_closed, with_charts=with_charts
+    )
     if not page.is_current:
         published.request_drawing(runtime().database, ChartRequest(key))
     ancestors = [each for each in found.ancestors if person.area is None or person.area.covers(each.scheme, each.path)]
-    return LocalityCharts(round_view, found.locality, ancestors, found.children, key, page)
+    notes = _people_note(round_view, page, is_closed=is_closed) if audience == COORDINATOR else ""
+    return LocalityCharts(round_view, found.locality, ancestors, found.children, key, page, notes)
+
+
+def _people_note(round_view: RoundView, page: ChartPage, *, is_closed: bool) -> str:
+    """What a coordinator reads in place of charts about people."""
+    if not round_view.asks_people or any(each.audience == COORDINATOR and each.questionnaire for each in page.bundles):
+        return ""
+    if not is_closed:
+        return _("Kết quả ý kiến người dân công bố khi kết thúc đợt.")
+    return _("Ở đây không công bố ý kiến người dân, cán bộ.")
 
 
 def _bundles(page: ChartPage) -> list[ChartBundle]:
