@@ -65,7 +65,7 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
     body = KEY + sum(GROUP + ROW * len(rows) for rows in groups.values())
     key = ((style.ACCENT, "received"), (style.LATE, "late"), (style.HIDDEN, "expected"))
     drawing, y = start_drawing(
-        subject, subject.say("completeness_title"), subject.say("completeness_subtitle"), _foot(table, subject), body,
+        subject, subject.say("completeness_title"), subject.say(_subtitle(subject)), _foot(table, subject), body,
         ((colour, subject.say(text)) for colour, text in key),
     )  # fmt: skip
     add_key(drawing, LEFT_EDGE, y, 50)
@@ -83,6 +83,11 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
             _add_bar(panel, row, middle, subject)
         y += ROW * len(rows)
     return drawing
+
+
+def _subtitle(subject: Subject) -> str:
+    counts_people = any(map(subject.rt.is_about_people, subject.rt.questionnaires(subject.audience)))
+    return "completeness_subtitle" if counts_people else "completeness_of_organisations"
 
 
 def _foot(table: pd.DataFrame, subject: Subject) -> list[str]:

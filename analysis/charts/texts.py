@@ -38,6 +38,7 @@ TEXTS: dict[str, str] = {
         "Tổ chức: số đơn vị đã nộp trên số đơn vị phải nộp; cán bộ, người dân: số phiếu đã công bố trên số phiếu "
         "phải thu"
     ),
+    "completeness_of_organisations": "Số đơn vị đã nộp trên số đơn vị phải nộp",
     "own_country": "Cấp Trung ương: {name}",
     "own_province": "Cấp tỉnh: {name}",
     "own_district": "Cấp huyện: {name}",
