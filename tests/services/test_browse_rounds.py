@@ -13,7 +13,7 @@ from survey_server.storage.localities import MAX_FOUND
 
 HEAD = "level,code,parent_code,name,kind,lat,lon\nprovince,01,,Tỉnh Xa,Tỉnh,,\n"
 DISTRICTS = "district,001,01,Huyện Thượng,Huyện,,\ndistrict,002,01,Huyện Hạ,Huyện,,\n"
-ROUND = RoundView(1, "r1", {}, "many", False, ("VN/01",), {})
+ROUND = RoundView(1, "r1", {}, "many", False, ("VN/01",), {}, "2012-06-30", False)
 
 
 def test_localities_of_one_name_are_found_with_their_ancestors(database: Database, tmp_path: Path) -> None:
