@@ -38,7 +38,7 @@ from survey_server.services.receiving import ReceivingContext, receive
 from survey_server.services.receiving.parse import UploadedRow, parse_row
 from survey_server.services.server_keys import make_key
 from survey_server.settings import Settings, read_settings
-from survey_server.storage import audit, leaf_tallies, responses
+from survey_server.storage import audit, response_changes, responses
 from survey_server.storage.column_types import compress
 from survey_server.storage.database import open_database
 from survey_server.storage.migrate import migrate
@@ -161,7 +161,7 @@ def wait_until_counted(settings: Settings) -> None:
     try:
         while True:
             with database.read() as connection:
-                if not leaf_tallies.has_pending_changes(connection):
+                if not response_changes.is_any(connection):
                     return
             time.sleep(0.5)
     finally:

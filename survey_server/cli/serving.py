@@ -87,7 +87,7 @@ def serve(host: str | None, port: int | None, tls_cert: Path | None, tls_key: Pa
             if supervisor is not None:
                 supervisor.start()
 
-        database.engine.dispose()  # the workers are forked, and a connection of SQLite may not be open then
+        database.release_connections()  # the workers are forked, and a connection of SQLite may not be open then
         run(settings, address, announce)
     for number in (signal.SIGINT, signal.SIGTERM):  # a repeated one: Python resets the handlers before it has ended
         signal.signal(number, signal.SIG_IGN)

@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError, Timeou
 from survey_server.domain import DatabaseError, DatabaseUnavailableError
 from survey_server.settings import Settings
 from survey_server.storage import prepared
+from survey_server.storage.checkpoints import Checkpointer
 from survey_server.storage.engine import database_files, make_engine
 from survey_server.storage.lock import FileLock
 
@@ -65,6 +66,8 @@ class Database:
         self._lock = FileLock(lock_dir / "writers.lock") if lock_dir is not None and self.is_sqlite else None
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._writer: threading.Thread | None = None
+        self._lock_dir = lock_dir
+        self._checkpointer: Checkpointer | None = None
         self._starting = threading.Lock()
         self._closed = False
 
@@ -109,12 +112,19 @@ class Database:
             if self._writer is not None:
                 self._waiting.put(None)
                 self._writer.join()
-        self.engine.dispose()
+        self.release_connections()
         if self._lock is not None:
             self._lock.close()
 
+    def release_connections(self) -> None:
+        """Close every connection that is not in use. None is opened until the next read or write."""
+        checkpointer, self._checkpointer = self._checkpointer, None
+        if checkpointer is not None:
+            checkpointer.stop()
+        self.engine.dispose()
+
     def start_writer(self) -> None:
-        """Start the thread that writes now, not with the first write: it keeps the priority of the calling thread."""
+        """Start the threads that write now, not with the first write: they keep the priority of the calling thread."""
         if self._writer is not None and not self._closed:
             return
         with self._starting:
@@ -123,10 +133,18 @@ class Database:
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write_groups, name="database-writer", daemon=True)
                 self._writer.start()
+                if self._lock is not None and self._lock_dir is not None:
+                    self._checkpointer = Checkpointer(self._connect_driver, self._lock_dir)
+
+    def _connect_driver(self) -> Any:
+        """A connection outside any transaction; closing it gives it back to the pool."""
+        return self.engine.raw_connection()
 
     def _write_groups(self) -> None:
         while (first := self._waiting.get()) is not None:
             self._write_group(first)
+            if (checkpointer := self._checkpointer) is not None:
+                checkpointer.note_write()
 
     def _write_group(self, first: _Waiting) -> None:
         """Commit a write with those that wait once the lock is held: while another process commits, more arrive."""

@@ -16,9 +16,9 @@ from sqlalchemy.exc import ArgumentError
 from survey_server.settings import unusable_database_url
 
 BUSY_TIMEOUT_MS = 10_000
-# Pages of the write-ahead log before a checkpoint, 16 MiB. Ids are random, so each response changes another page of
-# their index; with rare checkpoints a page is written back once for several responses. More pages gain nothing.
-MAX_LOG_PAGES = 4_000
+# Pages of the write-ahead log, 48 MiB, at which a commit writes them back itself: more than `checkpoints` leaves there.
+MAX_LOG_PAGES = 12_000
+MAX_LOG_BYTES = 64 << 20  # the log's file is cut to this when it begins at its start again
 STATEMENT_TIMEOUT_MS = 60_000
 MAX_CONNECTIONS = 40  # of a process
 MAX_POSTGRES_CONNECTIONS = 24  # of a process; PostgreSQL allows 100 by default, for all processes
@@ -95,6 +95,7 @@ def _sqlite_engine(url: URL) -> Engine:
             "synchronous=FULL",  # NORMAL lost acknowledged rows in a power cut
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             f"wal_autocheckpoint={MAX_LOG_PAGES}",
+            f"journal_size_limit={MAX_LOG_BYTES}",
             "foreign_keys=ON",
             "trusted_schema=OFF",
         ):

@@ -38,6 +38,9 @@ class FileLock:
         return True
 
     def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def release(self) -> None:
         if fcntl is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 

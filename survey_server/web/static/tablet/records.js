@@ -24,4 +24,12 @@ export async function sha256(text) {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-export const newId = () => crypto.randomUUID();
+/**
+ * A new id: a UUID of version 7 (RFC 9562), milliseconds first. Ids in the order of time lie side by side in the index of
+ * the server's database, however many responses it holds.
+ */
+export function newId() {
+  const [first, , , variant, last] = crypto.randomUUID().split("-");
+  const time = Date.now().toString(16).padStart(12, "0");
+  return [time.slice(0, 8), time.slice(8), `7${first.slice(0, 3)}`, variant, last].join("-");
+}
