@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,22 +23,18 @@ _LEAF = LeafId._fields
 _KEYS = ("locality", *_LEAF[1:])  # the columns of a leaf, in the order of its fields
 
 
-class Invalid(NamedTuple):
-    """A response with answers that a wide table does not hold; its answers are in the long table."""
-
-    leaf: LeafId
-    id: str
-    weight: float
-    late: bool
-    simulated: bool
-
-
 @dataclass(frozen=True, slots=True)
 class PartTally:
-    """`tallies`: by version."""
+    """`tallies`: by version. `invalid`: ids of the responses with answers that the wide table does not hold; the long
+    one does."""
 
     tallies: Mapping[str, BulkTally]
-    invalid: Sequence[Invalid]
+    invalid: Sequence[str]
+
+
+def tally_table(table: WideTable, framework: Framework) -> PartTally:
+    """All parts of a table, one after another. Raises ValueError as `tally_part` does."""
+    return add_parts(tally_part(table, part, framework) for part in table.parts())
 
 
 def tally_part(table: WideTable, part: Part, framework: Framework) -> PartTally:
@@ -61,7 +57,7 @@ def tally_part(table: WideTable, part: Part, framework: Framework) -> PartTally:
     }
     rows, instances = table.read(part, list(needed), needed_inside)
     tallies: dict[str, BulkTally] = {}
-    invalid: list[Invalid] = []
+    invalid: list[str] = []
     for version, mask in _counting_by_version(rows):
         if version not in counters:
             raise ValueError(f"{part.path}: codebook.json does not have version {version} of {table.questionnaire}")
@@ -77,7 +73,7 @@ def tally_part(table: WideTable, part: Part, framework: Framework) -> PartTally:
 def add_parts(parts: Iterable[PartTally]) -> PartTally:
     """In any order."""
     tallies: dict[str, BulkTally] = {}
-    invalid: list[Invalid] = []
+    invalid: list[str] = []
     for part in parts:
         invalid += part.invalid
         for version, tally in part.tallies.items():
@@ -100,17 +96,11 @@ def _select(rows: WideRows, repeats: Mapping[str, Instances], mask: Mask) -> tup
 
 def _tally_version(
     counter: BulkCounter, rows: WideRows, repeats: Mapping[str, Instances]
-) -> tuple[BulkTally | None, list[Invalid]]:
+) -> tuple[BulkTally | None, list[str]]:
     is_invalid = counter.find_invalid(rows, repeats)
-    invalid = _invalid(rows.select(is_invalid)) if is_invalid.any() else []
+    invalid = rows.select(is_invalid).texts("id") if is_invalid.any() else []
     rows, repeats = _select(rows, repeats, ~is_invalid)
     return (counter.tally(rows, repeats, *_leaves(rows)) if len(rows) else None), invalid
-
-
-def _invalid(rows: WideRows) -> list[Invalid]:
-    groups, leaves = _leaves(rows)
-    columns = (rows.table.column(name).to_pylist() for name in ("id", "weight", "late", "simulated"))
-    return [Invalid(leaves[group], *each) for group, *each in zip(groups.tolist(), *columns, strict=True)]
 
 
 def _leaves(rows: WideRows) -> tuple[Integers, tuple[LeafId, ...]]:

@@ -1,58 +1,85 @@
-"""Reads a round's dataset: a folder or zip of JSON and CSV files, as `export --format zip` writes it."""
+"""A round's dataset, as `export` writes it in each of its formats: what was answered, and the round's tally."""
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.codebook import Codebook, Framework
 from analysis.counter import ResponseCounter
-from analysis.flat_answers import NOT_ASKED, Line, put_line
+from analysis.dataset_files import COLUMNS, DatasetError as DatasetError, DatasetFiles, ParquetFiles, open_files
+from analysis.flat_answers import ESTIMATED, NOT_ASKED, Line, put_line
 from analysis.round_info import RoundInfo
 from analysis.round_tally import Cut, LeafId, LocalityRow, RoundTally
-from analysis.spreadsheet_cells import MARK, restore
-from analysis.tally import CountedResponse, LeafTally
+from analysis.tally import CountedResponse, LeafTally, add
 from analysis.versions import unite_versions
+
+if TYPE_CHECKING:
+    from analysis.bulk_round import PartTally
+    from analysis.wide_tables import WideTable
+
+    TallyTable = Callable[[WideTable, Framework], PartTally]
 
 FILES = ("round.json", "framework.json", "codebook.json", "localities.csv", "responses.csv", "answers.csv", "cut.json")
 KEYS = {"round.json": ("code", "name", "simulated", "suppress_below", "expected"), "cut.json": ("revision", "time")}
-COLUMNS = {
-    "responses.csv": (
-        "id", "questionnaire", "version", "evidence", "locality", "state", "weight", "weights_version", "stratum",
-        "cluster", "late", "simulated",
-    ),
-    "answers.csv": ("response", "question", "row", "value", "flag"),  # and missing, which release 0.1 had not
-    "localities.csv": ("path", "level", "code", "name", "kind", "lat", "lon"),
-}  # fmt: skip
 COUNTING = frozenset({"submitted", "approved"})
+Tallies = Mapping[LeafId, LeafTally]
 
 
-class DatasetError(ValueError):
-    """The folder or zip is not a dataset; the message names the file and what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SurveyDataset:
-    """`responses`: a row a response (envelope, state, weight, stratum, cluster). `answers`: a row an answer
-    (response, question, row, value, missing, flag). `localities`: the round's scheme. `round`, `cut`: as in their JSON
-    files."""
+    """`responses`: a row a response (envelope, state, weight, stratum, cluster). `localities`: the round's scheme.
+    `round`, `cut`: as in their JSON files. `files`: where the answers are; they are read when they are needed.
+
+    A dataset does not change: its tally is counted once. For some of the responses make another one:
+    `dataclasses.replace(dataset, responses=…)`.
+    """
 
     responses: pd.DataFrame
-    answers: pd.DataFrame
     codebook: Codebook
     framework: Framework
     localities: pd.DataFrame
     round: Mapping[str, Any]
     cut: Mapping[str, Any]
+    files: DatasetFiles
+    n_responses: int
+    """In the files, of which `responses` may be a part."""
+
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """A row an answer: response, question, row, value, missing, flag, number. `value` is a text; `number` is the
+        number, of questions that ask for numbers only. Raises DatasetError."""
+        is_whole = len(self.responses) == self.n_responses
+        found = self.files.read_table("answers") if is_whole else self.files.read_answers(self.responses["id"])
+        return _with_numbers(found, self.codebook)
+
+    @cached_property
+    def tally(self) -> RoundTally:
+        """Of all responses that count. Raises DatasetError."""
+        if not self.wide_tables:
+            return _round_tally(self, _tally_responses(self))
+        from analysis.bulk_round import tally_table  # needs pyarrow, as the tables do
+
+        return tally_in_parts(self, tally_table)
+
+    @property
+    def wide_tables(self) -> list[WideTable]:
+        """The tables with a row a response, where the dataset has all of them."""
+        if not isinstance(self.files, ParquetFiles) or len(self.responses) < self.n_responses:
+            return []
+        from analysis.wide_tables import WideTable  # needs pyarrow
+
+        books: dict[str, dict[str, Any]] = {}
+        for (id_, version), book in self.codebook.questionnaires.items():
+            books.setdefault(id_, {})[version] = book
+        asked = set(self.responses["questionnaire"])
+        tables = [WideTable(self.files.folder, id_, each) for id_, each in books.items() if id_ in asked]
+        return tables if len(tables) == len(asked) and all(each.exists() for each in tables) else []
 
 
 def find_dataset(path: str | Path) -> Path:
@@ -63,46 +90,10 @@ def find_dataset(path: str | Path) -> Path:
 
 
 def load_dataset(path: str | Path) -> SurveyDataset:
-    """Raises DatasetError, FileNotFoundError."""
+    """The zip, or the folder of CSV or of Parquet files. Raises DatasetError, FileNotFoundError."""
     source = Path(path)
-    if source.is_dir():
-        return _load(lambda name: (source / name).read_bytes(), source)
-    if not source.exists():
-        raise FileNotFoundError(f"{source}: there is no such dataset; make it with survey-server export --format zip")
-    try:
-        with closing(zipfile.ZipFile(source)) as archive:
-            return _load(archive.read, source)
-    except zipfile.BadZipFile as error:
-        raise DatasetError(f"{source}: not a zip file") from error
-
-
-def _load(read: Callable[[str], bytes], source: Path) -> SurveyDataset:
-    def named(name: str) -> bytes:
-        try:
-            return read(name)
-        except (KeyError, OSError) as error:
-            raise DatasetError(f"{source}: {name} is missing; export the round again") from error
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise DatasetError(f"{source}: {name} is damaged; copy or export the file again") from error
-
-    def parsed(name: str) -> Any:
-        try:
-            return json.loads(named(name).decode("utf-8-sig"))
-        except ValueError as error:
-            raise DatasetError(f"{source}: {name} is not JSON: {error}") from error
-
-    def table(name: str, types: Any) -> pd.DataFrame:
-        try:
-            file, gaps = io.BytesIO(named(name)), {"lat": [""], "lon": [""]}
-            found = pd.read_csv(file, dtype=types, keep_default_na=False, na_values=gaps)
-        except (ValueError, UnicodeError) as error:
-            raise DatasetError(f"{source}: {name} is not a CSV table: {error}") from error
-        lacking = [column for column in COLUMNS[name] if column not in found.columns]
-        if lacking:
-            raise DatasetError(f"{source}: {name} has no column {', '.join(lacking)}; export the round again")
-        return found
-
-    books = {name: parsed(name) for name in FILES if name.endswith(".json")}
+    files = open_files(source)
+    books = {name: files.read_json(name) for name in FILES if name.endswith(".json")}
     try:
         framework = Framework.from_json(books["framework.json"])
         codebook = Codebook.from_json(books["codebook.json"], framework)
@@ -116,26 +107,27 @@ def _load(read: Callable[[str], bytes], source: Path) -> SurveyDataset:
             f"{source}: scores need one framework: framework.json is {framework.id}, but questionnaires are of "
             f"{', '.join(sorted(others))} too; keep them in a round of their own"
         )
-    texts: dict[str, Any] = {"id": str, "locality": str, "version": str, "stratum": str, "cluster": str}
-    responses, answers = table("responses.csv", texts), table("answers.csv", str)
-    if "missing" not in answers.columns:
-        answers.insert(4, "missing", "")
-    places = table("localities.csv", {"code": str, "path": str, "id": str, "parent_id": str})
-    _restore_texts(answers, "value")
-    _restore_texts(responses, "stratum", "cluster")
-    _restore_texts(places, "name", "kind")
-    return SurveyDataset(
-        responses=responses, answers=answers, codebook=codebook, framework=framework,
-        localities=places, round=books["round.json"], cut=books["cut.json"],
+    responses = files.read_table("responses")
+    dataset = SurveyDataset(
+        responses=responses, codebook=codebook, framework=framework, localities=files.read_table("localities"),
+        round=books["round.json"], cut=books["cut.json"], files=files, n_responses=len(responses),
     )  # fmt: skip
+    if not dataset.wide_tables:
+        _ = dataset.answers  # which the tally needs, and which must be a table
+    return dataset
 
 
-def _restore_texts(table: pd.DataFrame, *columns: str) -> None:
-    """Remove the marks that keep spreadsheets from computing texts."""
-    for column in columns:
-        marked = table[column].str.contains(MARK, regex=False)
-        if marked.any():
-            table.loc[marked, column] = table.loc[marked, column].map(restore)
+def _with_numbers(answers: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """With what release 0.1 did not write, `missing`, and with the column `number`."""
+    if "missing" not in answers.columns:
+        answers.insert(4, "missing", pd.Series("", answers.index, dtype="category"))
+    kinds: dict[str, set[str]] = {}
+    for book in codebook.questionnaires.values():
+        for each in book.questions.values():
+            kinds.setdefault(each.name, set()).add(each.kind)
+    asked = [name for name, own in kinds.items() if own <= {"number", "table"}]
+    is_number = answers["question"].isin(asked) & (answers["missing"] == "") & answers["flag"].isin(("", ESTIMATED))
+    return answers.assign(number=pd.to_numeric(answers["value"].where(is_number), errors="coerce"))
 
 
 def counted_responses(dataset: SurveyDataset) -> dict[str, CountedResponse]:
@@ -172,7 +164,53 @@ def _truth(value: object) -> bool:
 
 
 def tally_dataset(dataset: SurveyDataset) -> RoundTally:
-    """The round's tally, computed by the functions that the publisher uses."""
+    """The round's tally, computed by the functions that the publisher uses; counted once a dataset."""
+    return dataset.tally
+
+
+def tally_in_parts(dataset: SurveyDataset, tally_table: TallyTable) -> RoundTally:
+    """The round's tally from its wide tables; the responses with answers that these do not hold are counted one by one.
+    Raises DatasetError."""
+    tallies: list[Tallies] = []
+    invalid: list[str] = []
+    for table in dataset.wide_tables:
+        try:
+            found = tally_table(table, dataset.framework)
+        except ValueError as error:
+            raise DatasetError(str(error)) from error
+        invalid += found.invalid
+        for version, bulk in found.tallies.items():
+            tallies.append(bulk.to_tallies(ResponseCounter(table.versions[version], dataset.framework)))
+    if invalid:
+        responses = dataset.responses
+        tallies.append(_tally_responses(replace(dataset, responses=responses[responses["id"].isin(invalid)])))
+    leaves: dict[LeafId, list[LeafTally]] = {}
+    for each in tallies:
+        for leaf, tally in each.items():
+            leaves.setdefault(leaf, []).append(tally)
+    return _round_tally(dataset, {leaf: add(each) for leaf, each in leaves.items()})
+
+
+def _round_tally(dataset: SurveyDataset, tallies: Tallies) -> RoundTally:
+    """The tallies of a dataset's leaves as those of its round."""
+    united = unite_versions(dataset.codebook, dataset.framework)
+    info = RoundInfo.from_json(dataset.round)
+    return RoundTally(
+        info,
+        dataset.framework,
+        united.codebook,
+        localities_of(dataset.localities),
+        {leaf: united.read(leaf, each) for leaf, each in tallies.items()},
+        info.expected,
+        Cut(
+            dataset.cut["revision"], dataset.cut["time"], bool(dataset.cut.get("provisional", True)),
+            info.simulated,
+        ),
+    )  # fmt: skip
+
+
+def _tally_responses(dataset: SurveyDataset) -> Tallies:
+    """One response after another."""
     found = counted_responses(dataset)
     leaves: dict[LeafId, list[CountedResponse]] = {}
     columns = (
@@ -182,33 +220,17 @@ def tally_dataset(dataset: SurveyDataset) -> RoundTally:
         leaf = LeafId._make((*key[:-1], int(key[-1])))
         if leaf.state in COUNTING:
             leaves.setdefault(leaf, []).append(found[id_])
-    united = unite_versions(dataset.codebook, dataset.framework)
     counters = {
         version: ResponseCounter(book, dataset.framework) for version, book in dataset.codebook.questionnaires.items()
     }
-    tallies: dict[LeafId, LeafTally] = {
-        leaf: united.read(leaf, counters[leaf.questionnaire, leaf.version].tally(each)) for leaf, each in leaves.items()
-    }
-    info = RoundInfo.from_json(dataset.round)
-    return RoundTally(
-        info,
-        dataset.framework,
-        united.codebook,
-        localities_of(dataset.localities),
-        tallies,
-        info.expected,
-        Cut(
-            dataset.cut["revision"], dataset.cut["time"], bool(dataset.cut.get("provisional", True)),
-            info.simulated,
-        ),
-    )  # fmt: skip
+    return {leaf: counters[leaf.questionnaire, leaf.version].tally(each) for leaf, each in leaves.items()}
 
 
 def localities_of(frame: pd.DataFrame) -> dict[str, LocalityRow]:
     """By path, in the official order, which is that of the codes."""
     return {
         path: LocalityRow(path, level, code, name, kind, _degrees(lat), _degrees(lon))
-        for path, level, code, name, kind, lat, lon in _rows(frame.sort_values("path"), *COLUMNS["localities.csv"])
+        for path, level, code, name, kind, lat, lon in _rows(frame.sort_values("path"), *COLUMNS["localities"])
     }
 
 

@@ -35,13 +35,19 @@ dataset.responses.groupby(["questionnaire", "evidence", "state"]).size().rename(
 
 # %% [markdown]
 # Mỗi dòng của `answers` là một câu trả lời. `flag` phân biệt số ước (`estimated`) và câu không phải hỏi (`not_asked`).
-# A row is an answer; `flag` tells an estimated figure and a question that was not asked.
+# Số nằm ở cột `number`, lý do không trả lời ở cột `missing`: 98 là số, `98` là mã, không lẫn nhau.
+# A row is an answer; `flag` tells an estimated figure and a question that was not asked. Numbers are in `number`, the
+# reasons for no answer in `missing`: 98 the number and `98` the code are apart.
+#
+# Đợt lớn (từ 100.000 phiếu): xuất với `--format parquet`, và `DATASET` là thư mục. Cùng những con số, nhanh hơn nhiều.
+# A large round (100,000 responses and more): export with `--format parquet`, and `DATASET` is the folder. The numbers are
+# the same, much sooner.
 
 # %%
 dataset.answers.head(10)
 
 # %%
-dataset.answers["flag"].replace("", "answered").value_counts().to_frame()
+dataset.answers["flag"].cat.rename_categories({"": "answered"}).value_counts().to_frame()
 
 # %% [markdown]
 # Sổ mã cho biết từng câu hỏi thuộc nhiệm vụ và chỉ tiêu nào.
