@@ -8,18 +8,33 @@ from pathlib import Path
 
 from analysis.dataset import DatasetError, load_dataset, tally_dataset
 from analysis.folder import write_folder
+from analysis.round_tally import RoundTally
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m analysis", description="Draw the charts of an exported round.")
     parser.add_argument("dataset", type=Path, help="the zip or folder that survey-server export wrote")
     parser.add_argument("--out", type=Path, required=True, help="the folder to write to")
+    parser.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="tally a Parquet export on the Dask cluster of this scheduler"
+    )
     arguments = parser.parse_args()
     try:
-        index = write_folder(tally_dataset(load_dataset(arguments.dataset)), arguments.out, workers=os.cpu_count() or 1)
-    except (DatasetError, FileNotFoundError) as error:
+        rt = _tally(arguments.dataset, arguments.scheduler)
+    except (DatasetError, OSError) as error:
         parser.exit(1, f"{error}\n")
-    print(index)
+    print(write_folder(rt, arguments.out, workers=os.cpu_count() or 1))
+
+
+def _tally(path: Path, scheduler: str | None) -> RoundTally:
+    dataset = load_dataset(path)
+    if scheduler is None:
+        return tally_dataset(dataset)
+    try:
+        from analysis.cluster import tally_on_cluster
+    except ImportError as error:
+        raise DatasetError("--scheduler needs Dask; install survey-server[scale]") from error
+    return tally_on_cluster(dataset, scheduler)
 
 
 if __name__ == "__main__":
