@@ -31,7 +31,8 @@ def tally_on_cluster(dataset: SurveyDataset, scheduler: str) -> RoundTally:
 
 
 def _tally_table(client: Client, table: WideTable, framework: Framework) -> PartTally:
-    waiting: list[Future[PartTally]] = [client.submit(tally_part, table, part, framework, pure=False) for part in table.parts()]
+    parts = table.parts()
+    waiting: list[Future[PartTally]] = [client.submit(tally_part, table, each, framework, pure=False) for each in parts]
     while len(waiting) > 1:
         groups = [waiting[start : start + MAX_ADDED] for start in range(0, len(waiting), MAX_ADDED)]
         waiting = [client.submit(add_parts, group, pure=False) for group in groups]
