@@ -17,27 +17,21 @@ import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sqlalchemy import Connection, select
-
+from benchmarks.stored_rows import add_rows, read_rows, renamed
 from survey_server.domain import ChartKey
-from survey_server.domain.responses import COUNTING, NewResponse
 from survey_server.services import published_charts as published
 from survey_server.services.sign_in import sign_in
 from survey_server.settings import Settings, read_settings
 from survey_server.storage import responses, rounds
 from survey_server.storage.database import Database, open_database
-from survey_server.storage.tables import response
 from tests.support.server import RunningServer
 
 COUNTRY = ChartKey("demo", "country", "VN")
-COLUMNS = [response.c[name] for name in NewResponse._fields]
 PAGES = 200
 MIN_PAGE_BYTES = 15_000  # compressed; a page without charts has less
 MAX_LENGTH = 1_800.0
@@ -68,13 +62,10 @@ def main() -> int:
 def fill_up(database: Database, wanted: int) -> int:
     """Repeat the demo's responses until there are as many as wanted; returns how many there are."""
     with database.read() as connection:
-        rows = [NewResponse(*each) for each in connection.execute(select(*COLUMNS))]
-    count = len(rows)
-    while count < wanted:
-        copies = [each._replace(id=str(uuid.uuid4())) for each in rows[: wanted - count]]
-        database.write(partial(responses.add_all, rows=copies))
-        count += len(copies)
-    return count
+        count = responses.count(connection)
+    if count < wanted:
+        add_rows(database, wanted - count)
+    return max(count, wanted)
 
 
 def measure(server: RunningServer, settings: Settings, database: Database, *, promised: bool) -> bool:
@@ -159,14 +150,8 @@ def publish_latency(database: Database) -> float:
     """Seconds from the commit of one more response to the country's new manifest."""
     before = revision(database)
 
-    def add(connection: Connection) -> None:
-        wanted = select(*COLUMNS).where(
-            response.c.state.in_([state.value for state in COUNTING]), response.c.respondent == "organisation",
-        )  # fmt: skip
-        row = NewResponse(*connection.execute(wanted.limit(1)).one())
-        responses.add_all(connection, [row._replace(id=str(uuid.uuid4()))])
-
-    database.write(add)
+    row = next(each for each in read_rows(database) if each.respondent == "organisation")
+    database.write(lambda connection: responses.add_all(connection, [renamed(row)]))
     return seconds_until(lambda: revision(database) != before, time.monotonic())
 
 

@@ -12,28 +12,22 @@ import argparse
 import cProfile
 import os
 import pstats
-import random
 import sys
 import tempfile
 import time
-import uuid
 from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sqlalchemy import select
-
-from survey_server.domain import COUNTING, NewResponse
+from benchmarks.stored_rows import add_rows
 from survey_server.pipeline.counting import RunningTally
+from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import read_settings
 from survey_server.storage import leaf_tallies, responses, rounds
 from survey_server.storage.database import Database, open_database
-from survey_server.storage.tables import response
 from tests.support.server import RunningServer
 
-COLUMNS = [response.c[name] for name in NewResponse._fields]
-BATCH = 10_000  # responses stored in one transaction
 PROMISED = 10_000.0  # responses a second
 
 
@@ -47,34 +41,28 @@ def main() -> int:
         RunningServer(Path(folder)).run("init", "--demo")
         database = open_database(read_settings())
         try:
-            add_responses(database, options.responses)
+            add_rows(database, options.responses)
             profile = cProfile.Profile() if options.profile else None
-            rate = measure(f"{options.responses:,} changes", database, options.responses, profile)
+            versions = QuestionnaireVersions(database)
+            versions.all()  # as a publisher that has run for a while
+            rate = measure(f"{options.responses:,} changes", database, versions, options.responses, profile)
             with database.read() as connection:
                 round_ids = [each.id for each in rounds.all_rounds(connection)]
             for each in round_ids:
                 database.write(partial(leaf_tallies.mark_outdated, round_id=each))
             with database.read() as connection:
                 stored = responses.count(connection)
-            measure(f"a recount of {stored:,}", database, stored, profile)
+            measure(f"a recount of {stored:,}", database, versions, stored, profile)
         finally:
             database.close()
     return 0 if rate >= PROMISED else 1
 
 
-def add_responses(database: Database, wanted: int) -> None:
-    counting = response.c.state.in_([state.value for state in COUNTING])
-    with database.read() as connection:
-        rows = [NewResponse(*each) for each in connection.execute(select(*COLUMNS).where(counting))]
-    drawn = random.Random(62).choices(rows, k=wanted)
-    for start in range(0, wanted, BATCH):
-        copies = [each._replace(id=str(uuid.uuid4())) for each in drawn[start : start + BATCH]]
-        database.write(partial(responses.add_all, rows=copies))
-
-
-def measure(what: str, database: Database, size: int, profile: cProfile.Profile | None) -> float:
+def measure(
+    what: str, database: Database, versions: QuestionnaireVersions, size: int, profile: cProfile.Profile | None
+) -> float:
     """Prints and returns responses a second."""
-    tally, slices = RunningTally(database), 0
+    tally, slices = RunningTally(database, versions), 0
     began, processor = time.perf_counter(), time.process_time()
     if profile is not None:
         profile.enable()
