@@ -11,6 +11,7 @@ ask of the services, without the rendering: the median of five calls, of the fir
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -110,6 +111,7 @@ def calls(database: Database, count: int) -> dict[str, Callable[[], Any]]:
 
 def prepare(data: Path, count: int) -> None:
     from survey_server.services.import_localities import import_localities
+    from survey_server.storage.column_types import compress
     from survey_server.storage.migrate import migrate
     from tests.support.field import prepare_field
 
@@ -124,7 +126,8 @@ def prepare(data: Path, count: int) -> None:
     for start in range(0, count, 50_000):
         sql = RESPONSES.format(first=start, last=min(start + 50_000, count) - 1)
         database.write(lambda connection, sql=sql: connection.exec_driver_sql(sql))
-    database.write(lambda connection: connection.exec_driver_sql(DONE))
+    for sql, values in ((BODIES, (compress(json.dumps({"answers": {"noted": os.urandom(400).hex()}})),)), (DONE, ())):
+        database.write(lambda connection, sql=sql, values=values: connection.exec_driver_sql(sql, values))
     database.close()
     (data / "complete").touch()
 
@@ -148,10 +151,10 @@ STATEMENTS = (
 )
 RESPONSES = """
     WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})
-    INSERT INTO response (id, sha256, body, questionnaire, version, round_id, locality_id, assignment_id, visit_id,
+    INSERT INTO response (id, sha256, questionnaire, version, round_id, locality_id, assignment_id, visit_id,
       evidence, respondent, state, state_at, stratum, cluster, weight, weights_version, received_at, person_id, mode,
       simulated, training, problems, not_asked)
-    SELECT lower(hex(randomblob(16))), lower(hex(randomblob(32))), hex(zeroblob(600)), 'first_steps', '1', 1,
+    SELECT randomblob(16), randomblob(32), 'first_steps', '1', 1,
       (SELECT id FROM commune WHERE number = i * 7919 % 11000), 'a' || (i % 100000),
       CASE WHEN i % 20 THEN 'v' || (i % 1000) END, CASE WHEN i % 20 THEN 'visit' ELSE 'self_review' END, 'organisation',
       CASE WHEN i % 1000 = 3 THEN 'quarantined' WHEN i % 100 = 7 THEN 'returned' WHEN i % 3 THEN 'submitted'
@@ -159,6 +162,7 @@ RESPONSES = """
       '', '', '', 1.0, 0, '2012-06-05T07:05:00.000Z', 10 + i % 2000, 'tablet', 0, 0, '[]', '[]'
     FROM n
 """
+BODIES = "INSERT INTO response_body (response_seq, body) SELECT seq, ? FROM response"
 DONE = """
     UPDATE assignment SET done = (SELECT count(*) FROM response
       WHERE assignment_id = assignment.id AND state IN ('submitted', 'approved') AND NOT training)
