@@ -6,8 +6,9 @@ import argparse
 import os
 from pathlib import Path
 
-from analysis.dataset import DatasetError, load_dataset, tally_dataset
+from analysis.dataset import DatasetError, load_dataset
 from analysis.folder import write_folder
+from analysis.published import tally_published
 from analysis.round_tally import RoundTally
 
 
@@ -20,21 +21,22 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     try:
-        rt = _tally(arguments.dataset, arguments.scheduler)
+        rt = _tally_published(arguments.dataset, arguments.scheduler)
     except (DatasetError, OSError) as error:
         parser.exit(1, f"{error}\n")
     print(write_folder(rt, arguments.out, workers=os.cpu_count() or 1))
 
 
-def _tally(path: Path, scheduler: str | None) -> RoundTally:
+def _tally_published(path: Path, scheduler: str | None) -> RoundTally:
+    """Charts show people by cohorts, whoever draws them."""
     dataset = load_dataset(path)
     if scheduler is None:
-        return tally_dataset(dataset)
+        return tally_published(dataset)
     try:
         from analysis.cluster import tally_on_cluster
     except ImportError as error:
         raise DatasetError("--scheduler needs Dask; install survey-server[scale]") from error
-    return tally_on_cluster(dataset, scheduler)
+    return tally_published(dataset, tally_on_cluster(dataset, scheduler))
 
 
 if __name__ == "__main__":

@@ -59,6 +59,12 @@ class SurveyDataset:
         return _with_numbers(found, self.codebook)
 
     @cached_property
+    def cohorts(self) -> Mapping[str, Any]:
+        """What is published of people, as cohorts.json says it. Raises DatasetError: release 0.1 wrote none."""
+        found: Mapping[str, Any] = self.files.read_json("cohorts.json")
+        return found
+
+    @cached_property
     def tally(self) -> RoundTally:
         """Of all responses that count. Raises DatasetError."""
         if not self.wide_tables:

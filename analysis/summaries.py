@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.charts import scores
 from analysis.dataset import SurveyDataset, counted_responses, tally_dataset
 from analysis.paths import covers
+from analysis.published import tally_published
 from analysis.round_tally import COUNTRY, RoundTally
 from analysis.scores import score_response
 
@@ -28,8 +29,11 @@ def score_tasks(dataset: SurveyDataset) -> pd.DataFrame:
     return found_scores.reindex(columns=list(dataset.framework.tasks)).astype(float).rename_axis("response")
 
 
-def summarise(dataset: SurveyDataset, by: str | Sequence[str] = ("province", "task")) -> pd.DataFrame:
-    """Mean scores, as the charts show them; questionnaires and evidence are separate.
+def summarise(
+    dataset: SurveyDataset, by: str | Sequence[str] = ("province", "task"), *, published: bool = False
+) -> pd.DataFrame:
+    """Mean scores; questionnaires and evidence are separate. Of people all responses are counted, or (`published`) the
+    published cohorts only, as the charts show them.
 
     `by` names one level of localities (country, province, district, commune) and may name "task"; rows are
     always by task, since a score is of a task. Columns: questionnaire, evidence, the level, task, estimate, se, low,
@@ -40,7 +44,8 @@ def summarise(dataset: SurveyDataset, by: str | Sequence[str] = ("province", "ta
     levels = [each for each in names if each in LEVELS]
     if len(levels) > 1 or set(names) - {*LEVELS, "task"}:
         raise ValueError(f"by: one of {', '.join(LEVELS)}, and 'task'; not {list(names)}")
-    return summarise_tally(tally_dataset(dataset), levels[0] if levels else "country")
+    rt = tally_published(dataset) if published else tally_dataset(dataset)
+    return summarise_tally(rt, levels[0] if levels else "country")
 
 
 def summarise_tally(rt: RoundTally, level: str) -> pd.DataFrame:

@@ -6,20 +6,25 @@ import csv
 import dataclasses
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis.charts.chart import Chart
+from analysis.dataset import SurveyDataset, load_dataset, tally_dataset
+from analysis.published import tally_published
 from analysis.ratings import people_of
 from analysis.report import charts_of
-from analysis.round_tally import RoundTally
+from analysis.round_tally import LeafId, RoundTally
+from analysis.summaries import summarise
 from analysis.tally import LeafTally, add
 from survey_server.pipeline.cohorts.publishing import publish_waiting
 from survey_server.pipeline.context import read_round_context
 from survey_server.pipeline.counting import count_waiting
+from survey_server.pipeline.export import export_round
 from survey_server.pipeline.required_versions import read_revisions
 from survey_server.pipeline.round_tally import read_round_tally
 from survey_server.settings import Settings
@@ -165,6 +170,58 @@ def test_the_difference_of_two_moments_is_a_whole_cohort(interviews: Interviews)
         members = cohorts.cohort_of(connection, interviews.field.round_id)
     assert len(members) == 40
     assert len({cohort for cohort, _ in members.values()}) == 2
+
+
+def summary(dataset: SurveyDataset, *, published: bool) -> pd.DataFrame:
+    found = summarise(dataset, by="district", published=published)
+    return found[found["questionnaire"] == "residents"].set_index(["path", "task"])
+
+
+def test_a_dataset_gives_the_figures_of_the_page_and_those_of_all_responses(
+    interviews: Interviews, tmp_path: Path
+) -> None:
+    """With a question that nine of a cohort were asked; five who wait; and a commune whose cohort is the district's."""
+    declined = {"agreed": "yes", "party_change": "none"}
+    interviews.approve(*interviews.send(HERE, 20), *interviews.send(NEAR, 6, answers=declined))
+    interviews.publish(LAST_DAY)
+    interviews.send(FAR, 5, answers=declined)
+    interviews.publish(LAST_DAY)
+    dataset = load_dataset(export_round(interviews.database, interviews.settings, "r1", "zip", tmp_path / "out"))
+    charts, mine = read_round_tally(interviews.database, interviews.context), tally_published(dataset)
+    assert {leaf: each.to_json() for leaf, each in mine.leaves.items()} == {
+        leaf: each.to_json() for leaf, each in charts.leaves.items()
+    }
+    assert any(leaf.state == "published" for leaf in mine.leaves)
+    whole, published = (rt.at("VN", "residents").n for rt in (tally_dataset(dataset), mine))
+    assert (whole, published) == (31, 20)
+    shown = summary(dataset, published=True)
+    for (path, task), row in shown.iterrows():
+        estimate = charts.shown_estimate(path, "residents", task)
+        assert estimate is None or row["suppressed"] or row["estimate"] == estimate.mean
+
+
+def test_every_leaf_of_the_small_demo_is_reproduced_from_its_dataset(
+    small_demo: Path, settings: Settings, tmp_path: Path
+) -> None:
+    """With question groups and items that wait for one."""
+    database, own = open_demo(Path(shutil.copytree(small_demo, tmp_path / "small")), settings)
+    with closing(database):
+        context = read_round_context(database, own, "demo")
+        assert context is not None
+        charts = read_round_tally(database, context)
+        dataset = load_dataset(export_round(database, own, "demo", "zip", tmp_path / "out"))
+    assert any(each["withheld"] for each in dataset.cohorts["parts"])
+    people = {leaf: each for leaf, each in charts.leaves.items() if charts.is_about_people(leaf.questionnaire)}
+    mine = tally_published(dataset).leaves
+    assert people
+    for leaf in people:
+        assert mine[unjoined(leaf, mine)].to_json() == people[leaf].to_json(), leaf
+
+
+def unjoined(leaf: LeafId, among: Collection[LeafId]) -> LeafId:
+    """The same leaf before its stratum was joined with another."""
+    (found,) = (each for each in among if each._replace(stratum="") == leaf._replace(stratum=""))
+    return found
 
 
 def test_nothing_is_shown_before_ten_are_published(interviews: Interviews) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
 from analysis.codebook import QuestionnaireBook
+from analysis.published_items import PEOPLE, QUESTION, SCORE
 from analysis.rating_groups import people_key, rated_by, rating_lists
 from analysis.tally import LeafTally
 from survey_server.pipeline.cohorts.grouping import is_asked_of_enough
 
 Items = Mapping[str, tuple[str, ...]]
 """Item → the names of the questions that enter it."""
-_QUESTION, _SCORE, _PEOPLE = "question", "score", "people"
 
 
 def items_of(book: QuestionnaireBook) -> Items:
@@ -22,15 +21,15 @@ def items_of(book: QuestionnaireBook) -> Items:
 
 def _items(book: QuestionnaireBook) -> Iterator[tuple[str, tuple[str, ...]]]:
     for question in book.questions:
-        yield f"{_QUESTION}/{question}", (question,)
+        yield f"{QUESTION}/{question}", (question,)
     for task, scored in book.scored.items():
-        yield f"{_SCORE}/{task}", tuple(each.question for each in scored)
+        yield f"{SCORE}/{task}", tuple(each.question for each in scored)
         for indicator in dict.fromkeys(each.indicator for each in scored):
             entering = tuple(each.question for each in scored if each.indicator == indicator)
-            yield f"{_SCORE}/{task}/{indicator}", entering
+            yield f"{SCORE}/{task}/{indicator}", entering
     for listed in rating_lists(book):
         for task, questions in rated_by(book, listed).items():
-            yield f"{_PEOPLE}/{people_key(task, listed.name)}", tuple(questions)
+            yield f"{PEOPLE}/{people_key(task, listed.name)}", tuple(questions)
 
 
 def count_asked(tally: LeafTally, items: Items) -> dict[str, int]:
@@ -48,23 +47,3 @@ def find_withheld(tally: LeafTally, items: Items, size: int) -> dict[str, dict[s
     asked = count_asked(tally, items)
     by_item = {item: {question: asked[question] for question in entering} for item, entering in items.items()}
     return {item: each for item, each in by_item.items() if not is_asked_of_enough(each, size)}
-
-
-def restrict_to(tally: LeafTally, items: Collection[str]) -> LeafTally:
-    """A cohort's tally with these items only. How many were late is not published of people."""
-    questions = {name.partition("/")[0] for name in tally.questions}
-    return replace(tally, late=0).restrict(
-        {name for name in questions if f"{_QUESTION}/{name}" in items},
-        {name for name in tally.moments if f"{_SCORE}/{name}" in items},
-        {name for name in tally.people if f"{_PEOPLE}/{_without_code(name)}" in items},
-    )
-
-
-def extract_item(tally: LeafTally, item: str) -> LeafTally:
-    """One item of a cohort's tally, of no responses: those are counted where the cohort is."""
-    return replace(restrict_to(tally, {item}), n=0, simulated=0)
-
-
-def _without_code(name: str) -> str:
-    """The name of those who gave any rating, of that of those who gave a code."""
-    return "/".join(name.split("/")[:3])

@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from analysis.published_items import extract_item, restrict_to
 from analysis.strata import join_names
 from analysis.tally import LeafTally, add
 from survey_server.domain import CohortSeries, PublishedPart, WithheldItem
 from survey_server.pipeline.cohorts.grouping import FormedGroup, form_groups
-from survey_server.pipeline.cohorts.items import Items, extract_item, find_withheld, restrict_to
+from survey_server.pipeline.cohorts.items import Items, find_withheld
 
 
 @dataclass(frozen=True, slots=True)

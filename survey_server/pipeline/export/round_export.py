@@ -17,6 +17,7 @@ from typing import Any
 
 from survey_server.clock import now_text
 from survey_server.domain import COUNTING, Action, CollectedResponse, Person, ResponseFilter, visible_responses
+from survey_server.pipeline.cohorts.description import describe_parts
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.export.answer_columns import NOT_ASKED
 from survey_server.pipeline.export.envelope import compile_envelope
@@ -38,11 +39,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """The moment of the export. `revision`, `time`: of the charts that are published then."""
+    """The moment of the export. `revision`, `time`: of the charts that are published then; `parts`: cohorts.json."""
 
     snapshot: Snapshot
     revision: int
     time: str
+    parts: list[dict[str, Any]]
 
 
 def export_round(
@@ -139,6 +141,7 @@ def _write(
         tables.close()
     content = {"revision": cut.revision, "time": cut.time, "provisional": True, "hash": digest}
     _write_json(folder / "cut.json", content)
+    _write_json(folder / "cohorts.json", {"parts": cut.parts})
 
 
 def _cut(connection: Connection, context: RoundContext, who: Person | None) -> _Cut:
@@ -146,10 +149,11 @@ def _cut(connection: Connection, context: RoundContext, who: Person | None) -> _
     visible = visible_responses(who) if who is not None else ResponseFilter()
     snapshot = take_snapshot(connection, context.round.id, replace(visible, states=COUNTING))
     if visible != ResponseFilter(undecided_of=visible.undecided_of):
-        return _Cut(snapshot, 0, now_text())
+        return _Cut(snapshot, 0, now_text(), [])
     times = organisation_leaves.revision_times(connection, context.round.id)
     revision = max(times, default=0)
-    return _Cut(snapshot, revision, times.get(revision, now_text()))
+    parts = [*describe_parts(connection, context.round.id)]
+    return _Cut(snapshot, revision, times.get(revision, now_text()), parts)
 
 
 def _compiled(context: RoundContext, snapshot: Snapshot) -> dict[VersionKey, CompiledVersion]:

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from analysis.published_items import restrict_to
 from analysis.tally import LeafTally, add
 from survey_server.domain import NewResponse, PublishedPart, WithheldItem
 from survey_server.pipeline.cohorts.checking import check_cohorts
-from survey_server.pipeline.cohorts.items import items_of, restrict_to
+from survey_server.pipeline.cohorts.items import items_of
 from survey_server.pipeline.cohorts.leaves import read_published_people
 from survey_server.pipeline.cohorts.publishing import publish_waiting
 from survey_server.pipeline.context import RoundContext, read_round_context
