@@ -15,10 +15,11 @@ from analysis.versions import unite_versions
 
 def tally_published(dataset: SurveyDataset, rt: RoundTally | None = None) -> RoundTally:
     """The round's tally with whole cohorts of people instead of all their responses, by the column `cohort` of
-    responses.csv and by cohorts.json. `rt`: the tally of all responses, where it is known. Responses that were returned or corrected after their cohort was published are
+    responses.csv and by cohorts.json. Responses that were returned or corrected after their cohort was published are
     not in a dataset, but in the published figures.
 
-    Raises DatasetError where the dataset does not say what is published.
+    `rt`: the tally of all responses, where it is known. Raises DatasetError where the dataset does not say what is
+    published.
     """
     parts = dataset.cohorts["parts"]
     if "cohort" not in dataset.responses:
