@@ -143,6 +143,12 @@ class LeafTally:
         return json.dumps(written, sort_keys=True, separators=(",", ":"))
 
     @classmethod
+    def counts_from_json(cls, text: str) -> LeafTally:
+        """The counts of responses without their answers: all that coverage needs, for a fraction of time and memory."""
+        given = json.loads(text)
+        return cls(given["n"], given["late"], given["simulated"])
+
+    @classmethod
     def from_json(cls, text: str) -> LeafTally:
         given = json.loads(text)
         return cls(

@@ -11,7 +11,7 @@ from survey_server.deflated import deflate
 from survey_server.domain import ALL_QUESTIONNAIRES, ChartBundle, ChartKey, ChartVersion
 from survey_server.pipeline.context import COUNTRY, RoundContext, is_about_people, read_round_context
 from survey_server.pipeline.page_part import Figure, page_part
-from survey_server.pipeline.round_tally import LeafCache, parse_counts, read_round_tally
+from survey_server.pipeline.round_tally import LeafCache, read_round_tally
 from survey_server.services.chart_bundles import read_member, specification_name, write_bundle
 from survey_server.services.published_charts import FORMATS, ChartEntry, chart_blobs, entries_json
 from survey_server.settings import Settings
@@ -164,7 +164,7 @@ class ChartDrawer:
         before = known.tallies.pop(key, None)
         if before is None or before.revision != newest.revision:
             self._forget_others(known, key)
-            parse = LeafTally.from_json if questionnaire else parse_counts
+            parse = LeafTally.from_json if questionnaire else LeafTally.counts_from_json
             cache = before.cache if before is not None else LeafCache(parse)
             area = path if is_limited else COUNTRY
             tally = read_round_tally(self._open(), known.context, cache, area, questionnaire or None)

@@ -36,13 +36,6 @@ class LeafCache:
         self._last, self._read = self._read, {}
 
 
-def parse_counts(text: str) -> LeafTally:
-    """A leaf's counts of responses without their answers: all that is needed for coverage, in a hundredth of the
-    memory."""
-    leaf = LeafTally.from_json(text)
-    return LeafTally(n=leaf.n, late=leaf.late, simulated=leaf.simulated)
-
-
 def read_round_tally(
     database: Database,
     context: RoundContext,
