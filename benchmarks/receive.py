@@ -49,6 +49,7 @@ from tests.support.server import RunningServer
 BATCH = 50
 SHAPES = ((1, 1), (8, 1), (32, 1), (1, BATCH), (8, BATCH), (32, BATCH))
 MIN_SINGLES, MIN_IN_BATCHES, MIN_SHARE, MAX_MIB = 600, 3_000, 0.9, 100
+DAY, FIELD_WORK = 86_400, 60 * 86_400  # seconds; what is stored was collected in two months
 MAX_P99, MAX_LOG_MIB = 0.2, 64  # seconds of a single upload from 32 clients; MiB
 
 
@@ -92,10 +93,18 @@ def prepare(settings: Settings, folder: Path) -> Field:
         database.close()
 
 
-def rows(field: Field, seed: int) -> Iterator[UploadedRow]:
+def tablet_id(rng: random.Random, age: float) -> str:
+    """A UUID as a tablet made it some seconds ago: its milliseconds first (version 7)."""
+    number = int((time.time() - age) * 1e3) << 80 | rng.getrandbits(80)
+    return str(uuid.UUID(int=number & ~(0xF << 76 | 0x3 << 62) | 0x7 << 76 | 0x2 << 62))
+
+
+def rows(field: Field, seed: int, ages: Iterator[float] | None = None) -> Iterator[UploadedRow]:
+    """`ages`: of the responses in seconds; without, up to a day, as tablets send what they collected."""
     rng = random.Random(seed)
     while True:
-        id_ = str(uuid.UUID(int=rng.getrandbits(128), version=4))
+        age = rng.random() * DAY
+        id_ = tablet_id(rng, age if ages is None else next(ages) + age)
         written = body(field, id=id_, questionnaire="forty_questions", answers=answers(rng))
         text = json.dumps(written, ensure_ascii=False)
         yield UploadedRow(id_, hashlib.sha256(text.encode()).hexdigest(), text)
@@ -234,7 +243,7 @@ def enrolled(server: RunningServer) -> str:
 def fill_up(settings: Settings, field: Field, wanted: int) -> None:
     """Responses with their audit entries, many in one commit."""
     database = open_database(settings)
-    made = rows(field, 2)
+    made = rows(field, 2, (FIELD_WORK * (1 - n / wanted) for n in range(wanted)))
     try:
         with database.read() as connection:
             pattern = connection.execute(select(response).limit(1)).mappings().one()
