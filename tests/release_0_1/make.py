@@ -8,6 +8,8 @@ It writes
   the counted leaves; the keys and the password in it open nothing else
 - r1.zip: the export of its round
 - figures.json: what release 0.1 itself said of both
+
+charts.csv was added later, by release 0.1 and `read_figures.py`, from survey.sql.
 """
 
 from __future__ import annotations
