@@ -48,7 +48,8 @@ def tally_published(dataset: SurveyDataset, rt: RoundTally | None = None) -> Rou
 
 def _members(dataset: SurveyDataset) -> dict[str, list[CountedResponse]]:
     """The responses of each cohort."""
-    responses = dataset.responses[dataset.responses["cohort"] != ""]
+    is_published = dataset.responses["cohort"].notna() & (dataset.responses["cohort"] != "")
+    responses = dataset.responses[is_published]
     found = counted_responses(replace(dataset, responses=responses))
     members: dict[str, list[CountedResponse]] = {}
     for id_, cohort in zip(responses["id"], responses["cohort"], strict=True):

@@ -22,7 +22,7 @@ def shown_ratings(
     """What may be shown of a task's ratings: their base is how many people rated at all."""
     tally = rt.at(path, questionnaire)
     n = people_of(tally, listed, task)
-    return rt.decide(path, questionnaire, n, is_published=n > 0 or not tally.questions.keys().isdisjoint(questions))
+    return rt.decide(path, questionnaire, n, is_published=n > 0 or tally.questions.keys() >= {*questions})
 
 
 def people_of(tally: LeafTally, listed: Choices, task: str, code: str | None = None) -> int:

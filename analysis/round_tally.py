@@ -220,9 +220,9 @@ class RoundTally:
         tally = self.at(path, questionnaire)
         if not score:
             return self.decide(path, questionnaire, tally.n, is_published=tally.n > 0)
-        entering = {each.question for each in self.book(questionnaire).scored.get(score, ())}
-        n = tally.moments.get(score, NO_MOMENTS).n
-        return self.decide(path, questionnaire, n, is_published=n > 0 or not entering.isdisjoint(tally.questions))
+        unit_of = self._sampling(questionnaire, score).unit_of
+        is_published = any(leaf in unit_of for leaf in self.leaves_at(path, questionnaire))
+        return self.decide(path, questionnaire, tally.moments.get(score, NO_MOMENTS).n, is_published=is_published)
 
     def decide(self, path: str, questionnaire: str, n: int, *, is_published: bool) -> Shown:
         """What may be shown of a number that n people stand behind; see `disclosure.decide`."""

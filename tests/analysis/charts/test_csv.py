@@ -122,6 +122,21 @@ def test_a_mean_or_share_of_fewer_than_ten_people_is_unreliable_and_has_another_
     assert "ít ý kiến" not in chart(enough, "ratings_by_task", "residents", leaf.path).csv().decode()
 
 
+def test_a_score_that_a_cohort_does_not_publish_by_itself_is_not_called_unreliable() -> None:
+    """Few were asked one of its questions, so it waits for other cohorts."""
+    rt, leaf = few_scores(9)
+    tally = rt.leaves[leaf]
+    without = replace(
+        tally,
+        questions={name: each for name, each in tally.questions.items() if name != "t1_first"},
+        moments={name: each for name, each in tally.moments.items() if not name.startswith("task1")},
+        people={name: each for name, each in tally.people.items() if not name.startswith("ratings/task1/")},
+    )
+    withheld = changed(rt, {**rt.leaves, leaf: without})
+    assert chart(withheld, "dots", "residents", leaf.path).readable_table().rows[0][2] == SIGN
+    assert chart(withheld, "ratings_by_task", "residents", leaf.path).readable_table().rows[0][1] == SIGN
+
+
 def test_shares_of_people_stand_on_ten_people_at_least() -> None:
     """Not on ten answers: five people who answered two questions are five."""
     rt = small_round(3, residents=12)
