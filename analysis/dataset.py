@@ -33,29 +33,35 @@ Tallies = Mapping[LeafId, LeafTally]
 
 @dataclass(frozen=True)
 class SurveyDataset:
-    """`responses`: a row a response (envelope, state, weight, stratum, cluster). `localities`: the round's scheme.
-    `round`, `cut`: as in their JSON files. `files`: where the answers are; they are read when they are needed.
+    """`localities`: the scheme of the round. `round`, `cut`: as in their JSON files. `files`: of responses and answers,
+    which are read when they are used. `chosen`: some of the responses, None for all.
 
-    A dataset does not change: its tally is counted once. For some of the responses make another one:
-    `dataclasses.replace(dataset, responses=…)`.
+    A dataset does not change: its tally is counted once. `select` makes another one of some of its responses.
     """
 
-    responses: pd.DataFrame
     codebook: Codebook
     framework: Framework
     localities: pd.DataFrame
     round: Mapping[str, Any]
     cut: Mapping[str, Any]
     files: DatasetFiles
-    n_responses: int
-    """In the files, of which `responses` may be a part."""
+    chosen: pd.DataFrame | None = None
+
+    @cached_property
+    def responses(self) -> pd.DataFrame:
+        """A row a response (envelope, state, weight, stratum, cluster). Raises DatasetError."""
+        return self.files.read_table("responses") if self.chosen is None else self.chosen
+
+    def select(self, responses: pd.DataFrame) -> SurveyDataset:
+        """The dataset of some of its responses: `dataset.select(dataset.responses[…])`."""
+        return replace(self, chosen=responses)
 
     @cached_property
     def answers(self) -> pd.DataFrame:
         """A row an answer: response, question, row, value, missing, flag, number. `value` is a text; `number` is the
         number, of questions that ask for numbers only. Raises DatasetError."""
-        is_whole = len(self.responses) == self.n_responses
-        found = self.files.read_table("answers") if is_whole else self.files.read_answers(self.responses["id"])
+        chosen = self.chosen
+        found = self.files.read_table("answers") if chosen is None else self.files.read_answers(chosen["id"])
         return _with_numbers(found, self.codebook)
 
     @cached_property
@@ -76,16 +82,15 @@ class SurveyDataset:
     @property
     def wide_tables(self) -> list[WideTable]:
         """The tables with a row a response, where the dataset has all of them."""
-        if not isinstance(self.files, ParquetFiles) or len(self.responses) < self.n_responses:
+        if not isinstance(self.files, ParquetFiles) or self.chosen is not None:
             return []
         from analysis.wide_tables import WideTable  # needs pyarrow
 
         books: dict[str, dict[str, Any]] = {}
         for (id_, version), book in self.codebook.questionnaires.items():
             books.setdefault(id_, {})[version] = book
-        asked = set(self.responses["questionnaire"])
-        tables = [WideTable(self.files.folder, id_, each) for id_, each in books.items() if id_ in asked]
-        return tables if len(tables) == len(asked) and all(each.exists() for each in tables) else []
+        tables = [WideTable(self.files.folder, id_, each) for id_, each in books.items()]
+        return tables if all(each.exists() for each in tables) else []
 
 
 def find_dataset(path: str | Path) -> Path:
@@ -113,13 +118,12 @@ def load_dataset(path: str | Path) -> SurveyDataset:
             f"{source}: scores need one framework: framework.json is {framework.id}, but questionnaires are of "
             f"{', '.join(sorted(others))} too; keep them in a round of their own"
         )
-    responses = files.read_table("responses")
     dataset = SurveyDataset(
-        responses=responses, codebook=codebook, framework=framework, localities=files.read_table("localities"),
-        round=books["round.json"], cut=books["cut.json"], files=files, n_responses=len(responses),
+        codebook=codebook, framework=framework, localities=files.read_table("localities"), round=books["round.json"],
+        cut=books["cut.json"], files=files,
     )  # fmt: skip
     if not dataset.wide_tables:
-        _ = dataset.answers  # which the tally needs, and which must be a table
+        _ = dataset.responses, dataset.answers  # which the tally needs, and which must be tables
     return dataset
 
 
@@ -189,7 +193,7 @@ def tally_in_parts(dataset: SurveyDataset, tally_table: TallyTable) -> RoundTall
             tallies.append(bulk.to_tallies(ResponseCounter(table.versions[version], dataset.framework)))
     if invalid:
         responses = dataset.responses
-        tallies.append(_tally_responses(replace(dataset, responses=responses[responses["id"].isin(invalid)])))
+        tallies.append(_tally_responses(dataset.select(responses[responses["id"].isin(invalid)])))
     leaves: dict[LeafId, list[LeafTally]] = {}
     for each in tallies:
         for leaf, tally in each.items():

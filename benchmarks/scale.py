@@ -1,12 +1,13 @@
 """How long the tally of a round takes, and how much memory, by its number of responses.
 
     python benchmarks/scale.py [--responses 10000,100000,1000000] [--leaves 700] [--folder /tmp/scale-benchmark]
-                               [--workers N] [--curves docs/scale.svg]
+                               [--workers N] [--only tally,duckdb,cluster] [--results FILE] [--curves docs/scale.svg]
 
 Makes Parquet exports of a questionnaire of forty questions (kept in the folder for the next run), and tallies each in a
 process of its own: with one process, with DuckDB (the same groups, of the same files; where duckdb is not installed it
 says so), and with `--workers` on a Dask cluster of that many processes. A million and more lie in parts of 131,072
-responses. `--curves` draws what was measured.
+responses; from the ninth on they are copies of the first eight. `--curves` draws what was measured, in this run and in
+those before with the same `--results`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -25,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 MAX_RATIO, MAX_MIB = 3.0, 2048  # of a million responses, against DuckDB's time
 PART_ROWS = 1 << 17
+DIFFERENT_PARTS = 8  # a million; the parts of larger rounds are copies of these
 DRAWN = 20_000  # different answers; the rows of larger rounds repeat them
 
 
@@ -54,6 +57,9 @@ def prepare(data: Path, count: int, leaves: int) -> None:
     folder.mkdir()
     for part, start in enumerate(range(0, count, PART_ROWS)):
         size = min(PART_ROWS, count - start)
+        if part >= DIFFERENT_PARTS and size == PART_ROWS:
+            shutil.copy(folder / f"{part % DIFFERENT_PARTS:04}.parquet", folder / f"{part:04}.parquet")
+            continue
         rows = drawn.take(pa.array(numpy_rng.integers(0, DRAWN, size)))
         codes = pa.DictionaryArray.from_arrays(pa.array(numpy_rng.integers(0, leaves, size), pa.int32()), communes)
         ids = pa.array([f"{start + k:08x}-0000-4000-8000-000000000000" for k in range(size)])
@@ -66,8 +72,6 @@ def prepare(data: Path, count: int, leaves: int) -> None:
 
 def load(data: Path) -> Any:
     """The questionnaire, a question of each part rated for an indicator."""
-    import shutil
-
     from benchmarks.forty_questions import source
     from survey_server.questionnaire.load import load_questionnaire
 
@@ -293,6 +297,8 @@ def main() -> int:
     parser.add_argument("--leaves", type=int, default=700)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/scale-benchmark"))
     parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--only", default="tally,duckdb,cluster", help="what of these to measure")
+    parser.add_argument("--results", type=Path, help="a file to which what was measured is added, and drawn from")
     parser.add_argument("--curves", type=Path)
     parser.add_argument("--measure", choices=["prepare", *MEASURED], help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -310,16 +316,21 @@ def main() -> int:
             # In a process of its own, whose memory those that are measured would be said to have had.
             made = [sys.executable, __file__, "--responses", str(count), "--leaves", str(options.leaves)]
             subprocess.run([*made, "--folder", options.folder, "--measure", "prepare"], check=True)
-        for name in ("tally", "duckdb"):
+        for name in sorted({*options.only.split(",")} - {"cluster"}, reverse=True):
             row = {"responses": count, "with": name, **measure(data, name)}
             measured.append(row)
             report(row)
-        if options.workers:
+        if options.workers and "cluster" in options.only:
             row = {"responses": count, "with": f"{options.workers} workers", **measure_cluster(data, options.workers)}
             measured.append(row)
             report(row)
+    if options.results:
+        options.results.parent.mkdir(parents=True, exist_ok=True)
+        with options.results.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in measured)
     if options.curves:
-        draw(measured, options.curves)
+        rows = options.results.read_text(encoding="utf-8").splitlines() if options.results else []
+        draw([json.loads(row) for row in rows] or measured, options.curves)
     return 0 if is_kept(measured) else 1
 
 

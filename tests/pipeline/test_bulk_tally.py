@@ -157,7 +157,11 @@ def draw_version(draw: st.DrawFn, version: str) -> Asked:
 
 
 def written(draw: st.DrawFn, name: str, kind: str) -> str:
-    rest = KINDS[kind].replace("INDICATOR", draw(st.sampled_from(INDICATORS)))
+    return line(name, kind, draw(st.sampled_from(INDICATORS)))
+
+
+def line(name: str, kind: str, indicator: str) -> str:
+    rest = KINDS[kind].replace("INDICATOR", indicator)
     return f"- {{name: {name}, label: {{vi: {name}, en: {name}}}, {rest}}}"
 
 
@@ -257,7 +261,12 @@ def test_the_bulk_tally_is_the_running_tally(
     folder: Folder, drawn_round: tuple[list[Asked], list[Drawn]], rows_of_group: int, rng: random.Random
 ) -> None:
     """For any questionnaire and answers, in parts that are added in any order."""
-    asked, drawn = drawn_round
+    check_tally(folder, *drawn_round, rows_of_group, rng)
+
+
+def check_tally(
+    folder: Folder, asked: Sequence[Asked], drawn: Sequence[Drawn], rows_of_group: int, rng: random.Random
+) -> None:
     loaded = folder.load(asked)
     framework = Framework.from_json(framework_json(loaded["1"].framework))
     codebook = Codebook.from_json(codebooks([*loaded.values()]), framework)
@@ -275,3 +284,40 @@ def test_the_bulk_tally_is_the_running_tally(
     leaves = {leaf for each in tallies for leaf in each}
     texts = {leaf: add(each[leaf] for each in tallies if leaf in each).to_json() for leaf in leaves}
     assert texts == {leaf: tally.to_json() for leaf, tally in running(drawn, books, framework).items()}
+
+
+SAMPLES: dict[str, list[Any]] = {
+    "rated": ["1", "10", "2", "98", "na", None],
+    "graded": ["1", "2", "98", "na", None],
+    "chosen": ["a", "b", None],
+    "ticked": [["1"], ["1", "2"], [], "98", "na", ["10", "98"], ["other"], None],
+    "whole": [1, 7, 98, "98", "na", None],
+    "share": [0.1, 1 / 3, 98.0, "98", None],
+    "text": ["word", None],
+    "day": ["2012-06-05", None],
+    "sum": [1, 2.5, True, "text", None],
+    "table": [{"1": {"1": 3}, "r": {"1": {"value": 0.1, "estimated": True}}}, {"r": {"1": "na"}}, None],
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_bulk_tally_of_many_responses_is_the_running_tally(folder: Folder, seed: int) -> None:
+    """Every kind of question, several of a task, each in a repeat where it may stand in one."""
+    rng = random.Random(seed)
+    kinds = {f"rated{k}": "rated" for k in range(8)} | {f"q_{kind}": kind for kind in KINDS}
+    inside = {f"inner_{kind}": kind for kind in INSIDE}
+    lines = [line(name, kind, INDICATORS[k % len(INDICATORS)]) for k, (name, kind) in enumerate(kinds.items())]
+    lines.append("- name: visits\n  type: repeat\n  label: {vi: Lần, en: Visits}\n  questions:")
+    lines += [f"    {line(name, kind, '')}" for name, kind in inside.items()]
+    text = "".join("      " + each.replace("\n", "\n      ") + "\n" for each in lines)
+    asked = Asked("1", HEAD.replace("VERSION", "1") + text, kinds | inside)
+    drawn = []
+    for number in range(300):
+        answers = {name: rng.choice(SAMPLES[kind]) for name, kind in kinds.items() if rng.random() < 0.6}
+        visits = [{name: rng.choice(SAMPLES[kind]) for name, kind in inside.items()} for _ in range(rng.randrange(4))]
+        leaf = LeafId(f"VN/{rng.randrange(3)}", "drawn", "1", "visit", "approved")
+        not_asked = frozenset(rng.sample(sorted(kinds), rng.randrange(6)))
+        weight = rng.choice([1.0, 0.3, 2.5])
+        response = CountedResponse(f"r{number}", answers | {"visits": visits}, not_asked, weight, rng.random() < 0.2)
+        drawn.append(Drawn(leaf, response, is_valid=True))
+    check_tally(folder, [asked], drawn, 50, rng)

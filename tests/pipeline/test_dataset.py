@@ -42,7 +42,7 @@ def test_every_format_gives_the_same_tally(
 ) -> None:
     """With answers that wide tables do not hold."""
     packed, folder, parquet = (loaded(database, settings, tmp_path, each) for each in FORMATS)
-    assert [len(each.wide_tables) for each in (packed, folder, parquet)] == [0, 0, 1]
+    assert [bool(each.wide_tables) for each in (packed, folder, parquet)] == [False, False, True]
     assert leaves(packed) == leaves(folder) == leaves(parquet) != {}
     questions = next(iter(tally_dataset(parquet).leaves.values())).questions
     assert (questions["staff"].answered, questions["held"].answered, questions["pages"].number.n) == (2, 3, 5)
@@ -82,7 +82,7 @@ def test_a_part_of_the_responses_is_counted_anew(
 ) -> None:
     whole = loaded(database, settings, tmp_path, format_)
     assert tally_dataset(whole).at("VN", "everything").n == 5
-    part = dataclasses.replace(whole, responses=whole.responses.iloc[:2])
+    part = whole.select(whole.responses.iloc[:2])
     assert tally_dataset(part).at("VN", "everything").n == 2
     assert set(part.answers["response"]) <= set(part.responses["id"])
 
