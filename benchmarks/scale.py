@@ -227,7 +227,7 @@ def measure_cluster(data: Path, workers: int) -> dict[str, Any]:
     from analysis.cluster import tally_on_cluster
     from analysis.dataset import load_dataset
 
-    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0") as cluster:
         began = time.monotonic()
         leaves = tally_on_cluster(load_dataset(data), cluster.scheduler_address).leaves
         taken = time.monotonic() - began
@@ -273,7 +273,7 @@ def is_kept(measured: list[dict[str, Any]]) -> bool:
 
 
 def draw(measured: list[dict[str, Any]], path: Path) -> None:
-    """Time and memory against the number of responses, on logarithmic scales."""
+    """Time and memory against the number of responses."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -284,8 +284,10 @@ def draw(measured: list[dict[str, Any]], path: Path) -> None:
         rows = [row for row in measured if row["with"] == name and "seconds" in row]
         for each, key in zip(axes, ("seconds", "mebibytes"), strict=True):
             each.plot([row["responses"] for row in rows], [row[key] for row in rows], marker="o", label=name)
+    axes[0].set_yscale("log")
+    axes[1].set_ylim(bottom=0)
     for each, title in zip(axes, ("Time (s)", "Memory of a process (MiB)"), strict=True):
-        each.set(xscale="log", yscale="log", xlabel="Responses", title=title)
+        each.set(xscale="log", xlabel="Responses", title=title)
         each.grid(True, which="both", alpha=0.3)
     axes[0].legend()
     figure.savefig(path, metadata={"Date": None})
