@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from analysis.counter import ResponseCounter
@@ -50,7 +49,7 @@ def _members(dataset: SurveyDataset) -> dict[str, list[CountedResponse]]:
     """The responses of each cohort."""
     is_published = dataset.responses["cohort"].notna() & (dataset.responses["cohort"] != "")
     responses = dataset.responses[is_published]
-    found = counted_responses(replace(dataset, responses=responses))
+    found = counted_responses(dataset.select(responses))
     members: dict[str, list[CountedResponse]] = {}
     for id_, cohort in zip(responses["id"], responses["cohort"], strict=True):
         members.setdefault(cohort, []).append(found[id_])
