@@ -40,6 +40,11 @@ class Contributions:
             self._report(f"questionnaire {questionnaire} {version}", error)
             return None
 
+    def is_about_organisations(self, questionnaire: str, version: str) -> bool:
+        """Whether organisations answer; False where the version cannot be read."""
+        counter = self.counter(questionnaire, version)
+        return counter is not None and counter.book.respondent == "organisation"
+
     def atoms(self, row: CollectedResponse) -> list[Atom] | None:
         """What a response adds, of the places of its version's counter; None where it cannot be counted."""
         counter = self.counter(row.questionnaire, row.version)

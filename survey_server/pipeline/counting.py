@@ -65,7 +65,7 @@ class RunningTally:
                 changes = self._next_changes(connection)
                 stored = leaf_tallies.find(connection, {each.key for each in changes})
         if outdated:
-            return recount.store(self._database)
+            return recount.store(self._database, self._contributions)
         if not changes:
             self._sums.clear()  # nothing changes now: leave the memory to others
             return None
@@ -111,18 +111,18 @@ class RunningTally:
         revisions = self._store(changes, leaves)
         if len(self._sums) + len(sums) > MAX_KNOWN_LEAVES:
             self._sums.clear()
-        self._sums.update({key: (revisions[key.round_id], each) for key, each in sums.items()})
-        return CountedSlice(frozenset(revisions))
+        self._sums.update({key: (revisions[key], each) for key, each in sums.items()})
+        return CountedSlice(frozenset(key.round_id for key in revisions))
 
-    def _store(self, changes: list[ResponseChange], leaves: list[CountedLeaf]) -> dict[int, int]:
-        """Returns the new revision of each round."""
+    def _store(self, changes: list[ResponseChange], leaves: list[CountedLeaf]) -> dict[LeafKey, int]:
+        """Returns the new revision of each leaf."""
         ids, program = [each.id for each in changes], program_digest()
 
-        def store(connection: Connection) -> dict[int, int]:
+        def store(connection: Connection) -> dict[LeafKey, int]:
             if response_changes.remove(connection, ids) != len(ids):
                 raise CountedElsewhereError
-            revisions = _add_revisions(connection, {each.key.round_id for each in leaves})
-            counted = [replace(each, revision=revisions[each.key.round_id], counted_by=program) for each in leaves]
+            revisions = _new_revisions(connection, self._contributions, [each.key for each in leaves], max(ids))
+            counted = [replace(each, revision=revisions[each.key], counted_by=program) for each in leaves]
             leaf_tallies.put(connection, counted)
             return revisions
 
@@ -174,7 +174,7 @@ class _Recount:
                 break
         return recount
 
-    def store(self, database: Database) -> CountedSlice:
+    def store(self, database: Database, contributions: Contributions) -> CountedSlice:
         """A leaf whose numbers are the same keeps its revision; otherwise it gets a new one."""
         same = [each for each in self.before if self._is_same(each)]
         other = [each for each in self.before if not self._is_same(each)]
@@ -184,8 +184,8 @@ class _Recount:
             if response_changes.remove(connection, changes) != len(changes):
                 raise CountedElsewhereError
             leaf_tallies.put(connection, [self.counted[each.key] for each in same])
-            revisions = _add_revisions(connection, {each.key.round_id for each in other})
-            now = [replace(self.counted[each.key], revision=revisions[each.key.round_id]) for each in other]
+            revisions = _new_revisions(connection, contributions, [each.key for each in other], max(changes, default=0))
+            now = [replace(self.counted[each.key], revision=revisions[each.key]) for each in other]
             leaf_tallies.put(connection, now)
 
         database.write(store)
@@ -203,10 +203,16 @@ def count_waiting(database: Database) -> None:
         pass
 
 
-def _add_revisions(connection: Connection, round_ids: Iterable[int]) -> dict[int, int]:
-    """A new revision of each round."""
+def _new_revisions(
+    connection: Connection, contributions: Contributions, keys: list[LeafKey], last_change: int
+) -> dict[LeafKey, int]:
+    """A new revision of each leaf. Those of organisations get the round's next one. Those of people, who may wait to be
+    published, must not move the round's revisions, whose gaps would tell of them: they get minus the id of the last
+    change that was counted."""
     at = now_text()
-    return {id_: leaf_tallies.add_revision(connection, id_, at) for id_ in sorted(round_ids)}
+    public = [key for key in keys if contributions.is_about_organisations(key.questionnaire, key.version)]
+    rounds = {id_: leaf_tallies.add_revision(connection, id_, at) for id_ in sorted({key.round_id for key in public})}
+    return dict.fromkeys(keys, -last_change) | {key: rounds[key.round_id] for key in public}
 
 
 def _outdated(leaf: CountedLeaf) -> CountedLeaf:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from analysis.tally import LeafTally
+from survey_server.pipeline.counting import count_waiting
 from survey_server.settings import Settings
-from survey_server.storage import cohorts, waiting_responses
+from survey_server.storage import cohorts, leaf_tallies, waiting_responses
 from survey_server.storage.database import Database
 from tests.support.interviews import (
     CLOSED,
@@ -185,3 +186,19 @@ def test_only_a_formed_cohort_gives_a_revision(interviews: Interviews) -> None:
     assert interviews.publish() is not None
     interviews.send(HERE, 9)
     assert interviews.publish() is None
+
+
+def test_people_who_wait_do_not_move_the_revision_of_the_round(interviews: Interviews) -> None:
+    def newest() -> int:
+        with interviews.database.read() as connection:
+            return leaf_tallies.newest_revisions(connection).get("r1", 0)
+
+    before = newest()
+    interviews.send(HERE, 9)
+    interviews.publish()
+    interviews.send(NEAR, 5)
+    count_waiting(interviews.database)
+    assert newest() == before
+    interviews.send(HERE, 1)
+    interviews.publish()
+    assert newest() == before + 1  # the cohort that was formed, and nothing between
