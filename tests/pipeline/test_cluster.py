@@ -95,6 +95,7 @@ def test_a_cluster_tallies_what_one_process_does_though_a_worker_is_killed(parti
         running = pool.submit(tally_on_cluster, load_dataset(partitioned), address)
         stalled = notes / "stalled"
         wait_for(lambda: (stalled.exists() and stalled.read_text(encoding="ascii")) or running.done())
+        assert not running.done(), running.exception()
         os.kill(int(stalled.read_text(encoding="ascii")), signal.SIGKILL)
         found = running.result(timeout=120)
     assert texts(found) == expected
