@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
@@ -45,3 +47,14 @@ def test_a_changed_figure_is_found() -> None:
     assert {*found.values()} == {compare.SAME}
     key = next(each for each in OLD if each.respondent == "organisation" and each.column == "count")
     assert dict(Comparison(OLD, {**OLD, key: "99.0000"}).reasons())[key] == compare.UNEXPLAINED
+
+
+@pytest.mark.slow
+def test_people_who_declined_do_not_count_towards_the_ten(sqlite_database: Database, settings: Settings) -> None:
+    """Of the fifteen people of a commune who waited before the migration six had declined to be interviewed."""
+    later = ["party_change", "why_little", "held_on", "documents", "number", "pages", "documents_total", "figures"]
+    decline = text("""UPDATE response SET not_asked = :not_asked WHERE seq IN (
+        SELECT seq FROM response WHERE locality_id = 5 AND questionnaire = 'opinions' ORDER BY seq LIMIT 6)""")
+    sqlite_database.write(lambda each: each.execute(decline, {"not_asked": json.dumps(later)}))
+    rt = read_migrated(sqlite_database, settings, "r1")
+    assert [leaf.path for leaf in rt.leaves if leaf.questionnaire == "opinions"] == ["VN/01/001/00001"]

@@ -1,4 +1,4 @@
-"""Cohorts: what people answered is published in groups that never change. What counts already waits for its cohort"""
+"""Cohorts: what people answered is published in groups that never change. What counts already is looked at"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,32 +8,13 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-_COUNTS = """r.respondent <> 'organisation' AND r.state IN ('submitted', 'approved') AND r.training = false
-    AND r.round_id IS NOT NULL AND r.locality_id IS NOT NULL"""
-_SERIES = f"""
-    INSERT INTO cohort_series (round_id, questionnaire, version, evidence, respondent)
-    SELECT r.round_id, r.questionnaire, r.version, r.evidence, min(r.respondent) FROM response r WHERE {_COUNTS}
-    GROUP BY r.round_id, r.questionnaire, r.version, r.evidence
-    ORDER BY r.round_id, r.questionnaire, r.version, r.evidence
-"""  # noqa: S608  our own text
-# Officials are published at the province and above only: their place is the province, or the country itself.
-_WAITING = f"""
-    INSERT INTO waiting_response (response_seq, series_id, place_id, is_approved, weight)
-    SELECT r.seq, s.id,
-      CASE WHEN r.respondent = 'official' THEN coalesce(
-        (SELECT p.id FROM locality p WHERE p.scheme = l.scheme AND p.level = 'province'
-          AND (p.path = l.path OR l.path LIKE p.path || '/%')),
-        l.id) ELSE l.id END,
-      r.state = 'approved', r.weight
-    FROM response r
-    JOIN cohort_series s ON s.round_id = r.round_id AND s.questionnaire = r.questionnaire AND s.version = r.version
-      AND s.evidence = r.evidence
-    JOIN locality l ON l.id = r.locality_id
-    WHERE {_COUNTS}
-"""  # noqa: S608  our own text
-_UNCHECKED = """
-    INSERT INTO unchecked_place (series_id, place_id)
-    SELECT DISTINCT series_id, place_id FROM waiting_response ORDER BY series_id, place_id
+# The publisher finds out of each where it waits, and whether the person declined: it takes the questionnaires.
+_CHANGES = """
+    INSERT INTO cohort_change (response_seq)
+    SELECT seq FROM response
+    WHERE respondent <> 'organisation' AND state IN ('submitted', 'approved') AND training = false
+      AND round_id IS NOT NULL AND locality_id IS NOT NULL
+    ORDER BY seq
 """
 
 
@@ -43,8 +24,7 @@ def upgrade() -> None:
     _create_cohorts()
     _create_groups()
     _create_published()
-    for statement in (_SERIES, _WAITING, _UNCHECKED):
-        op.execute(sa.text(statement))
+    op.execute(sa.text(_CHANGES))
 
 
 def _create_waiting() -> None:
