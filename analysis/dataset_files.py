@@ -125,7 +125,11 @@ class ParquetFiles:
         return self._table(name)
 
     def read_answers(self, responses: Collection[str]) -> pd.DataFrame:
-        return self._table("answers", filters=[("response", "in", list(responses))])
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        ids = pa.array(list(responses), pa.string())
+        return self._table("answers", filters=pc.field("response").isin(ids))
 
     def _table(self, name: str, **options: Any) -> pd.DataFrame:
         file = f"{name}.parquet"

@@ -85,6 +85,8 @@ def test_a_part_of_the_responses_is_counted_anew(
     part = whole.select(whole.responses.iloc[:2])
     assert tally_dataset(part).at("VN", "everything").n == 2
     assert set(part.answers["response"]) <= set(part.responses["id"])
+    none = whole.select(whole.responses.iloc[:0])
+    assert (len(none.answers), tally_dataset(none).leaves) == (0, {})
 
 
 def test_what_only_a_long_table_holds_needs_it(
