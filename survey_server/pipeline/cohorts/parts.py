@@ -62,11 +62,13 @@ def plan_publication(
     size: int,
     new_id: Callable[[], str],
     reserved: Collection[tuple[str, str]] = (),
+    *,
+    may_group: bool = True,
 ) -> Publication:
     """What is published when these cohorts are formed.
 
     `waiting`: items of earlier cohorts of the series that are in no group yet; `new_id`: makes the id of a group;
-    `reserved`: (cohort, item) that belong to a group already.
+    `reserved`: (cohort, item) that belong to a group already; `may_group`: whether groups are formed now.
     """
     withheld: list[WithheldTally] = []
     parts: list[NewPart] = []
@@ -80,7 +82,8 @@ def plan_publication(
         shown = restrict_to(each.tally, items.keys() - kept_back.keys())
         parts.append(NewPart(each.id, each.path, join_names(each.strata), unit, shown))
     candidates = [each for each in (*waiting, *withheld) if (each.item.cohort, each.item.item) not in reserved]
-    groups = {new_id(): group for group in form_groups((each.item for each in candidates), size)}
+    formed = form_groups((each.item for each in candidates), size) if may_group else ()
+    groups = {new_id(): group for group in formed}
     parts += [make_group_part(id_, group, candidates) for id_, group in groups.items()]
     return Publication(parts, withheld, groups)
 

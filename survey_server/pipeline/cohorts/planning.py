@@ -57,7 +57,7 @@ class SeriesPlan:
 
     @property
     def is_publishing(self) -> bool:
-        return bool(self.cohorts or self.reserved)
+        return bool(self.cohorts or self.reserved or self.publication.groups)
 
 
 class SeriesPlanner:
@@ -73,7 +73,11 @@ class SeriesPlanner:
         self._plan = SeriesPlan(series)
 
     def plan(self, unchecked: Sequence[int], complete: Sequence[Cohort], *, is_closed: bool) -> SeriesPlan:
-        """`unchecked`: ids of places; `complete`: cohorts of the journal all of whose members are there."""
+        """`unchecked`: ids of places; `complete`: cohorts of the journal all of whose members are there.
+
+        Question groups are formed once no place of the series is left to check: a cohort of a place that is checked
+        later may be nearer than those that wait already, and a group counts only where all its cohorts lie.
+        """
         plan, series = self._plan, self._plan.series
         plan.checked = [*unchecked]
         book = self._context.codebook.questionnaires.get((series.questionnaire, series.version))
@@ -83,10 +87,11 @@ class SeriesPlanner:
         plan.cohorts = [new for each in formed if (new := self._new_cohort(each)) is not None]
         plan.cohorts += map(self._reserved_cohort, complete)
         groups = cohorts.unpublished_groups(self._connection, series.id)
-        waiting = map(_with_tally, cohorts.waiting_items(self._connection, series.id)) if plan.cohorts else ()
+        may_group = self._is_all_checked()
+        waiting = map(_with_tally, cohorts.waiting_items(self._connection, series.id)) if may_group else ()
         plan.publication = plan_publication(
             [each.counted() for each in plan.cohorts], waiting, items_of(book), self._size, _new_id,
-            {(cohort, group.item) for group in groups for cohort in group.cohorts},
+            {(cohort, group.item) for group in groups for cohort in group.cohorts}, may_group=may_group,
         )  # fmt: skip
         plan.reserved = [*self._complete_groups(groups)]
         return plan
@@ -105,12 +110,17 @@ class SeriesPlanner:
         plan.pooled = {each.seq for each in at_places.pooled}
         if is_part:
             plan.checked.clear()  # the places are looked at again
-        if is_part or waiting_responses.count_unchecked(connection, plan.series.id) > len(plan.checked):
+        if is_part or not self._is_all_checked():
             return at_places.cohorts
         checked = {self._context.paths[id_] for id_ in place_ids}
         others = [each for each in waiting_responses.pool_of(connection, plan.series.id) if each.path not in checked]
         pool = form_from_pool([*at_places.pooled, *self._new_persons(others)], self._size)
         return [*at_places.cohorts, *pool.cohorts]
+
+    def _is_all_checked(self) -> bool:
+        """Whether this plan settles the last places of the series that are noted as unchecked."""
+        plan = self._plan
+        return waiting_responses.count_unchecked(self._connection, plan.series.id) <= len(plan.checked)
 
     def _new_persons(self, candidates: Sequence[WaitingResponse]) -> list[WaitingResponse]:
         """Without those whose person is in a cohort already."""

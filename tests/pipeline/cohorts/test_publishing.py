@@ -202,3 +202,29 @@ def test_people_who_wait_do_not_move_the_revision_of_the_round(interviews: Inter
     interviews.send(HERE, 1)
     interviews.publish()
     assert newest() == before + 1  # the cohort that was formed, and nothing between
+
+
+def test_question_groups_wait_until_every_place_is_checked(
+    interviews: Interviews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a step that ends within a province would group its first places with those of other provinces."""
+    monkeypatch.setattr("survey_server.pipeline.cohorts.waiting.is_declined", lambda *_: False)
+    monkeypatch.setattr("survey_server.pipeline.cohorts.publishing.MAX_PLACES", 1)
+
+    def send_some_asked(commune: str) -> None:
+        interviews.send(commune, 6)
+        interviews.send(commune, 5, answers={"agreed": "no"})
+
+    send_some_asked(HERE)
+    interviews.publish()
+    assert len(interviews.parts()) == 1  # six were asked more, and wait for others
+    for commune in (HERE, NEAR):
+        send_some_asked(commune)
+    count_waiting(interviews.database)
+    cohorts_alone = []
+    while interviews.publisher.publish(interviews.context, CLOSED).may_continue:
+        cohorts_alone.append(all(LeafTally.from_json(each.tally).n for each in interviews.parts()))
+    assert cohorts_alone[0]
+    assert not cohorts_alone[-1]
+    groups = [each for each in interviews.parts() if not LeafTally.from_json(each.tally).n]
+    assert {each.path for each in groups} == {PLACES[HERE]}
