@@ -30,8 +30,8 @@ provinces[provinces["questionnaire"] == "commune_visit"].pivot_table(
 ).round(0)
 
 # %% [markdown]
-# Ý kiến người dân: có khoảng tin cậy; dưới 10 phiếu không công bố (`suppressed`).
-# Residents: with intervals; fewer than ten responses are suppressed.
+# Ý kiến người dân: có khoảng tin cậy; dưới 10 người thì không nêu con số (`suppressed`).
+# Residents: with intervals; no number stands for fewer than ten people (`suppressed`).
 
 # %%
 districts = summarise(dataset, by=["district", "task"])

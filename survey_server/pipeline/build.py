@@ -1,7 +1,7 @@
 """Digests of the program and of a round's context: leaves and charts made with another digest are made again.
 
 Charts depend on more than the numbers of leaves: an upgrade may change a colour, a word, a score or a rule of
-disclosure, a setting the limit of suppression, an assignment what is expected. docs/decisions/0005.
+disclosure, a setting the least number of people shown, an assignment what is expected. docs/decisions/0005.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def program_digest() -> str:
 
 def build_digest(context: RoundContext) -> str:
     """Digest of the program and of everything but numbers that a round's charts are drawn from: questionnaires,
-    framework, localities, what is expected, the limit of suppression."""
+    framework, localities, what is expected, the least number of people shown."""
     places = [
         (row.path, row.level, row.code, row.name, row.kind, row.lat, row.lon) for row in context.localities.values()
     ]
