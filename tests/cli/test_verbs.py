@@ -217,12 +217,12 @@ def test_the_doctor_finds_a_response_that_was_changed(
 ) -> None:
     from sqlalchemy import update
 
-    from survey_server.storage.tables import response
+    from survey_server.storage.tables import response_body
     from tests.support.field import surveyor_of
     from tests.support.receiving import receive
 
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
-    sqlite_database.write(lambda connection: connection.execute(update(response).values(body="{}")))
+    sqlite_database.write(lambda connection: connection.execute(update(response_body).values(body="{}")))
     done = run("doctor")
     assert done.returncode == 1
     assert "SHA-256" in done.stdout

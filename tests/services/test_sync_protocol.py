@@ -18,7 +18,7 @@ from survey_server.domain.responses import COUNTING
 from survey_server.services.receiving import UploadedRow
 from survey_server.storage.database import Database
 from survey_server.storage.response_changes import is_counted
-from survey_server.storage.tables import audit, response, response_change, review_event
+from survey_server.storage.tables import audit, response, response_body, response_change, review_event
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 from tests.support.receiving import receive
 from tests.support.sizes import choose_size
@@ -49,7 +49,7 @@ class Sending(RuleBasedStateMachine):
         self.database.write(self._empty)
 
     def _empty(self, connection: Any) -> None:
-        for table in (review_event, response_change, response, audit):
+        for table in (review_event, response_change, response_body, response, audit):
             connection.execute(delete(table))
 
     def _send(self, sent: list[tuple[UploadedRow, str | None]]) -> list[str]:

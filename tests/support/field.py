@@ -91,19 +91,25 @@ def _prepared(database: Database, folder: Path) -> Field:
     return database.write(_add)
 
 
+def add_round(connection: Any, code: str, name_vi: str, name_en: str) -> int:
+    """A round of June 2012 in both provinces, without questionnaires; returns its id."""
+    new = NewRound(
+        code=code, name_vi=name_vi, name_en=name_en, scheme="test", starts_on="2012-06-01", ends_on="2012-06-30",
+        due_on="2012-06-30",
+    )  # fmt: skip
+    round_id = rounds.add(connection, new)
+    provinces = [localities.find(connection, "test", "province", code) for code in ("01", "79")]
+    rounds.add_localities(connection, round_id, [each.id for each in provinces if each is not None])
+    return round_id
+
+
 def _add(connection: Any) -> Field:
     def person(account: str) -> int:
         return people.add(connection, NewPerson(account, account.title(), Role.SURVEYOR, None, None, False, now_text()))
 
     surveyor, other = person("surveyor"), person("other")
-    new = NewRound(
-        code="r1", name_vi="Đợt một", name_en="Round one", scheme="test", starts_on="2012-06-01", ends_on="2012-06-30",
-        due_on="2012-06-30",
-    )  # fmt: skip
-    round_id = rounds.add(connection, new)
+    round_id = add_round(connection, "r1", "Đợt một", "Round one")
     rounds.add_questionnaires(connection, round_id, [("first_steps", "1")])
-    provinces = [localities.find(connection, "test", "province", code) for code in ("01", "79")]
-    rounds.add_localities(connection, round_id, [each.id for each in provinces if each is not None])
     assigned = {surveyor: "00001", other: "26734"}
     rows = [
         NewAssignment(

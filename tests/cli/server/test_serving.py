@@ -53,6 +53,15 @@ def server(data_dir: Path) -> Iterator[RunningServer]:
 
 
 @pytest.fixture
+def demo_server(small_demo: Path, tmp_path: Path) -> Iterator[RunningServer]:
+    """Its publisher has charts to draw."""
+    running = RunningServer(Path(shutil.copytree(small_demo, tmp_path / "demo")), processes=2)
+    running.start()
+    yield running
+    running.kill()
+
+
+@pytest.fixture
 def environment(data_dir: Path) -> Environment:
     others = {name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")}
     return {**others, "SURVEY_DATA_DIR": str(data_dir), "SURVEY_LANGUAGE": "en"}
@@ -161,14 +170,21 @@ def test_workers_that_die_again_at_once_do_not_stop_the_server(server: RunningSe
     server.wait_until_ready()
 
 
-def test_everything_ends_with_the_first_process_and_the_port_is_free(server: RunningServer) -> None:
-    def all_started() -> list[int]:  # two workers; the publisher, its two drawing processes and their tracker
-        found = descendants_of(server.pid)
-        return found if len(found) >= 6 else []
+def drawing_publisher_of(server: RunningServer) -> tuple[int, list[int]] | None:
+    """The publisher and its processes; None before it has any."""
+    publisher = publisher_of(server.pid)
+    drawing = children_of(publisher) if publisher is not None else []
+    return (publisher, drawing) if publisher is not None and drawing else None
+
+
+def test_everything_ends_with_the_first_process_and_the_port_is_free(demo_server: RunningServer) -> None:
+    def all_started() -> list[int]:  # two workers; the publisher, a drawing process and the one that forks it
+        found = descendants_of(demo_server.pid)
+        return found if len(found) >= 5 else []
 
     started = wait_for(all_started)
-    server.kill()
-    wait_for(lambda: is_free(server.port), 3)
+    demo_server.kill()
+    wait_for(lambda: is_free(demo_server.port), 3)
     wait_for(lambda: not any(is_running(pid) for pid in started))
 
 
@@ -182,24 +198,23 @@ def test_the_workers_of_a_killed_server_finish_no_request(server: RunningServer)
         assert not set(workers_of(server.pid)) & set(workers)
 
 
-def test_the_publisher_starts_again_however_it_ended(server: RunningServer) -> None:
+def test_the_publisher_starts_again_however_it_ended(demo_server: RunningServer) -> None:
     for how in (signal.SIGKILL, signal.SIGTERM):  # SIGTERM: it finishes, and exits with 0
-        publisher = wait_for(lambda: publisher_of(server.pid))
-        drawing = wait_for(lambda publisher=publisher: children_of(publisher))
+        publisher, drawing = wait_for(lambda: drawing_publisher_of(demo_server))
         os.kill(publisher, how)
-        assert wait_for(lambda publisher=publisher: publisher_of(server.pid) not in (None, publisher))
+        wait_for(lambda publisher=publisher: publisher_of(demo_server.pid) not in (None, publisher))
         wait_for(lambda drawing=drawing: not any(is_running(pid) for pid in drawing))
 
 
-def test_a_publisher_elsewhere_is_waited_for(server: RunningServer, environment: Environment) -> None:
-    wait_for(lambda: children_of(publisher_of(server.pid) or 0))  # it has the lock and draws
-    first = publisher_of(server.pid)
+def test_a_publisher_elsewhere_is_waited_for(demo_server: RunningServer, environment: Environment) -> None:
+    first, _ = wait_for(lambda: drawing_publisher_of(demo_server))  # it has the lock
+    environment = environment | {"SURVEY_DATA_DIR": str(demo_server.data_dir)}
     alone = subprocess.run(
         [sys.executable, "-m", "survey_server.cli", "publisher"], env=environment, capture_output=True, timeout=60
     )
     assert alone.returncode == 0
     assert b"another publisher is running" in alone.stderr
-    assert publisher_of(server.pid) == first
+    assert publisher_of(demo_server.pid) == first
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
