@@ -54,6 +54,7 @@ def is_refused(frame: pd.DataFrame, design: Design) -> bool:
     return False
 
 
+@pytest.mark.slow
 @MANY
 @given(ROWS, DESIGNS)
 def test_an_estimate_is_a_number_within_its_limits(rows: list[tuple[object, ...]], design: Design) -> None:

@@ -116,6 +116,7 @@ def test_what_is_no_answer_of_its_question_is_marked(questionnaire: Questionnair
     assert {line.flag for line in written(questionnaire, sent)} == {"invalid"}
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=choose_examples(300), deadline=None)
 def test_whatever_is_sent_is_read_as_the_server_reads_it(

@@ -5,6 +5,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
@@ -152,6 +153,7 @@ def test_sums_can_be_continued_from_a_tally(rows: list[CountedResponse], rng: ra
     assert counter.to_tally(sums).to_json() == text_of([each for each in rows if each not in gone])
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(drawn_responses())
 def test_moments_are_the_rounded_terms_of_each_response(rows: list[CountedResponse]) -> None:

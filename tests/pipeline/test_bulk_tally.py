@@ -255,6 +255,7 @@ def running(
     return {leaf: tally_leaf(rows, books[leaf.version], framework) for leaf, rows in leaves.items()}
 
 
+@pytest.mark.slow
 @rules(max_examples=choose_examples(150), deadline=None)
 @given(rounds(), st.integers(1, 5), st.randoms(use_true_random=False))
 def test_the_bulk_tally_is_the_running_tally(

@@ -95,6 +95,7 @@ def test_the_dataset_gives_the_tally_of_the_charts(
     assert from_dataset.at("VN", "first_steps").n == charts.at("VN", "first_steps").n == 3
 
 
+@pytest.mark.slow
 def test_exports_neither_count_nor_wait_for_the_publisher(
     database: Database, settings: Settings, field: Field, tmp_path: Path
 ) -> None:

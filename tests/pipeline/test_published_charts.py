@@ -99,6 +99,7 @@ def assert_demo_is_reproduced(folder: Path, settings: Settings) -> int:
         return assert_reproduced(read_round_tally(database, context), parts_of(database, context.round.id))
 
 
+@pytest.mark.slow
 def test_every_number_of_a_small_demo_is_reproduced_from_published_parts(
     small_demo: Path, settings: Settings, tmp_path: Path
 ) -> None:
@@ -136,6 +137,7 @@ def numbers_about(drawn: dict[tuple[str, str], bytes], questionnaire: str) -> se
     return found
 
 
+@pytest.mark.slow
 def test_a_waiting_person_s_response_changes_nothing_that_is_published(interviews: Interviews) -> None:
     interviews.approve(*interviews.send(HERE, 20))
     interviews.publish(LAST_DAY)
@@ -148,6 +150,7 @@ def test_a_waiting_person_s_response_changes_nothing_that_is_published(interview
         assert drawn(interviews) == before
 
 
+@pytest.mark.slow
 def test_the_difference_of_two_moments_is_a_whole_cohort(interviews: Interviews) -> None:
     """Four residents wait; ten more make their commune visible. The difference of the two pages was the four."""
     interviews.approve(*interviews.send(HERE, 20, answers={"agreed": "yes", "party_change": "clear"}))
@@ -200,6 +203,7 @@ def test_a_dataset_gives_the_figures_of_the_page_and_those_of_all_responses(
         assert estimate is None or row["suppressed"] or row["estimate"] == estimate.mean
 
 
+@pytest.mark.slow
 def test_every_leaf_of_the_small_demo_is_reproduced_from_its_dataset(
     small_demo: Path, settings: Settings, tmp_path: Path
 ) -> None:

@@ -265,6 +265,7 @@ def test_a_text_that_looks_like_cells_stays_one_quoted_cell(
             assert not [cell for cell in cells if cell.lstrip(' "\r\n\t').startswith(("=", "+", "-", "@"))], name
 
 
+@pytest.mark.slow
 def test_the_dataset_gives_back_every_text(sqlite_database: Database, settings: Settings, tmp_path: Path) -> None:
     """Whatever was typed, but for U+0000 and halves of surrogate pairs, which receiving refuses."""
     made = prepare_field(sqlite_database, tmp_path)

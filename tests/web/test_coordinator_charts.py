@@ -87,6 +87,7 @@ def files_of(client: FlaskClient) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_a_coordinator_learns_nothing_from_the_pages_before_and_after_a_visit(
     client: FlaskClient, interviews: Interviews
 ) -> None:

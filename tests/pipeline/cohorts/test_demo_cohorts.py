@@ -66,6 +66,7 @@ def whole(demo: Path, settings: Settings) -> Iterator[Demo]:
     yield from opened(demo, settings)
 
 
+@pytest.mark.slow
 def test_the_invariants_hold_in_a_small_demo(small: Demo) -> None:
     assert_invariants(*small)
 

@@ -67,6 +67,7 @@ def test_no_combination_stands_for_few_people_in_many_surveys() -> None:
         assert who_stands_out(World(Random(seed), SIZES[seed % len(SIZES)], officials=seed % 2 == 1)) == {}, seed
 
 
+@pytest.mark.slow
 def test_the_simulated_surveys_publish_what_the_tests_are_about() -> None:
     """Enough of them form several cohorts, at places and above, groups, and strike and correct published ones."""
     seen = Counter[str]()
@@ -87,6 +88,7 @@ def test_the_simulated_surveys_publish_what_the_tests_are_about() -> None:
     assert len(seen) == 7
 
 
+@pytest.mark.slow
 def test_the_published_parts_are_of_disjoint_cohorts_of_enough_people() -> None:
     for seed in range(30):
         world = World(Random(seed), 3)
@@ -131,6 +133,7 @@ def group_items_again(_world: World, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(simulated.Books, "waiting_items", lambda self: self.withheld)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [

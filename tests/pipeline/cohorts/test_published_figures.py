@@ -160,6 +160,7 @@ def by_person(surveying: Surveying, row: Row) -> Row:
     return people
 
 
+@pytest.mark.slow
 def test_nobody_stands_out_of_what_the_publisher_published(interviews: Interviews) -> None:
     assert_nobody_stands_out(interviews, 62)
 
@@ -171,6 +172,7 @@ def test_nobody_stands_out_in_many_surveys(interviews: Interviews, seed: int) ->
     assert_nobody_stands_out(interviews, seed)
 
 
+@pytest.mark.slow
 def test_a_question_that_few_were_asked_would_give_them_away(
     interviews: Interviews, monkeypatch: pytest.MonkeyPatch
 ) -> None:
