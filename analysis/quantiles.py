@@ -67,6 +67,8 @@ def _quantile(domain: SampleDomain, p: float, method: str, rule: str) -> Row:
         _at_share(values, cumulated, limit, rule) if 0 <= limit <= 1 else math.nan
         for limit in _limits(known, variance, method)
     )
+    # Where the share does not vary, the school rule may put both limits half-way to the next value.
+    low, high = min(low, estimate), max(high, estimate)
     return estimate, (high - low) / (2 * known.t), low, high, design_effect(variance, known.simple_variance())
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from analysis import (
     Design,
@@ -54,9 +54,13 @@ def is_refused(frame: pd.DataFrame, design: Design) -> bool:
     return False
 
 
+LONELY_UNITS = [(0.0, None, 0.0, "a", "h", 0), (0.1, None, 0.0, "a", "i", 0)]
+
+
 @pytest.mark.slow
 @MANY
 @given(ROWS, DESIGNS)
+@example(LONELY_UNITS, Design(stratum="stratum", psu="unit", lonely="remove"))
 def test_an_estimate_is_a_number_within_its_limits(rows: list[tuple[object, ...]], design: Design) -> None:
     frame = frame_of(rows)
     if is_refused(frame, design):
