@@ -138,7 +138,7 @@ def sqlite_database(settings: Settings, migrated_file: Path) -> Iterator[Databas
     yield from _opened(settings)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
     """An empty, migrated database: the same test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
