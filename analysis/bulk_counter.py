@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analysis.answer_readers import MAX_NUMBER, Counted
 from analysis.bulk_scores import TaskScores
 from analysis.bulk_tally import BulkSums, BulkTally, Mask
-from analysis.counter import LATE, MAX_NUMBER, MAX_WEIGHT, SIMULATED, Counted, N, ResponseCounter
+from analysis.counter import LATE, MAX_WEIGHT, SIMULATED, N, ResponseCounter
 from analysis.exact_sums import Integers
 from analysis.round_tally import LeafId
 from analysis.wide_rows import NOT_ASKED, NOT_VALID, Codes, Instances, WideRows, answer_column

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.counter import Places, ResponseCounter
+from analysis.answer_readers import Places
+from analysis.counter import ResponseCounter
 from analysis.exact_sums import Doubles, Integers, Limbs, join, sum_by_group, whole_limbs
 from analysis.round_tally import LeafId
 from analysis.tally import LeafTally

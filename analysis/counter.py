@@ -12,24 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from analysis.answer_readers import READERS, Atom, Counted, Places, count_answers
 from analysis.codebook import Choices, Framework, Question, QuestionnaireBook, Scored
 from analysis.exact import fixed
 from analysis.rating_groups import people_key, rated_by, rating_lists
 from analysis.scores import score_task
 from analysis.tally import CountedResponse, LeafTally, Moments, Numbers, QuestionTally, moments_of
 
-Atom = int | tuple[int, float] | tuple[int, float, float]
 Sums = dict[int, int]  # by place; a number takes three places, a score seven
 
-MAX_NUMBER = 1e140  # of an answer that is summed: its square has a fixed point
 MAX_WEIGHT = 1e140
 _MAX_ROUTES = 1 << 10  # remembered of a version
 _MAX_RATED = 1 << 14  # combinations of answers to the scored questions of a task, remembered of a route
 N, LATE, SIMULATED = range(3)
-
-# Reads one answer: appends its atoms and, where it is a reason for no answer, the reason's place; says whether it is an
-# answer.
-_Read = Callable[[Any, list[Atom], list[int]], bool]
 
 
 def contribution(response: CountedResponse, book: QuestionnaireBook, framework: Framework) -> LeafTally:
@@ -40,32 +35,6 @@ def contribution(response: CountedResponse, book: QuestionnaireBook, framework: 
 def tally_leaf(responses: Iterable[CountedResponse], book: QuestionnaireBook, framework: Framework) -> LeafTally:
     """The tally of the responses of one leaf."""
     return ResponseCounter(book, framework).tally(responses)
-
-
-class Places(NamedTuple):
-    """Where a question, or a cell of a table, has its numbers: from `first` on, those of `number` last. `answered` is
-    None where the choices add up to it."""
-
-    name: str
-    first: int
-    answered: int | None
-    choices: Mapping[str, int]
-    missing: Mapping[str, int]
-    not_asked: int
-    unanswered: int
-    estimated: int
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A question with its places. `at`: row and period of a cell; `read`: None of a single choice outside repeats."""
-
-    question: Question
-    at: tuple[str, ...]
-    places: Places
-    read: _Read | None
-    by_code: Mapping[str, int]
 
 
 class _Rated(NamedTuple):
@@ -136,7 +105,7 @@ class ResponseCounter:
             code = given(name)
             atoms.append(by_code.get(code, unanswered) if code.__class__ is str else unanswered)
         for each in route.others:
-            _count_answers(each, given, atoms)
+            count_answers(each, given, atoms)
         for task in route.tasks:
             rated = self._rate(task, given)
             if weight == 1.0:
@@ -195,7 +164,7 @@ class ResponseCounter:
             estimated=self._take(1),
             number=self._take(len(Numbers._fields)),
         )
-        read = None if is_single else _READERS[question.kind](question, places)
+        read = None if is_single else READERS[question.kind](question, places)
         return Counted(question, at, places, read, {**places.choices, **places.missing})
 
     def _group_people(self, task: str, scored: Sequence[Scored]) -> dict[str, dict[str, tuple[int, ...]]]:
@@ -315,90 +284,3 @@ def _cells(question: Question) -> list[tuple[str, ...]]:
 
 def _options(listed: Choices | None) -> list[str]:
     return [code for code in listed.options if code not in listed.missing] if listed is not None else []
-
-
-def _count_answers(counted: Counted, given: Callable[[str], Any], atoms: list[Atom]) -> None:
-    """Count a question that was asked: once, or in each instance of its repeat. A repeat without instances asks
-    nothing. Of several reasons for no answer the first of the codebook counts."""
-    question, places = counted.question, counted.places
-    values: list[Any]
-    if question.repeat is None:
-        value = given(question.name)
-        for code in counted.at:
-            value = value.get(code) if isinstance(value, Mapping) else None
-        values = [value]
-    else:
-        instances = given(question.repeat)
-        listed = instances if isinstance(instances, list) else []
-        values = [each.get(question.name) for each in listed if isinstance(each, Mapping)]
-        if not values:
-            atoms.append(places.not_asked)
-            return
-    found: list[Atom] = []
-    reasons: list[int] = []
-    read = counted.read
-    assert read is not None
-    answers = [read(value, found, reasons) for value in values]
-    if any(answers):
-        atoms.append(places.answered)  # type: ignore[arg-type]  # not None where there is a reader
-        atoms += dict.fromkeys(found) if question.kind in ("choice", "choices") else found
-    else:
-        atoms.append(min(reasons) if reasons else places.unanswered)
-
-
-def _read_choices(_question: Question, places: Places) -> _Read:
-    """Of one choice, or of several: none ticked, [], is an answer too."""
-    choices, missing = places.choices, places.missing
-
-    def read(given: Any, found: list[Atom], reasons: list[int]) -> bool:
-        codes = [each for each in (given if isinstance(given, list) else [given]) if isinstance(each, str)]
-        chosen = [choices[code] for code in codes if code in choices]
-        found.extend(chosen)
-        reasons.extend(missing[code] for code in codes if code in missing)
-        return bool(chosen) or given == []
-
-    return read
-
-
-def _read_number(question: Question, places: Places) -> _Read:
-    may_be_truth = question.type == "calculate"  # a calculated true or false is 1 or 0, as in answers.csv
-
-    def read(given: Any, found: list[Atom], reasons: list[int]) -> bool:
-        if isinstance(given, Mapping):
-            if given.get("estimated") is True:
-                found.append(places.estimated)
-            given = given.get("value")
-        if isinstance(given, str):
-            if given in places.missing:
-                reasons.append(places.missing[given])
-            return False
-        is_number = isinstance(given, int | float) and (may_be_truth or not isinstance(given, bool))
-        if not is_number or not -MAX_NUMBER < given < MAX_NUMBER:
-            return False
-        found.append((places.number, float(given)))
-        return True
-
-    return read
-
-
-def _read_present(_question: Question, places: Places) -> _Read:
-    """Of texts, dates and repeats only whether there is one; of a repeat also how many instances."""
-
-    def read(given: Any, found: list[Atom], _reasons: list[int]) -> bool:
-        if given in (None, "", []):
-            return False
-        found.append((places.number, float(len(given)) if isinstance(given, list) else 1.0))
-        return True
-
-    return read
-
-
-_READERS: Mapping[str, Callable[[Question, Places], _Read]] = {
-    "choice": _read_choices,
-    "choices": _read_choices,
-    "number": _read_number,
-    "table": _read_number,
-    "text": _read_present,
-    "moment": _read_present,
-    "instances": _read_present,
-}

@@ -1,6 +1,6 @@
 """How long an export takes, and how much memory.
 
-    python benchmarks/export.py [--responses 100000] [--folder /tmp/export-benchmark] [--program PATH]
+    python benchmarks/export.py [--responses 100000] [--folder FOLDER] [--program PATH]
 
 Exports a round of responses to a questionnaire of forty questions from SQLite, each format in a process of its own, as
 the command line does. The database is made once in the folder. `--program` is another checkout whose exports are
@@ -17,6 +17,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -30,7 +31,7 @@ MAX_MIB = 100
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--responses", type=int, default=100_000)
-    parser.add_argument("--folder", type=Path, default=Path("/tmp/export-benchmark"))
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir(), "export-benchmark"))
     parser.add_argument("--program", type=Path, default=ROOT)
     parser.add_argument(
         "--formats", default="csv --tables wide,csv --tables long,csv,parquet --tables wide,parquet,zip"

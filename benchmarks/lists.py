@@ -1,6 +1,6 @@
 """How long a page of each long list takes with many responses stored.
 
-    python benchmarks/lists.py [--responses 1000000] [--folder /tmp/lists-benchmark]
+    python benchmarks/lists.py [--responses 1000000] [--folder FOLDER]
 
 The rows are made by SQL, once in the folder: spread over all communes, 2,000 surveyors and 1,000 visits, one in twenty
 a self-review, one in a hundred returned, one in a thousand quarantined; 100,000 assignments, of which
@@ -16,6 +16,7 @@ import os
 import shutil
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -45,7 +46,7 @@ NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--responses", type=int, default=1_000_000)
-    parser.add_argument("--folder", type=Path, default=Path("/tmp/lists-benchmark"))
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir(), "lists-benchmark"))
     options = parser.parse_args()
     data = options.folder / f"data-{options.responses}"
     os.environ["SURVEY_DATA_DIR"] = str(data)

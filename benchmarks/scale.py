@@ -1,6 +1,6 @@
 """How long the tally of a round takes, and how much memory, by its number of responses.
 
-    python benchmarks/scale.py [--responses 10000,100000,1000000] [--leaves 700] [--folder /tmp/scale-benchmark]
+    python benchmarks/scale.py [--responses 10000,100000,1000000] [--leaves 700] [--folder FOLDER]
                                [--workers N] [--only tally,duckdb,cluster] [--results FILE] [--curves docs/scale.svg]
 
 Makes Parquet exports of a questionnaire of forty questions (kept in the folder for the next run), and tallies each in a
@@ -19,6 +19,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -297,7 +298,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--responses", default="10000,100000,1000000")
     parser.add_argument("--leaves", type=int, default=700)
-    parser.add_argument("--folder", type=Path, default=Path("/tmp/scale-benchmark"))
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir(), "scale-benchmark"))
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--only", default="tally,duckdb,cluster", help="what of these to measure")
     parser.add_argument("--results", type=Path, help="a file to which what was measured is added, and drawn from")

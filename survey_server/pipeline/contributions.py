@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from analysis.answer_readers import Atom
 from analysis.codebook import Framework, QuestionnaireBook
-from analysis.counter import Atom, ResponseCounter, add_atoms
+from analysis.counter import ResponseCounter, add_atoms
 from analysis.tally import CountedResponse, LeafTally
 from survey_server.caches import PermanentCache
 from survey_server.domain import CollectedResponse

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from analysis.counter import Atom, N, ResponseCounter, Sums, add_atoms
+from analysis.answer_readers import Atom
+from analysis.counter import N, ResponseCounter, Sums, add_atoms
 from analysis.tally import LeafTally
 from survey_server.clock import now_text
 from survey_server.domain import LeafKey

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from analysis.answer_readers import Atom
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
-from analysis.counter import Atom, ResponseCounter, add_atoms, contribution, tally_leaf
+from analysis.counter import ResponseCounter, add_atoms, contribution, tally_leaf
 from analysis.exact import fixed
 from analysis.scores import score_response
 from analysis.tally import CountedResponse, LeafTally, Numbers, QuestionTally, add, subtract

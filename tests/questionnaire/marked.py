@@ -25,7 +25,7 @@ tasks:
     indicators:
       planned: {kind: yes_no, aspect: deploy, title: {vi: Có kế hoạch, en: There is a plan}}
 """
-_ENVELOPE = """\
+ENVELOPE = """\
 id: marked
 version: "1"
 title: {vi: Phiếu thử, en: A test}
@@ -79,7 +79,7 @@ Mark = tuple[int, int, str]  # line and column from 1, problem code
 
 def with_question(question: str) -> str:
     """A whole questionnaire that ends with this question."""
-    return _ENVELOPE + _LISTS + _QUESTIONS + indent(dedent(question), " " * 6)
+    return ENVELOPE + _LISTS + _QUESTIONS + indent(dedent(question), " " * 6)
 
 
 def with_expression(expression: str, key: str = "relevant") -> str:
@@ -88,14 +88,14 @@ def with_expression(expression: str, key: str = "relevant") -> str:
 
 
 def with_envelope(old: str, new: str) -> str:
-    whole = _ENVELOPE + _LISTS + _QUESTIONS
+    whole = ENVELOPE + _LISTS + _QUESTIONS
     assert whole.count(old) == 1, f"{old!r} occurs {whole.count(old)} times"
     return whole.replace(old, new)
 
 
 def with_sections(sections: str, respondent: str = "organisation", lists: str = _LISTS) -> str:
     """A whole questionnaire of these sections."""
-    return _ENVELOPE.replace("organisation", respondent) + lists + "sections:\n" + indent(dedent(sections), "  ")
+    return ENVELOPE.replace("organisation", respondent) + lists + "sections:\n" + indent(dedent(sections), "  ")
 
 
 def unmarked(source: str) -> tuple[str, list[Mark]]:

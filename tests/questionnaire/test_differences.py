@@ -7,17 +7,11 @@ import pytest
 from survey_server.questionnaire.codebook import codebooks
 from survey_server.questionnaire.differences import compare_versions, name_series
 from survey_server.questionnaire.model import Questionnaire
-from tests.questionnaire.marked import loaded
+from tests.questionnaire.marked import ENVELOPE, loaded
 
-SOURCE = """\
-id: marked
-version: "1"
-title: {vi: Phiếu thử, en: A test}
-respondent: organisation
-evidence: visit
-locality_level: commune
-framework: small
-languages: [vi, en]
+SOURCE = (
+    ENVELOPE
+    + """\
 choices:
   change:
     scale: ordinal
@@ -49,6 +43,7 @@ sections:
           y2011: {vi: "2011", en: "2011"}
           h2012: {vi: "2012", en: "2012"}
 """
+)
 
 
 MEETING, SPEAKER = "{vi: Họp, en: Meeting}", "{vi: Loa, en: Loudspeaker}"
