@@ -14,6 +14,7 @@ import statistics
 import sys
 import tempfile
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -21,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from playwright.sync_api import sync_playwright
 
 from tests.journeys.tablet import Tablet, in_page
-from tests.support.field import assign_also, prepare_field
+from tests.support.field import add_round, assign_also, prepare_field
 from tests.support.server import RunningServer
 
 SLOWER = 6
@@ -61,7 +62,10 @@ def prepared_server(folder: Path, questionnaire: Path) -> RunningServer:
     data.mkdir()
     database = Database(f"sqlite:///{data / 'survey.sqlite3'}")
     migrate(database)
-    assign_also(database, prepare_field(database, folder), questionnaire)
+    field = prepare_field(database, folder)
+    # A round of its own: all questionnaires of a round belong to one framework.
+    own_round = database.write(lambda connection: add_round(connection, "r2", "Đợt hai", "Round two"))
+    assign_also(database, replace(field, round_id=own_round), questionnaire)
     database.close()
     prepare_fonts(data / "fonts")
     server = RunningServer(data, publisher=False)

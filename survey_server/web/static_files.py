@@ -16,6 +16,7 @@ from survey_server.i18n import languages, translations
 from survey_server.settings import Settings
 from survey_server.web.language import language_name
 from survey_server.web.numbers import number_pattern
+from survey_server.web.scripts import strip_comments
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {
@@ -48,8 +49,11 @@ class StaticFiles:
         self._bodies: PermanentCache[tuple[str, int, str], bytes] = PermanentCache(MAX_BODIES)
 
     def content(self, name: str) -> bytes:
-        """Raises KeyError for a name that there is none of."""
-        return self._generated[name] if name in self._generated else self._paths[name].read_bytes()
+        """As it is served: scripts without their comments. Raises KeyError for an unknown name."""
+        if name in self._generated:
+            return self._generated[name]
+        written = self._paths[name].read_bytes()
+        return strip_comments(written.decode()).encode() if name.endswith(".js") else written
 
     def size(self, name: str) -> int:
         return len(self._generated[name]) if name in self._generated else self._paths[name].stat().st_size
