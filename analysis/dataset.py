@@ -49,8 +49,16 @@ class SurveyDataset:
 
     @cached_property
     def responses(self) -> pd.DataFrame:
-        """A row a response (envelope, state, weight, stratum, cluster). Raises DatasetError."""
-        return self.files.read_table("responses") if self.chosen is None else self.chosen
+        """A row a response (envelope, state, weight, stratum, cluster). An export of the wide tables alone has them in
+        these, by questionnaire. Raises DatasetError."""
+        files = self.files
+        if self.chosen is not None:
+            return self.chosen
+        if isinstance(files, ParquetFiles) and not files.has_table("responses") and (tables := self.wide_tables):
+            from analysis.wide_tables import read_envelopes  # needs pyarrow
+
+            return files.to_pandas("responses", read_envelopes(tables))
+        return files.read_table("responses")
 
     def select(self, responses: pd.DataFrame) -> SurveyDataset:
         """The dataset of some of its responses: `dataset.select(dataset.responses[…])`."""

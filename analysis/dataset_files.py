@@ -121,8 +121,20 @@ class ParquetFiles:
         except OSError as error:
             raise DatasetError(f"{self.folder}: {name} is missing; export the round again") from error
 
+    def has_table(self, name: str) -> bool:
+        return (self.folder / f"{name}.parquet").exists()
+
     def read_table(self, name: str) -> pd.DataFrame:
         return self._table(name)
+
+    def to_pandas(self, name: str, table: Any) -> pd.DataFrame:
+        """An Arrow table with the columns of `name`. An empty text stands for no code."""
+        found: pd.DataFrame = table.to_pandas()
+        _check_columns(self.folder, f"{name}.parquet", found)
+        for each in found.columns[found.isna().any()]:
+            if isinstance(found[each].dtype, pd.CategoricalDtype):
+                found[each] = found[each].cat.add_categories([""]).fillna("")
+        return found
 
     def read_answers(self, responses: Collection[str]) -> pd.DataFrame:
         import pyarrow as pa
@@ -134,16 +146,13 @@ class ParquetFiles:
     def _table(self, name: str, **options: Any) -> pd.DataFrame:
         file = f"{name}.parquet"
         try:
-            found: pd.DataFrame = self._read_parquet(self.folder / file, **options).to_pandas()
+            return self.to_pandas(name, self._read_parquet(self.folder / file, **options))
+        except DatasetError:
+            raise
         except FileNotFoundError as error:
             raise DatasetError(f"{self.folder}: {file} is missing; export with --tables all") from error
         except (ValueError, OSError) as error:
             raise DatasetError(f"{self.folder}: {file} is not a Parquet table: {error}") from error
-        _check_columns(self.folder, file, found)
-        for each in found.columns[found.isna().any()]:
-            if isinstance(found[each].dtype, pd.CategoricalDtype):
-                found[each] = found[each].cat.add_categories([""]).fillna("")
-        return found
 
 
 def _with_categories(chunks: Iterable[pd.DataFrame], others: Collection[str]) -> pd.DataFrame:

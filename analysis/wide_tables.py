@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.dataset as ds
 
 from analysis.bulk_tally import Mask
@@ -21,6 +22,8 @@ from analysis.wide_rows import Instances, WideRows, answer_column
 PART_ROWS = 1 << 17  # of a part, at least, unless it is the last of a file
 RESERVED = frozenset({"responses", "answers", "labelled", "localities", "columns"})
 """Names of other tables; a questionnaire of such a name has the table `<name>_responses`."""
+ENVELOPE_END = "locality_name"
+"""The first column of a wide table that responses.parquet does not have."""
 Versions = Mapping[str, QuestionnaireBook]
 
 
@@ -69,6 +72,11 @@ class WideTable:
             found[repeat] = Instances(WideRows(instances), response)
         return rows, found
 
+    def read_envelope(self) -> Any:
+        table = ds.dataset(self._path(), format="parquet")
+        names = table.schema.names
+        return table.to_table(columns=names[: names.index(ENVELOPE_END)])
+
     def _path(self) -> Path:
         name = self.questionnaire
         return self.folder / f"{name + '_responses' if name in RESERVED else name}.parquet"
@@ -100,6 +108,13 @@ class WideTable:
         is_repeat: Mask = np.array(having, np.bool_)[versions.at]
         numbers = rows.numbers(answer_column(repeat, rows.table.column_names))
         return np.where(is_repeat & (numbers > 0), numbers, 0).astype(np.int64)
+
+
+def read_envelopes(tables: Iterable[WideTable]) -> Any:
+    """An Arrow table with a row a response: the columns before ENVELOPE_END, as responses.parquet has them."""
+    found = [each.read_envelope() for each in tables]
+    names = [name for name in found[0].column_names if all(name in each.column_names for each in found)]
+    return pa.concat_tables(each.select(names) for each in found).unify_dictionaries()
 
 
 def _repeats(question: Any) -> bool:

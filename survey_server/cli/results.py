@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from survey_server.pipeline.export.tables import Chosen
 
 PROGRESS_INTERVAL = 2.0  # seconds
+MAX_LISTED = 10  # ids in a message
 _ROUND_OPTION = click.option(
     "--round",
     "round_code",
@@ -69,9 +70,16 @@ def export(round_code: str, output_format: str, tables: Chosen, out: Path, perso
             keep_pandas_out()
     with open_survey() as (settings, database):
         written = export_round(
-            database, settings, round_code, output_format, out, person=person, chosen=tables, progress=_Progress().show
-        )
+            database, settings, round_code, output_format, out,
+            person=person, chosen=tables, progress=_Progress().show, report_unreadable=_report_unreadable,
+        )  # fmt: skip
     click.echo(written)
+
+
+def _report_unreadable(ids: list[str]) -> None:
+    listed = ", ".join(ids[:MAX_LISTED]) + (" …" if len(ids) > MAX_LISTED else "")
+    text = "{count} phiếu bị hỏng, không đọc được nên không có trong các bảng; cut.json ghi mã của chúng: {listed}"
+    click.echo(_(text, count=len(ids), listed=listed), err=True)
 
 
 class _Progress:

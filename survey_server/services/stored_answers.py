@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from survey_server.domain import CollectedResponse
@@ -18,10 +19,17 @@ def calculated_to_json(calculated: Mapping[str, Any]) -> str:
     return json.dumps(calculated, ensure_ascii=False, separators=(",", ":")) if calculated else "{}"
 
 
+class UnreadableBodyError(ValueError):
+    """The stored body of a response is damaged: it is not the JSON of a response."""
+
+
 def answers_of(versions: QuestionnaireVersions, row: CollectedResponse) -> dict[str, Any]:
     """The answers by question, typed as in the body: a number is a number, a code is text. What receiving calculated
-    is used; it is calculated here only for a response that a release without that column stored."""
-    sent: dict[str, Any] = json.loads(row.body)["answers"]
+    is used; it is calculated here only for a response that a release without that column stored.
+
+    Raises UnreadableBodyError.
+    """
+    sent = _sent_answers(row)
     calculated = row.calculated if row.calculated is not None else _calculate(versions, row, sent)
     return sent if calculated in (None, "{}") else sent | json.loads(calculated)
 
@@ -42,7 +50,10 @@ def _complete_some(
     """Complete one batch; returns the number of its last response, None after the last batch."""
     with database.read() as connection:
         rows = responses.without_calculated(connection, questionnaire, version, after, BATCH_SIZE)
-    values = {seq: _calculate(versions, row, json.loads(row.body)["answers"]) for seq, row in rows}
+    values: dict[int, str | None] = {}
+    for seq, row in rows:
+        with suppress(UnreadableBodyError):  # doctor lists it
+            values[seq] = _calculate(versions, row, _sent_answers(row))
 
     def store(connection: Connection) -> None:
         responses.set_calculated(connection, values)
@@ -50,6 +61,17 @@ def _complete_some(
     if values:
         database.write(store)
     return rows[-1][0] if len(rows) == BATCH_SIZE else None
+
+
+def _sent_answers(row: CollectedResponse) -> dict[str, Any]:
+    """The answers in the body. Raises UnreadableBodyError."""
+    try:
+        sent = json.loads(row.body)["answers"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise UnreadableBodyError(f"response {row.id}: {error!r}") from error
+    if not isinstance(sent, dict):
+        raise UnreadableBodyError(f"response {row.id}: its answers are not an object")
+    return sent
 
 
 def _calculate(versions: QuestionnaireVersions, row: CollectedResponse, sent: dict[str, Any]) -> str | None:

@@ -26,7 +26,7 @@ from survey_server.pipeline.export import export_round
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.pipeline.test_dataset import INVALID
-from tests.pipeline.test_wide_export import CODES, FULL, NONE, SOURCE, send, written
+from tests.support.every_question import CODES, FULL, NONE, SOURCE, send, written
 from tests.support.field import assign_also, prepare_field
 from tests.support.processes import wait_for
 

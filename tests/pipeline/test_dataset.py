@@ -13,8 +13,9 @@ from analysis.dataset import DatasetError, SurveyDataset, load_dataset, tally_da
 from survey_server.pipeline.export import export_round
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
-from tests.pipeline.test_wide_export import CODES, FULL, NONE, SOURCE, send, written
-from tests.support.field import Field, assign_also, prepare_field
+from tests.support.every_question import CODES, FULL, NONE, SOURCE, send, written
+from tests.support.field import Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
+from tests.support.receiving import receive
 
 INVALID = {"staff": "many", "held": "2012-02-31", "share": 2, "documents": [{"pages": "x"}, {"pages": 5}]}
 FORMATS = ("zip", "csv", "parquet")
@@ -96,3 +97,23 @@ def test_what_only_a_long_table_holds_needs_it(
     (folder / "answers.parquet").unlink()
     with pytest.raises(DatasetError, match=r"answers.parquet is missing; export with --tables all"):
         tally_dataset(load_dataset(folder))
+
+
+def test_an_export_of_the_wide_tables_alone_has_the_responses(
+    database: Database, settings: Settings, field: Field, tmp_path: Path
+) -> None:
+    """With the columns of responses.parquet, typed alike; of two questionnaires."""
+    other = assign_also(database, field, variant_of_example(tmp_path, "others"))
+    sent = body(field, questionnaire="others", assignment=other, answers={"party_change": "some"})
+    receive(database, surveyor_of(field), [row(sent)])
+    whole = loaded(database, settings, tmp_path, "parquet")
+    folder = export_round(database, settings, "r1", "parquet", tmp_path / "wide", chosen="wide")
+    assert not (folder / "responses.parquet").exists()
+    alone = load_dataset(folder)
+    expected = whole.responses.sort_values("id", ignore_index=True)
+    found = alone.responses.sort_values("id", ignore_index=True)
+    pd.testing.assert_frame_equal(found, expected, check_categorical=False)
+    assert len(found) == 6
+    part = alone.select(alone.responses.iloc[:1])
+    with pytest.raises(DatasetError, match=r"answers.parquet is missing; export with --tables all"):
+        tally_dataset(part)

@@ -28,13 +28,15 @@ from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
 from survey_server.services.questionnaire_versions import CompiledVersion
-from survey_server.services.stored_answers import answers_of
+from survey_server.services.stored_answers import UnreadableBodyError, answers_of
 from survey_server.settings import Settings
 from survey_server.storage import Connection, Database, audit, organisation_leaves, people
 
 ZIP_LEVEL = 3  # half the time of the usual level, for a file a tenth larger
 Progress = Callable[[int, int], None]
 """Called with the number of responses written so far, and of all."""
+Report = Callable[[list[str]], None]
+"""Called at the end with the ids of responses that cannot be read, where there are some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,12 @@ def export_round(
     *,
     chosen: Chosen = "all",
     progress: Progress = lambda _done, _all: None,
+    report_unreadable: Report = lambda _ids: None,
 ) -> Path:
     """Write the export into the folder `out`; returns the zip, or the folder of the files.
 
     `format_`: one of FORMATS. `person`: an account to whose area and rights it is restricted. `chosen`: which tables.
+    A response with a damaged body is in no table; cut.json lists it.
     Raises ProblemError: round_unknown, person_unknown, may_not_export, format_not_installed.
     """
     context = read_round_context(database, settings, round_code)
@@ -70,7 +74,7 @@ def export_round(
     context = _restricted(context, who)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as folder:
-        _write(database, context, who, FORMATS[format_], Path(folder), chosen, progress)
+        unreadable = _write(database, context, who, FORMATS[format_], Path(folder), chosen, progress)
         if FORMATS[format_].is_packed:
             target = _packed(Path(folder), out / f"{round_code}.zip")
         else:
@@ -79,6 +83,8 @@ def export_round(
                 path.replace(out / path.name)
     detail = {"format": format_, "person": person}
     database.write(lambda connection: audit.record(connection, "export", f"round:{round_code}", detail=detail))
+    if unreadable:
+        report_unreadable(unreadable)
     return target
 
 
@@ -123,7 +129,8 @@ def _write(
     folder: Path,
     chosen: Chosen,
     progress: Progress,
-) -> None:
+) -> list[str]:
+    """Write the files; returns the ids of the responses that cannot be read."""
     for name, content in (
         ("round.json", context.info.to_json()),
         ("framework.json", context.framework_json),
@@ -136,12 +143,15 @@ def _write(
     compiled = _compiled(context, cut.snapshot)
     tables = ResponseTables(folder, context, _by_questionnaire(compiled), format_, chosen)
     try:
-        digest = _fill(database, context, cut.snapshot, compiled, tables, format_, progress)
+        digest, unreadable = _fill(database, context, cut.snapshot, compiled, tables, format_, progress)
     finally:
         tables.close()
-    content = {"revision": cut.revision, "time": cut.time, "provisional": True, "hash": digest}
+    content = {
+        "revision": cut.revision, "time": cut.time, "provisional": True, "hash": digest, "unreadable": unreadable,
+    }  # fmt: skip
     _write_json(folder / "cut.json", content)
     _write_json(folder / "cohorts.json", {"parts": cut.parts})
+    return unreadable
 
 
 def _cut(connection: Connection, context: RoundContext, who: Person | None) -> _Cut:
@@ -178,20 +188,27 @@ def _fill(
     tables: ResponseTables,
     format_: ExportFormat,
     progress: Progress,
-) -> str:
-    """Write the rows of all responses; returns a digest of all that was read."""
+) -> tuple[str, list[str]]:
+    """Write the rows of all responses; returns a digest of all that was read, and the ids of those whose body is
+    damaged: they are in no table, since an empty row would count as unanswered."""
     make_envelope = compile_envelope(format_.cells, context)
     digest, done = hashlib.sha256(), 0
+    unreadable: list[str] = []
     progress(0, len(snapshot))
     for batch in read_batches(database, snapshot):
         for row, cohort in batch:
             version, path = (row.questionnaire, row.version), context.paths.get(row.locality_id or 0)
             if path is not None and version in compiled:
                 digest.update("\x1f".join(map(str, row)).encode())
-                tables.add(version, make_envelope(row, path, cohort), path, _answers(context, row))
+                try:
+                    answers = _answers(context, row)
+                except UnreadableBodyError:
+                    unreadable.append(row.id)
+                    continue
+                tables.add(version, make_envelope(row, path, cohort), path, answers)
         done += len(batch)
         progress(done, len(snapshot))
-    return digest.hexdigest()
+    return digest.hexdigest(), unreadable
 
 
 def _answers(context: RoundContext, row: CollectedResponse) -> dict[str, Any]:
