@@ -167,10 +167,11 @@ class BulkCounter:
         sums.count_outcomes(places, outcomes)
 
     def _reasons_inside(self, counted: Counted, reasons: Codes, response: Integers, size: int) -> Outcomes:
-        """What a row counts as unless it has an answer: the first reason of the codebook among its instances."""
+        """What a row counts as unless it has an answer: not asked where it has no instance or none was asked, else the
+        first reason of the codebook among its instances."""
         places, first = counted.places, counted.places.first
         outcomes = np.full(size, places.not_asked - first, np.int32)
-        outcomes[response] = places.unanswered - first
+        outcomes[response[~_is_sign(reasons, NOT_ASKED)]] = places.unanswered - first
         for code, place in sorted(places.missing.items(), key=lambda each: each[1], reverse=True):
             outcomes[response[_is_sign(reasons, code)]] = place - first
         return outcomes

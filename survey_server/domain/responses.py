@@ -79,9 +79,10 @@ class NewResponse(NamedTuple):
     for every upload makes one.
 
     `body` is the JSON text, compressed as it is stored; `state` the value of a `State`; `problems` and `not_asked` are
-    JSON arrays. `calculated`: a JSON object of the calculated values that replace what was sent, None where the
-    questionnaire calculates nothing or the answers have not been checked. Where the round or the locality is not known,
-    both are None and the response is quarantined.
+    JSON arrays, the latter of names of questions off the route, of those in a repeat where no instance was asked them.
+    `calculated`: a JSON object of the calculated values that replace what was sent, None where the questionnaire has
+    neither calculated values nor repeats, or the answers have not been checked. Where the round or the locality is not
+    known, both are None and the response is quarantined.
     """
 
     id: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,8 @@ class AnswerProblem:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`not_asked`: names of questions off the route. `recomputed`: calculated values that differ from what was sent."""
+    """`not_asked`: names of questions off the route, in a repeat those that no instance was asked. `recomputed`:
+    calculated values that differ from what was sent."""
 
     problems: tuple[AnswerProblem, ...]
     not_asked: tuple[str, ...]
@@ -62,9 +64,10 @@ class Checker:
                 checks[question.name] = question.type.compile_check(question, listed)
 
     @property
-    def calculates(self) -> bool:
-        """Whether the questionnaire has calculated values."""
-        return bool(self._calculated)
+    def has_derived_values(self) -> bool:
+        """Whether the questionnaire has calculated values or repeats: of the answers to another one the route says
+        nothing that release 0.1 did not store."""
+        return bool(self._calculated or self._inner)
 
     def check(self, answers: Any, completed_at: str | None) -> Checked:
         """`completed_at` is the body's RFC 3339 text: its local day is today() of the expressions."""
@@ -81,8 +84,10 @@ class Checker:
             own = self._messages.get(path.rpartition("-")[2], {}) if code == "constraint" else {}
             found.append(AnswerProblem(path, Problem(type_), own))
         recomputed = self._recomputed(answers, state, found)
-        not_asked = tuple([name for name in self._top if name not in state.relevant])
-        return Checked(tuple(found[:MAX_PROBLEMS]), not_asked, recomputed, state)
+        not_asked = [name for name in self._top if name not in state.relevant]
+        for repeat, checks in self._inner.items():
+            not_asked += _asked_in_no_instance(repeat, checks, state)
+        return Checked(tuple(found[:MAX_PROBLEMS]), tuple(not_asked), recomputed, state)
 
     def _check_answers(self, answers: dict[str, Any], state: RouteState) -> list[AnswerProblem]:
         """The problems of single answers: unknown names, wrong kinds, answers off the route."""
@@ -137,6 +142,12 @@ class Checker:
                 if any(ours is not given for ours, given in zip(instances, answers[repeat], strict=True)):
                     differing[repeat] = instances
         return differing
+
+
+def _asked_in_no_instance(repeat: str, names: Iterable[str], state: RouteState) -> list[str]:
+    """Of the questions of a repeat those that are off the route in each of its instances, of which there are some."""
+    paths = [f"{repeat}-{index}-" for index in range(len(state.values.get(repeat) or ()))]
+    return [name for name in names if paths and not any(path + name in state.relevant for path in paths)]
 
 
 def _calculated_again(

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from survey_server.domain import CollectedResponse
+from survey_server.questionnaire.answers import Checked
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.storage import Connection, Database, responses
 
@@ -30,15 +31,18 @@ def answers_of(versions: QuestionnaireVersions, row: CollectedResponse) -> dict[
     Raises UnreadableBodyError.
     """
     sent = _sent_answers(row)
-    calculated = row.calculated if row.calculated is not None else _calculate(versions, row, sent)
-    return sent if calculated in (None, "{}") else sent | json.loads(calculated)
+    if row.calculated is None:
+        checked = _check(versions, row, sent)
+        return sent if checked is None else sent | checked.recomputed
+    return sent if row.calculated == "{}" else sent | json.loads(row.calculated)
 
 
 def complete_calculated(database: Database, versions: QuestionnaireVersions) -> None:
-    """Fill the column `calculated` of the responses that a release without it stored, in transactions of at most
-    BATCH_SIZE responses; what was interrupted is completed by the next call."""
+    """Fill the column `calculated` of the responses that a release without it stored, and add to `not_asked` the
+    questions that no instance of their repeat was asked, in transactions of at most BATCH_SIZE responses; what was
+    interrupted is completed by the next call."""
     for each in versions.all():
-        if each.checker.calculates:
+        if each.checker.has_derived_values:
             after: int | None = 0
             while after is not None:
                 after = _complete_some(database, versions, each.published.id, each.published.version, after)
@@ -50,13 +54,15 @@ def _complete_some(
     """Complete one batch; returns the number of its last response, None after the last batch."""
     with database.read() as connection:
         rows = responses.without_calculated(connection, questionnaire, version, after, BATCH_SIZE)
-    values: dict[int, str | None] = {}
+    values: dict[int, tuple[str, str]] = {}
     for seq, row in rows:
         with suppress(UnreadableBodyError):  # doctor lists it
-            values[seq] = _calculate(versions, row, _sent_answers(row))
+            if (checked := _check(versions, row, _sent_answers(row))) is not None:
+                not_asked = dict.fromkeys([*json.loads(row.not_asked), *checked.not_asked])
+                values[seq] = calculated_to_json(checked.recomputed), json.dumps([*not_asked])
 
     def store(connection: Connection) -> None:
-        responses.set_calculated(connection, values)
+        responses.complete(connection, values)
 
     if values:
         database.write(store)
@@ -74,8 +80,9 @@ def _sent_answers(row: CollectedResponse) -> dict[str, Any]:
     return sent
 
 
-def _calculate(versions: QuestionnaireVersions, row: CollectedResponse, sent: dict[str, Any]) -> str | None:
+def _check(versions: QuestionnaireVersions, row: CollectedResponse, sent: dict[str, Any]) -> Checked | None:
+    """None where the route adds nothing to what was sent, or the version is unknown."""
     version = versions.find(row.questionnaire, row.version)
-    if version is None or not version.checker.calculates:
+    if version is None or not version.checker.has_derived_values:
         return None
-    return calculated_to_json(version.checker.check(sent, row.completed_at).recomputed)
+    return version.checker.check(sent, row.completed_at)

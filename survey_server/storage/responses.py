@@ -263,10 +263,12 @@ def without_calculated(
     return [(seq, CollectedResponse(*columns)) for seq, *columns in connection.execute(wanted)]
 
 
-def set_calculated(connection: Connection, values: Mapping[int, str | None]) -> None:
-    """By the responses' numbers in the database."""
-    change = update(response).where(response.c.seq == bindparam("of_seq")).values(calculated=bindparam("value"))
-    connection.execute(change, [{"of_seq": seq, "value": value} for seq, value in values.items()])
+def complete(connection: Connection, values: Mapping[int, tuple[str, str]]) -> None:
+    """By the responses' numbers in the database: the columns `calculated` and `not_asked`."""
+    own = response.c.seq == bindparam("of_seq")
+    change = update(response).where(own).values(calculated=bindparam("values"), not_asked=bindparam("names"))
+    rows = [{"of_seq": seq, "values": values_, "names": names} for seq, (values_, names) in values.items()]
+    connection.execute(change, rows)
 
 
 def damaged_ids(connection: Connection) -> Iterator[str]:

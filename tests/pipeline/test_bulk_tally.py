@@ -182,7 +182,7 @@ def draw_response(draw: st.DrawFn, number: int, asked: Asked) -> Drawn:
             answers[name] = draw(INVALID)
         elif instances:
             instances[0][name] = draw(INVALID)
-    not_asked = draw(st.frozensets(st.sampled_from([*top, "visits"]), max_size=2))
+    not_asked = draw(st.frozensets(st.sampled_from([*asked.kinds, "visits"]), max_size=2))
     leaf = draw(LEAVES)._replace(version=asked.version)
     counted = CountedResponse(f"r{number}", answers, not_asked, draw(WEIGHTS), draw(st.booleans()), draw(st.booleans()))
     return Drawn(leaf, counted, is_valid)
@@ -227,7 +227,8 @@ class Folder:
             for name, file in inside.items():
                 if leaf.version in repeats[name].make:
                     make = repeats[name].make[leaf.version]
-                    for row in instance_rows(response.id, answers.get(name), make, TYPED_CELLS):
+                    off = {each: NOT_ASKED for each in repeats[name].names[leaf.version] if each in response.not_asked}
+                    for row in instance_rows(response.id, answers.get(name), off, make, TYPED_CELLS):
                         file.add_row(row)
         for file in (table, *inside.values()):
             file.close()
@@ -317,7 +318,7 @@ def test_the_bulk_tally_of_many_responses_is_the_running_tally(folder: Folder, s
         answers = {name: rng.choice(SAMPLES[kind]) for name, kind in kinds.items() if rng.random() < 0.6}
         visits = [{name: rng.choice(SAMPLES[kind]) for name, kind in inside.items()} for _ in range(rng.randrange(4))]
         leaf = LeafId(f"VN/{rng.randrange(3)}", "drawn", "1", "visit", "approved")
-        not_asked = frozenset(rng.sample(sorted(kinds), rng.randrange(6)))
+        not_asked = frozenset(rng.sample(sorted(kinds | inside), rng.randrange(6)))
         weight = rng.choice([1.0, 0.3, 2.5])
         response = CountedResponse(f"r{number}", answers | {"visits": visits}, not_asked, weight, rng.random() < 0.2)
         drawn.append(Drawn(leaf, response, is_valid=True))

@@ -130,6 +130,30 @@ def test_the_server_calculates_again_inside_a_repeat(
     assert [each.path for each in checked.problems if each.code == "recomputed"] == noted
 
 
+@pytest.mark.parametrize(
+    ("lines", "not_asked"),
+    [
+        ([{"price": 1}, {"price": 2}], ("discount",)),
+        ([{"price": 1}, {"price": 9}], ()),
+        ([{"price": 1, "discount": 3}], ("discount",)),
+        ([], ()),
+        (None, ()),
+        ([{"price": 1}, "x"], ()),
+    ],
+)
+def test_a_question_that_no_instance_is_asked_is_not_asked(lines: Any, not_asked: tuple[str, ...]) -> None:
+    """Of instances that are not shaped as such nothing is known."""
+    source = with_question(
+        """- name: lines
+  type: repeat
+  label: {vi: A, en: B}
+  questions:
+    - {name: price, type: integer, label: {vi: A, en: B}}
+    - {name: discount, type: integer, relevant: "${price} > 5", label: {vi: A, en: B}}"""
+    )
+    assert Checker(loaded(source)).check({"lines": lines}, DONE).not_asked == not_asked
+
+
 @pytest.mark.parametrize("lines", ["x", [1], {}, [{"half": 1}] * 501])
 def test_a_repeat_of_the_wrong_shape_is_left_as_it_came(lines: Any) -> None:
     checked = Checker(loaded(with_question(LINES))).check({"lines": lines}, DONE)

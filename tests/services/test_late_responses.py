@@ -158,13 +158,13 @@ def test_an_earlier_release_s_responses_are_completed_in_batches(
     assert [answers_of(versions, each)["documents_total"] for each in collected(database)] == [1] * 5
     monkeypatch.setattr(stored_answers, "BATCH_SIZE", 2)
     sizes: list[int] = []
-    set_calculated = responses.set_calculated
+    complete = responses.complete
 
-    def noted(connection: Connection, values: dict[int, str | None]) -> None:
+    def noted(connection: Connection, values: dict[int, tuple[str, str]]) -> None:
         sizes.append(len(values))
-        set_calculated(connection, values)
+        complete(connection, values)
 
-    monkeypatch.setattr(responses, "set_calculated", noted)
+    monkeypatch.setattr(responses, "complete", noted)
     complete_calculated(database, versions)
     assert sizes == [2, 2, 1]
     assert [each.calculated for each in collected(database)] == decided

@@ -96,11 +96,13 @@ def compile_labelled(questionnaire: Questionnaire, cells: CellFormat) -> list[tu
 
 
 def _compile(questionnaire: Questionnaire, lines: _Lines) -> list[tuple[str, MakeLines]]:
-    """Of the questions outside repeats: a repeat writes the lines of what it holds."""
+    """A repeat makes the lines of what it holds; a question in it only the line that no instance was asked."""
     found = []
     for section in questionnaire.sections:
         for question, repeat in walk_questions(section.questions):
-            if question.type.data is not None and repeat is None:
+            if question.type.data is not None and repeat is not None:
+                found.append((question.name, _not_asked_lines(question, lines)))
+            elif question.type.data is not None:
                 is_free = question.type.data in ("text", "number")
                 found.append(
                     (question.name, _free_lines(question, lines) if is_free else _coded_lines(question, lines))
@@ -108,11 +110,16 @@ def _compile(questionnaire: Questionnaire, lines: _Lines) -> list[tuple[str, Mak
     return found
 
 
+def _not_asked_lines(question: Question, lines: _Lines) -> MakeLines:
+    not_asked = [lines.make(FlatRow(question.name, "", "", NOT_ASKED_FLAG))]
+    return lambda given: not_asked if given is NOT_ASKED else []
+
+
 def _free_lines(question: Question, lines: _Lines) -> MakeLines:
     """Of texts and numbers: lines that differ in the value alone."""
     around = lines.cells.line_around(*lines.cells_around(FlatRow(question.name, "", "?")))
     text, number, is_text = lines.cells.text, lines.cells.number, question.type.data == "text"
-    not_asked = [lines.make(FlatRow(question.name, "", "", NOT_ASKED_FLAG))]
+    make_not_asked = _not_asked_lines(question, lines)
 
     def make(given: Any) -> list[Any]:
         kind = type(given)
@@ -120,14 +127,16 @@ def _free_lines(question: Question, lines: _Lines) -> MakeLines:
             return [around(text(given))] if given else []
         if (kind is int or kind is float) and not is_text:
             return [around(number(given))]
-        return not_asked if given is NOT_ASKED else lines.flatten(question, given) if given != "" else []
+        if given is NOT_ASKED:
+            return make_not_asked(given)
+        return lines.flatten(question, given) if given != "" else []
 
     return make
 
 
 def _coded_lines(question: Question, lines: _Lines) -> MakeLines:
     """Of codes, days and lists of codes: the lines of an answer are made once, for it comes again and again."""
-    made: dict[Any, list[Any]] = {NOT_ASKED: [lines.make(FlatRow(question.name, "", "", NOT_ASKED_FLAG))], "": []}
+    made: dict[Any, list[Any]] = {NOT_ASKED: _not_asked_lines(question, lines)(NOT_ASKED), "": []}
 
     def make(given: Any) -> list[Any]:
         is_list = type(given) is list

@@ -16,19 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from survey_server.clock import now_text
-from survey_server.domain import COUNTING, Action, CollectedResponse, Person, ResponseFilter, visible_responses
+from survey_server.domain import COUNTING, Action, Person, ResponseFilter, visible_responses
 from survey_server.pipeline.cohorts.description import describe_parts
 from survey_server.pipeline.context import RoundContext, read_round_context
-from survey_server.pipeline.export.answer_columns import NOT_ASKED
 from survey_server.pipeline.export.envelope import compile_envelope
 from survey_server.pipeline.export.formats import FORMATS, ExportFormat
+from survey_server.pipeline.export.route_answers import RouteAnswers, VersionKey
 from survey_server.pipeline.export.snapshot import Snapshot, read_batches, take_snapshot
-from survey_server.pipeline.export.tables import Chosen, ResponseTables, VersionKey, Versions, write_localities
+from survey_server.pipeline.export.tables import Chosen, ResponseTables, Versions, write_localities
 from survey_server.problems import ProblemError
 from survey_server.problems.people import PERSON_UNKNOWN
 from survey_server.problems.rounds import MAY_NOT_EXPORT, ROUND_UNKNOWN
 from survey_server.services.questionnaire_versions import CompiledVersion
-from survey_server.services.stored_answers import UnreadableBodyError, answers_of
+from survey_server.services.stored_answers import UnreadableBodyError
 from survey_server.settings import Settings
 from survey_server.storage import Connection, Database, audit, organisation_leaves, people
 
@@ -192,6 +192,7 @@ def _fill(
     """Write the rows of all responses; returns a digest of all that was read, and the ids of those whose body is
     damaged: they are in no table, since an empty row would count as unanswered."""
     make_envelope = compile_envelope(format_.cells, context)
+    stored = RouteAnswers(context.versions, {key: ready.questionnaire for key, ready in compiled.items()})
     digest, done = hashlib.sha256(), 0
     unreadable: list[str] = []
     progress(0, len(snapshot))
@@ -201,7 +202,7 @@ def _fill(
             if path is not None and version in compiled:
                 digest.update("\x1f".join(map(str, row)).encode())
                 try:
-                    answers = _answers(context, row)
+                    answers = stored.read(row)
                 except UnreadableBodyError:
                     unreadable.append(row.id)
                     continue
@@ -209,14 +210,6 @@ def _fill(
         done += len(batch)
         progress(done, len(snapshot))
     return digest.hexdigest(), unreadable
-
-
-def _answers(context: RoundContext, row: CollectedResponse) -> dict[str, Any]:
-    """The answers with calculated values of the server, and NOT_ASKED for the questions off the route."""
-    answers = answers_of(context.versions, row)
-    if row.not_asked != "[]":
-        answers |= dict.fromkeys(json.loads(row.not_asked), NOT_ASKED)
-    return answers
 
 
 def _write_json(path: Path, content: Any) -> None:

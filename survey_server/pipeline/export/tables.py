@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from survey_server.pipeline.context import RoundContext
+from survey_server.pipeline.export.answer_columns import NOT_ASKED
 from survey_server.pipeline.export.answer_lines import (
     ANSWER_COLUMNS,
     LABELLED_COLUMNS,
@@ -18,6 +19,7 @@ from survey_server.pipeline.export.answer_lines import (
 from survey_server.pipeline.export.columns import CellFormat, Column, ColumnKind
 from survey_server.pipeline.export.envelope import ENVELOPE, PLACES, compile_places
 from survey_server.pipeline.export.formats import ExportFormat
+from survey_server.pipeline.export.route_answers import VersionKey
 from survey_server.pipeline.export.table_files import TableFile
 from survey_server.pipeline.export.wide_tables import (
     INSTANCE,
@@ -47,7 +49,6 @@ NAMES = frozenset({"responses", "answers", "labelled", "localities", "columns"})
 
 Versions = Mapping[str, Mapping[str, Questionnaire]]
 """By id and version, the older versions first."""
-VersionKey = tuple[str, str]
 LinesOfVersions = dict[VersionKey, list[tuple[str, MakeLines]]]
 """Of each version, by question in the order of the page, what makes its lines."""
 
@@ -79,7 +80,7 @@ class ResponseTables:
         return opened
 
     def add(self, version: VersionKey, envelope: list[Any], path: str, answers: Mapping[str, Any]) -> None:
-        """A response; `envelope` as `compile_envelope` makes it, `answers` with NOT_ASKED for those off the route."""
+        """A response; `envelope` as `compile_envelope` makes it, `answers` as `RouteAnswers` reads them."""
         if version[0] in self._wide:
             self._wide[version[0]].add(version[1], envelope, path, answers)
         if self._responses is not None:
@@ -147,7 +148,9 @@ class _WideTables:
         self._table.add_row([*envelope, *self._places(path), *self._make[version](answers)])
         for repeat, inside, table in self._repeats:
             if version in inside.make:
-                for row in instance_rows(envelope[0], answers.get(repeat), inside.make[version], self._cells):
+                not_asked = {name: NOT_ASKED for name in inside.names[version] if answers.get(name) is NOT_ASKED}
+                given, make = answers.get(repeat), inside.make[version]
+                for row in instance_rows(envelope[0], given, not_asked, make, self._cells):
                     table.add_row(row)
 
 

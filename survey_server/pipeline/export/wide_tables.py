@@ -26,7 +26,7 @@ MakeCells = Callable[[Answers], list[Any]]
 class UnitedColumns:
     """The columns of the answers that several versions have, and of each version the function that makes their cells.
 
-    `versions`: what was compiled of each, the older first.
+    `versions`: what was compiled of each, the older first. `names`: of each version's questions.
     """
 
     def __init__(self, versions: Mapping[str, tuple[AnswerColumns, ...]], cells: CellFormat) -> None:
@@ -35,6 +35,7 @@ class UnitedColumns:
             united = _merged(united, [column for question in compiled for column in question.columns])
         self.columns = tuple(united.values())
         self._cells = cells
+        self.names = {version: tuple(each.name for each in parts) for version, parts in versions.items()}
         self.make: dict[str, MakeCells] = {version: self._compile(parts) for version, parts in versions.items()}
 
     def _compile(self, compiled: tuple[AnswerColumns, ...]) -> MakeCells:
@@ -94,9 +95,13 @@ def unite_repeats(versions: Mapping[str, Questionnaire], cells: CellFormat) -> d
     }
 
 
-def instance_rows(response: Any, given: Any, make: MakeCells, cells: CellFormat) -> list[list[Any]]:
-    """The rows of a repeat's table of one response; `response`: the cell of its id."""
-    return [[response, cells.number(number), *make(instance)] for number, instance in enumerate(instances_of(given), 1)]
+def instance_rows(response: Any, given: Any, not_asked: Answers, make: MakeCells, cells: CellFormat) -> list[list[Any]]:
+    """The rows of a repeat's table of one response. `response`: the cell of its id; `not_asked`: NOT_ASKED by the names
+    of the questions that no instance was asked."""
+    return [
+        [response, cells.number(number), *make({**instance, **not_asked})]
+        for number, instance in enumerate(instances_of(given), 1)
+    ]
 
 
 def _merged(first: Mapping[str, Column], second: Sequence[Column]) -> dict[str, Column]:

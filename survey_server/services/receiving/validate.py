@@ -47,7 +47,7 @@ def check_answers(envelope: Envelope, resolved: Resolved) -> CheckedAnswers:
     assert resolved.version is not None
     checker = resolved.version.checker
     checked = checker.check(envelope.answers, envelope.completed_at)
-    calculated = calculated_to_json(checked.recomputed) if checker.calculates else None
+    calculated = calculated_to_json(checked.recomputed) if checker.has_derived_values else None
     return CheckedAnswers(checked.problems, _names_to_json(checked.not_asked), calculated)
 
 
