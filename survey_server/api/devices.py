@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -33,6 +35,12 @@ _response_schema = EnrolledSchema()
 def enrol_device() -> ResponseReturnValue:
     """Enrol this device with the code given to its person."""
     sent = load_body(_request_schema)
-    device_id = str(sent["device_id"]) if sent["device_id"] else None
-    enrolled = enrol(runtime().database, str(sent["code"]), str(sent["name"]), device_id, request.remote_addr or "")
+    enrolled = enrol(
+        runtime().database,
+        str(sent["code"]),
+        str(sent["name"]),
+        cast("str | None", sent["device_id"]),
+        cast("str | None", sent["upload_token"]),
+        address=request.remote_addr or "",
+    )
     return dump(_response_schema, enrolled), 201

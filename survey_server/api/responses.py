@@ -17,6 +17,7 @@ from survey_server.domain import Receipt
 from survey_server.i18n import Message
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import TOO_MANY_ROWS, WRONG_SHAPE
+from survey_server.problems.receiving import FROM_REVOKED_DEVICE
 from survey_server.services.receiving import Sender, receive
 from survey_server.services.receiving.parse import read_uploaded_row
 
@@ -37,7 +38,7 @@ blueprint = api_blueprint("responses", "Uploading finished responses")
 def upload_responses() -> Response:
     """Store finished responses; answer only after everything the receipts confirm is durable."""
     device = current_device()
-    sender = Sender(device.person.id, device.device_id, device.is_revoked)
+    sender = Sender(device.person.id, device.device_id, FROM_REVOKED_DEVICE if device.is_revoked else None)
     with _LARGE_UPLOADS if (request.content_length or LARGE_UPLOAD_BYTES) >= LARGE_UPLOAD_BYTES else nullcontext():
         rows = [read_uploaded_row(row) for row in _uploaded_rows()]
         receipts = receive(runtime().receiving, sender, rows, requested_language())

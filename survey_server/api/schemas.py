@@ -8,6 +8,7 @@ from typing import Any, cast
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 UUID_LENGTH = 36
+MAX_TOKEN_LENGTH = 100
 MAX_ROWS = 200
 
 
@@ -36,7 +37,18 @@ EnrolSchema = LenientSchema.from_dict(
     {
         "code": fields.String(required=True, validate=validate.Length(1, 40)),
         "name": StrippedString(required=True, validate=validate.Length(1, 100)),
-        "device_id": fields.String(load_default=None, allow_none=True, validate=validate.Length(max=UUID_LENGTH)),
+        "device_id": fields.String(
+            load_default=None,
+            allow_none=True,
+            validate=validate.Length(max=UUID_LENGTH),
+            metadata={"description": "of a tablet enrolled before, which keeps its id with its upload_token"},
+        ),
+        "upload_token": fields.String(
+            load_default=None,
+            allow_none=True,
+            validate=validate.Length(max=MAX_TOKEN_LENGTH),
+            metadata={"description": "the tablet's present one; without it a new device_id is given"},
+        ),
     },
     name="EnrolSchema",
 )

@@ -29,7 +29,7 @@ from survey_server.domain.cohorts import (
     WaitingResponse,
     WithheldItem,
 )
-from survey_server.domain.devices import Device, ServerKey
+from survey_server.domain.devices import Device, ServerKey, may_send
 from survey_server.domain.drafts import Draft
 from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
 from survey_server.domain.lateness import is_late, is_past_due
@@ -165,6 +165,7 @@ __all__ = [
     "is_past_due",
     "locality_sort_key",
     "may_review",
+    "may_send",
     "path_range",
     "review_actions",
     "search_key",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from survey_server.domain.people import Action, Person
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -17,6 +19,12 @@ class Device:
     enrolled_at: str
     seen_at: str | None
     revoked_at: str | None
+
+
+def may_send(device: Device, person: Person) -> bool:
+    """Whether a device works for a person: it is not revoked, and the account is open and may upload. Otherwise its
+    responses are quarantined however they arrive, and it reads nothing."""
+    return device.revoked_at is None and person.may(Action.UPLOAD)
 
 
 @dataclass(frozen=True, slots=True)

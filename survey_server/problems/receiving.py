@@ -19,6 +19,14 @@ RESPONSE_TOO_LARGE = problem_type("response_too_large", "Phiếu lớn hơn {mos
 FROM_REVOKED_DEVICE = problem_type(
     "from_revoked_device", "Phiếu gửi từ máy đã bị thu hồi quyền; được tạm giữ chờ xử lý."
 )
+UNSIGNED_FILE = problem_type(
+    "unsigned_file",
+    "Phiếu nhập từ tệp không có chữ ký của máy ghi trong tệp, nên chưa chắc do người đó gửi; được tạm giữ chờ xử lý.",
+)
+SIMULATED_IN_REAL_ROUND = problem_type(
+    "simulated_in_real_round",
+    "Phiếu ghi là mô phỏng trong một đợt khảo sát thật; được tạm giữ, không tính vào kết quả.",
+)
 UNKNOWN_VERSION = problem_type(
     "unknown_version", "Máy chủ không có mẫu phiếu {id} phiên bản {version}; phiếu được tạm giữ chờ xử lý."
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import secrets
 import uuid
@@ -14,7 +15,7 @@ from typing import Any
 
 from survey_server.caches import TimedCache
 from survey_server.clock import now_text, shift_instant
-from survey_server.domain import Action, Device, Person
+from survey_server.domain import Action, Device, Person, may_send
 from survey_server.problems import ProblemError, devices as problems, people as people_problems
 from survey_server.services.server_keys import current_key
 from survey_server.services.throttle import count_attempt
@@ -82,28 +83,34 @@ def standing_code(database: Database, account: str, folder: Path) -> Iterator[st
 
 
 def enrol(
-    database: Database, code: str, name: str, device_id: str | None = None, address: str | None = None
+    database: Database,
+    code: str,
+    name: str,
+    device_id: str | None = None,
+    upload_token: str | None = None,
+    address: str | None = None,
 ) -> Enrolled:
-    """Exchange a code for tokens. `device_id`: of a tablet that was enrolled before. `address`: the client's, whose
-    wrong codes are counted; None: not counted.
+    """Exchange a code for tokens. `device_id`, `upload_token`: of a tablet that was enrolled before. It keeps its id
+    only with its upload token and while it is not revoked. `address`: the client's, whose wrong codes are counted;
+    None: not counted.
 
     Raises ProblemError: code_refused where the code is wrong, used or expired; too_many_tries.
     """
     if address is not None:
         database.write(lambda connection: count_attempt(connection, now_text(), {f"enrol:{address}": MAX_TRIES}))
     wanted = "".join(code.upper().split()).replace("-", "")
-    token, upload_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    token, new_upload_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
 
     def take(connection: Connection) -> Enrolled:
-        known = devices.find(connection, device_id) if device_id else None
+        known = _proven_device(connection, device_id, upload_token)
         own_id = known.id if known is not None else str(uuid.uuid4())
         now = now_text()
         person_id = devices.take_code(connection, _hash(wanted), own_id, now)
         person = people.by_id(connection, person_id) if person_id is not None else None
-        if person is None or not person.active:
+        if person is None or not person.may(Action.UPLOAD):
             raise ProblemError(problems.CODE_REFUSED)
         device_name = name[:MAX_NAME_LENGTH]
-        hashes = (_hash(token), _hash(upload_token))
+        hashes = (_hash(token), _hash(new_upload_token))
         if known is not None:
             devices.enrol_again(connection, own_id, person.id, device_name, *hashes, now)
         else:
@@ -112,9 +119,18 @@ def enrol(
             throttles.uncount(connection, f"enrol:{address}")
         audit.record(connection, "enrol_device", f"device:{own_id}", person_id=person.id, device_id=own_id)
         key = current_key(connection)
-        return Enrolled(own_id, person.name, token, upload_token, key.kid, json.loads(key.public_jwk))
+        return Enrolled(own_id, person.name, token, new_upload_token, key.kid, json.loads(key.public_jwk))
 
     return database.write(take)
+
+
+def _proven_device(connection: Connection, device_id: str | None, upload_token: str | None) -> Device | None:
+    """The device with this id, where the token is its present upload token and it is not revoked. An id alone proves
+    nothing: it stands in every export of the tablet."""
+    known = devices.find(connection, device_id) if device_id and upload_token else None
+    if known is None or known.revoked_at is not None:
+        return None
+    return known if hmac.compare_digest(known.upload_token_hash, _hash(upload_token or "")) else None
 
 
 def revoke_device(database: Database, device_id: str, by: int | None = None) -> None:
@@ -129,12 +145,13 @@ def revoke_device(database: Database, device_id: str, by: int | None = None) -> 
 
 
 def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceIdentity:
-    """`can_read`: the token is the one that also reads; the other can only upload."""
+    """`can_read`: the token is the one that also reads; the other can only upload. `is_revoked`: of the device or of
+    its person's account (`may_send`)."""
 
     device_id: str
     person: Person
@@ -151,7 +168,7 @@ class DeviceIdentities:
 
     def identify(self, token: str) -> DeviceIdentity | None:
         """None for a token that no device holds."""
-        token_hash = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+        token_hash = _hash(token)
         return self._identities.get(token_hash, lambda: self._look_up(token_hash))
 
     def _look_up(self, token_hash: str) -> DeviceIdentity | None:
@@ -160,5 +177,4 @@ class DeviceIdentities:
             person = people.by_id(connection, device.person_id) if device is not None else None
         if device is None or person is None:
             return None
-        is_revoked = device.revoked_at is not None or not person.active
-        return DeviceIdentity(device.id, person, device.token_hash == token_hash, is_revoked)
+        return DeviceIdentity(device.id, person, device.token_hash == token_hash, not may_send(device, person))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, insert, or_, select, update
 
 from survey_server.domain import Device, ServerKey
-from survey_server.storage.tables import device, enrolment_code, server_key
+from survey_server.storage.tables import device, enrolment_code, former_upload_token, server_key
 
 _KEYS = select(server_key.c.kid, server_key.c.private_pem, server_key.c.public_jwk)
 
@@ -34,7 +34,10 @@ def of_person(connection: Connection, person_id: int) -> list[Device]:
 def enrol_again(
     connection: Connection, device_id: str, person_id: int, name: str, token_hash: str, upload_token_hash: str, at: str
 ) -> None:
-    """Give a device new tokens and, perhaps, another person; its old tokens are no longer valid."""
+    """Give a device new tokens and, perhaps, another person; its old tokens are no longer valid, and the hash of its
+    old upload token is kept with the person of that time."""
+    former = select(device.c.upload_token_hash, device.c.id, device.c.person_id).where(device.c.id == device_id)
+    connection.execute(insert(former_upload_token).from_select(["token_hash", "device_id", "person_id"], former))
     connection.execute(
         update(device)
         .where(device.c.id == device_id)
@@ -44,9 +47,16 @@ def enrol_again(
             token_hash=token_hash,
             upload_token_hash=upload_token_hash,
             enrolled_at=at,
-            revoked_at=None,
         )
     )
+
+
+def upload_tokens(connection: Connection, device_id: str) -> list[tuple[str, int]]:
+    """The hashes of the upload tokens that a device has and had, each with the person of that time."""
+    own = select(device.c.upload_token_hash, device.c.person_id).where(device.c.id == device_id)
+    former = select(former_upload_token.c.token_hash, former_upload_token.c.person_id)
+    found = connection.execute(own.union_all(former.where(former_upload_token.c.device_id == device_id)))
+    return [(token_hash, person_id) for token_hash, person_id in found]
 
 
 def revoke(connection: Connection, device_id: str, at: str) -> bool:

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from survey_server.services.devices import IDENTITY_TTL, MAX_TRIES, make_code, revoke_device
 from survey_server.storage.database import Database
 from tests.api.conftest import Tablet, bearer
+from tests.support.field import body
 
 
 def test_a_code_becomes_a_device_with_two_tokens_and_the_servers_key(
@@ -42,7 +43,7 @@ def test_an_expired_code_is_refused(client: FlaskClient, survey: object, sqlite_
 
 def test_a_tablet_enrolled_again_keeps_its_id_and_loses_its_old_tokens(tablet: Tablet) -> None:
     code = make_code(tablet.database, "other")
-    sent = {"code": code, "name": "b", "device_id": tablet.device_id}
+    sent = {"code": code, "name": "b", "device_id": tablet.device_id, "upload_token": tablet.upload_token}
     given = tablet.client.post("/api/v1/devices/enrol", json=sent).get_json()
     assert given["device_id"] == tablet.device_id
     assert tablet.get("/api/v1/work", given["token"]).status_code == 200
@@ -51,10 +52,35 @@ def test_a_tablet_enrolled_again_keeps_its_id_and_loses_its_old_tokens(tablet: T
 
 def test_a_device_id_is_taken_in_either_case(tablet: Tablet) -> None:
     code = make_code(tablet.database, "other")
-    sent = {"code": code, "name": "b", "device_id": tablet.device_id.upper()}
+    sent = {"code": code, "name": "b", "device_id": tablet.device_id.upper(), "upload_token": tablet.upload_token}
     given = tablet.client.post("/api/v1/devices/enrol", json=sent).get_json()
     assert given["device_id"] == tablet.device_id
     revoke_device(tablet.database, tablet.device_id.upper())
+
+
+@pytest.mark.parametrize("proof", ["none", "wrong", "reading token", "former token"])
+def test_an_id_without_its_upload_token_takes_over_no_tablet(tablet: Tablet, proof: str) -> None:
+    tokens = {"wrong": "x" * 43, "reading token": tablet.token, "former token": tablet.upload_token}
+    holder = tablet.upload_token
+    if proof == "former token":
+        again = {"code": make_code(tablet.database, "surveyor"), "name": "a", "device_id": tablet.device_id}
+        sent = again | {"upload_token": tablet.upload_token}
+        holder = tablet.client.post("/api/v1/devices/enrol", json=sent).get_json()["upload_token"]
+    code = make_code(tablet.database, "other")
+    sent = {"code": code, "name": "b", "device_id": tablet.device_id, "upload_token": tokens.get(proof)}
+    given = tablet.client.post("/api/v1/devices/enrol", json=sent).get_json()
+    assert given["device_id"] != tablet.device_id
+    assert tablet.send(body(tablet.field), token=holder).get_json()["receipts"][0]["status"] == "stored"
+
+
+def test_a_revoked_tablet_stays_revoked_when_it_is_enrolled_again(tablet: Tablet) -> None:
+    revoke_device(tablet.database, tablet.device_id)
+    code = make_code(tablet.database, "surveyor")
+    sent = {"code": code, "name": "b", "device_id": tablet.device_id, "upload_token": tablet.upload_token}
+    given = tablet.client.post("/api/v1/devices/enrol", json=sent).get_json()
+    assert given["device_id"] != tablet.device_id
+    assert tablet.send(body(tablet.field)).get_json()["receipts"][0]["status"] == "quarantined"
+    assert tablet.send(body(tablet.field), token=given["upload_token"]).get_json()["receipts"][0]["status"] == "stored"
 
 
 @pytest.mark.parametrize("name", ["", " ", "\t\u3000\n"])

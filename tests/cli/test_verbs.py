@@ -29,7 +29,7 @@ from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
 from survey_server.storage.tables import metadata, survey_round
 from tests.support.field import EXAMPLE, Field, body, prepare_field, row, surveyor_of
-from tests.support.receiving import context_of, receive
+from tests.support.receiving import context_of, receive, sign_unsent
 from tests.support.server import RunningServer, free_port
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -178,18 +178,18 @@ def test_check_names_the_place_and_exits_1(run: Run, tmp_path: Path) -> None:
 
 def test_unsent_responses_come_in_from_a_file(run: Run, field: Field, tmp_path: Path, settings: Settings) -> None:
     database = open_database(settings)
-    device = enrol(database, make_code(database, "surveyor"), "Máy 01").device_id
+    tablet = enrol(database, make_code(database, "surveyor"), "Máy 01")
     database.close()
     sent = row(body(field))
     file = tmp_path / "unsent.json"
     rows = [{"id": sent.id, "sha256": sent.sha256, "body": sent.body}]
-    file.write_text(json.dumps({"device_id": device, "responses": rows}), encoding="utf-8")
+    file.write_text(json.dumps(sign_unsent(tablet, rows)), encoding="utf-8")
     assert run("import-unsent", str(file)).stdout.splitlines() == ["stored: 1"]
     assert run("import-unsent", str(file)).stdout.splitlines() == ["duplicate: 1"]
     another = row(body(field))
     rows = [{"id": sent.id, "sha256": "0" * 64, "body": sent.body}, {"id": another.id, "sha256": another.sha256}]
     rows.append({"id": another.id, "sha256": another.sha256, "body": another.body})
-    file.write_text(json.dumps({"device_id": device, "responses": rows}), encoding="utf-8")
+    file.write_text(json.dumps(sign_unsent(tablet, rows)), encoding="utf-8")
     done = run("import-unsent", str(file))
     assert (done.returncode, done.stdout.splitlines()) == (1, ["rejected: 2", "stored: 1"])
     assert "SHA-256" in done.stderr

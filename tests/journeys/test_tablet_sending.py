@@ -106,7 +106,7 @@ def test_an_unknown_tablet_keeps_everything_and_enrols_again(tablet: Tablet, fie
     page = tablet.enrol(field_server.enrolment_code())
     finish_one_without_network(tablet, page)
     # The same device is enrolled elsewhere: its tokens are others now.
-    device = in_page(page, "settings.js", "(await m.device()).device_id")
+    device = in_page(page, "settings.js", "await m.device()")
     enrol_elsewhere(field_server, device)
     tablet.cut_network(False)
     send(page)
@@ -124,16 +124,18 @@ def test_an_unknown_tablet_keeps_everything_and_enrols_again(tablet: Tablet, fie
     page.fill("#enrol-name", "Máy 07")
     page.click("[data-action=enrol]")
     page.wait_for_selector("[data-receipt]")
-    assert in_page(page, "settings.js", "(await m.device()).device_id") == device
+    again = in_page(page, "settings.js", "(await m.device()).device_id")
+    assert again != device["device_id"], "its upload token is a former one, which proves nothing any more"
     assert page.locator("[data-draft]").count() == 1
     assert [kept.state for kept in stored_responses(field_server.data_dir)] == ["submitted"]
 
 
-def enrol_elsewhere(server: RunningServer, device_id: str) -> None:
+def enrol_elsewhere(server: RunningServer, device: dict[str, str]) -> None:
     import json
     from urllib.request import Request, urlopen
 
-    sent = {"code": server.enrolment_code(), "name": "b", "device_id": device_id}
+    known = {name: device[name] for name in ("device_id", "upload_token")}
+    sent = {"code": server.enrolment_code(), "name": "b", **known}
     request = Request(
         f"{server.url}/api/v1/devices/enrol", json.dumps(sent).encode(), {"Content-Type": "application/json"}
     )

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from survey_server.domain.people import Person, Role
 from survey_server.domain.responses import CollectedResponse
+from survey_server.problems.receiving import FROM_REVOKED_DEVICE
 from survey_server.services import receiving, stored_answers
 from survey_server.services.receiving import ReceivingContext, UploadedRow
 from survey_server.services.settle_quarantine import accept
@@ -119,7 +120,7 @@ def test_a_revision_of_a_visit_s_response_is_late_by_its_own_completion(database
 
 def test_lateness_is_decided_when_a_quarantined_response_is_accepted(database: Database, field: Field) -> None:
     sent = body(field, completed_at="2012-07-05T08:00:00+07:00", answers=SENT)
-    assert receive(database, field, row(sent), is_revoked=True) == ["quarantined"]
+    assert receive(database, field, row(sent), quarantine=FROM_REVOKED_DEVICE) == ["quarantined"]
     assert late(database) == [False]
     accept(context_of(database), decider(field), seqs(database)[0])
     assert late(database) == [True]
@@ -134,7 +135,7 @@ def test_an_accepted_revision_of_a_self_review_is_in_time_where_the_first_was(
     receive(database, field, row(first))
     set_due(database, review, PAST)
     revision = review_body(field, review, supersedes=first["id"])
-    assert receive(database, field, row(revision), is_revoked=True) == ["quarantined"]
+    assert receive(database, field, row(revision), quarantine=FROM_REVOKED_DEVICE) == ["quarantined"]
     accept(ReceivingContext.of(database), decider(field), seqs(database)[1])
     assert late(database) == [False, False]
 

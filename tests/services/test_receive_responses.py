@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from survey_server.problems.receiving import FROM_REVOKED_DEVICE
 from survey_server.services.receiving import UploadedRow
 from survey_server.storage import response_changes
 from survey_server.storage.database import Database
@@ -64,7 +65,7 @@ def test_what_is_outside_the_work_is_quarantined(database: Database, field: Fiel
 
 
 def test_a_revoked_device_s_upload_is_quarantined(database: Database, field: Field) -> None:
-    assert send(database, field, row(body(field)), is_revoked=True) == ["quarantined"]
+    assert send(database, field, row(body(field)), quarantine=FROM_REVOKED_DEVICE) == ["quarantined"]
 
 
 def test_invalid_answers_are_stored_with_their_problems(database: Database, field: Field) -> None:
@@ -178,9 +179,9 @@ def test_an_assignment_of_a_moment_ago_is_in_the_assigned_work(
 def test_a_duplicate_from_a_revoked_device_is_not_called_quarantined(database: Database, field: Field) -> None:
     counts, quarantined = row(body(field)), row(body(field))
     assert send(database, field, counts) == ["stored"]
-    assert problems_of(database, field, counts, is_revoked=True) == []
-    assert problems_of(database, field, quarantined, is_revoked=True) == ["from_revoked_device"]
-    assert problems_of(database, field, quarantined, is_revoked=True) == ["from_revoked_device"]
+    assert problems_of(database, field, counts, quarantine=FROM_REVOKED_DEVICE) == []
+    assert problems_of(database, field, quarantined, quarantine=FROM_REVOKED_DEVICE) == ["from_revoked_device"]
+    assert problems_of(database, field, quarantined, quarantine=FROM_REVOKED_DEVICE) == ["from_revoked_device"]
     assert states(database) == ["submitted", "quarantined"]
 
 
@@ -188,7 +189,7 @@ def test_other_bytes_from_a_revoked_device_are_quarantined(database: Database, f
     first = body(field)
     other = row(first | {"answers": {"party_change": "none"}})
     assert send(database, field, row(first)) == ["stored"]
-    (receipt,) = receive(database, surveyor_of(field, is_revoked=True), [other])
+    (receipt,) = receive(database, surveyor_of(field, quarantine=FROM_REVOKED_DEVICE), [other])
     assert receipt.status.value == "quarantined"
     assert [problem.code for problem in receipt.problems] == ["from_revoked_device", "other_bytes"]
     assert states(database) == ["submitted", "quarantined"]

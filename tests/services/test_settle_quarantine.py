@@ -12,6 +12,7 @@ from sqlalchemy import select
 from survey_server.domain.localities import Area
 from survey_server.domain.people import Person, Role
 from survey_server.problems import ProblemError
+from survey_server.problems.receiving import FROM_REVOKED_DEVICE
 from survey_server.services.paging import PAGE_SIZE, Turn
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.settle_quarantine import accept, list_undecided, put_aside
@@ -58,7 +59,7 @@ def test_an_accepted_correction_of_a_revoked_device_supersedes(
 ) -> None:
     first = body(field)
     receive(database, surveyor_of(field), [row(first)])
-    receive(database, surveyor_of(field, is_revoked=True), [row(body(field, supersedes=first["id"]))])
+    receive(database, surveyor_of(field, quarantine=FROM_REVOKED_DEVICE), [row(body(field, supersedes=first["id"]))])
     assert states(database) == ["submitted", "quarantined"]
     accept(context_of(database), decider, rows(database)[1]["seq"])
     assert states(database) == ["superseded", "submitted"]
@@ -108,7 +109,7 @@ def test_a_decider_with_an_area_decides_about_that_area_only(database: Database,
     elsewhere = {"scheme": "test", "level": "commune", "code": "26734"}
     unknown = {"scheme": "test", "level": "commune", "code": "99999"}
     sent = (body(field), body(field, locality=elsewhere), body(field, locality=unknown))
-    receive(database, surveyor_of(field, is_revoked=True), [row(each) for each in sent])
+    receive(database, surveyor_of(field, quarantine=FROM_REVOKED_DEVICE), [row(each) for each in sent])
     own, *others = [each["seq"] for each in rows(database)]
     hanoi = dataclasses.replace(decider, area=Area("test", "VN/01"))
     assert sorted(seqs(database, decider)) == [own, *others]
@@ -135,7 +136,9 @@ def test_a_decider_supersedes_nothing_in_another_area(database: Database, field:
 
 
 def test_every_quarantined_row_is_on_some_page(database: Database, field: Field, decider: Person) -> None:
-    receive(database, surveyor_of(field, is_revoked=True), [row(body(field)) for _ in range(PAGE_SIZE + 1)])
+    receive(
+        database, surveyor_of(field, quarantine=FROM_REVOKED_DEVICE), [row(body(field)) for _ in range(PAGE_SIZE + 1)]
+    )
     newest = [each["seq"] for each in rows(database)][::-1]
     first = list_undecided(database, decider)
     assert first.next is not None
@@ -152,7 +155,7 @@ def test_every_quarantined_row_is_on_some_page(database: Database, field: Field,
 def test_a_row_that_is_put_aside_counts_nowhere_and_is_decided_once(
     database: Database, field: Field, decider: Person
 ) -> None:
-    receive(database, surveyor_of(field, is_revoked=True), [row(body(field))])
+    receive(database, surveyor_of(field, quarantine=FROM_REVOKED_DEVICE), [row(body(field))])
     put_aside(context_of(database), decider, rows(database)[0]["seq"])
     assert states(database) == ["withdrawn"]
     with pytest.raises(ProblemError):

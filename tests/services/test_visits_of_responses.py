@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from survey_server.domain.people import Person, Role
 from survey_server.domain.rounds import NewRound, NewVisit
+from survey_server.problems.receiving import FROM_REVOKED_DEVICE
 from survey_server.services.review_response import open_response
 from survey_server.services.settle_quarantine import accept
 from survey_server.storage import localities, rounds
@@ -122,7 +123,7 @@ def test_naming_another_teams_visit_lets_that_team_read_nothing(database: Databa
     leader = Person(field.other, "other", "Other", Role.LEADER, None)
     stored, quarantined, own = (body(field, visit=named) for named in (THEIRS, THEIRS, VISIT))
     receive(database, surveyor_of(field), [row(stored)])
-    receive(database, surveyor_of(field, is_revoked=True), [row(quarantined), row(own)])
+    receive(database, surveyor_of(field, quarantine=FROM_REVOKED_DEVICE), [row(quarantined), row(own)])
     decider = Person(field.other, "central", "Central", Role.CENTRAL, None)
     with database.read() as connection:
         rows = connection.execute(select(response.c.seq, response.c.visit_id).order_by(response.c.seq)).all()

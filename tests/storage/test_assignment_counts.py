@@ -12,6 +12,7 @@ from survey_server.domain.people import Person, Role
 from survey_server.domain.responses import State
 from survey_server.domain.review import ReviewAction
 from survey_server.domain.rounds import NewVisit
+from survey_server.problems.receiving import FROM_REVOKED_DEVICE
 from survey_server.services.doctor import diagnose
 from survey_server.services.list_visits import VISITS_PER_PAGE, visits_for
 from survey_server.services.paging import Turn
@@ -67,7 +68,7 @@ def step_through(database: Database, state: State, action: ReviewAction) -> None
 
 
 def test_a_quarantined_response_counts_once_it_is_accepted(database: Database, field: Field) -> None:
-    receive(database, surveyor_of(field, is_revoked=True), [row(body(field))])
+    receive(database, surveyor_of(field, quarantine=FROM_REVOKED_DEVICE), [row(body(field))])
     assert done(database, field) == 0
     accept(context_of(database), CENTRAL, 1)
     assert done(database, field) == 1

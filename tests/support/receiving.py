@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from survey_server.domain.responses import Receipt
 from survey_server.services import receiving
+from survey_server.services.devices import Enrolled
 from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response, response_body
@@ -51,6 +54,16 @@ def count(database: Database, table: Any, *conditions: Any) -> int:
 def problems_of(database: Database, field: Field, sent: UploadedRow, **sender: Any) -> list[str]:
     (receipt,) = receive(database, surveyor_of(field, **sender), [sent])
     return [problem.code for problem in receipt.problems]
+
+
+def sign_unsent(tablet: Enrolled, rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """A file of unsent responses as a tablet saves it: signed, but for a tablet without an upload token."""
+    content = {"format": "survey-unsent", "version": 1, "device_id": tablet.device_id, "responses": list(rows)}
+    if not tablet.upload_token:
+        return content
+    key = hashlib.sha256(tablet.upload_token.encode()).digest()
+    signed = "\n".join(str(each["sha256"]) for each in rows)
+    return content | {"hmac": hmac.digest(key, signed.encode(), "sha256").hex()}
 
 
 def of_second_steps(database: Database, field: Field, folder: Path, **changed: Any) -> dict[str, Any]:

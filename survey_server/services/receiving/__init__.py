@@ -15,7 +15,7 @@ from survey_server.domain import Assignment, Identity, Locality, Receipt, Round,
 from survey_server.problems import Problem
 from survey_server.services.receiving.incoming import IncomingResponse, Sender, Upload, response_problem
 from survey_server.services.receiving.parse import Envelope, RejectedError, UploadedRow, parse_row
-from survey_server.services.receiving.resolve import ReceivingContext, resolve
+from survey_server.services.receiving.resolve import ReceivingContext, is_falsely_simulated, resolve
 from survey_server.services.receiving.store import store
 from survey_server.services.receiving.validate import check_answers, decide_late, validate
 from survey_server.services.stored_problems import problems_to_json
@@ -51,10 +51,12 @@ def identify_quarantined(
     context: ReceivingContext, row: UploadedRow, person_id: int, received_at: datetime
 ) -> Identity | None:
     """What a quarantined response of a person is about, by what the server knows now; None where that is still not
-    known."""
+    known, and for a simulated response in a round that is not."""
     envelope = parse_row(context.database, row)
     resolved = resolve(context, Sender(person_id), envelope)
     if resolved.version is None or resolved.round is None or resolved.locality is None:
+        return None
+    if is_falsely_simulated(envelope, resolved.round):
         return None
     checked = check_answers(envelope, resolved)
     problems = checked.problems

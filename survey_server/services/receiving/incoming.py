@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 
 from survey_server.clock import instant_text
 from survey_server.domain import NewResponse, Receipt, ReceiptProblem, Status
-from survey_server.problems import Problem
+from survey_server.problems import Problem, ProblemType
 from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.parse import UploadedRow
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends, and from which device if from one. `is_revoked`: the device's rows are quarantined."""
+    """Who sends, and from which device if from one. `quarantine`: why all rows of this sender are quarantined."""
 
     person_id: int
     device_id: str | None = None
-    is_revoked: bool = False
+    quarantine: ProblemType | None = None
 
 
 @dataclass(frozen=True, slots=True)

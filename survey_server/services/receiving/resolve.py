@@ -73,13 +73,20 @@ def resolve(context: ReceivingContext, sender: Sender, envelope: Envelope) -> Re
         visit_id, visit_problem = _find_visit(context, sender, envelope, round_, locality)
         assignment = _find_assignment(context, sender, envelope, round_, locality)
     quarantine: Problem | None = None
-    if sender.is_revoked:
-        quarantine = Problem(problems.FROM_REVOKED_DEVICE)
+    if sender.quarantine is not None:
+        quarantine = Problem(sender.quarantine)
+    elif is_falsely_simulated(envelope, round_):
+        quarantine = Problem(problems.SIMULATED_IN_REAL_ROUND)
     elif version is None:
         quarantine = Problem(problems.UNKNOWN_VERSION, {"id": envelope.questionnaire, "version": envelope.version})
     elif assignment is None:
         quarantine = Problem(problems.OUTSIDE_WORK)
     return Resolved(version, round_, locality, assignment, visit_id, visit_problem, quarantine)
+
+
+def is_falsely_simulated(envelope: Envelope, round_: Round | None) -> bool:
+    """Whether a response is marked as simulated in a round that is not: it can never count there."""
+    return envelope.simulated and round_ is not None and not round_.simulated
 
 
 def _find_assignment(

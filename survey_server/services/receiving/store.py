@@ -21,6 +21,8 @@ _QUARANTINE_CODES = frozenset(
     each.code
     for each in (
         receiving_problems.FROM_REVOKED_DEVICE,
+        receiving_problems.UNSIGNED_FILE,
+        receiving_problems.SIMULATED_IN_REAL_ROUND,
         receiving_problems.UNKNOWN_VERSION,
         receiving_problems.OUTSIDE_WORK,
     )

@@ -26,7 +26,15 @@ from survey_server.storage.tables.cohorts import (
     withheld_item,
 )
 from survey_server.storage.tables.localities import locality, locality_succession, scheme
-from survey_server.storage.tables.people import device, enrolment_code, person, server_key, session, throttle
+from survey_server.storage.tables.people import (
+    device,
+    enrolment_code,
+    former_upload_token,
+    person,
+    server_key,
+    session,
+    throttle,
+)
 from survey_server.storage.tables.questionnaires import framework, questionnaire
 from survey_server.storage.tables.responses import attachment, audit, draft, response, response_body, review_event
 from survey_server.storage.tables.rounds import (
@@ -57,6 +65,7 @@ __all__ = [
     "device",
     "draft",
     "enrolment_code",
+    "former_upload_token",
     "framework",
     "leaf",
     "locality",

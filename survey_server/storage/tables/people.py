@@ -56,6 +56,17 @@ device = Table(
     Index("ix_device_person_id", "person_id"),
 )
 
+# Upload tokens that a device had before it was enrolled again, and for whom: files of unsent responses that are signed
+# with one of them are still accepted. Nobody can upload with them.
+former_upload_token = Table(
+    "former_upload_token",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Index("ix_former_upload_token_device_id", "device_id"),
+)
+
 enrolment_code = Table(
     "enrolment_code",
     metadata,

@@ -93,7 +93,7 @@ async function enrol(typedCode, typedName) {
   if (!code) return missing("enrolCodeEmpty", "code");
   if (!name) return missing("enrolNameEmpty", "name");
   const known = await device();
-  const body = { code, name, ...(known ? { device_id: known.device_id } : {}) };
+  const body = { code, name, device_id: known?.device_id, upload_token: known?.upload_token };
   const answer = await askServer(`/api/v1/devices/enrol?lang=${document.documentElement.lang}`, { body });
   if (answer.kind === "ok" && answer.body.device_id && answer.body.upload_token) {
     try {

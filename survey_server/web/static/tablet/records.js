@@ -20,9 +20,19 @@ export function unwrap(record) {
 /** The SHA-256 of a text or of bytes in hexadecimal. @param {string | BufferSource} text */
 export async function sha256(text) {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(await crypto.subtle.digest("SHA-256", bytes));
 }
+
+/** The HMAC-SHA-256 of a text, keyed by the SHA-256 of a token, in hexadecimal. @param {string} token  @param {string} text */
+export async function hmac(token, text) {
+  const [secret, bytes] = [token, text].map((each) => new TextEncoder().encode(each));
+  const digest = await crypto.subtle.digest("SHA-256", secret);
+  const key = await crypto.subtle.importKey("raw", digest, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return hex(await crypto.subtle.sign("HMAC", key, bytes));
+}
+
+/** @param {ArrayBuffer} bytes */
+const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
  * A new id: a UUID of version 7 (RFC 9562), milliseconds first. Ids in the order of time lie side by side in the index of

@@ -1,13 +1,13 @@
 // The last resort: unsent responses as a file, and back. The server imports the same file.
 import { drafts } from "./drafts.js";
-import { sha256 } from "./records.js";
+import { hmac, sha256 } from "./records.js";
 import { WAITING, addRows, outboxRows } from "./outbox.js";
 import { device } from "./settings.js";
 
 const FORMAT = "survey-unsent";
 
 /**
- * The file's text: finished responses as they would be sent, and drafts for people to read.
+ * The file's text: finished responses as they would be sent, signed with the upload token, and drafts for people to read.
  * @param {Draft | null} [unsaved]  a draft whose newest changes could not be stored
  */
 export async function unsentFile(unsaved = null) {
@@ -18,6 +18,7 @@ export async function unsentFile(unsaved = null) {
     version: 1,
     exported_at: new Date().toISOString(),
     device_id: enrolled?.device_id ?? null,
+    hmac: enrolled && (await hmac(enrolled.upload_token, rows.map((row) => row.sha256).join("\n"))),
     responses: rows.map(({ id, sha256: digest, data }) => ({ id, sha256: digest, body: data })),
     drafts: open.map(({ keys, content: { answers } }) => ({ ...keys, answers })),
   };
