@@ -65,12 +65,21 @@ def print_cli() -> None:
 
     print(CLI_HEAD)
     with click.Context(program, info_name="survey-server") as context:
-        for name in program.list_commands(context):
-            command = program.get_command(context, name)
-            if command is None or command.hidden:
-                continue
-            with click.Context(command, info_name=name, parent=context, terminal_width=96, max_content_width=96) as own:
-                print(f"## {name}\n\n```\n{command.get_help(own).strip()}\n```\n")
+        _print_verbs(program, context, "")
+
+
+def _print_verbs(group: Any, context: Any, prefix: str) -> None:
+    import click
+
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None or command.hidden:
+            continue
+        with click.Context(command, info_name=name, parent=context, terminal_width=96, max_content_width=96) as own:
+            if isinstance(command, click.Group):
+                _print_verbs(command, own, f"{prefix}{name} ")
+            else:
+                print(f"## {prefix}{name}\n\n```\n{command.get_help(own).strip()}\n```\n")
 
 
 def api_page() -> str:

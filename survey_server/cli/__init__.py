@@ -26,6 +26,7 @@ VERBS = {
     "backup": "maintenance:backup",
     "restore": "maintenance:restore",
     "doctor": "maintenance:doctor",
+    "audit": "audit:audit",
     "strike-cohort": "cohorts:strike_cohort",
     "confirm-cohorts": "cohorts:confirm_cohorts",
 }

@@ -17,12 +17,13 @@ from survey_server.clock import now_text
 from survey_server.domain import DatabaseError
 from survey_server.problems import ProblemError, backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
-from survey_server.storage import Database, responses, rounds
+from survey_server.storage import Database, audit, responses, rounds
 from survey_server.storage.blobs import FolderBlobStore, flush
 from survey_server.storage.cohort_journal import JOURNAL_FILE, UNCONFIRMED, CohortJournal
 from survey_server.storage.copies import fill_from_copy, open_copy, table_names, write_copy
 from survey_server.storage.engine import sqlite_file
 from survey_server.storage.integrity import file_damage
+from survey_server.storage.migrate import migrate
 
 _DATABASE = "survey.sqlite3"
 _FILES = ("attachments", SECRET_FILE)
@@ -94,6 +95,7 @@ def restore(settings: Settings, file: Path, journal: Path | None = None) -> int:
         folder = Path(temporary)
         counted = _restored_count(file, folder)
         _place_journal(settings, journal, folder / _DATABASE)
+        _record_restore(folder / _DATABASE)
         if target is None:
             _fill_postgres(folder / _DATABASE, settings)
         for name in _FILES:
@@ -120,6 +122,15 @@ def _place_journal(settings: Settings, journal: Path | None, copy: Path) -> None
         with closing(open_copy(copy)) as opened, opened.read() as connection:
             codes = rounds.codes(connection)
         own.append([{UNCONFIRMED: codes, "why": "restored without a journal", "at": now_text()}])
+
+
+def _record_restore(copy: Path) -> None:
+    """Migrate the restored database and note the restore in its audit log, which goes on from the backup's."""
+    with closing(open_copy(copy)) as opened:
+        migrate(opened)
+        with opened.read() as connection:
+            head = audit.head(connection)
+        opened.write(lambda connection: audit.record(connection, "restore", "backup", detail={"head": str(head)}))
 
 
 def _refuse_existing(settings: Settings, target: Path | None) -> None:

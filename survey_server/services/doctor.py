@@ -11,6 +11,7 @@ from typing import Literal
 from survey_server.domain import DatabaseError
 from survey_server.i18n import Message
 from survey_server.services.published_charts import chart_blobs
+from survey_server.services.verify_audit import broken_entry_message, check_audit, missing_entries_message
 from survey_server.settings import SECRET_FILE, Settings
 from survey_server.storage import (
     Connection,
@@ -51,6 +52,7 @@ def diagnose(database: Database, settings: Settings) -> list[DoctorProblem]:
                 *_database(database, connection),
                 *_stored_texts(connection),
                 *_keys(connection),
+                *(_audit(connection) if is_current(connection) else ()),
                 *_attachments(connection, FolderBlobStore(settings.attachments_dir)),
                 *(_charts(connection, chart_blobs(settings)) if is_current(connection) else ()),
                 *_files(database, settings),
@@ -100,6 +102,16 @@ def _keys(connection: Connection) -> Iterator[DoctorProblem]:
     for each in devices.all_keys(connection):
         if not is_pair(each.private_pem, each.public_jwk):
             yield error("Khóa {kid} của máy chủ bị hỏng: không mở được phiếu niêm phong bằng khóa này.", kid=each.kid)
+
+
+def _audit(connection: Connection) -> Iterator[DoctorProblem]:
+    check = check_audit(connection)
+    if check.broken is not None:
+        yield DoctorProblem("error", broken_entry_message(check.broken))
+    elif check.head != check.found:
+        yield DoctorProblem("error", missing_entries_message(check))
+    else:
+        yield note("Nhật ký: {entries} mục, mã đầu chuỗi {head}.", entries=check.head.entries, head=check.head)
 
 
 def _attachments(connection: Connection, blobs: BlobStore) -> Iterator[DoctorProblem]:

@@ -40,6 +40,8 @@ def test_every_verb_of_this_job_is_told() -> None:
 def test_every_command_can_be_read(command: str) -> None:
     verb, *arguments = shlex.split(command)
     found = main.get_command(click.Context(main), verb)
+    if isinstance(found, click.Group):
+        found = found.get_command(click.Context(found), arguments[0])
     assert found is not None
     for option in [each for each in arguments if each.startswith("--")]:
         assert any(option in parameter.opts for parameter in found.params), option

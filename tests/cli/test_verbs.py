@@ -27,7 +27,7 @@ from survey_server.services.people import add_person
 from survey_server.settings import Settings, _read_or_create_secret, read_settings
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
-from survey_server.storage.tables import metadata, survey_round
+from survey_server.storage.tables import audit, metadata, survey_round
 from tests.support.field import EXAMPLE, Field, body, prepare_field, row, surveyor_of
 from tests.support.receiving import context_of, receive, sign_unsent
 from tests.support.server import RunningServer, free_port
@@ -93,6 +93,22 @@ def test_a_verb_says_that_nothing_is_prepared_yet(run: Run) -> None:
     done = run("doctor")
     assert done.returncode == 1
     assert "survey-server init" in done.stderr
+
+
+def test_the_audit_log_is_verified_and_its_head_stands_alone_on_the_last_line(
+    run: Run, sqlite_database: Database, field: Field
+) -> None:
+    run("enrol-device", "--person", "surveyor")
+    head = run("audit", "verify").stdout.splitlines()[-1]
+    assert re.fullmatch(r"[0-9]+:[0-9a-f]{64}", head)
+    run("enrol-device", "--person", "surveyor")
+    assert run("audit", "verify", "--head", head).returncode == 0
+    unknown = run("audit", "verify", "--head", f"1:{'0' * 64}")
+    assert (unknown.returncode, "no longer contains" in unknown.stdout) == (1, True)
+    assert run("audit", "verify", "--head", "nonsense").returncode == 2
+    sqlite_database.write(lambda connection: connection.execute(update(audit).values(object="person:9")))
+    broken = run("audit", "verify", "--head", head)
+    assert (broken.returncode, "wrong from entry 1" in broken.stdout) == (1, True)
 
 
 def test_a_person_is_added_with_role_and_area(run: Run, field: Field) -> None:

@@ -9,13 +9,14 @@ import json
 import os
 import tarfile
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from survey_server.pipeline.check_tally import check_tally
 from survey_server.pipeline.counting import count_waiting
@@ -25,11 +26,12 @@ from survey_server.services.doctor import diagnose
 from survey_server.services.key_pairs import make_pair
 from survey_server.services.server_keys import make_key
 from survey_server.services.store_attachment import store_part
+from survey_server.services.verify_audit import verify_audit
 from survey_server.settings import Settings, read_settings
 from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import MIGRATIONS, migrate
-from survey_server.storage.tables import leaf, locality, person, questionnaire, response_body, server_key
+from survey_server.storage.tables import audit, leaf, locality, person, questionnaire, response_body, server_key
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 from tests.support.receiving import receive
 
@@ -77,6 +79,33 @@ def test_a_restored_backup_has_everything(database: Database, here: Settings, fi
     assert (target.attachments_dir / DIGEST[:2] / DIGEST).read_bytes() == PHOTO
     assert (target.data_dir / "secret-key").exists()
     assert (target.data_dir / "prepared").exists()  # run.py puts no demo beside it
+
+
+def test_the_audit_log_goes_on_from_the_backup(
+    database: Database, here: Settings, field: Field, tmp_path: Path
+) -> None:
+    back_up(database, here, tmp_path / "b.tar")
+    noted = verify_audit(database).head
+    target = elsewhere(tmp_path / "target", here)
+    restore(target, tmp_path / "b.tar")
+    with closing(open_database(target)) as restored:
+        check = verify_audit(restored, noted)
+        assert check.is_sound
+        assert check.head.entries == noted.entries + 1
+        with restored.read() as connection:
+            last = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(1)).mappings().one()
+        assert (last["action"], json.loads(last["detail"])) == ("restore", {"head": str(noted)})
+
+
+def test_the_doctor_finds_a_changed_and_a_shortened_audit_log(database: Database, here: Settings, field: Field) -> None:
+    assert errors(database, here) == []
+    last = select(func.max(audit.c.id)).scalar_subquery()
+    database.write(lambda c: c.execute(delete(audit).where(audit.c.id == last)))
+    (cut,) = errors(database, here)
+    assert "cut off at its end" in cut
+    database.write(lambda c: c.execute(update(audit).values(action="nothing")))
+    (changed,) = errors(database, here)
+    assert "wrong from entry 1" in changed
 
 
 def test_a_backup_is_restored_into_an_empty_postgresql_only(

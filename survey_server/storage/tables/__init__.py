@@ -3,6 +3,7 @@ the same bytes and the same order in SQLite and in PostgreSQL."""
 
 from __future__ import annotations
 
+from survey_server.storage.tables.audit import audit, audit_head
 from survey_server.storage.tables.base import metadata
 from survey_server.storage.tables.charts import (
     chart_bundle,
@@ -36,7 +37,7 @@ from survey_server.storage.tables.people import (
     throttle,
 )
 from survey_server.storage.tables.questionnaires import framework, questionnaire
-from survey_server.storage.tables.responses import attachment, audit, draft, response, response_body, review_event
+from survey_server.storage.tables.responses import attachment, draft, response, response_body, review_event
 from survey_server.storage.tables.rounds import (
     assignment,
     round_locality,
@@ -52,6 +53,7 @@ __all__ = [
     "assignment",
     "attachment",
     "audit",
+    "audit_head",
     "chart_bundle",
     "chart_page",
     "chart_picture",

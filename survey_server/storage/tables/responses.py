@@ -1,4 +1,4 @@
-"""Responses with their bodies, reviews, drafts and attachments, and the audit log."""
+"""Responses with their bodies, reviews, drafts and attachments."""
 
 from __future__ import annotations
 
@@ -108,16 +108,4 @@ attachment = Table(
     Column("size", Integer, nullable=False),
     Column("person_id", ForeignKey("person.id")),
     Column("received_at", String, nullable=False),
-)
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", Serial, primary_key=True, autoincrement=True),
-    Column("at", String, nullable=False),
-    Column("person_id", Integer),
-    Column("device_id", String),
-    Column("action", String, nullable=False),
-    Column("object", String, nullable=False),
-    Column("detail", Text, nullable=False),
 )
