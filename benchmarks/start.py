@@ -1,9 +1,10 @@
-"""How much processor time `serve` takes from its start to its first answer.
+"""How long `serve` takes from its start to its first answer.
 
     python benchmarks/start.py [--runs 15] [--python OTHER/.venv/bin/python]
 
-Of the server's processes together, on a prepared database, bytecode cached, without the publisher, which starts
-afterwards. Processor time, because other programs on the machine change it least. Linux only: it reads /proc.
+On a prepared database, bytecode cached. First the processor time of the server's processes together, without the
+publisher, which starts afterwards: other programs on the machine change it least. Then the time elapsed as `serve` runs
+by default, with publisher and request log; it means something on a quiet machine only. Linux only: it reads /proc.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PATHS = ("/healthz", "/login")
-MAX_SECONDS = 0.45
+MAX_PROCESSOR = 0.45  # seconds
+MAX_ELAPSED = 0.5  # seconds
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -32,29 +34,34 @@ def main() -> int:
     options = parser.parse_args()
     program = [options.python, "-m", "survey_server.cli"]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    medians = []
     with tempfile.TemporaryDirectory() as folder:
-        environment |= {"SURVEY_DATA_DIR": folder, "SURVEY_REQUEST_LOG": "0"}
+        environment["SURVEY_DATA_DIR"] = folder
         subprocess.run([*program, "init"], env=environment, stdout=subprocess.DEVNULL, check=True)
-        for path in PATHS:
-            start(program, environment, path)  # fills the cache of bytecode
-            runs = [start(program, environment, path) for _ in range(options.runs)]
-            medians.append(statistics.median(processor for processor, _ in runs))
-            elapsed = statistics.median(elapsed for _, elapsed in runs)
-            print(f"{path:9}: {medians[-1]:.2f} s of processor until the first answer, after {elapsed:.2f} s (medians)")
-    if max(medians) > MAX_SECONDS:
-        print(f"too slow: {MAX_SECONDS} s of processor is the limit")
-    return int(max(medians) > MAX_SECONDS)
+
+        def medians(path: str, request_log: str, *arguments: str) -> tuple[float, float]:
+            command = [*program, "serve", *arguments]
+            set_log = environment | {"SURVEY_REQUEST_LOG": request_log}
+            start(command, set_log, path)  # fills the cache of bytecode
+            runs = [start(command, set_log, path) for _ in range(options.runs)]
+            processor, elapsed = (statistics.median(each) for each in zip(*runs, strict=True))
+            return processor, elapsed
+
+        processor = {path: medians(path, "0", "--no-publisher")[0] for path in PATHS}
+        _, elapsed = medians(PATHS[0], "1")
+    for path, seconds in processor.items():
+        print(f"{path:9}: {seconds:.2f} s of processor until the first answer (median; limit {MAX_PROCESSOR})")
+    print(f"{PATHS[0]:9}: first answer after {elapsed:.2f} s, with publisher and log (median; limit {MAX_ELAPSED})")
+    return int(max(processor.values()) > MAX_PROCESSOR or elapsed > MAX_ELAPSED)
 
 
-def start(program: list[str], environment: Mapping[str, str], path: str) -> tuple[float, float]:
+def start(command: list[str], environment: Mapping[str, str], path: str) -> tuple[float, float]:
     """Seconds of processor and of time from the start to the first answer."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     started = time.monotonic()
-    command = [*program, "serve", "--no-publisher", "--port", str(port)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
+    silent = subprocess.DEVNULL
+    with subprocess.Popen([*command, "--port", str(port)], env=environment, stdout=silent, stderr=silent) as server:
         try:
             wait_for_answer(f"http://127.0.0.1:{port}{path}")
             return processor_seconds(server.pid), time.monotonic() - started

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, func, insert, select
+from sqlalchemy import Connection, event, func, insert, inspect, select
 from sqlalchemy.exc import DatabaseError as SQLDatabaseError, OperationalError, TimeoutError as PoolTimeoutError
 
 from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
@@ -35,6 +35,20 @@ def test_migrations_create_the_tables_of_the_code(database: Database) -> None:
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert is_current(connection)
+
+
+def test_migrations_create_the_partial_indexes_of_the_code(database: Database) -> None:
+    in_code = {index.name: index.info.get("where") for table in metadata.tables.values() for index in table.indexes}
+    with database.engine.connect() as connection:
+        found = inspect(connection).get_multi_indexes()
+    conditions = {
+        index["name"]: str(where).strip("()")
+        for indexes in found.values()
+        for index in indexes
+        for option, where in index.get("dialect_options", {}).items()
+        if option.endswith("_where")
+    }
+    assert conditions == {name: where for name, where in in_code.items() if where is not None}
 
 
 def test_the_newest_migration_is_alembic_s_head() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Integer, MetaData, text
+from sqlalchemy import BigInteger, Index, Integer, MetaData
 
 metadata = MetaData(
     naming_convention={
@@ -19,5 +19,8 @@ Serial = BigInteger().with_variant(Integer, "sqlite")
 
 
 def partial_index(name: str, *columns: str, where: str) -> Index:
-    """An index that holds only the rows for which the condition is true."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    """An index that holds only the rows for which the condition is true.
+
+    The condition is in `info`: an option like `postgresql_where` would import that dialect, which takes 0.04 s.
+    """
+    return Index(name, *columns, info={"where": where})
