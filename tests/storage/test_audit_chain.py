@@ -183,7 +183,7 @@ def earlier(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Data
 def make_earlier_log(connection: Connection) -> None:
     alembic = config.Config(attributes={"connection": connection})
     alembic.set_main_option("script_location", str(MIGRATIONS))
-    command.upgrade(alembic, "0014")
+    command.upgrade(alembic, "0015")
     add_entry = text(
         "INSERT INTO audit (id, at, person_id, device_id, action, object, detail)"
         " VALUES (:id, '2012-06-05T07:05:00.123Z', :person, NULL, :action, 'person:7', :detail)"
