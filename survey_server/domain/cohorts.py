@@ -130,8 +130,9 @@ class PublishedPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedLeaf:
-    """The sum of the published parts of a sampling unit at a place, without those that were struck. `first_revision`:
-    the one at which the unit was first published; `revision`: at which the sum changed last."""
+    """The sum of the published parts of a sampling unit at a place, without those that were struck. `revision`:
+    the one at which the sum changed last; `unit_revision`: at which it changed last what the unit publishes numbers of:
+    anything, a question, a score."""
 
     series_id: int
     path: str
@@ -140,4 +141,4 @@ class PublishedLeaf:
     n: int
     tally: str
     revision: int
-    first_revision: int
+    unit_revision: int

@@ -1,4 +1,8 @@
-"""Stores published parts with their sums by sampling unit, from which every figure about people is computed."""
+"""Stores published parts with their sums by sampling unit, from which every figure about people is computed.
+
+Standard errors of other places depend on which units of the round published a score. So a sum remembers the revision
+at which that changed for its unit, and every place of the questionnaire gets this revision (`leaves.arrange_leaves`).
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,8 @@ def store_part(connection: Connection, series: CohortSeries, new: NewPart, place
     part = published_part(series, new, revision)
     published_parts.add(connection, part, place_id)
     before = published_parts.find_leaf(connection, part, place_id)
-    tallies = [new.tally] if before is None else [LeafTally.from_json(before.tally), new.tally]
-    first = revision if before is None or before.n == 0 else before.first_revision
-    published_parts.put_leaf(connection, _leaf(part, add(tallies), revision, first), place_id)
+    total = add([new.tally] if before is None else [LeafTally.from_json(before.tally), new.tally])
+    published_parts.put_leaf(connection, _leaf(part, total, revision, before), place_id)
 
 
 def strike_part(connection: Connection, part: PublishedPart, revision: int) -> None:
@@ -25,12 +28,18 @@ def strike_part(connection: Connection, part: PublishedPart, revision: int) -> N
     before = published_parts.find_leaf(connection, part, place_id)
     remaining = published_parts.of_leaf(connection, part, place_id)
     total = add([LeafTally(), *(LeafTally.from_json(each.tally) for each in remaining)])
-    first = before.first_revision if before is not None and remaining else revision
-    published_parts.put_leaf(connection, _leaf(part, total, revision, first), place_id)
+    published_parts.put_leaf(connection, _leaf(part, total, revision, before), place_id)
 
 
-def _leaf(part: PublishedPart, total: LeafTally, revision: int, first_revision: int) -> PublishedLeaf:
+def _leaf(part: PublishedPart, total: LeafTally, revision: int, before: PublishedLeaf | None) -> PublishedLeaf:
+    is_same = before is not None and _published_names(LeafTally.from_json(before.tally)) == _published_names(total)
     return PublishedLeaf(
         series_id=part.series_id, path=part.path, stratum=part.stratum, unit=part.unit, n=total.n,
-        tally=total.to_json(), revision=revision, first_revision=first_revision,
+        tally=total.to_json(), revision=revision,
+        unit_revision=before.unit_revision if before is not None and is_same else revision,
     )  # fmt: skip
+
+
+def _published_names(tally: LeafTally) -> tuple[bool, set[str], set[str]]:
+    """What decides of which scores a unit is a part of the sample; see `RoundTally.estimate`."""
+    return tally.n > 0, {*tally.moments}, {*tally.questions}

@@ -49,7 +49,7 @@ def arrange_leaves(
     for (questionnaire, evidence), sample in by_sample.items():
         strata = join_strata((each.stratum, each.unit) for each in sample if each.n)
         joined |= {questionnaire} if any(name != stratum for stratum, name in strata.items()) else set()
-        newest_unit = max(each.first_revision for each in sample)
+        newest_unit = max(each.unit_revision for each in sample)
         for each in sample:
             stratum = strata.get(each.stratum, each.stratum)
             version = series[each.series_id].version

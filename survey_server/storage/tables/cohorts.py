@@ -155,6 +155,6 @@ published_leaf = Table(
     Column("n", Integer, nullable=False),
     Column("tally", Text, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("first_revision", Integer, nullable=False),
+    Column("unit_revision", Integer, nullable=False),
     PrimaryKeyConstraint("series_id", "place_id", "stratum", "unit"),
 )

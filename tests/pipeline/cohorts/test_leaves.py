@@ -13,7 +13,7 @@ SERIES = {1: CohortSeries(1, 1, "residents", "1", "visit", "resident")}
 def leaf(path: str, stratum: str, revision: int, first: int, n: int = 12) -> PublishedLeaf:
     return PublishedLeaf(
         series_id=1, path=path, stratum=stratum, unit=path, n=n, tally=LeafTally(n=n).to_json(), revision=revision,
-        first_revision=first,
+        unit_revision=first,
     )  # fmt: skip
 
 

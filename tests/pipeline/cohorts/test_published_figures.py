@@ -16,11 +16,21 @@ from sqlalchemy import update
 from analysis.tally import LeafTally, add
 from survey_server.domain import ancestor_paths
 from survey_server.pipeline.cohorts.leaves import read_published_people
+from survey_server.pipeline.round_tally import read_round_tally
 from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from survey_server.storage.tables import survey_round
 from tests.pipeline.cohorts.exact_algebra import Row, find_few
-from tests.support.interviews import CLOSED, FAR, HERE, LAST_DAY, NEAR, Interviews, prepare_interviews
+from tests.support.interviews import (
+    CLOSED,
+    FAR,
+    HERE,
+    LAST_DAY,
+    NEAR,
+    PROVINCE,
+    Interviews,
+    prepare_interviews,
+)
 from tests.support.sizes import choose_size
 
 SIZE = 4
@@ -158,6 +168,54 @@ def by_person(surveying: Surveying, row: Row) -> Row:
     for code, number in row.items():
         people[surveying.people[int(str(code)[1:])]] += number
     return people
+
+
+def test_no_number_changes_without_a_new_revision(interviews: Interviews) -> None:
+    """A standard error depends on all units of the round that published the score, wherever they are."""
+    surveying = Surveying(interviews, Random(5))
+    before: dict[str, tuple[int, list[object]]] = {}
+    changed = 0
+    for moment in range(MOMENTS):
+        surveying.run_step()
+        interviews.publish(CLOSED if moment > MOMENTS // 2 else LAST_DAY)
+        found = numbers_by_place(interviews)
+        for path, (revision, numbers) in found.items():
+            if path in before and before[path][0] == revision:
+                assert numbers == before[path][1], (moment, path)
+            changed += before.get(path, (0, []))[1] != numbers
+        before = found
+    assert changed > 10
+
+
+def numbers_by_place(interviews: Interviews) -> dict[str, tuple[int, list[object]]]:
+    """Path → the revision that its charts name, and what they show of scores and people."""
+    rt, questionnaire = read_round_tally(interviews.database, interviews.context), interviews.questionnaire
+    return {
+        path: (
+            rt.cut_at(path, questionnaire).revision,
+            [
+                rt.at(path, questionnaire).n,
+                *(rt.estimate(path, questionnaire, score) for score in rt.book(questionnaire).scored),
+                rt.has_joined_strata(questionnaire),
+            ],
+        )
+        for path in rt.localities
+    }
+
+
+def test_a_unit_that_begins_to_publish_a_score_gives_all_places_a_revision(interviews: Interviews) -> None:
+    all_asked = {"agreed": "yes", "always": "u1", "is_asked": "yes", "rarely": "u2"}
+    interviews.send(HERE, 6, answers=all_asked)
+    interviews.send(NEAR, 6, answers=all_asked | {"always": "u5"})
+    interviews.send(FAR, 6, answers={"agreed": "yes", "always": "u1", "is_asked": "no"})
+    interviews.send(FAR, 2, answers=all_asked)
+    interviews.publish(CLOSED)
+    before = numbers_by_place(interviews)
+    interviews.send(FAR, 6, answers=all_asked)
+    interviews.publish(CLOSED)
+    after = numbers_by_place(interviews)
+    assert before[PROVINCE][1] != after[PROVINCE][1]
+    assert before[PROVINCE][0] < after[PROVINCE][0]
 
 
 @pytest.mark.slow

@@ -177,7 +177,7 @@ def test_two_cohorts_of_a_place_are_one_sampling_unit(interviews: Interviews) ->
     interviews.send(HERE, 10, answers={"agreed": "yes", "party_change": "none"})
     second = interviews.publish()
     (leaf,) = interviews.leaves()
-    assert (leaf.n, leaf.first_revision, leaf.revision) == (22, first, second)
+    assert (leaf.n, leaf.unit_revision, leaf.revision) == (22, first, second)
     assert LeafTally.from_json(leaf.tally).questions["party_change"].choices == {"none": 10, "some": 12}
 
 
