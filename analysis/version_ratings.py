@@ -1,7 +1,8 @@
 """How many people gave a rating, of a version whose ratings are read with the names of the united versions.
 
 `LeafTally.people` counts those who gave a code at least once among the questions that one chart adds up. Where a chart
-of the united book adds up other questions, that number is not known; it is at least as large as at any one of them.
+of the united book adds up other questions, or two codes became one, that number is not known; it is at least as large
+as at any one of them. Of a single response it is exact.
 """
 
 from __future__ import annotations
@@ -18,21 +19,22 @@ _Chart = tuple[str, str]  # task and list of choices
 
 @dataclass(frozen=True, slots=True)
 class RatingsReading:
-    """Questions of one chart of a version that stand in one chart of the united book. `keys`: united → own key of
-    `LeafTally.people`; `questions`: united key → the questions and the code by which it is counted at each, "" for any
-    rating, both as in the united book. `is_whole`: these are all questions of the version's own chart."""
+    """Questions of one chart of a version that stand in one chart of the united book. `keys`: united → own keys of
+    `LeafTally.people`, several where codes became one; `questions`: united key → the questions and the code by which it
+    is counted at each, "" for any rating, both as in the united book. `is_whole`: these are all questions of the
+    version's own chart."""
 
-    keys: Mapping[str, str]
+    keys: Mapping[str, Sequence[str]]
     questions: Mapping[str, tuple[Sequence[str], str]]
     is_whole: bool
 
     @property
     def is_unchanged(self) -> bool:
-        return self.is_whole and all(new == old for new, old in self.keys.items())
+        return self.is_whole and all([new] == [*old] for new, old in self.keys.items())
 
     def count(self, people: Counts, questions: Mapping[str, QuestionTally]) -> Iterator[tuple[str, int]]:
         if self.is_whole:
-            yield from ((new, people.get(old, 0)) for new, old in self.keys.items())
+            yield from ((new, max(people.get(each, 0) for each in old)) for new, old in self.keys.items())
         else:
             for new, (names, code) in self.questions.items():
                 yield new, max(_people_at(questions.get(name, NO_ANSWERS), code) for name in names)
@@ -77,15 +79,14 @@ def read_ratings(
                 if (chart := charts.get(names.get(name, name))) is not None:
                     groups.setdefault((chart, recoded), []).append(names.get(name, name))
             for (chart, recoded), group in groups.items():
-                pairs = [(people_key(*chart), people_key(task, listed.name), "")]
-                pairs += [
-                    (people_key(*chart, new), people_key(task, listed.name, old), new)
-                    for old, new in zip(given, recoded, strict=True)
-                ]
+                keys = {people_key(*chart): [people_key(task, listed.name)]}
+                for old, new in zip(given, recoded, strict=True):
+                    keys.setdefault(people_key(*chart, new), []).append(people_key(task, listed.name, old))
+                codes_of = {people_key(*chart): ""} | {people_key(*chart, new): new for new in recoded}
                 found.append(
                     RatingsReading(
-                        {new: old for new, old, _ in pairs},
-                        {new: (group, code) for new, _, code in pairs},
+                        keys,
+                        {key: (group, code) for key, code in codes_of.items()},
                         is_whole=len(group) == len(questions),
                     )
                 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from analysis.codebook import (
     Choices,
@@ -113,7 +114,7 @@ class _Union:
             if known is None or compared.is_apart:
                 self._add_apart(older, question, added)
             else:
-                added.names.update(_cell_names(question, compared))
+                added.names.update(self._extend_cells(older, question, known, compared))
                 added.codes[question.name] = self._extend(older, question, known, dict(compared.codes))
         return added
 
@@ -172,6 +173,37 @@ class _Union:
         self._questions[question.name] = replace(self._questions[question.name], missing=missing)
         return codes
 
+    def _extend_cells(
+        self, older: QuestionnaireBook, question: Question, known: Question, compared: Comparison
+    ) -> dict[str, str]:
+        """Add the rows and periods of a number table that only the older version has; returns the names of its cells,
+        older → united."""
+        if question.kind != "table":
+            return {}
+        united = self._questions[question.name]
+        matched = [tuple(zip(old.split("/"), new.split("/"), strict=True)) for old, new in compared.cells.items()]
+        codes: list[dict[str, str]] = []
+        axes: list[tuple[Mapping[str, Any], ...]] = []
+        for axis, (before, newest, now) in enumerate(
+            ((question.rows, known.rows, united.rows), (question.periods, known.periods, united.periods))
+        ):
+            renamed = dict(each[axis] for each in matched)
+            labels = {each["code"]: each["label"] for each in now}
+            extended = _Extended([each["code"] for each in newest], labels, older.version)
+            labels = extended.add({each["code"]: each["label"] for each in before}, labels, renamed)
+            taken = {each["code"] for each in now}
+            new = ({**each, "code": renamed.get(each["code"], each["code"])} for each in before)
+            axes.append((*now, *(each for each in new if each["code"] not in taken)))
+            codes.append(renamed)
+        self._questions[question.name] = replace(united, rows=axes[0], periods=axes[1])
+        return {
+            f"{question.name}/{row['code']}/{period['code']}": "/".join(
+                (question.name, codes[0].get(row["code"], row["code"]), codes[1].get(period["code"], period["code"]))
+            )
+            for row in question.rows
+            for period in question.periods
+        }
+
 
 class _Extended:
     """A list of codes that gets those that only an older version has. `newest`: the newest version's codes, which the
@@ -207,10 +239,6 @@ def cells_of(question: Question) -> list[str]:
     if question.kind != "table":
         return [question.name]
     return [f"{question.name}/{row['code']}/{period['code']}" for row in question.rows for period in question.periods]
-
-
-def _cell_names(question: Question, compared: Comparison) -> dict[str, str]:
-    return {f"{question.name}/{old}": f"{question.name}/{new}" for old, new in compared.cells.items()}
 
 
 def _offers_same(known: Choices, listed: Choices) -> bool:

@@ -139,3 +139,38 @@ def test_every_answer_is_counted_once(asked: list[Questionnaire], data: st.DataO
                 for code in answer if isinstance(answer, list) else [answer] if answer else []:
                     given_[name, labels_read[code]] += 1
     assert counted == given_
+
+
+def number_table(version: str, rows: dict[str, str], periods: dict[str, str]) -> Questionnaire:
+    """A table of numbers; rows and periods: code → label."""
+    axes = (
+        f"{name}: {{{', '.join(f'{code}: {{vi: {label}, en: {label}}}' for code, label in listed.items())}}}"
+        for name, listed in (("rows", rows), ("periods", periods))
+    )
+    source = HEAD.format(version=version) + LIST.format(
+        name="scale", scale="ordinal", options="a: {vi: A, en: A}, b: {vi: B, en: B}, c: {vi: C, en: C}",
+        missing="x: {vi: X, en: X}",
+    )  # fmt: skip
+    source += SECTIONS + "      - {name: counts, type: number_table, label: {vi: A, en: A}, " + ", ".join(axes) + "}\n"
+    return loaded(source)
+
+
+def test_rows_and_periods_that_only_an_older_version_has_are_rows_and_periods_of_the_table() -> None:
+    older = number_table("1", {"men": "Nam", "women": "Nữ", "young": "Trẻ"}, {"y2011": "Năm 2011", "y2012": "Năm 2012"})
+    newest = number_table("2", {"men": "Nam", "female": "Nữ"}, {"y2012": "Năm 2012", "y2013": "Năm 2013"})
+    framework = Framework.from_json(framework_json(older.framework))
+    codebook = Codebook.from_json(codebooks([older, newest]), framework)
+    united = unite_versions(codebook, framework)
+    given_ = {"counts": {row: {"y2011": 1, "y2012": 2} for row in ("men", "women", "young")}}
+    later = {"counts": {"men": {"y2012": 10, "y2013": 20}, "female": {"y2012": 30, "y2013": 40}}}
+    tally = tally_all(united, codebook, framework, {"1": [given_], "2": [later]})
+    question = united.codebook.newest("marked").questions["counts"]
+    assert [row["code"] for row in question.rows] == ["men", "female", "young"]
+    assert [period["code"] for period in question.periods] == ["y2012", "y2013", "y2011"]
+    assert {*cells_of(question)} == {name for name in tally.questions if name.startswith("counts/")}
+    for cell in cells_of(question):
+        found = tally.questions[cell]
+        assert found.answered + found.not_asked == 2, cell
+    assert tally.questions["counts/female/y2012"].answered == 2
+    assert tally.questions["counts/young/y2011"].answered == 1
+    assert tally.questions["counts/young/y2013"].not_asked == 2
