@@ -54,9 +54,21 @@ def build_spec(table: pd.DataFrame, subject: Subject) -> ChartSpec:
         panel = _add_panel(drawing, name, names, x, y + HEAD, width - GUTTER, ROW)
         whole = subject.score(task)
         if whole is not None:
-            panel.line(panel.x.to_pixel(whole), y + HEAD - 4, panel.x.to_pixel(whole), panel.y.end, style.SOFT, 1.2)
+            _add_whole(panel, lines, whole)
         _add_dots(panel, lines, subject, whole)
     return drawing
+
+
+def _add_whole(panel: Panel, rows: list[Row], whole: float) -> None:
+    """The line of the whole's score, with gaps where a hidden row has a sentence."""
+    at, top = panel.x.to_pixel(whole), panel.y.to_pixel(0) - ROW / 2
+    start = top - 4
+    for number, row in enumerate([*rows, None]):
+        end = top + ROW * number
+        if row is None or row["hidden"]:
+            if end > start:
+                panel.line(at, start, at, end, style.SOFT, 1.2)
+            start = end + ROW
 
 
 def _build_single(table: pd.DataFrame, subject: Subject) -> ChartSpec:

@@ -138,6 +138,23 @@ def test_marks_of_a_panel_stay_inside_its_axes() -> None:
                     assert panel.y.start - 8.01 <= y <= panel.y.end + 8.01, chart.id
 
 
+@pytest.mark.slow
+def test_the_line_of_the_whole_crosses_no_sentence_of_a_hidden_row() -> None:
+    rounds = [ROUNDS["63 provinces"](), ROUNDS["30 communes"]()]
+    panels = [panel for rt in rounds for chart in every_chart(rt) if chart.kind == "dots" for panel in chart.spec.panels]
+    hidden_beside_a_line = 0
+    for panel in panels:
+        lines = [mark for mark in panel.marks if isinstance(mark, Line) and mark.colour == style.SOFT]
+        cells = [mark for mark in panel.marks if isinstance(mark, HatchedCell)]
+        hidden_beside_a_line += bool(lines and cells)
+        assert all(
+            max(line.y1, line.y2) <= cell.y or min(line.y1, line.y2) >= cell.y + cell.height
+            for line in lines
+            for cell in cells
+        )
+    assert hidden_beside_a_line
+
+
 def test_axes_have_the_limits_and_ticks_of_the_data() -> None:
     charts = {chart.kind: chart for chart in charts_of(small_round(), "VN", "vi")}
     dots, heat_map = charts["dots"].figure(), charts["heat_map"].figure()
