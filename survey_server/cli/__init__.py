@@ -27,6 +27,7 @@ VERBS = {
     "restore": "maintenance:restore",
     "doctor": "maintenance:doctor",
     "audit": "audit:audit",
+    "recount": "maintenance:recount",
     "strike-cohort": "cohorts:strike_cohort",
     "confirm-cohorts": "cohorts:confirm_cohorts",
 }

@@ -1,4 +1,4 @@
-"""backup, restore, doctor."""
+"""backup, restore, doctor, recount."""
 
 from __future__ import annotations
 
@@ -76,3 +76,17 @@ def doctor() -> None:
     if any(problem.level == "error" for problem in problems):
         raise SystemExit(1)
     say("Không phát hiện lỗi.")
+
+
+@verb(
+    "recount",
+    "Đếm lại số tổng hợp của một đợt từ các phiếu; serve (hoặc publisher) đếm lại ngay khi đang chạy.",
+    example="survey-server recount demo",
+)
+@click.argument("round_code", metavar=_("ĐỢT"))
+def recount(round_code: str) -> None:
+    from survey_server.services.recount_tally import request_recount
+
+    with open_survey() as (_settings, database):
+        leaves = request_recount(database, round_code)
+    say("{leaves} ô số liệu của đợt {round} sẽ được đếm lại.", leaves=leaves, round=round_code)

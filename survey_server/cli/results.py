@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_server.cli.texts import ACCOUNT, _, verb
+from survey_server.cli.texts import ACCOUNT, _, say, verb
 from survey_server.cli.verb_group import open_survey
 
 if TYPE_CHECKING:
@@ -104,6 +104,9 @@ class _Progress:
 @_OUT_OPTION
 def publish_charts(round_code: str, out: Path) -> None:
     from survey_server.pipeline.charts_folder import publish_folder
+    from survey_server.pipeline.check_tally import is_behind
 
     with open_survey() as (settings, database):
+        if is_behind(database, round_code):
+            say("Có thay đổi chưa vào số tổng hợp nên chưa có trong thư mục này: cần chạy serve.", err=True)
         click.echo(publish_folder(database, settings, round_code, out))

@@ -12,20 +12,40 @@ from survey_server.pipeline.build import program_digest
 from survey_server.pipeline.contributions import Contributions
 from survey_server.services.doctor import DoctorProblem, error, note
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
-from survey_server.storage import Connection, Database, leaf_tallies, response_changes, responses, rounds
+from survey_server.storage import (
+    Connection,
+    Database,
+    leaf_tallies,
+    response_changes,
+    responses,
+    rounds,
+    waiting_responses,
+)
 
 MAX_WAITING = timedelta(minutes=1)  # until a publisher has counted a change
 
 
 def check_tally(database: Database) -> list[DoctorProblem]:
-    """An error for each leaf that differs and for each response that cannot be counted; a note where changes wait. Left
-    out are leaves that another program counted: the publisher recounts them."""
+    """An error for each leaf that differs and for each response that cannot be counted; a note where changes or a
+    recount wait. Left out are leaves that another program counted: the publisher recounts them."""
     contributions = Contributions(QuestionnaireVersions(database))
     with database.read() as connection:
         found = [*_changes_waiting(connection)]
         for each in rounds.all_rounds(connection):
             found += _leaves_that_differ(connection, contributions, each)
+        if leaf_tallies.counted_by_others(connection, program_digest(), 1):
+            found.append(note("Có số tổng hợp chờ đếm lại: cần chạy serve."))
     return found
+
+
+def is_behind(database: Database, round_code: str) -> bool:
+    """Whether a publisher still has to count something, or to look for cohorts of a round."""
+    with database.read() as connection:
+        found = rounds.by_code(connection, round_code)
+        is_counted = not (
+            response_changes.is_any(connection) or leaf_tallies.counted_by_others(connection, program_digest(), 1)
+        )
+        return not is_counted or (found is not None and waiting_responses.has_changes(connection, found.id))
 
 
 def count_all(database: Database, round_: Round) -> dict[LeafKey, LeafTally]:

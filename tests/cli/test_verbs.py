@@ -17,6 +17,7 @@ from sqlalchemy import func, select, update
 
 from survey_server.cli import VERBS, main
 from survey_server.domain.people import Role
+from survey_server.pipeline.counting import count_waiting
 from survey_server.problems import ProblemError
 from survey_server.qr_code import qr_terminal, write_qr
 from survey_server.services.back_up import restore
@@ -306,6 +307,21 @@ def test_what_is_not_offered_is_refused_as_usage(arguments: list[str]) -> None:
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2
     assert "Lỗi: " in done.output
+
+
+def test_publish_charts_counts_nothing_and_says_that_changes_wait(
+    run: Run, sqlite_database: Database, field: Field, tmp_path: Path
+) -> None:
+    receive(sqlite_database, surveyor_of(field), [row(body(field))])
+    for _ in range(2):
+        done = run("publish-charts", "--round", "r1", "--out", str(tmp_path / "charts"))
+        assert done.returncode == 0
+        assert "Changes that are not in the totals yet" in done.stderr
+    count_waiting(sqlite_database)
+    assert "Changes" not in run("publish-charts", "--round", "r1", "--out", str(tmp_path / "charts")).stderr
+    assert "will be recounted" in run("recount", "r1").stdout
+    assert "Changes" in run("publish-charts", "--round", "r1", "--out", str(tmp_path / "charts")).stderr
+    assert run("recount", "r9").returncode == 1
 
 
 def test_vietnamese_errors_hold_no_english(

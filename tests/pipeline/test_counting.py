@@ -18,13 +18,15 @@ from analysis.exact import fixed
 from analysis.tally import LeafTally, Moments, QuestionTally
 from survey_server.domain import LeafKey, ReviewAction, Round
 from survey_server.pipeline import check_tally as checking, counting
-from survey_server.pipeline.check_tally import check_tally, count_all
+from survey_server.pipeline.check_tally import check_tally, count_all, is_behind
 from survey_server.pipeline.counting import CountedElsewhereError, RunningTally, count_waiting
+from survey_server.problems import ProblemError
+from survey_server.services.recount_tally import request_recount
 from survey_server.services.review_response import take_step
 from survey_server.storage import leaf_tallies, response_changes, responses, rounds
 from survey_server.storage.database import Database
 from survey_server.storage.leaf_tallies import CountedLeaf
-from survey_server.storage.tables import leaf, response, response_body
+from survey_server.storage.tables import audit, leaf, response, response_body
 from tests.support.field import Field, assign_at, body, prepare_field, row, surveyor_of
 from tests.support.receiving import receive
 
@@ -338,6 +340,29 @@ def test_a_response_to_an_unknown_version_counts_as_nothing(
     database.write(lambda connection: leaf_tallies.mark_outdated(connection, round_.id))
     count_waiting(database)
     assert errors(database) == []
+
+
+def test_a_recount_on_request_is_noted_until_the_publisher_has_counted(
+    database: Database, tally: RunningTally, round_: Round, field: Field
+) -> None:
+    send(database, field, {}, {})
+    assert is_behind(database, "r1")
+    count_waiting(database)
+    assert not is_behind(database, "r1")
+    before = leaves(database, round_)
+    database.write(lambda connection: connection.execute(update(leaf).values(n=7)))
+    assert request_recount(database, "r1") == 1
+    assert is_behind(database, "r1")
+    assert [each.message.text("en") for each in check_tally(database)] == [
+        "Totals wait to be recounted: serve must run."
+    ]
+    count_waiting(database)
+    assert [each.n for each in leaves(database, round_)] == [each.n for each in before]
+    assert check_tally(database) == []
+    with database.read() as connection:
+        assert connection.execute(select(audit.c.action, audit.c.object)).all()[-1] == ("recount", "round:r1")
+    with pytest.raises(ProblemError):
+        request_recount(database, "r9")
 
 
 def test_the_doctor_says_when_changes_wait_longer_than_a_minute(
