@@ -140,10 +140,9 @@ def test_marks_of_a_panel_stay_inside_its_axes() -> None:
 
 @pytest.mark.slow
 def test_the_line_of_the_whole_crosses_no_sentence_of_a_hidden_row() -> None:
-    rounds = [ROUNDS["63 provinces"](), ROUNDS["30 communes"]()]
-    panels = [panel for rt in rounds for chart in every_chart(rt) if chart.kind == "dots" for panel in chart.spec.panels]
+    charts = [*every_chart(ROUNDS["63 provinces"]()), *every_chart(ROUNDS["30 communes"]())]
     hidden_beside_a_line = 0
-    for panel in panels:
+    for panel in (panel for chart in charts if chart.kind == "dots" for panel in chart.spec.panels):
         lines = [mark for mark in panel.marks if isinstance(mark, Line) and mark.colour == style.SOFT]
         cells = [mark for mark in panel.marks if isinstance(mark, HatchedCell)]
         hidden_beside_a_line += bool(lines and cells)
