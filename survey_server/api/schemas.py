@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from survey_server.questionnaire.typed_text import trim
+
 UUID_LENGTH = 36
 MAX_TOKEN_LENGTH = 100
 MAX_ROWS = 200
@@ -20,10 +22,10 @@ class LenientSchema(Schema):
 
 
 class StrippedString(fields.String):
-    """A string without surrounding white space."""
+    """A string without control characters, and without blanks and invisible characters at its ends."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        return str(super()._deserialize(value, attr, data, **kwargs)).strip()
+        return trim(str(super()._deserialize(value, attr, data, **kwargs)))
 
 
 class OwnPart(fields.Nested):

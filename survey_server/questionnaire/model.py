@@ -22,6 +22,7 @@ from survey_server.questionnaire.elements import (
     Row as Row,
     Text as Text,
 )
+from survey_server.questionnaire.typed_text import is_blank
 
 if TYPE_CHECKING:
     from survey_server.questionnaire.drawing import Drawing
@@ -109,13 +110,13 @@ class Question:
 
 
 def is_given(given: Any) -> bool:
-    """An empty text, list or object is no answer; 0 is one."""
-    return bool(given) or given == 0
+    """An empty list or object and a text in which nothing can be seen are no answer; 0 is one."""
+    return not is_blank(given) if isinstance(given, str) else bool(given) or given == 0
 
 
 def text_value(given: Any) -> str | None:
-    """A text in NFC; None where there is none."""
-    if not isinstance(given, str) or not given:
+    """A text in NFC; None where nothing of it can be seen."""
+    if not isinstance(given, str) or is_blank(given):
         return None
     return given if given.isascii() else unicodedata.normalize("NFC", given)
 

@@ -11,6 +11,7 @@ from operator import attrgetter
 from survey_server.clock import now_text
 from survey_server.domain import COUNTRY_CODE, ROLES, Device, NewPerson, Person, Role
 from survey_server.problems import ProblemError, devices as device_problems, people as problems
+from survey_server.questionnaire.typed_text import is_blank
 from survey_server.services.paging import Page, Turn, read_page
 from survey_server.services.passwords import MAX_PASSWORD_LENGTH, hash_password
 from survey_server.services.sign_in import end_sessions
@@ -39,7 +40,7 @@ def add_person(
     """
     if not ACCOUNT_PATTERN.fullmatch(account):
         raise ProblemError(problems.ACCOUNT_NAME)
-    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME_LENGTH:
+    if is_blank(name) or not name.isprintable() or len(name) > MAX_NAME_LENGTH:
         raise ProblemError(problems.PERSON_NAME, most=MAX_NAME_LENGTH)
     if password is not None and not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise ProblemError(problems.PASSWORD_SHORT, least=MIN_PASSWORD_LENGTH)

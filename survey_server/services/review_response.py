@@ -18,6 +18,7 @@ from survey_server.domain import (
     visible_responses,
 )
 from survey_server.problems import ProblemError, review as problems
+from survey_server.questionnaire.typed_text import trim
 from survey_server.services.paging import Page, Turn, read_page
 from survey_server.storage import Connection, Database, audit, response_pages, responses, rounds
 
@@ -56,7 +57,7 @@ def open_response(database: Database, person: Person, response_id: str) -> list[
 
 def review(database: Database, person: Person, seq: int, action: ReviewAction, reason: str) -> None:
     """Approve or return a response. Raises ProblemError: review_not_allowed, review_reason."""
-    stripped = reason.strip()[:MAX_REASON_LENGTH]
+    stripped = trim(reason)[:MAX_REASON_LENGTH]
 
     def change(connection: Connection) -> None:
         response = responses.by_seq(connection, seq)

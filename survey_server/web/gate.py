@@ -11,7 +11,7 @@ from survey_server.domain import Action
 from survey_server.web.assets import compress_response
 from survey_server.web.navigation import keep_switches
 from survey_server.web.permissions import DEVICE, PUBLIC, SIGNED_IN, permission_of, require, visitor
-from survey_server.web.security import check_forgery, refuse_unreadable, texts_of
+from survey_server.web.security import check_forgery, clean_form, refuse_unreadable, texts_of
 from survey_server.web.sign_in import ask_to_sign_in
 
 
@@ -23,7 +23,8 @@ def _check_request() -> ResponseReturnValue | None:
     refused = _check_access(permission) if request.endpoint is not None else None  # None: Flask answers 404
     if refused is not None:
         return refused
-    refuse_unreadable(request.path, *texts_of(request.args), *texts_of(request.form))
+    refuse_unreadable(request.path, *texts_of(request.args))
+    clean_form()
     return check_forgery()
 
 

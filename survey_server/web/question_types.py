@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from survey_server.questionnaire.model import Question, Questionnaire
+from survey_server.questionnaire.typed_text import clean, trim
 from survey_server.web.language import current_language, gettext as _, in_language
 from survey_server.web.numbers import UnreadableNumber, format_number, parse_number
 
@@ -41,13 +41,12 @@ class AnswerField(Field):
         self.errors = ()
         self.process_errors = []
         values = formdata or {}
-        sent = {suffix: values.get(self.name + suffix, "").replace("\r\n", "\n") for suffix in self.suffixes}
-        self.typed = {suffix: unicodedata.normalize("NFC", text) for suffix, text in sent.items()}
+        self.typed = {suffix: clean(values.get(self.name + suffix, "")) for suffix in self.suffixes}
         self.data = self.read(formdata)
 
     def read(self, formdata: Any) -> Answer | None:
         """The answer in the inputs; what cannot be read is noted in `unreadable`."""
-        return self.typed[""].strip() or None
+        return trim(self.typed[""]) or None
 
     @property
     def answer(self) -> Answer | None:

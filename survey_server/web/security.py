@@ -11,7 +11,7 @@ from flask import Flask, Request, abort, current_app, g, request
 from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from markupsafe import Markup
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from wtforms.validators import ValidationError
 
 from survey_server.web.permissions import View
@@ -61,6 +61,13 @@ def refuse_unreadable(*texts: str) -> None:
         abort(404)
     if any("\0" in text for text in texts):
         abort(400)
+
+
+def clean_form() -> None:
+    """Take U+0000 out of the texts of a form, which can be pasted but not stored: refusing it would lose the rest."""
+    if any("\0" in text for text in texts_of(request.form)):
+        pairs = ((name.replace("\0", ""), text.replace("\0", "")) for name, text in request.form.items(multi=True))
+        request.form = ImmutableMultiDict(list(pairs))
 
 
 def texts_of(sent: MultiDict[str, str]) -> Iterator[str]:

@@ -171,7 +171,10 @@ FEW = """\
 """
 
 
-@pytest.mark.parametrize("answers", [{}, {"never": "x", "broken": 3, "always": "", "amount": 1}])
+LITERALS = [{}, {"never": "x", "broken": 3, "always": "", "amount": 1}, {"always": "\u200b \u00a0"}]
+
+
+@pytest.mark.parametrize("answers", LITERALS)
 def test_an_expression_may_be_a_literal(engine: Engine, answers: dict[str, Any]) -> None:
     questionnaire = loaded(with_question(FEW))
     (ours,) = in_python(questionnaire, [answers])

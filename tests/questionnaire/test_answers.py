@@ -61,6 +61,7 @@ def test_good_answers_have_no_problem(checker: Checker) -> None:
         ({"held_on": "2012-02-30"}, ("held_on", "not_a_day")),
         ({"documents": [{"number": "1", "pages": 0}]}, ("documents-0-pages", "constraint")),
         ({"documents": [{"number": "1"}, {"pages": 2}], "documents_total": 2}, ("documents-1-number", "required")),
+        ({"documents": [{"number": "\u200b \u3164"}], "documents_total": 1}, ("documents-0-number", "required")),
         ({"documents": [{"number": "1", "pages": 1.5}]}, ("documents-0-pages", "not_whole")),
         ({"documents": [{"number": "1", "colour": "x"}]}, ("documents-0-colour", "unknown_question")),
         ({"documents": ["x"], "documents_total": None}, ("documents", "wrong_kind")),

@@ -70,7 +70,7 @@ def test_what_was_typed_stands_there_again() -> None:
     assert 'value="good" checked' in written
     assert 'value="none_arose" data-vi="Không phát sinh" data-en="none arose" selected' in written
     assert 'name="q_documents-0-q_number"' in written
-    assert 'value="12/KH-MT"' in written
+    assert ">12/KH-MT</textarea>" in written
     assert 'id="problem-staff" role="alert">Ghi bằng số.</div>' in written
     assert 'name="remove" value="documents-0"' in written
 

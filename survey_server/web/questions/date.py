@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from survey_server.questionnaire.model import Question
+from survey_server.questionnaire.typed_text import trim
 from survey_server.web.language import gettext as _, shown_day
 from survey_server.web.question_types import (
     Answer,
@@ -30,7 +31,7 @@ class DateField(AnswerField):
 
     def read(self, formdata: Any) -> Answer | None:
         """As ISO text. A day that no calendar has ("31/02") is for the checker to refuse, as on the tablet."""
-        day, month, year = (self.typed[suffix].strip() for suffix in PARTS)
+        day, month, year = (trim(self.typed[suffix]) for suffix in PARTS)
         if not (day or month or year):
             return None
         if not all(re.fullmatch(r"[0-9]+", part) for part in (day, month, year)) or len(year) != 4:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from survey_server.questionnaire.typed_text import trim
 from survey_server.web.language import gettext as _
 from survey_server.web.question_types import Answer, AnswerField, WebType, field_of
 
@@ -14,7 +15,7 @@ _TYPED = re.compile(r"([0-9]{1,2})\s*(?::|h|g|gi\u1edd)\s*([0-9]{2})(?:\s*ph\u00
 
 def read_time(field: AnswerField, suffix: str) -> str | None:
     """The time in an input as "08:30"; None where nothing is typed, or what cannot be read, which the field notes."""
-    text = field.typed[suffix].strip()
+    text = trim(field.typed[suffix])
     typed = _TYPED.fullmatch(text)
     if typed and int(typed[1]) <= 23 and int(typed[2]) <= 59:
         return f"{int(typed[1]):02}:{typed[2]}"

@@ -1,9 +1,12 @@
 // Enrolment: a code of eight characters is exchanged for this tablet's tokens. Needs a browser whose storage lasts.
 import { find, make } from "./dom.js";
-import { local, plain, say } from "./language.js";
+import { local, say } from "./language.js";
 import { notice } from "./notices.js";
 import { askServer } from "./server.js";
 import { device, saveDevice } from "./settings.js";
+import { lengthOf, trim } from "./typed_text.js";
+
+const MAX_NAME_LENGTH = 100; // characters, as the server counts them
 
 /** @type {[RegExp, string][]} */
 const EMBEDDING_APPS = [
@@ -37,8 +40,8 @@ export function enrolForm(again, onEnrolled) {
   const form = make(
     "form",
     { novalidate: true, id: "enrol" },
-    field("code", "enrolCode", "enrolCodeHint", { autocapitalize: "characters", spellcheck: "false", maxlength: 20, class: "code" }),
-    field("name", "enrolName", "enrolNameHint", { maxlength: 100 }),
+    field("code", "enrolCode", "enrolCodeHint", { autocapitalize: "characters", spellcheck: "false", class: "code" }),
+    field("name", "enrolName", "enrolNameHint", {}),
     problem,
     make("div", { class: "actions" }, submit),
   );
@@ -88,10 +91,12 @@ function field(name, label, hint, attributes) {
  * @param {string} typedName
  */
 async function enrol(typedCode, typedName) {
-  const code = typedCode.replace(/[\s-]/g, "").toUpperCase();
-  const name = typedName.normalize("NFC").trim();
-  if (!code) return missing("enrolCodeEmpty", "code");
-  if (!name) return missing("enrolNameEmpty", "name");
+  const code = trim(typedCode).replace(/[\s-]/g, "").toUpperCase();
+  const name = trim(typedName);
+  if (!code) return refused("enrolCodeEmpty", "code");
+  if (!name) return refused("enrolNameEmpty", "name");
+  const count = lengthOf(name);
+  if (count > MAX_NAME_LENGTH) return refused("enrolNameLong", "name", { count, most: MAX_NAME_LENGTH });
   const known = await device();
   const body = { code, name, device_id: known?.device_id, upload_token: known?.upload_token };
   const answer = await askServer(`/api/v1/devices/enrol?lang=${document.documentElement.lang}`, { body });
@@ -107,8 +112,8 @@ async function enrol(typedCode, typedName) {
   return notice("problem", answer.kind === "offline" ? "enrolOffline" : answer.kind === "ok" ? "portal" : answer.kind);
 }
 
-/** @param {string} key  @param {string} name */
-function missing(key, name) {
+/** @param {string} key  @param {string} name  of the input  @param {Parts} [parts] */
+function refused(key, name, parts) {
   find(`#enrol-${name}`)?.focus();
-  return make("div", { class: "summary" }, make("p", {}, plain(key)));
+  return make("div", { class: "summary" }, make("p", {}, say(key, parts)));
 }

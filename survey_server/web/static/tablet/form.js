@@ -17,9 +17,9 @@ export function readQuestion(question) {
   const { type = "", path = "", role } = question.dataset;
   if (role === "repeat") return readRepeat(question);
   if (role !== undefined) return { problems: [] };
-  const { value, problem, cells = [] } = typeOf(type).read(question);
-  const problems = cells.map(({ suffix, code }) => ({ path: path + suffix, code }));
-  return { value, problems: problem ? [{ path, code: problem }] : problems };
+  const { value, problem, parts, cells = [] } = typeOf(type).read(question);
+  const problems = cells.map(({ suffix, ...more }) => ({ path: path + suffix, ...more }));
+  return { value, problems: problem ? [{ path, code: problem, parts }] : problems };
 }
 
 /** Empty instances stay in the list while filling in: the paths of the others count them. @param {HTMLElement} repeat */

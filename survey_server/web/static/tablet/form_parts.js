@@ -60,6 +60,11 @@ function renumber(instance, from, to) {
   find("[data-number]", instance).textContent = String(to + 1);
 }
 
+/** Show every line of a text, up to eight, where the browser does not do it by itself. @param {HTMLTextAreaElement} input */
+export function showLines(input) {
+  if (!CSS.supports("field-sizing", "content")) input.rows = Math.min(8, input.value.split("\n").length);
+}
+
 /** Repeat a number that can be read in two ways in words: "1.500 = một nghìn năm trăm". @param {HTMLInputElement} input */
 export function showEcho(input) {
   const next = input.nextElementSibling;

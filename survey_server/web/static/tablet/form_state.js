@@ -2,7 +2,7 @@
 import { find, findAll } from "./dom.js";
 import { finalAnswers } from "./final_answers.js";
 import { instancesOf, readQuestion, typeInto, typedFrom, typedIn } from "./form.js";
-import { addInstance, clearChoice, offerClearing, removeInstance, setInstances, showEcho } from "./form_parts.js";
+import { addInstance, clearChoice, offerClearing, removeInstance, setInstances, showEcho, showLines } from "./form_parts.js";
 import { language, plain } from "./language.js";
 import { formatNumber } from "./numbers.js";
 import { localMinute } from "./outbox.js";
@@ -47,6 +47,7 @@ export class FormState {
     for (const repeat of findAll(REPEAT, this.form)) setInstances(repeat, typed.instances[repeat.dataset.question] ?? 0);
     typeInto(this.form, typed.typed);
     for (const input of findAll("input.number", this.form)) showEcho(input);
+    for (const input of findAll("textarea.line", this.form)) showLines(input);
   }
 
   readAll() {
@@ -131,6 +132,7 @@ export class FormState {
   /** @param {HTMLInputElement} input  @param {boolean} isComposing */
   typed(input, isComposing) {
     if (input.matches(".choices input")) keepAlone(input);
+    if (input.matches("textarea.line")) showLines(/** @type {any} */ (input));
     const own = topQuestion(input);
     if (!own) return;
     this.read(own);

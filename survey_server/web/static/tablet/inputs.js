@@ -1,11 +1,12 @@
 // What the modules of question types read from the inputs of a question.
 import { find, findAll } from "./dom.js";
 import { parseNumber, typedNumber } from "./numbers.js";
+import { trim } from "./typed_text.js";
 
 /** @param {ParentNode} question */
 export const inputsIn = (question) => findAll("input, select, textarea", question);
 /** @param {HTMLInputElement | null} [input] */
-export const textIn = (input) => (input?.value ?? "").normalize("NFC").trim();
+export const textIn = (input) => trim(input?.value ?? "");
 /** @param {ParentNode} question  @returns {string[]} */
 export const checkedIn = (question) => inputsIn(question).filter((input) => input.checked).map((input) => input.value);
 

@@ -1,5 +1,6 @@
 // All languages stand in the page, the style sheet shows one: switching needs no network and loses nothing typed.
 import { find, findAll, make } from "./dom.js";
+import { formatNumber } from "./numbers.js";
 import { TEXTS } from "./texts.js";
 import { CATALOGUES } from "./translations.js";
 
@@ -65,6 +66,7 @@ export const both = (text) => inEveryLanguage((code) => local(text, code));
 
 /** @param {Part} text  @param {string} [chosen]  @returns {string} */
 export function local(text, chosen = language()) {
+  if (typeof text === "number") return formatNumber(text, chosen);
   return text && typeof text === "object" ? (text[chosen] ?? text[DEFAULT] ?? Object.values(text)[0] ?? "") : String(text);
 }
 

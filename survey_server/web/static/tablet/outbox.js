@@ -2,6 +2,7 @@
 // id and digest.
 import { getAll, read, resultOf, write } from "./database.js";
 import { sha256 } from "./records.js";
+import { storableJson } from "./typed_text.js";
 
 // What the server stored in some form. After `rejected`, the only other status, the row stays here, set aside.
 const STORED_STATUSES = new Set(["stored", "duplicate", "conflict", "quarantined"]);
@@ -16,7 +17,7 @@ export const ASIDE = "aside";
  * @returns {Promise<OutboxRow>}
  */
 export async function freeze(body, title) {
-  const text = JSON.stringify(body);
+  const text = storableJson(body);
   return {
     sha256: await sha256(text),
     id: body.id,

@@ -3,12 +3,15 @@ import { find, make } from "./dom.js";
 import { typedIn } from "./form.js";
 import { both, say } from "./language.js";
 import { button } from "./notices.js";
+import { clean, cut } from "./typed_text.js";
 
-/** The text of a problem, in both languages. @param {{code: string, question: string}} problem  @param {Questions} byName */
-export function problemText({ code, question }, byName) {
+const MAX_TYPED_LENGTH = 500; // characters of an open point
+
+/** The text of a problem, in both languages. @param {{code: string, question: string, parts?: Parts}} problem  @param {Questions} byName */
+export function problemText({ code, question, parts }, byName) {
   const message = byName.get(question)?.constraint_message;
   if (code === "constraint" && message && Object.keys(message).length) return both(message);
-  return say(code);
+  return say(code, parts);
 }
 
 /** Where the page shows the problem of an answer. @param {HTMLElement} form  @param {string} path */
@@ -90,7 +93,7 @@ export function showReview(state, pages, finish) {
 
 /** What cannot be read as an answer is sent as it was typed. @param {ShownProblem} problem  @returns {OpenPoint} */
 function openPoint({ path, code, element }) {
-  const typed = Object.values(typedIn(element)).flat().join(" ").slice(0, 500);
+  const typed = cut(clean(Object.values(typedIn(element)).flat().join(" ")), MAX_TYPED_LENGTH);
   return code === "required" ? { question: path, code } : { question: path, code, typed };
 }
 

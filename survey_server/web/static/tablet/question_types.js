@@ -1,20 +1,27 @@
 // The question types: `types/<type>.js` exports what differs from BASE. See `QuestionType` in shapes.d.ts.
 import { toText } from "./expressions.js";
 import { asText, inputsIn, textIn } from "./inputs.js";
+import { MAX_ANSWER_LENGTH, isBlank, lengthOf } from "./typed_text.js";
 
 /** @param {Json} given */
-const textValue = (given) => (typeof given === "string" && given ? toText(given) : null);
+const textValue = (given) => (typeof given === "string" && !isBlank(given) ? toText(given) : null);
 /** @type {QuestionType} */
 const BASE = {
   role: "answer",
-  read: (element) => ({ value: textIn(inputsIn(element)[0]) || undefined }),
+  read: (element) => {
+    const text = textIn(inputsIn(element)[0]);
+    const count = lengthOf(text);
+    if (count > MAX_ANSWER_LENGTH) return { value: text, problem: "tooLong", parts: { count, most: MAX_ANSWER_LENGTH } };
+    return { value: text || undefined };
+  },
   typed: (name, answer) => ({ [name]: [asText(answer)] }),
   toValue: textValue,
-  coerce: (value) => (value === null ? null : toText(value) || null),
+  coerce: (value) => (value === null ? null : textValue(toText(value))),
   isNumber: false,
   isAnswered: (given) => {
     if (given === null || given === undefined) return false;
-    return typeof given === "object" ? Object.keys(given).length > 0 : given !== "";
+    if (typeof given === "string") return !isBlank(given);
+    return typeof given !== "object" || Object.keys(given).length > 0;
   },
 };
 /** @type {Map<string, QuestionType>} */

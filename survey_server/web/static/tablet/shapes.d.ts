@@ -77,17 +77,19 @@ interface Filling {
   instances: Record<string, number>;
 }
 
-/** What the inputs of a question say; a problem is the key of a text. */
+/** What the inputs of a question say; a problem is the key of a text, with what stands in its braces. */
 interface Reading {
   value?: Json;
   problem?: string;
-  cells?: { suffix: string; code: string }[];
+  parts?: Parts;
+  cells?: { suffix: string; code: string; parts?: Parts }[];
 }
 
-/** A problem of an answer: `code` is the key of a text. */
+/** A problem of an answer: `code` is the key of a text, `parts` what stands in its braces. */
 interface Problem {
   path: string;
   code: string;
+  parts?: Parts;
 }
 
 /** What the tablet does with a question type; the exports of types/<type>.js replace those of question_types.js. */

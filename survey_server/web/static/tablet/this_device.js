@@ -1,8 +1,7 @@
 // What this tablet is, and the last resort: unsent responses to a file and back.
 import { make } from "./dom.js";
-import { LANGUAGES, moment, say } from "./language.js";
+import { moment, say } from "./language.js";
 import { button, notice } from "./notices.js";
-import { formatNumber } from "./numbers.js";
 import { pageShell } from "./offline.js";
 import { download, importUnsent, unsentFile } from "./unsent_file.js";
 import { block } from "./work_list.js";
@@ -18,7 +17,7 @@ export function deviceBlock({ enrolled, isPersistent, clock, work }, { changed, 
     ["deviceName", [enrolled.person]],
     ["deviceId", [enrolled.device_id]],
     ["persistent", say(isPersistent ? "yes" : "no")],
-    ["clockOffset", clock ? say("clockSeconds", { seconds: inSeconds(clock.offset_ms) }) : say("clockUnknown")],
+    ["clockOffset", clock ? say("clockSeconds", { seconds: Math.round(clock.offset_ms / 100) / 10 }) : say("clockUnknown")],
     ["lastFetch", work ? [moment(work.fetched_at)] : say("never")],
     ["version", [pageShell()]],
   ];
@@ -41,12 +40,6 @@ export function deviceBlock({ enrolled, isPersistent, clock, work }, { changed, 
     input,
     outcome,
   ], { id: "this-device" });
-}
-
-/** @param {number} milliseconds */
-function inSeconds(milliseconds) {
-  const seconds = Math.round(milliseconds / 100) / 10;
-  return Object.fromEntries(LANGUAGES.map((code) => [code, formatNumber(seconds, code)]));
 }
 
 async function exportFile() {

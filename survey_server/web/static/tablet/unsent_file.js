@@ -3,6 +3,7 @@ import { drafts } from "./drafts.js";
 import { hmac, sha256 } from "./records.js";
 import { WAITING, addRows, outboxRows } from "./outbox.js";
 import { device } from "./settings.js";
+import { storableJson } from "./typed_text.js";
 
 const FORMAT = "survey-unsent";
 
@@ -22,7 +23,7 @@ export async function unsentFile(unsaved = null) {
     responses: rows.map(({ id, sha256: digest, data }) => ({ id, sha256: digest, body: data })),
     drafts: open.map(({ keys, content: { answers } }) => ({ ...keys, answers })),
   };
-  return { count: rows.length + open.length, text: JSON.stringify(content, null, 1) };
+  return { count: rows.length + open.length, text: storableJson(content, 1) };
 }
 
 /** Let the browser save a text as a file. @param {string} name  @param {string} text */
