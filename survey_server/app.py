@@ -11,16 +11,20 @@ from survey_server import api, web
 from survey_server.runtime import Runtime, open_runtime
 from survey_server.settings import Settings
 from survey_server.storage.database import Database, open_database
+from survey_server.web.failure_log import log_failure
 from survey_server.web.state import WebState
 
 MAX_FORM_BYTES = 8 * 1024 * 1024
 
 
-class SyncFlask(Flask):
-    """None of our functions is a coroutine, so that Flask need not test each of them in each request."""
-
+class SurveyFlask(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """None of our functions is a coroutine, so that Flask need not test each of them in each request."""
         return func
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Without the path and the texts of errors, which Flask would write."""
+        log_failure(exc_info[1])
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
@@ -32,7 +36,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
 
 def build_app() -> Flask:
     """The application without a runtime: routes and templates."""
-    app = SyncFlask("survey_server", static_folder=None, template_folder="web/templates")
+    app = SurveyFlask("survey_server", static_folder=None, template_folder="web/templates")
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,

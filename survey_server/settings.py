@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from contextlib import suppress
@@ -12,12 +13,14 @@ from pathlib import Path
 from environs import Env, EnvError
 
 from survey_server.i18n import DEFAULT_LANGUAGE, Message, languages
+from survey_server.secret_key import MIN_SECRET_LENGTH, is_readable, is_weak
 
-MIN_SECRET_LENGTH = 32
 MAX_PROCESSES = 16
 SECRET_FILE = "secret-key"  # noqa: S105  a file name
 PREPARED_FILE = "prepared"
 PACKAGE_DIR = Path(__file__).parent
+SECOND_FACTOR = ("auto", "always", "never")  # when central staff and administrators need one: auto, in a real round
+_CONTACT = re.compile(r"(mailto:[^@\s]+@[^@\s]+|https://\S+|tel:\+?[0-9.-]+)")  # of RFC 9116
 
 
 class SettingsError(ValueError):
@@ -41,6 +44,8 @@ class Settings:
     processes: int = 1
     trusted_proxy: str = ""
     request_log: bool = False
+    second_factor: str = "auto"
+    security_contact: str = ""
 
     @property
     def charts_dir(self) -> Path:
@@ -77,6 +82,8 @@ def read_settings() -> Settings:
             processes=_read_int(env, "PROCESSES", default_processes()),
             trusted_proxy=env.str("TRUSTED_PROXY", ""),
             request_log=_read_bool(env, "REQUEST_LOG", not sys.stderr.isatty()),
+            second_factor=env.str("SECOND_FACTOR", SECOND_FACTOR[0]),
+            security_contact=_read_contact(env.str("SECURITY_CONTACT", "").strip()),
         )
     except OSError as error:
         raise SettingsError(
@@ -84,6 +91,11 @@ def read_settings() -> Settings:
         ) from error
     _validate(settings)
     return settings
+
+
+def _read_contact(given: str) -> str:
+    """A URI; an e-mail address gets its scheme."""
+    return f"mailto:{given}" if "@" in given and ":" not in given else given
 
 
 def _read_int(env: Env, name: str, default: int) -> int:
@@ -117,7 +129,8 @@ def shipped_questionnaires() -> Path:
 
 
 def _read_or_create_secret(path: Path) -> str:
-    """The secret key in the data directory; created, readable by its owner only, where there is none.
+    """The secret key in the data directory; created, readable by its owner only, where there is none. Raises
+    SettingsError where others can read it.
 
     It is written and flushed under another name first: several processes may start at once, and the power may fail.
     """
@@ -131,6 +144,8 @@ def _read_or_create_secret(path: Path) -> str:
         with suppress(FileExistsError):
             _link_or_rename(part, path)
         part.unlink(missing_ok=True)
+    if is_readable(path):
+        raise SettingsError("Người khác đọc được khóa bí mật {path}: chạy chmod 600 với tệp này.", path=path)
     return path.read_text(encoding="ascii", errors="replace").strip()
 
 
@@ -143,7 +158,7 @@ def _link_or_rename(part: Path, path: Path) -> None:
 
 
 def _validate(settings: Settings) -> None:
-    if len(settings.secret_key) < MIN_SECRET_LENGTH or len(set(settings.secret_key)) < 8:
+    if is_weak(settings.secret_key):
         raise SettingsError(
             "SURVEY_SECRET_KEY: quá yếu; dùng {least} ký tự ngẫu nhiên trở lên, hoặc bỏ trống thì khóa được tạo và giữ "
             "trong thư mục dữ liệu (tệp {file})",
@@ -164,6 +179,12 @@ def _validate(settings: Settings) -> None:
             "SURVEY_PROCESSES: {processes} không dùng được; dùng từ 1 đến {most}",
             processes=settings.processes,
             most=MAX_PROCESSES,
+        )
+    if settings.second_factor not in SECOND_FACTOR:
+        raise SettingsError("SURVEY_SECOND_FACTOR: dùng {listed}", listed=", ".join(SECOND_FACTOR))
+    if settings.security_contact and not _CONTACT.fullmatch(settings.security_contact):
+        raise SettingsError(
+            "SURVEY_SECURITY_CONTACT: dùng một địa chỉ thư, https://… hoặc tel:…, ví dụ baomat@example.vn"
         )
     if settings.suppress_below < 2:
         raise SettingsError("SURVEY_SUPPRESS_BELOW: dùng 2 trở lên; quy tắc của cuộc khảo sát này là 10")

@@ -103,7 +103,16 @@ def postgres(shared_folder: Path) -> Iterator[Cluster]:
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of a fresh installation in a temporary folder, on SQLite."""
-    for name in ("DATABASE_URL", "SECRET_KEY", "HOST", "PORT", "QUESTIONNAIRES_DIR", "LANGUAGE", "SUPPRESS_BELOW"):
+    for name in (
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "HOST",
+        "PORT",
+        "QUESTIONNAIRES_DIR",
+        "LANGUAGE",
+        "SUPPRESS_BELOW",
+        "SECOND_FACTOR",
+    ):
         monkeypatch.delenv(f"SURVEY_{name}", raising=False)
     monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "data"))
     secret = tmp_path / "data" / SECRET_FILE  # written here: the program would flush a new one to the disk

@@ -24,6 +24,11 @@ CANNOT_LISTEN = problem_type(
 NO_CERTIFICATE = problem_type(
     "no_certificate", "Không dùng được chứng thư {cert} với khóa {key}: {why}.", "Kiểm tra --tls-cert và --tls-key."
 )
+KEY_READABLE = problem_type(
+    "key_readable",
+    "Mọi người trên máy này đọc được khóa riêng {key}: chạy chmod 600 với tệp này.",
+    "Nhóm của tệp được phép đọc (chmod 640).",
+)
 TLS_NEEDS_PROXY = problem_type(
     "tls_needs_proxy",
     "Máy này không có granian nên máy chủ không tự phục vụ HTTPS được: bỏ --tls-cert và --tls-key, và đặt một máy chủ "

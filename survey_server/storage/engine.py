@@ -35,6 +35,7 @@ def make_engine(url: str) -> Engine:
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
+        hide_parameters=True,  # errors must not repeat answers
         pool_size=MAX_POSTGRES_CONNECTIONS,
         max_overflow=0,
         pool_use_lifo=True,
@@ -84,6 +85,7 @@ def _sqlite_engine(url: URL) -> Engine:
         module=sqlite_driver(),
         # Explicit transactions: those of the driver leave partial changes when a migration is killed.
         connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000},
+        hide_parameters=True,
         pool_size=MAX_CONNECTIONS,
         max_overflow=0,
         pool_use_lifo=True,  # few connections are used, so that their caches stay filled

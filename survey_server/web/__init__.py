@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         questionnaires,
         responses,
         security,
+        security_txt,
         sign_in,
         tablet,
         visits,
@@ -39,5 +40,6 @@ def register(app: Flask) -> None:
         questionnaires.pages,
         people.pages,
         quarantine.pages,
+        security_txt.pages,
     ):
         app.register_blueprint(pages)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import errno
-import logging
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from survey_server.domain import DatabaseUnavailableError
 from survey_server.i18n import languages, translate
+from survey_server.web.failure_log import log_failure
 from survey_server.web.language import default_language, gettext as _
 
 RETRY_AFTER_SECONDS = "10"
 API_PREFIXES = ("/api/", "/healthz", "/readyz")  # answered as JSON
 OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
-_log = logging.getLogger(__name__)
 
 TEXTS: dict[int, tuple[str, str]] = {
     400: ("Yêu cầu không hợp lệ", "Máy chủ không hiểu được nội dung vừa gửi. Xin quay lại trang trước và thử lại."),
@@ -81,7 +80,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _database_error(error: Exception) -> Response:
     """A full disk or a restarting database: nothing was written; the client may retry later."""
-    _log.error("the database did not answer: %s", type(error).__name__, exc_info=error)
+    log_failure(error)
     response = error_answer(503)
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
@@ -91,7 +90,7 @@ def _os_error(error: OSError) -> Response:
     """Out of space is answered like an unavailable database; any other OSError is a server error."""
     if error.errno in OUT_OF_SPACE:
         return _database_error(error)
-    _log.error("server error: %s %s", request.method, request.endpoint, exc_info=error)
+    log_failure(error)
     return error_answer(500)
 
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
 from survey_server.cli import VERBS, main
+from survey_server.cli.server.listening import Certificate
 from survey_server.domain.people import Role
 from survey_server.pipeline.counting import count_waiting
 from survey_server.problems import ProblemError
@@ -25,10 +26,11 @@ from survey_server.services.demo.prepare import refuse_beside_survey
 from survey_server.services.devices import STANDING_CODE_TTL, enrol, make_code, standing_code
 from survey_server.services.import_unsent import import_unsent
 from survey_server.services.people import add_person
-from survey_server.settings import Settings, _read_or_create_secret, read_settings
+from survey_server.settings import SECRET_FILE, Settings, _read_or_create_secret, read_settings
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
 from survey_server.storage.tables import audit, metadata, survey_round
+from tests.support.certificate import make_certificate
 from tests.support.field import EXAMPLE, Field, body, prepare_field, row, surveyor_of
 from tests.support.receiving import context_of, receive, sign_unsent
 from tests.support.server import RunningServer, free_port
@@ -265,7 +267,7 @@ def test_demo_accounts_are_served_on_loopback_only(run: Run, settings: Settings)
         ("PORT", "abc"), ("PORT", "70000"), ("LANGUAGE", "fr"), ("SECRET_KEY", "short"), ("SUPPRESS_BELOW", "1"),
         ("DATABASE_URL", "mysql://x"), ("DATABASE_URL", "postgresql://h:port/x"),
         ("DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:1/x"), ("DATABASE_URL", "sqlite:////no/such/dir/x.db"),
-        ("DATA_DIR", "/proc/no"),
+        ("DATA_DIR", "/proc/no"), ("SECOND_FACTOR", "sometimes"), ("SECURITY_CONTACT", "somebody"),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_used_is_named_in_one_line(
@@ -277,6 +279,34 @@ def test_a_setting_that_cannot_be_used_is_named_in_one_line(
     assert f"SURVEY_{variable}" in done.output
     assert len(done.output.strip().splitlines()) == 1
     assert "secret@" not in done.output
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o622])
+def test_a_secret_key_that_others_can_read_is_refused(settings: Settings, sqlite_database: Database, mode: int) -> None:
+    file = settings.data_dir / SECRET_FILE
+    file.chmod(mode)
+    done = CliRunner().invoke(main, ["doctor"])
+    assert done.exit_code == 1
+    assert "chmod 600 với tệp này" in done.output
+    assert str(file) in done.output
+    assert len(done.output.strip().splitlines()) == 1
+    file.chmod(0o600)
+    assert CliRunner().invoke(main, ["audit", "verify"]).exit_code == 0
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604])
+def test_a_tls_key_that_everybody_can_read_is_refused(
+    settings: Settings, sqlite_database: Database, tmp_path: Path, mode: int
+) -> None:
+    cert, key = make_certificate(tmp_path)
+    Certificate(cert, key).check()
+    key.chmod(0o640)
+    Certificate(cert, key).check()
+    key.chmod(mode)
+    done = CliRunner().invoke(main, ["serve", "--tls-cert", str(cert), "--tls-key", str(key), "--port", "0"])
+    assert done.exit_code == 1
+    assert f"{key}: chạy chmod 600" in done.output
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ ROUTES: dict[str, Any] = {
     "tablet.worker": "everyone",
     "tablet.questionnaire": "everyone",
     "api_document": "everyone",
+    "security_txt.show": "everyone",
     "fill.work": FILLS,
     "fill.questionnaire": FILLS,
     "fill.sent": FILLS,

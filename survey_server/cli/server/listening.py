@@ -14,6 +14,7 @@ from pathlib import Path
 from survey_server.i18n import Message
 from survey_server.problems import ProblemError, machine as problems
 from survey_server.problems.operating_system import describe_os_error
+from survey_server.secret_key import EVERYBODY, is_readable
 
 PORT_TIMEOUT = 2.0  # seconds: the workers of a server that was killed release its port a moment later
 _NOT_A_PAIR = Message("không phải hai tệp PEM thuộc về nhau, hoặc khóa có mật khẩu")
@@ -25,13 +26,16 @@ class Certificate:
     key: Path
 
     def check(self) -> None:
-        """Raises ProblemError no_certificate where the two files cannot be used together."""
+        """Raises ProblemError: key_readable where everybody can read the key, no_certificate where the two files cannot
+        be used together."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         try:
             context.load_cert_chain(self.chain, self.key, password=lambda: "")  # never asks at a terminal
         except OSError as error:
             reason = _NOT_A_PAIR if isinstance(error, ssl.SSLError) else describe_os_error(error)
             raise ProblemError(problems.NO_CERTIFICATE, cert=self.chain, key=self.key, why=reason) from error
+        if is_readable(self.key, EVERYBODY):
+            raise ProblemError(problems.KEY_READABLE, key=self.key)
 
 
 @dataclass(frozen=True, slots=True)
