@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from typing import Any
 
 from survey_server.i18n import Message
 
@@ -13,11 +15,12 @@ MAX_NUMBER = 10**MAX_DIGITS  # sums of squares stay finite
 
 
 class InvalidJsonError(ValueError):
-    """The text is not JSON as devices may send it; `message` says why."""
+    """The text is not JSON as devices may send it; `message` says why, `kind` is a code for it."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, kind: str = "syntax") -> None:
         super().__init__(message.text("en"))
         self.message = message
+        self.kind = kind
 
 
 def decode_utf8(raw: bytes) -> str:
@@ -33,13 +36,13 @@ def parse_strictly(text: str, deepest: int = MAX_DEPTH) -> object:
     try:
         value: object = _DECODER.decode(text)
     except RecursionError as error:
-        raise InvalidJsonError(_TOO_DEEP) from error
+        raise InvalidJsonError(_TOO_DEEP, "depth") from error
     except json.JSONDecodeError as error:
         # Without the decoder's own words, which are English and speak to programmers.
         where = Message("sai cú pháp ở dòng {line}, cột {column}", line=error.lineno, column=error.colno)
         raise InvalidJsonError(where) from error
     if text.count("{") + text.count("[") > deepest:  # else it cannot be nested deeper
-        _check_depth(value, deepest)
+        check_depth(value, deepest)
     return value
 
 
@@ -49,38 +52,58 @@ def check_text(written: str) -> None:
     if "\\u" not in written:  # as most texts are
         return
     for escaped in _ESCAPES.findall(_PAIR.sub("", written.replace("\\\\", ""))):
-        raise InvalidJsonError(Message("{escaped} không phải là chữ", escaped=escaped))
+        raise InvalidJsonError(Message("{escaped} không phải là chữ", escaped=escaped), "text")
 
 
-def _check_depth(value: object, left: int) -> None:
+def read_stored(written: str) -> Any:
+    """The value of a stored JSON text. What `parse_strictly` and `check_text` refuse is taken out of it: U+0000 and
+    halves of surrogate pairs are left out of texts, numbers that are too large are None.
+
+    Raises ValueError or RecursionError for what is not JSON.
+    """
+    if _SUSPECT.search(written) is None:  # as in nearly all texts
+        return json.loads(written)
+    return _storable(_LENIENT_DECODER.decode(written))
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("", value)
+    if isinstance(value, dict):
+        return {_UNSTORABLE.sub("", name): _storable(each) for name, each in value.items()}
+    return [_storable(each) for each in value] if isinstance(value, list) else value
+
+
+def check_depth(value: object, left: int) -> None:
+    """Raise InvalidJsonError where lists and objects are nested more than `left` deep."""
     if left == 0:
-        raise InvalidJsonError(_TOO_DEEP)
+        raise InvalidJsonError(_TOO_DEEP, "depth")
     for each in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]  # a list
         if type(each) is dict or type(each) is list:
-            _check_depth(each, left - 1)
+            check_depth(each, left - 1)
 
 
 def _refuse_constant(name: str) -> object:
-    raise InvalidJsonError(Message("{name} không phải là số trong JSON", name=name))
+    raise InvalidJsonError(Message("{name} không phải là số trong JSON", name=name), "number")
 
 
 def _whole(written: str) -> int:
     if len(written) - written.startswith("-") > MAX_DIGITS:
-        raise InvalidJsonError(_TOO_LARGE)
+        raise InvalidJsonError(_TOO_LARGE, "number")
     return int(written)
 
 
 def _fraction(written: str) -> float:
     number = float(written)
     if not -MAX_NUMBER < number < MAX_NUMBER:
-        raise InvalidJsonError(_TOO_LARGE)
+        raise InvalidJsonError(_TOO_LARGE, "number")
     return number
 
 
 def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise InvalidJsonError(Message("một khóa xuất hiện hai lần trong cùng một đối tượng"))
+        raise InvalidJsonError(Message("một khóa xuất hiện hai lần trong cùng một đối tượng"), "key")
     return found
 
 
@@ -89,6 +112,23 @@ _TOO_DEEP = Message("lồng nhau quá nhiều tầng")
 _TOO_LARGE = Message("có số quá lớn")
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPES = re.compile(r"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
+_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|[0-9][eE][+-]?[0-9]{2}|[0-9]{18}|NaN|Infinity")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def _or_none(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    def read_or_none(written: str) -> Any:
+        try:
+            return read(written)
+        except InvalidJsonError:
+            return None
+
+    return read_or_none
+
+
+_LENIENT_DECODER = json.JSONDecoder(
+    parse_constant=lambda _name: None, parse_int=_or_none(_whole), parse_float=_or_none(_fraction)
+)
 _DECODER = json.JSONDecoder(  # made once: half its cost
     parse_constant=_refuse_constant, parse_int=_whole, parse_float=_fraction, object_pairs_hook=_distinct
 )

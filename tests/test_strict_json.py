@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, strategies as st
 
-from survey_server.strict_json import MAX_DEPTH, InvalidJsonError, check_text, parse_strictly
+from survey_server.strict_json import MAX_DEPTH, InvalidJsonError, check_text, parse_strictly, read_stored
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -66,3 +67,14 @@ def test_text_may_be_escaped_or_not(text: str) -> None:
 def test_characters_that_no_database_stores_are_refused_even_escaped(text: str) -> None:
     with pytest.raises(ValueError, match="no text"):
         check_text(json.dumps({text: "\\u0000"}))
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists))
+def test_what_is_read_of_a_stored_text_can_be_stored(value: object) -> None:
+    written = json.dumps(value)
+    again = json.dumps(read_stored(written), allow_nan=False)
+    check_text(again)
+    parse_strictly(again, 100)
+    with suppress(ValueError):
+        check_text(written)
+        assert read_stored(written) == parse_strictly(written, 100), "what is fine stays as it is"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from survey_server.strict_json import read_stored
 
 
 class Status(StrEnum):
@@ -244,7 +245,7 @@ class Response:
     @property
     def answers(self) -> dict[str, Any]:
         """The answers in the body, by question; empty where the body holds none."""
-        answers = json.loads(self.body).get("answers")
+        answers = read_stored(self.body).get("answers")
         return answers if isinstance(answers, dict) else {}
 
 

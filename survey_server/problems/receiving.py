@@ -16,6 +16,18 @@ DIGEST_WRONG = problem_type("digest_wrong", "Mã kiểm tra SHA-256 không khớ
 BODY_NOT_JSON = problem_type("body_not_json", "Nội dung phiếu không phải JSON hợp lệ: {why}.")
 BODY_SHAPE = problem_type("body_shape", "Phiếu có phần {part} không đúng mẫu.")
 RESPONSE_TOO_LARGE = problem_type("response_too_large", "Phiếu lớn hơn {most} KiB.")
+# What of a response's JSON cannot be taken as it was sent: the kinds of InvalidJsonError.
+_UNUSABLE = {
+    "text": "ký tự điều khiển hoặc nửa ký tự",
+    "number": "số quá lớn",
+    "depth": "lồng nhau quá nhiều tầng",
+    "key": "một mục ghi hai lần",
+}
+UNUSABLE_PARTS = problem_type(
+    "unusable_parts",
+    "Phiếu có phần nội dung máy chủ không đọc được ({why}); phiếu được tạm giữ chờ xử lý.",
+    labels={"why": _UNUSABLE},
+)
 FROM_REVOKED_DEVICE = problem_type(
     "from_revoked_device", "Phiếu gửi từ máy đã bị thu hồi quyền; được tạm giữ chờ xử lý."
 )

@@ -11,6 +11,7 @@ from survey_server.domain import CollectedResponse
 from survey_server.questionnaire.answers import Checked
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.storage import Connection, Database, responses
+from survey_server.strict_json import read_stored
 
 BATCH_SIZE = 500  # responses completed in one transaction
 
@@ -72,7 +73,7 @@ def _complete_some(
 def _sent_answers(row: CollectedResponse) -> dict[str, Any]:
     """The answers in the body. Raises UnreadableBodyError."""
     try:
-        sent = json.loads(row.body)["answers"]
+        sent = read_stored(row.body)["answers"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise UnreadableBodyError(f"response {row.id}: {error!r}") from error
     if not isinstance(sent, dict):

@@ -84,7 +84,7 @@ def questionnaire_title(questionnaire: str, version: str) -> str:
 
 def _answers(response: Response) -> list[tuple[str, list[AnswerInWords]]]:
     questionnaire = runtime().versions.questionnaire(response.questionnaire, response.version)
-    answers = json.loads(response.body).get("answers", {})
+    answers = response.answers
     return raw_answers(answers) if questionnaire is None else sections_in_words(questionnaire, answers)
 
 

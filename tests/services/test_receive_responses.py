@@ -17,7 +17,7 @@ from survey_server.storage import response_changes
 from survey_server.storage.database import Database
 from survey_server.storage.tables import audit, response, response_change
 from tests.support.field import Field, body, row, surveyor_of
-from tests.support.receiving import count, of_second_steps, problems_of, receive, send, states
+from tests.support.receiving import count, of_second_steps, problems_of, receive, send, states, stored_rows
 
 
 def test_a_good_response_is_stored_audited_and_noted_for_the_tally(database: Database, field: Field) -> None:
@@ -87,8 +87,6 @@ def test_invalid_answers_are_stored_with_their_problems(database: Database, fiel
         ({"completed_at": "2012-06-05T09:00:00"}, "body_shape"),
         ({"locality": None}, "body_shape"),
         ({"mode": "pigeon"}, "body_shape"),
-        ({"answers": {"a": [[[[[[[[[[[[[1]]]]]]]]]]]]]}}, "body_not_json"),
-        ({"answers": {"party_change": "a\u0000"}}, "body_not_json"),
     ],
 )
 def test_what_cannot_be_identified_is_rejected(
@@ -115,14 +113,35 @@ def test_training_is_stored_and_never_counted(database: Database, field: Field) 
     assert count(database, response_change) == 0
 
 
-@pytest.mark.parametrize(
-    "answers", [{"party_change": "\ud800"}, {"\ud800": 1}, {"party_change": "a\0b"}, {"documents_total": 1e999}]
-)
-def test_what_no_database_can_store_is_rejected_and_fails_no_other_row(
+UNUSABLE_ANSWERS: list[dict[str, Any]] = [
+    {"party_change": "clear", "why_little": "a\ud83d"},
+    {"party_change": "clear", "\ud800": 1},
+    {"party_change": "clear", "why_little": "a\0b"},
+    {"party_change": "clear", "documents_total": 1e999},
+    {"party_change": "clear", "documents_total": float("nan")},
+    {"party_change": "clear", "documents_total": 10**30},
+    {"party_change": "clear", "a": [[[[[[[[[[[[[1]]]]]]]]]]]]]},
+]
+
+
+@pytest.mark.parametrize("answers", UNUSABLE_ANSWERS, ids=lambda answers: str(answers).encode("ascii", "replace")[-24:])
+def test_answers_that_cannot_be_taken_as_sent_are_quarantined_and_fail_no_other_row(
     database: Database, field: Field, answers: dict[str, Any]
 ) -> None:
     text = json.dumps(body(field, answers=answers)).replace("Infinity", "1e999")
-    assert send(database, field, row(text), row(body(field))) == ["rejected", "stored"]
+    (receipt, other) = receive(database, surveyor_of(field), [row(text), row(body(field))])
+    assert (receipt.status.value, other.status.value) == ("quarantined", "stored")
+    assert [problem.code for problem in receipt.problems] == ["unusable_parts"]
+    with database.read() as connection:
+        (kept, _other) = stored_rows(connection)
+    assert kept["body"] == text, "byte for byte"
+    assert send(database, field, row(text)) == ["duplicate"]
+
+
+def test_a_key_that_stands_twice_is_quarantined(database: Database, field: Field) -> None:
+    text = json.dumps(body(field)).replace('"answers": {', '"answers": {"why_little": "a", "why_little": "b", ')
+    assert problems_of(database, field, row(text)) == ["unusable_parts"]
+    assert states(database) == ["quarantined"]
 
 
 def test_a_backslash_before_u0000_is_text_like_any_other(database: Database, field: Field) -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from analysis.dataset import load_dataset, tally_dataset
+from analysis.tally import add
 from survey_server.domain.localities import Area
 from survey_server.domain.people import Person, Role
+from survey_server.pipeline.export import export_round
 from survey_server.problems import ProblemError
 from survey_server.problems.receiving import FROM_REVOKED_DEVICE
 from survey_server.services.paging import PAGE_SIZE, Turn
 from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.settle_quarantine import accept, list_undecided, put_aside
+from survey_server.settings import Settings
+from survey_server.storage import responses
 from survey_server.storage.database import Database
 from survey_server.storage.tables import response
 from tests.support.field import EXAMPLE, Field, body, row, surveyor_of
@@ -187,3 +193,28 @@ def test_a_number_too_large_for_the_database_finds_no_row(database: Database, fi
     for seq in (0, -1, 2**63, 10**30):
         with pytest.raises(ProblemError):
             accept(context_of(database), dataclasses.replace(decider), seq)
+
+
+UNUSABLE = [("a\ud83d b\0", "a b"), (1e999, None), (float("nan"), None), ("thường", "thường")]
+
+
+@pytest.mark.parametrize(("sent", "read"), UNUSABLE, ids=range(len(UNUSABLE)))
+def test_an_accepted_row_with_unusable_parts_counts_and_is_exported_without_them(
+    database: Database, field: Field, settings: Settings, tmp_path: Path, decider: Person, sent: Any, read: Any
+) -> None:
+    answers = {"party_change": "little", "why_little": sent, "a\0": 1}
+    text = json.dumps(body(field, answers=answers)).replace("Infinity", "1e999")
+    receive(database, surveyor_of(field), [row(text)])
+    assert states(database) == ["quarantined"]
+    (seq,) = seqs(database, decider)
+    accept(context_of(database), decider, seq)
+    (accepted,) = rows(database)
+    assert accepted["state"] == "submitted"
+    assert "unusable_parts" in accepted["problems"]
+    with database.read() as connection:
+        stored = responses.by_seq(connection, seq)
+    assert stored is not None
+    assert stored.answers == {"party_change": "little", "why_little": read, "a": 1}
+    dataset = load_dataset(export_round(database, settings, "r1", "zip", tmp_path / "out"))
+    tallied = add(tally_dataset(dataset).leaves.values()).questions
+    assert tallied["party_change"].choices == {"little": 1}

@@ -1,4 +1,7 @@
-"""Parsing an uploaded row into an envelope. A row that cannot be identified is rejected, and stays on the tablet."""
+"""Parsing an uploaded row into an envelope. A row that cannot be identified is rejected, and stays on the tablet.
+
+A row whose envelope can be read is never rejected for what its answers hold: it would be refused for ever.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,18 @@ from typing import Any, NamedTuple
 from survey_server.problems import Problem, ProblemType, receiving as problems
 from survey_server.services.server_keys import UnsealError, unseal
 from survey_server.storage import Database
-from survey_server.strict_json import NOT_UTF8, InvalidJsonError, check_text, decode_utf8, parse_strictly
+from survey_server.strict_json import (
+    NOT_UTF8,
+    InvalidJsonError,
+    check_depth,
+    check_text,
+    decode_utf8,
+    parse_strictly,
+    read_stored,
+)
 
 MAX_BODY_BYTES = 2 << 20
+MAX_STORED_DEPTH = 100
 MAX_NAME_LENGTH = 100
 MAX_ECHOED_LENGTH = 64  # hexadecimal digits of a SHA-256
 MODES = frozenset({"tablet", "web", "paper", "import"})
@@ -44,7 +56,7 @@ class UploadedRow:
 
 class Envelope(NamedTuple):
     """The parts of a response's body; `text` is its JSON as it was sent. Ids and digest are in lower case, as they are
-    compared."""
+    compared. `unusable`: what of the text cannot be taken as it was sent; the parts are then without it."""
 
     id: str
     sha256: str
@@ -65,6 +77,7 @@ class Envelope(NamedTuple):
     mode: str
     simulated: bool
     training: bool
+    unusable: Problem | None = None
 
 
 class RejectedError(Exception):
@@ -105,7 +118,7 @@ def parse_row(database: Database, row: UploadedRow) -> Envelope:
     digest = hashlib.sha256(raw).hexdigest()
     if row.sha256 is None or digest != row.sha256.lower():
         raise RejectedError(problems.DIGEST_WRONG)
-    body = _parse_body(text)
+    body, unusable = _parse_body(text)
     id_ = _id(body, "id")
     if row.id is None or id_ != row.id.lower():
         raise RejectedError(problems.IDS_DIFFER)
@@ -134,6 +147,7 @@ def parse_row(database: Database, row: UploadedRow) -> Envelope:
         mode=body["mode"],
         simulated=bool(get("simulated")),
         training=bool(get("training")),
+        unusable=unusable,
     )
 
 
@@ -166,14 +180,28 @@ def _body_text(database: Database, row: UploadedRow) -> str:
         raise RejectedError(problems.BODY_NOT_JSON, why=error.message) from error
 
 
-def _parse_body(text: str) -> dict[str, Any]:
+def _parse_body(text: str) -> tuple[dict[str, Any], Problem | None]:
+    """The body and, where it could be read only without a part of it, why."""
+    unusable = None
     try:
         body = parse_strictly(text)
         check_text(text)
     except InvalidJsonError as error:
-        raise RejectedError(problems.BODY_NOT_JSON, why=error.message) from error
+        body = _parse_leniently(text, error)
+        unusable = Problem(problems.UNUSABLE_PARTS, {"why": error.kind})
     if not isinstance(body, dict):
         raise RejectedError(problems.BODY_SHAPE, part="{}")
+    return body, unusable
+
+
+def _parse_leniently(text: str, refused: InvalidJsonError) -> Any:
+    """The value of JSON that is refused as it is. Raises RejectedError for what is not JSON, or nested too deep."""
+    try:
+        body = read_stored(text)
+        if isinstance(body, dict | list):
+            check_depth(body, MAX_STORED_DEPTH)
+    except (ValueError, RecursionError) as error:
+        raise RejectedError(problems.BODY_NOT_JSON, why=refused.message) from error
     return body
 
 

@@ -81,6 +81,8 @@ def resolve(context: ReceivingContext, sender: Sender, envelope: Envelope) -> Re
         quarantine = Problem(problems.UNKNOWN_VERSION, {"id": envelope.questionnaire, "version": envelope.version})
     elif assignment is None:
         quarantine = Problem(problems.OUTSIDE_WORK)
+    elif envelope.unusable is not None:
+        quarantine = envelope.unusable
     return Resolved(version, round_, locality, assignment, visit_id, visit_problem, quarantine)
 
 

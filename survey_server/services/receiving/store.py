@@ -25,6 +25,7 @@ _QUARANTINE_CODES = frozenset(
         receiving_problems.SIMULATED_IN_REAL_ROUND,
         receiving_problems.UNKNOWN_VERSION,
         receiving_problems.OUTSIDE_WORK,
+        receiving_problems.UNUSABLE_PARTS,
     )
 )
 

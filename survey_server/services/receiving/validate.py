@@ -48,7 +48,10 @@ def check_answers(envelope: Envelope, resolved: Resolved) -> CheckedAnswers:
     checker = resolved.version.checker
     checked = checker.check(envelope.answers, envelope.completed_at)
     calculated = calculated_to_json(checked.recomputed) if checker.has_derived_values else None
-    return CheckedAnswers(checked.problems, _names_to_json(checked.not_asked), calculated)
+    problems = checked.problems
+    if envelope.unusable is not None:
+        problems = (*problems, response_problem(envelope.unusable))
+    return CheckedAnswers(problems, _names_to_json(checked.not_asked), calculated)
 
 
 def decide_late(envelope: Envelope, resolved: Resolved, assignment: Assignment | None, received_at: datetime) -> bool:
