@@ -100,8 +100,8 @@ def calls(database: Database, count: int) -> dict[str, Callable[[], Any]]:
     return found | {
         "awaiting a decision": lambda: list_undecided(database, person(Role.ADMIN)),
         "awaiting a decision, of Hà Nội": lambda: list_undecided(database, admin),
-        "accounts": lambda: find_people(database, ""),
-        "accounts, search": lambda: find_people(database, "p19"),
+        "accounts": lambda: find_people(database, person(Role.ADMIN), ""),
+        "accounts, search": lambda: find_people(database, person(Role.ADMIN), "p19"),
         "visits, centre": lambda: visits_for(database, people["centre"]),
         "visits, leader": lambda: visits_for(database, people["leader"]),
         "progress of the country": lambda: list_progress(database, versions, people["centre"], "r1", "VN", now),

@@ -47,7 +47,6 @@ from survey_server.domain.locality_names import locality_sort_key, search_key
 from survey_server.domain.people import ROLES, Action, NewPerson, Person, Role, Scope
 from survey_server.domain.response_filters import (
     ResponseFilter,
-    country_areas,
     undecided_responses,
     visible_responses,
 )
@@ -85,6 +84,7 @@ from survey_server.domain.rounds import (
     NewVisit,
     Round,
     Visit,
+    is_of_committee,
 )
 
 __all__ = [
@@ -155,13 +155,13 @@ __all__ = [
     "WithheldItem",
     "ancestor_paths",
     "cohorts",
-    "country_areas",
     "covers",
     "domain",
     "find_transition",
     "from",
     "import",
     "is_late",
+    "is_of_committee",
     "is_past_due",
     "locality_sort_key",
     "may_review",

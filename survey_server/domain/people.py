@@ -41,7 +41,7 @@ class Scope(StrEnum):
     """Which single responses, visits and work belong to a role."""
 
     NOTHING = "nothing"
-    COUNTRY = "country"  # all in the own area; without an area, all of the country
+    COUNTRY = "country"  # all in the own areas
     TEAM = "team"  # what oneself or a visit that one leads or takes part in collected
     COMMITTEE = "committee"  # self-reviews of the committees in the own area, which is needed
 
@@ -50,7 +50,8 @@ class Scope(StrEnum):
 class RoleDef:
     """What a role may do and see. No field has a default: a new role decides on each.
 
-    `home`: endpoint of the page after signing in. `label`: Vietnamese. `sees_people`: whether it sees counts of
+    `home`: endpoint of the page after signing in. `label`: Vietnamese. `is_national`: whether it works on the whole
+    country where it has no area; other roles then work on none. `sees_people`: whether it sees counts of
     residents' and officials' responses, which for a small area point at persons.
     """
 
@@ -58,6 +59,7 @@ class RoleDef:
     home: str
     permissions: frozenset[Action]
     scope: Scope
+    is_national: bool
     needs_area: bool
     sees_people: bool
 
@@ -68,6 +70,7 @@ ROLES: dict[Role, RoleDef] = {
         home="fill.work",
         permissions=frozenset({Action.FILL, Action.UPLOAD, Action.READ_RESPONSE}),
         scope=Scope.TEAM,
+        is_national=False,
         needs_area=False,
         sees_people=False,
     ),
@@ -78,6 +81,7 @@ ROLES: dict[Role, RoleDef] = {
             {Action.FILL, Action.UPLOAD, Action.READ_RESPONSE, Action.REVIEW, Action.MONITOR, Action.MANAGE_VISITS}
         ),
         scope=Scope.TEAM,
+        is_national=False,
         needs_area=False,
         sees_people=True,
     ),
@@ -88,6 +92,7 @@ ROLES: dict[Role, RoleDef] = {
             {Action.FILL, Action.READ_RESPONSE, Action.RECEIVE, Action.MONITOR, Action.SEE_CHARTS, Action.EXPORT}
         ),
         scope=Scope.COMMITTEE,
+        is_national=False,
         needs_area=True,
         sees_people=False,
     ),
@@ -101,6 +106,7 @@ ROLES: dict[Role, RoleDef] = {
             }
         ),
         scope=Scope.COUNTRY,
+        is_national=True,
         needs_area=False,
         sees_people=True,
     ),
@@ -111,6 +117,7 @@ ROLES: dict[Role, RoleDef] = {
             {Action.READ_RESPONSE, Action.MONITOR, Action.SEE_CHARTS, Action.EXPORT, Action.SEE_QUESTIONNAIRES}
         ),
         scope=Scope.COUNTRY,
+        is_national=True,
         needs_area=False,
         sees_people=True,
     ),
@@ -124,6 +131,7 @@ ROLES: dict[Role, RoleDef] = {
             }
         ),
         scope=Scope.NOTHING,
+        is_national=True,
         needs_area=False,
         sees_people=True,
     ),
@@ -132,6 +140,7 @@ ROLES: dict[Role, RoleDef] = {
         home="sign_in.no_rights",
         permissions=frozenset(),
         scope=Scope.NOTHING,
+        is_national=False,
         needs_area=False,
         sees_people=False,
     ),
@@ -140,7 +149,7 @@ ROLES: dict[Role, RoleDef] = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account. Without an area, the roles of the centre work on the whole country and committees on nothing."""
+    """An account. `areas` are the limits of everything that it does with localities, responses and other accounts."""
 
     id: int
     account: str
@@ -152,6 +161,24 @@ class Person:
 
     def may(self, action: Action) -> bool:
         return self.active and action in ROLES[self.role].permissions
+
+    @property
+    def areas(self) -> tuple[Area, ...] | None:
+        """The areas that the person works on: the own one; None, the whole country, for a role of the centre without
+        one; no area for all others."""
+        if self.area is not None:
+            return (self.area,)
+        return None if ROLES[self.role].is_national else ()
+
+    def works_at(self, scheme: str | None, path: str | None) -> bool:
+        """Whether a locality lies in the person's areas. An unknown one (None) is for those who work everywhere."""
+        return self.areas is None or any(area.covers(scheme, path) for area in self.areas)
+
+    def may_manage(self, area: Area | None) -> bool:
+        """Whether the person manages accounts of this area; None: accounts without one."""
+        if not self.may(Action.MANAGE_PEOPLE):
+            return False
+        return self.works_at(area.scheme, area.path) if area is not None else self.areas is None
 
     @property
     def scope(self) -> Scope:

@@ -59,12 +59,12 @@ def visible_responses(person: Person) -> ResponseFilter:
     undecided_of = None if person.may(Action.SETTLE_QUARANTINE) else person.id
     match person.scope:
         case Scope.COUNTRY:
-            return ResponseFilter(areas=country_areas(person), undecided_of=undecided_of)
+            return ResponseFilter(areas=person.areas, undecided_of=undecided_of)
         case Scope.TEAM:
             return ResponseFilter(evidence="visit", team_of=person.id, undecided_of=undecided_of)
         case Scope.COMMITTEE:
             return ResponseFilter(
-                areas=() if person.area is None else (person.area,),
+                areas=person.areas,
                 evidence="self_review",
                 respondent="organisation",
                 undecided_of=undecided_of,
@@ -74,13 +74,8 @@ def visible_responses(person: Person) -> ResponseFilter:
 
 
 def undecided_responses(person: Person) -> ResponseFilter:
-    """The responses about which a person decides: quarantined ones and conflicts in the own area."""
+    """The responses about which a person decides: quarantined ones and conflicts in the own areas. Those whose locality
+    is unknown lie in none: they are for people who work everywhere."""
     if not person.may(Action.SETTLE_QUARANTINE):
         return NO_RESPONSES
-    return ResponseFilter(areas=country_areas(person), states=UNDECIDED)
-
-
-def country_areas(person: Person) -> tuple[Area, ...] | None:
-    """The area of a person who works on the whole country without one. Responses whose locality is unknown lie in no
-    area: they are for those without one."""
-    return None if person.area is None else (person.area,)
+    return ResponseFilter(areas=person.areas, states=UNDECIDED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,17 +72,18 @@ REPLACEABLE = states_before(ReviewAction.REPLACE)
 UNDECIDED = states_before(ReviewAction.ACCEPT)
 
 
-def may_review(person: Person, response: Response) -> bool:
-    """Whether a person reviews a response that they may open, whatever its state: a team leader what a visit
-    collected, a committee the self-reviews of the levels below it, not its own."""
+def may_review(person: Person, response: Response, led_visits: Collection[str]) -> bool:
+    """Whether a person reviews a response, whatever its state: the leader what the visit collected, a committee the
+    self-reviews of the levels below it, not its own. `led_visits`: ids of the visits that the person leads."""
     if response.evidence == "visit":
-        return person.may(Action.REVIEW)
-    is_own = person.area is not None and response.path == person.area.path
-    return response.evidence == "self_review" and person.may(Action.RECEIVE) and not is_own
+        return person.may(Action.REVIEW) and response.visit_id in led_visits
+    if response.evidence != "self_review" or not person.may(Action.RECEIVE) or person.area is None:
+        return False
+    return person.works_at(response.scheme, response.path) and response.path != person.area.path
 
 
-def review_actions(person: Person, response: Response) -> tuple[ReviewAction, ...]:
+def review_actions(person: Person, response: Response, led_visits: Collection[str]) -> tuple[ReviewAction, ...]:
     """What a reviewer may do with a response now."""
-    if not may_review(person, response):
+    if not may_review(person, response, led_visits):
         return ()
     return tuple(each.action for each in TRANSITIONS if each.source is response.state and each.by is Actor.REVIEWER)

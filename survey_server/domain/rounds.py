@@ -104,6 +104,12 @@ class Assignment(NewAssignment):
     locality_name: str
 
 
+def is_of_committee(assignment: NewAssignment, evidence: str) -> bool:
+    """Whether an assignment is for the committee of its locality to answer: a self-review that belongs to no visit and
+    to nobody by name. `evidence`: of its questionnaire."""
+    return evidence == "self_review" and assignment.person_id is None and assignment.visit_id is None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedAssignment(Assignment):
     """`done`: how many of its responses count."""

@@ -23,4 +23,9 @@ AREA_NEEDED = problem_type(
 AREA_UNKNOWN = problem_type(
     "area_unknown", "Không có địa bàn “{area}”.", "Viết theo dạng hệ:cấp:mã, ví dụ gso-2019-10:province:01."
 )
+ACCOUNT_OUTSIDE_AREA = problem_type(
+    "account_outside_area",
+    "Tài khoản này không thuộc địa bàn mà người thực hiện quản lý.",
+    "Chọn một địa bàn nằm trong địa bàn của mình, hoặc liên hệ quản trị cấp trên.",
+)
 PERSON_UNKNOWN = problem_type("person_unknown", "Không có tài khoản “{account}”.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
-from survey_server.domain import Assignment, Person, Scope, Visit
-from survey_server.storage import Connection, Database, localities, people, rounds
+from survey_server.domain import Assignment, Person, Scope, Visit, is_of_committee
+from survey_server.storage import Connection, Database, localities, people, questionnaires, rounds
 
 ASSIGNED_WORK_TTL = 2.0  # seconds
 MAX_PEOPLE = 5_000
@@ -37,12 +37,14 @@ class AssignedWorkCache:
 
 
 def assignments_for(connection: Connection, person: Person) -> list[Assignment]:
-    """The person's own assignments and, for a coordinator, those of the own committee; the earliest due first."""
+    """The person's own assignments and, for a coordinator, those of the own committee, the earliest due first."""
     found = rounds.assignments_of(connection, person.id)
     if person.scope is Scope.COMMITTEE and person.area is not None:
         own = localities.by_path(connection, person.area.scheme, person.area.path)
         if own is not None:
-            found += rounds.assignments_at(connection, own.id)
+            here = rounds.unassigned_at(connection, own.id)
+            evidence = questionnaires.evidence_of(connection, {(each.questionnaire, each.version) for each in here})
+            found += [each for each in here if is_of_committee(each, evidence[each.questionnaire, each.version])]
     return found
 
 

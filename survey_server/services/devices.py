@@ -17,6 +17,7 @@ from survey_server.caches import TimedCache
 from survey_server.clock import now_text, shift_instant
 from survey_server.domain import Action, Device, Person, may_send
 from survey_server.problems import ProblemError, devices as problems, people as people_problems
+from survey_server.services.account_rights import actor_id, require_managed
 from survey_server.services.server_keys import current_key
 from survey_server.services.throttle import count_attempt
 from survey_server.storage import Connection, Database, audit, devices, people, throttles
@@ -43,19 +44,20 @@ class Enrolled:
     jwk: dict[str, Any]
 
 
-def make_code(database: Database, account: str, minutes: int = CODE_TTL, by: int | None = None) -> str:
-    """A fresh code for an account. Raises ProblemError: person_unknown, may_not_upload."""
+def make_code(database: Database, account: str, minutes: int = CODE_TTL, by: Person | None = None) -> str:
+    """A fresh code for an account. Raises ProblemError: person_unknown, may_not_upload, account_outside_area."""
     code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
     def make(connection: Connection) -> None:
         person = people.by_account(connection, account)
         if person is None or not person.active:
             raise ProblemError(people_problems.PERSON_UNKNOWN, account=account)
+        require_managed(connection, person.id, by)
         if not person.may(Action.UPLOAD):
             raise ProblemError(problems.MAY_NOT_UPLOAD, account=account)
         now = now_text()
         devices.add_code(connection, _hash(code), person.id, now, shift_instant(now, minutes * 60))
-        audit.record(connection, "make_enrolment_code", f"person:{person.id}", person_id=by)
+        audit.record(connection, "make_enrolment_code", f"person:{person.id}", person_id=actor_id(by))
 
     database.write(make)
     return code
@@ -133,13 +135,16 @@ def _proven_device(connection: Connection, device_id: str | None, upload_token: 
     return known if hmac.compare_digest(known.upload_token_hash, _hash(upload_token or "")) else None
 
 
-def revoke_device(database: Database, device_id: str, by: int | None = None) -> None:
-    """From now on its uploads are quarantined and all else is refused. Raises ProblemError no_such_device."""
+def revoke_device(database: Database, device_id: str, by: Person | None = None) -> None:
+    """From now on its uploads are quarantined and all else is refused. Raises ProblemError: no_such_device,
+    account_outside_area."""
 
     def revoke(connection: Connection) -> None:
+        if (known := devices.find(connection, device_id)) is not None:
+            require_managed(connection, known.person_id, by)
         if not devices.revoke(connection, device_id, now_text()):
             raise ProblemError(problems.NO_SUCH_DEVICE, device=device_id)
-        audit.record(connection, "revoke_device", f"device:{device_id}", person_id=by)
+        audit.record(connection, "revoke_device", f"device:{device_id}", person_id=actor_id(by))
 
     database.write(revoke)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from operator import attrgetter
 
-from survey_server.domain import CountedAssignment, Person, Scope, Visit, country_areas
+from survey_server.domain import CountedAssignment, Person, Scope, Visit
 from survey_server.services.paging import Page, Turn, read_page
 from survey_server.storage import Database, people, rounds
 
@@ -33,7 +33,7 @@ def visits_for(database: Database, person: Person, turn: Turn[str] = FIRST_PAGE)
     """A page of a person's visits, by their ids: for the centre those to its area, for others those that they lead or
     take part in."""
     is_central = person.scope is Scope.COUNTRY
-    areas, with_person = (country_areas(person), None) if is_central else (None, person.id)
+    areas, with_person = (person.areas, None) if is_central else (None, person.id)
 
     def read(limit: int, after: str | None, before: str | None) -> list[Visit]:
         return rounds.page_of_visits(connection, limit, after, before, areas=areas, with_person=with_person)

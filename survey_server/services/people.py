@@ -9,12 +9,13 @@ from functools import partial
 from operator import attrgetter
 
 from survey_server.clock import now_text
-from survey_server.domain import COUNTRY_CODE, ROLES, Device, NewPerson, Person, Role
+from survey_server.domain import COUNTRY_CODE, ROLES, Area, Device, Locality, NewPerson, Person, Role
 from survey_server.problems import ProblemError, devices as device_problems, people as problems
 from survey_server.questionnaire.typed_text import is_blank
+from survey_server.services.account_rights import actor_id, require_managed
 from survey_server.services.paging import Page, Turn, read_page
 from survey_server.services.passwords import MAX_PASSWORD_LENGTH, hash_password
-from survey_server.services.sign_in import end_sessions
+from survey_server.services.sign_in import end_all_sessions
 from survey_server.storage import Connection, Database, audit, devices, localities, people
 
 ACCOUNT_PATTERN = re.compile(r"[a-z0-9._-]{3,40}")
@@ -32,11 +33,13 @@ def add_person(
     password: str | None = None,
     *,
     demo: bool = False,
-    by: int | None = None,
+    by: Person | None = None,
 ) -> int:
     """Add an account and return its id. `area` is SCHEME:LEVEL:CODE; without a password nobody can sign in with it.
+    `by`: the administrator, in whose areas it must lie; None: the operator at the command line.
 
-    Raises ProblemError: account_name, account_taken, person_name, password_short, area_needed, area_unknown.
+    Raises ProblemError: account_name, account_taken, person_name, password_short, area_needed, area_unknown,
+    account_outside_area.
     """
     if not ACCOUNT_PATTERN.fullmatch(account):
         raise ProblemError(problems.ACCOUNT_NAME)
@@ -49,26 +52,27 @@ def add_person(
     hashed = hash_password(password) if password is not None else None
 
     def add(connection: Connection) -> int:
+        at = _find_area(connection, area) if area is not None else None
+        if by is not None and not by.may_manage(Area(at.scheme, at.path) if at is not None else None):
+            raise ProblemError(problems.ACCOUNT_OUTSIDE_AREA)
         if people.by_account(connection, account) is not None:
             raise ProblemError(problems.ACCOUNT_TAKEN, account=account)
-        area_id = _area_id(connection, area)
+        area_id = at.id if at is not None else None
         new = NewPerson(account, name.strip(), role, area_id, hashed, demo, now_text())
         person_id = people.add(connection, new)
         detail = {"account": account, "role": role.value, "area": area}
-        audit.record(connection, "add_person", f"person:{person_id}", person_id=by, detail=detail)
+        audit.record(connection, "add_person", f"person:{person_id}", person_id=actor_id(by), detail=detail)
         return person_id
 
     return database.write(add)
 
 
-def _area_id(connection: Connection, area: str | None) -> int | None:
-    if area is None:
-        return None
+def _find_area(connection: Connection, area: str) -> Locality:
     parts = area.split(":")
     found = localities.find(connection, *parts) if len(parts) == 3 else None
     if found is None:
         raise ProblemError(problems.AREA_UNKNOWN, area=area)
-    return found.id
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +81,19 @@ class PersonWithDevices:
     devices: list[Device]
 
 
-def find_people(database: Database, query: str, turn: Turn[str] = FIRST_PAGE) -> Page[Person, str]:
-    """A page of the accounts whose name or account contains the query, by account."""
+def find_people(database: Database, by: Person, query: str, turn: Turn[str] = FIRST_PAGE) -> Page[Person, str]:
+    """A page of the accounts that `by` manages whose name or account contains the query, by account."""
     with database.read() as connection:
-        return read_page(partial(people.search, connection, query), attrgetter("account"), turn)
+        return read_page(partial(people.search, connection, query, by.areas), attrgetter("account"), turn)
 
 
-def find_person(database: Database, person_id: int) -> PersonWithDevices | None:
+def find_person(database: Database, by: Person, person_id: int) -> PersonWithDevices | None:
+    """An account that `by` manages, with its tablets; None where there is none."""
     with database.read() as connection:
         found = people.by_id(connection, person_id)
-        return PersonWithDevices(found, devices.of_person(connection, person_id)) if found is not None else None
+        if found is None or not by.may_manage(found.area):
+            return None
+        return PersonWithDevices(found, devices.of_person(connection, person_id))
 
 
 def check_device(found: PersonWithDevices, device_id: str) -> None:
@@ -96,16 +103,19 @@ def check_device(found: PersonWithDevices, device_id: str) -> None:
 
 
 def set_active(database: Database, person_id: int, active: bool, by: Person) -> None:
-    """Open or close an account; closing ends its sessions, and its tablets' uploads are quarantined."""
+    """Open or close an account; closing ends its sessions and enrolment codes for good, and its tablets' uploads are
+    quarantined while it is closed. Raises ProblemError account_outside_area."""
 
     def change(connection: Connection) -> None:
+        require_managed(connection, person_id, by)
         people.set_active(connection, person_id, active)
         action = "open_account" if active else "close_account"
         audit.record(connection, action, f"person:{person_id}", person_id=by.id)
+        if not active:
+            end_all_sessions(connection, person_id, by)
+            devices.expire_codes_of(connection, person_id, now_text())
 
     database.write(change)
-    if not active:
-        end_sessions(database, person_id, by)
 
 
 def area_names(database: Database, persons: Iterable[Person]) -> dict[int, str]:

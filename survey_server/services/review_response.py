@@ -14,6 +14,7 @@ from survey_server.domain import (
     ReviewEvent,
     State,
     find_transition,
+    may_review,
     review_actions,
     visible_responses,
 )
@@ -28,11 +29,13 @@ FIRST_PAGE: Turn[int] = Turn()
 
 @dataclass(frozen=True, slots=True)
 class OpenedResponse:
-    """A response with its history and what the person who opened it may do with it now."""
+    """A response with its history, what the person who opened it may do with it now, and whether the person reviews it
+    at all."""
 
     response: Response
     events: list[ReviewEvent]
     actions: tuple[ReviewAction, ...]
+    may_review: bool
 
 
 def list_responses(
@@ -50,8 +53,15 @@ def open_response(database: Database, person: Person, response_id: str) -> list[
     """The responses under an id that the person may open; more than one only after a conflict."""
     with database.read() as connection:
         found = _visible(connection, person, responses.find(connection, response_id))
+        led = rounds.led_visits(connection, person.id)
         return [
-            OpenedResponse(each, responses.events(connection, each.seq), review_actions(person, each)) for each in found
+            OpenedResponse(
+                each,
+                responses.events(connection, each.seq),
+                review_actions(person, each, led),
+                may_review(person, each, led),
+            )
+            for each in found
         ]
 
 
@@ -62,7 +72,8 @@ def review(database: Database, person: Person, seq: int, action: ReviewAction, r
     def change(connection: Connection) -> None:
         response = responses.by_seq(connection, seq)
         is_open = response is not None and _visible(connection, person, [response])
-        if response is None or not is_open or action not in review_actions(person, response):
+        led = rounds.led_visits(connection, person.id)
+        if response is None or not is_open or action not in review_actions(person, response, led):
             raise ProblemError(problems.NOT_ALLOWED)
         take_step(connection, response, action, person.id, stripped)
 

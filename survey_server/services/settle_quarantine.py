@@ -36,7 +36,6 @@ def accept(context: ReceivingContext, person: Person, seq: int) -> None:
     identity = identify_quarantined(context, row, sender, datetime.fromisoformat(undecided.received_at))
     if identity is None:
         raise ProblemError(problems.NOT_ALLOWED)
-    areas = undecided_responses(person).areas
 
     def change(connection: Connection) -> None:
         _undecided(connection, person, seq)
@@ -46,7 +45,7 @@ def accept(context: ReceivingContext, person: Person, seq: int) -> None:
         if identity.late and accepted.evidence == "self_review" and not all(each.late for each in conflicting):
             responses.set_identity(connection, seq, replace(identity, late=False))  # what was sent first was in time
         for other in conflicting:
-            if areas is not None and not any(area.covers(other.scheme, other.path) for area in areas):
+            if not person.works_at(other.scheme, other.path):
                 raise ProblemError(problems.NOT_ALLOWED)
             take_step(connection, other, ReviewAction.REPLACE, person.id, accepted.id)
         take_step(connection, accepted, ReviewAction.ACCEPT, person.id)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from survey_server.clock import now_text, shift_instant
 from survey_server.domain import DatabaseUnavailableError, Person
 from survey_server.problems import ProblemError, people as problems
+from survey_server.services.account_rights import require_managed
 from survey_server.services.passwords import is_password
 from survey_server.services.throttle import THROTTLE_WINDOW, count_attempt
 from survey_server.storage import Connection, Database, audit, people, sessions, throttles
@@ -38,7 +39,8 @@ def sign_in(database: Database, account: str, password: str, address: str) -> st
         database.write(lambda c: audit.record(c, "sign_in_failed", "account", detail={"address": address}))
         raise ProblemError(problems.WRONG_PASSWORD)
     token = secrets.token_urlsafe(32)
-    database.write(lambda connection: _open_session(connection, person, token, address, now))
+    if not database.write(lambda connection: _open_session(connection, person, hashed, token, address, now)):
+        raise ProblemError(problems.WRONG_PASSWORD)
     return token
 
 
@@ -73,23 +75,36 @@ def person_of_session(database: Database, token: str) -> Person | None:
 
 
 def end_sessions(database: Database, person_id: int, by: Person) -> None:
-    """End every session of an account."""
+    """End every session of an account. Raises ProblemError account_outside_area."""
 
     def end(connection: Connection) -> None:
-        ended = sessions.end_all(connection, person_id)
-        audit.record(connection, "end_sessions", f"person:{person_id}", person_id=by.id, detail={"sessions": ended})
+        require_managed(connection, person_id, by)
+        end_all_sessions(connection, person_id, by)
 
     database.write(end)
+
+
+def end_all_sessions(connection: Connection, person_id: int, by: Person) -> None:
+    """The same in a transaction that has asked who may do it."""
+    ended = sessions.end_all(connection, person_id)
+    audit.record(connection, "end_sessions", f"person:{person_id}", person_id=by.id, detail={"sessions": ended})
 
 
 def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _open_session(connection: Connection, person: Person, token: str, address: str, now: str) -> None:
+def _open_session(
+    connection: Connection, person: Person, hashed: str | None, token: str, address: str, now: str
+) -> bool:
+    """False where the account was closed or got another password while `hashed` was compared."""
+    current = people.by_id(connection, person.id)
+    if current is None or not current.active or people.password_hash(connection, person.id) != hashed:
+        return False
     throttles.clear(connection, f"account:{person.account}")
     throttles.uncount(connection, f"address:{address}")
     throttles.remove_before(connection, shift_instant(now, -THROTTLE_WINDOW))
     sessions.end_expired(connection, now)
     sessions.add(connection, Session(hash_token(token), person.id, now, now, shift_instant(now, SESSION_IDLE_TIMEOUT)))
     audit.record(connection, "sign_in", f"person:{person.id}", person_id=person.id, detail={"address": address})
+    return True

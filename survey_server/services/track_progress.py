@@ -27,14 +27,14 @@ def list_progress(
     database: Database, versions: QuestionnaireVersions, person: Person, round_code: str, area: str, now: datetime
 ) -> list[Progress]:
     """The rows of the area's own level, then those of each locality directly below it, in the official order: they add
-    up to the area's row in the table of the level above. `area`: a path.
+    up to the area's row in the table of the level above. `area`: a path; no rows where the person does not work there.
 
     A role that sees no people gets no rows about residents and officials: they are often fewer than ten.
     """
     with database.read() as connection:
         found = rounds.by_code(connection, round_code)
         locality = localities.by_path(connection, found.scheme, area) if found is not None else None
-        if found is None or locality is None:
+        if found is None or locality is None or not person.works_at(locality.scheme, locality.path):
             return []
         below = localities.children(connection, locality.id)
         own = assignment_counts.work_at(connection, found.id, locality)

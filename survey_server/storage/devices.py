@@ -83,6 +83,13 @@ def expire_code(connection: Connection, code_hash: str, now: str) -> None:
     connection.execute(wanted.values(expires_at=now))
 
 
+def expire_codes_of(connection: Connection, person_id: int, now: str) -> None:
+    """Expire the unused codes of a person."""
+    is_open = (enrolment_code.c.used_at.is_(None), enrolment_code.c.expires_at > now)
+    wanted = update(enrolment_code).where(enrolment_code.c.person_id == person_id, *is_open)
+    connection.execute(wanted.values(expires_at=now))
+
+
 def take_code(connection: Connection, code_hash: str, device_id: str, now: str) -> int | None:
     """Mark a code as used and return its person; None where it is wrong, used or expired. Works once."""
     wanted = (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, false, func, insert, or_, select, update
 
 from survey_server.domain import Area, NewPerson, Person, Role
+from survey_server.storage.localities import in_area
 from survey_server.storage.tables import locality, person
 
 
@@ -47,11 +48,19 @@ def names(connection: Connection, ids: set[int]) -> dict[int, str]:
 
 
 def search(
-    connection: Connection, query: str, limit: int, after: str | None = None, before: str | None = None
+    connection: Connection,
+    query: str,
+    areas: tuple[Area, ...] | None,
+    limit: int,
+    after: str | None = None,
+    before: str | None = None,
 ) -> list[Person]:
-    """At most `limit` accounts whose name or account contains the query, ordered by account: the first, those behind
-    the account `after`, or those just before the account `before`."""
+    """At most `limit` accounts whose name or account contains the query and whose area lies in one of `areas` (None:
+    wherever, also without an area), ordered by account: the first, those behind the account `after`, or those just
+    before the account `before`."""
     wanted = _people()
+    if areas is not None:
+        wanted = wanted.where(or_(false(), *map(in_area, areas)))
     if query:
         holds = (column.icontains(query, autoescape=True) for column in (person.c.account, person.c.name))
         wanted = wanted.where(or_(*holds))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, insert, select, tuple_
 
 from survey_server.storage.tables import framework, questionnaire
 
@@ -43,6 +45,13 @@ def find(connection: Connection, id_: str, version: str) -> Published | None:
     wanted = _columns().where(questionnaire.c.id == id_, questionnaire.c.version == version)
     row = connection.execute(wanted).mappings().one_or_none()
     return Published(**row) if row is not None else None
+
+
+def evidence_of(connection: Connection, versions: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The kind of evidence that each of these versions (id, version) gathers."""
+    columns = (questionnaire.c.id, questionnaire.c.version)
+    wanted = select(*columns, questionnaire.c.compiled).where(tuple_(*columns).in_(list(versions)))
+    return {(row.id, row.version): json.loads(row.compiled)["evidence"] for row in connection.execute(wanted)}
 
 
 def all_published(connection: Connection) -> list[Published]:

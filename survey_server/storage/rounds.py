@@ -167,6 +167,11 @@ def team_visits(connection: Connection, person_id: int) -> frozenset[str]:
     return frozenset(connection.execute(visits_with(person_id)).scalars().all())
 
 
+def led_visits(connection: Connection, person_id: int) -> frozenset[str]:
+    """The ids of the visits that a person leads."""
+    return frozenset(connection.execute(select(visit.c.id).where(visit.c.leader_id == person_id)).scalars())
+
+
 def visits_of(connection: Connection, person_id: int) -> list[Visit]:
     """The visits that a person leads or takes part in."""
     wanted = _visits().where(_is_with(person_id)).order_by(visit.c.starts_on, visit.c.id)
@@ -219,8 +224,9 @@ def assignments_of(connection: Connection, person_id: int) -> list[Assignment]:
     return _found(connection, assignment.c.person_id == person_id)
 
 
-def assignments_at(connection: Connection, locality_id: int) -> list[Assignment]:
-    """What a committee is to answer about itself."""
+def unassigned_at(connection: Connection, locality_id: int) -> list[Assignment]:
+    """What is to be answered about a locality by nobody by name: among it what its committee answers
+    (`domain.is_of_committee`)."""
     return _found(connection, assignment.c.locality_id == locality_id, assignment.c.person_id.is_(None))
 
 

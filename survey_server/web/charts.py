@@ -158,7 +158,7 @@ def _read(round_code: str, level: str, code: str, *, with_charts: bool = True) -
     round_view = or_404(next((each for each in runtime().round_views.all() if each.code == round_code), None))
     found = or_404(runtime().round_views.find_locality(round_view, level, code))
     person = current_person()
-    require(person.area is None or person.area.covers(round_view.scheme, found.locality.path))
+    require(person.works_at(round_view.scheme, found.locality.path))
     key = ChartKey(round_code, level, code)
     is_closed, audience = round_view.is_closed(now_in_vietnam()[:10]), published.audience_of(person)
     page = published.read_page(
@@ -166,7 +166,7 @@ def _read(round_code: str, level: str, code: str, *, with_charts: bool = True) -
     )
     if not page.is_current:
         published.request_drawing(runtime().database, ChartRequest(key))
-    ancestors = [each for each in found.ancestors if person.area is None or person.area.covers(each.scheme, each.path)]
+    ancestors = [each for each in found.ancestors if person.works_at(each.scheme, each.path)]
     notes = _people_note(round_view, page, is_closed=is_closed) if audience == COORDINATOR else ""
     return LocalityCharts(round_view, found.locality, ancestors, found.children, key, page, notes)
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from flask import Blueprint, render_template, request
 
 from survey_server.clock import now_in_vietnam
-from survey_server.domain import COUNTRY_CODE, Action, Area
+from survey_server.domain import COUNTRY_CODE, Action
 from survey_server.services.browse_rounds import find_locality
 from survey_server.services.track_progress import Progress, list_progress
 from survey_server.web.language import gettext as _
@@ -47,9 +47,10 @@ def overview() -> str:
     asked = request.args.get("round", known[0].code)
     chosen = or_404(next((each for each in known if each.code == asked), None))
     person = current_person()
-    own = person.area or Area(chosen.scheme, COUNTRY_CODE)
-    area = request.args.get("area") or own.path
-    require(own.covers(chosen.scheme, area))
+    if person.areas == ():
+        return render_template("monitor/overview.html", round=chosen, locality=None)
+    area = request.args.get("area") or (person.area.path if person.area is not None else COUNTRY_CODE)
+    require(person.works_at(chosen.scheme, area))
     found = or_404(find_locality(runtime().database, chosen, path=area))
     now = datetime.fromisoformat(now_in_vietnam())
     rows = list_progress(runtime().database, runtime().versions, person, chosen.code, area, now)
@@ -58,7 +59,7 @@ def overview() -> str:
         "monitor/overview.html",
         round=chosen,
         locality=found.locality,
-        ancestors=[each for each in found.ancestors if own.covers(each.scheme, each.path)],
+        ancestors=[each for each in found.ancestors if person.works_at(each.scheme, each.path)],
         localities=[list(rows) for _locality, rows in by_locality],
         percent=percent,
         row_name=row_name,

@@ -35,7 +35,7 @@ def add_account() -> Response | tuple[str, int]:
     try:
         people.add_person(
             runtime().database, form.get("account", "").strip(), form.get("name", ""), Role(role),
-            form.get("area", "").strip() or None, form.get("password") or None, by=current_person().id,
+            form.get("area", "").strip() or None, form.get("password") or None, by=current_person(),
         )  # fmt: skip
     except ProblemError as error:
         flash(f"{error.problem.text(current_language())} {error.problem.hint(current_language())}", "problem")
@@ -47,7 +47,7 @@ def add_account() -> Response | tuple[str, int]:
 @pages.route("/people/<int:person_id>")
 @needs(Action.MANAGE_PEOPLE)
 def show_person(person_id: int) -> str:
-    return _person_page(or_404(people.find_person(runtime().database, person_id)))
+    return _person_page(or_404(people.find_person(runtime().database, current_person(), person_id)))
 
 
 @pages.route("/people/<int:person_id>", methods=["POST"])
@@ -55,7 +55,7 @@ def show_person(person_id: int) -> str:
 def change_person(person_id: int) -> Response | str | tuple[str, int]:
     """End sessions, close or reopen the account, make an enrolment code, or revoke a tablet."""
     database, by = runtime().database, current_person()
-    found = or_404(people.find_person(database, person_id))
+    found = or_404(people.find_person(database, by, person_id))
     code = None
     try:
         if "close" in request.form or "open" in request.form:
@@ -64,9 +64,9 @@ def change_person(person_id: int) -> Response | str | tuple[str, int]:
             sign_in.end_sessions(database, person_id, by)
         elif "revoke" in request.form:
             people.check_device(found, request.form["revoke"])
-            devices.revoke_device(database, request.form["revoke"], by.id)
+            devices.revoke_device(database, request.form["revoke"], by)
         elif "code" in request.form:
-            code = devices.make_code(database, found.person.account, by=by.id)
+            code = devices.make_code(database, found.person.account, by=by)
         else:
             abort(400)
     except ProblemError as error:
@@ -77,7 +77,7 @@ def change_person(person_id: int) -> Response | str | tuple[str, int]:
 
 
 def _list_page(asked: str = "", turn: Turn[str] = people.FIRST_PAGE, entered: Mapping[str, str] | None = None) -> str:
-    page = people.find_people(runtime().database, asked, turn)
+    page = people.find_people(runtime().database, current_person(), asked, turn)
     areas = people.area_names(runtime().database, page.rows)
     return render_template(
         "people/list.html", people=page.rows, areas=areas, page=page, ROLES=ROLES, q=asked, typed=entered

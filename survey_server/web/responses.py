@@ -7,7 +7,7 @@ import json
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
-from survey_server.domain import Action, Response, ReviewAction, State, may_review
+from survey_server.domain import Action, Response, ReviewAction, State
 from survey_server.problems import ProblemError
 from survey_server.services import review_response
 from survey_server.services.stored_problems import problems_from_json
@@ -62,8 +62,7 @@ def review(response_id: str) -> HttpResponse:
     """Record a decision: 404 for who may not open the response, 403 for who may not decide, then 400 for bad input."""
     seq = request.form.get("seq", 0, type=int)
     opened = review_response.open_response(runtime().database, current_person(), response_id)
-    response = or_404(next((each.response for each in opened if each.response.seq == seq), None))
-    require(may_review(current_person(), response))
+    require(or_404(next((each for each in opened if each.response.seq == seq), None)).may_review)
     decision = request.form.get("decision", "")
     if decision not in (ReviewAction.APPROVE, ReviewAction.RETURN):
         abort(400)

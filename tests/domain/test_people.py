@@ -90,7 +90,47 @@ def test_who_works_for_a_committee_sees_no_counts_of_people(role: Role) -> None:
         assert not ROLES[role].sees_people
 
 
-def test_a_committee_is_the_only_scope_that_is_nothing_without_an_area() -> None:
+def test_committees_alone_cannot_be_added_without_an_area() -> None:
     assert {role for role in Role if ROLES[role].needs_area} == {
         role for role in Role if ROLES[role].scope is Scope.COMMITTEE
     }
+
+
+NATIONAL = {Role.CENTRAL, Role.ANALYST, Role.ADMIN}
+HERE, ELSEWHERE = Area(SCHEME, "VN/46/474"), Area(SCHEME, "VN/48")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_without_an_area_only_roles_of_the_centre_work_anywhere(role: Role) -> None:
+    assert person(role, None).areas == (None if role in NATIONAL else ())
+    assert person(role, None).works_at(SCHEME, "VN/46") == (role in NATIONAL)
+    assert person(role, None).works_at(None, None) == (role in NATIONAL)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_with_an_area_every_role_works_there_alone(role: Role) -> None:
+    assert person(role).works_at(SCHEME, "VN/46/474")
+    assert not person(role).works_at(SCHEME, "VN/48")
+    assert not person(role).works_at("gso-2025-07", "VN/46")
+    assert not person(role).works_at(None, None)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(
+    ("own", "managed", "may"),
+    [
+        (AREA, HERE, True),
+        (AREA, Area(SCHEME, AREA), True),
+        (AREA, ELSEWHERE, False),
+        (AREA, Area(SCHEME, "VN"), False),
+        (AREA, Area("gso-2025-07", AREA), False),
+        (AREA, None, False),
+        (None, HERE, True),
+        (None, None, True),
+    ],
+)
+def test_an_administrator_manages_the_accounts_of_the_own_area(
+    role: Role, own: str | None, managed: Area | None, may: bool
+) -> None:
+    assert person(role, own).may_manage(managed) == (may and role is Role.ADMIN)
+    assert not person(role, own, active=False).may_manage(managed)

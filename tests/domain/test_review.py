@@ -76,8 +76,23 @@ def person(role: Role, path: str = "VN/01") -> Person:
     ],
 )
 def test_leaders_review_visits_and_committees_the_level_below(role: Role, evidence: str, path: str, may: bool) -> None:
+    led = frozenset({"led"})
     for state in State:
-        response = make_response(evidence=evidence, path=path, scheme="test", state=state)
-        assert may_review(person(role), response) == may
+        response = make_response(evidence=evidence, path=path, scheme="test", state=state, visit_id="led")
+        assert may_review(person(role), response, led) == may
         possible = {action for action in (ReviewAction.APPROVE, ReviewAction.RETURN) if state in STEPS[action]}
-        assert set(review_actions(person(role), response)) == (possible if may else set())
+        assert set(review_actions(person(role), response, led)) == (possible if may else set())
+
+
+@pytest.mark.parametrize("visit", ["of another leader", None])
+def test_a_leader_reviews_nothing_but_the_visits_that_he_leads(visit: str | None) -> None:
+    response = make_response(evidence="visit", path="VN/01/001", scheme="test", visit_id=visit, person_id=1)
+    assert not may_review(person(Role.LEADER), response, frozenset({"led"}))
+
+
+@pytest.mark.parametrize(("scheme", "path"), [("test", "VN/79"), ("another", "VN/01/001"), (None, None)])
+def test_a_committee_reviews_nothing_outside_its_area(scheme: str | None, path: str | None) -> None:
+    response = make_response(evidence="self_review", path=path, scheme=scheme)
+    assert not may_review(person(Role.COORDINATOR), response, frozenset())
+    nowhere = Person(1, "account", "Tên", Role.COORDINATOR, None)
+    assert not may_review(nowhere, response, frozenset())

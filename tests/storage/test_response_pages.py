@@ -114,9 +114,9 @@ def test_work_visits_and_progress_are_read_without_the_responses(filled: Databas
 
 def test_accounts_are_read_in_the_order_of_their_index(filled: Database) -> None:
     with filled.read() as connection, plans_of(connection) as steps:
-        people.search(connection, "", 51)
-        people.search(connection, "", 51, after="b")
-        people.search(connection, "", 51, before="b")
+        people.search(connection, "", None, 51)
+        people.search(connection, "", None, 51, after="b")
+        people.search(connection, "", None, 51, before="b")
     assert not [step for step in steps if "TEMP B-TREE" in step]
 
 

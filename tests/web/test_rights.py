@@ -400,3 +400,34 @@ def test_the_listed_responses_are_those_that_may_be_opened(app: Flask, clients: 
             turn = page.next
         opened = {row["id"] for row in rows if open_response(database, who, row["id"])}
         assert opened == listed & {row["id"] for row in rows}, account
+
+
+def test_an_administrator_opens_accounts_of_the_own_area_only(app: Flask) -> None:
+    database = _database(app)
+    add_person(database, "hueadmin", "Huế", Role.ADMIN, "gso-2019-10:province:46", "demo-hueadmin")
+    client = _signed_in(app, "hueadmin")
+    with database.read() as connection:
+        found = {name: people.by_account(connection, name) for name in ("province", "central", "surveyor", "mt-none")}
+    listed = client.get("/people").get_data(as_text=True)
+    for name, each in found.items():
+        is_own = name == "province"
+        path, token = f"/people/{each.id if each is not None else 999_999}", _token(client)
+        assert (f'href="{path}"' in listed) == is_own, name
+        assert client.get(path).status_code == (200 if is_own else 404), name
+        for action in ("close", "open", "end_sessions", "code"):
+            sent = client.post(path, data={"csrf_token": token, action: "1"})
+            assert (sent.status_code == 404) != is_own, (name, action)
+    for area in ("", "gso-2019-10:province:01", "gso-2019-10:country:VN"):
+        data = {"account": "toanquoc", "name": "A", "role": "analyst", "area": area, "csrf_token": _token(client)}
+        assert client.post("/people", data=data).status_code == 422, area
+    with database.read() as connection:
+        assert people.by_account(connection, "toanquoc") is None
+
+
+def test_a_leader_without_an_area_monitors_nothing(app: Flask) -> None:
+    add_person(_database(app), "newleader", "Mới", Role.LEADER, None, "demo-newleader")
+    client = _signed_in(app, "newleader")
+    for path in ("/monitor", "/monitor?area=VN", "/monitor?area=VN/46"):
+        page = client.get(path).get_data(as_text=True)
+        assert "chưa được giao địa bàn" in page, path
+        assert "<table" not in page, path

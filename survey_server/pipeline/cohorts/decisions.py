@@ -61,7 +61,7 @@ def _decider(database: Database, account: str, reason: str) -> Person:
         person = people.by_account(connection, account)
     if person is None:
         raise ProblemError(PERSON_UNKNOWN, account=account)
-    if not person.may(Action.MANAGE_COHORTS) or person.area is not None:
+    if not person.may(Action.MANAGE_COHORTS) or person.areas is not None:
         raise ProblemError(problems.MAY_NOT_MANAGE_COHORTS, account=account)
     if not reason.strip():
         raise ProblemError(problems.COHORT_REASON)

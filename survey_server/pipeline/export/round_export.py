@@ -108,11 +108,9 @@ def _restricted(context: RoundContext, who: Person | None) -> RoundContext:
         if who.sees_people or each["respondent"] == "organisation"
     ]
     names = {each["id"] for each in entries}
-    area, scheme = who.area, context.round.scheme
+    scheme = context.round.scheme
     expected = tuple(
-        each
-        for each in context.info.expected
-        if each.questionnaire in names and (area is None or area.covers(scheme, each.path))
+        each for each in context.info.expected if each.questionnaire in names and who.works_at(scheme, each.path)
     )
     return replace(
         context,
