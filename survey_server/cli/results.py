@@ -65,9 +65,9 @@ def export(round_code: str, output_format: str, tables: Chosen, out: Path, perso
 
     if output_format == "parquet":
         with suppress(ImportError):  # the export says what is not installed
-            from survey_server.pipeline.export.parquet_file import keep_pandas_out
+            from survey_server.pipeline.export.lean_pyarrow import import_lean_pyarrow
 
-            keep_pandas_out()
+            import_lean_pyarrow()
     with open_survey() as (settings, database):
         written = export_round(
             database, settings, round_code, output_format, out,

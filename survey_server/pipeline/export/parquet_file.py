@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
@@ -15,8 +12,10 @@ import pyarrow.parquet as pq
 
 from survey_server.pipeline.export.columns import Column, ColumnKind
 
-MAX_CELLS = 300_000  # of a group of rows, which is held in memory
-MIN_ROWS, MAX_ROWS = 1_000, 50_000
+# Rows are held as Python's objects until there are ROWS_OF_ARRAY, then as arrays until a group of rows is written.
+ROWS_OF_ARRAY = 500
+MAX_CELLS = 600_000  # of a group
+MIN_ROWS, MAX_ROWS = 1_000, 50_000  # of a group
 _DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 _TYPES: dict[ColumnKind, pa.DataType] = {
     ColumnKind.TEXT: pa.string(),
@@ -31,21 +30,6 @@ _TYPES: dict[ColumnKind, pa.DataType] = {
 }
 
 
-def keep_pandas_out() -> None:
-    """Pass pyarrow by pandas, which it would import with its first array: 45 MiB that writing files does not need.
-
-    For a process that will not use both: pyarrow looks for pandas only once.
-    """
-    if "pandas" not in sys.modules:
-        stand_in = ModuleType("pandas")
-        stand_in.__version__ = "0"  # type: ignore[attr-defined]  # too old for pyarrow
-        sys.modules["pandas"] = stand_in
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            pa.array([])
-        del sys.modules["pandas"]
-
-
 class ParquetFile:
     """The Vietnamese label of each column is in its metadata."""
 
@@ -54,29 +38,40 @@ class ParquetFile:
         self._schema = pa.schema([_field(column) for column in columns])
         self._group = min(max(MAX_CELLS // len(columns), MIN_ROWS), MAX_ROWS)
         self._rows: list[Sequence[Any]] = []
+        self._batches: list[pa.RecordBatch] = []
+        self._batched_rows = 0
         self._writer = pq.ParquetWriter(path.with_name(f"{path.name}.parquet"), self._schema, compression="zstd")
 
     def add_row(self, cells: Sequence[Any]) -> None:
         self._rows.append(cells)
-        if len(self._rows) >= self._group:
-            self._write_group()
+        if len(self._rows) >= ROWS_OF_ARRAY:
+            self._make_arrays()
 
     def add_lines(self, first: Any, lines: Iterable[Any]) -> None:
         self._rows.extend([(first, *line) for line in lines])
-        if len(self._rows) >= self._group:
-            self._write_group()
+        if len(self._rows) >= ROWS_OF_ARRAY:
+            self._make_arrays()
 
     def close(self) -> None:
         if self._rows:
+            self._make_arrays()
+        if self._batches:
             self._write_group()
         self._writer.close()
 
-    def _write_group(self) -> None:
-        arrays = []
-        for column, values in zip(self._columns, zip(*self._rows, strict=True), strict=True):
-            arrays.append(_array(column.kind, values))
+    def _make_arrays(self) -> None:
+        columns = zip(self._columns, zip(*self._rows, strict=True), strict=True)
+        arrays = [_array(column.kind, values) for column, values in columns]
+        self._batches.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        self._batched_rows += len(self._rows)
         self._rows.clear()
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+        if self._batched_rows >= self._group:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        self._writer.write_table(pa.Table.from_batches(self._batches).unify_dictionaries())
+        self._batches.clear()
+        self._batched_rows = 0
 
 
 def _field(column: Column) -> pa.Field:
