@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, literal_column, select, update
 
-from survey_server.domain import COUNTING, ExpectedWork, Locality, NewResponse, State, path_range
+from survey_server.domain import COUNTING, COUNTRY_CODE, ExpectedWork, Locality, NewResponse, State, path_range
 from survey_server.storage import prepared
 from survey_server.storage.tables import assignment, locality, response
 
@@ -45,6 +45,8 @@ def work_below(connection: Connection, round_id: int, above: Locality) -> list[E
     rest = func.substr(locality.c.path, len(first) + 1)
     child = func.substr(locality.c.path, 1, len(first) + position(rest.concat("/"), "/") - 1)
     inside = and_(locality.c.scheme == above.scheme, locality.c.path >= first, locality.c.path < last)
+    if above.path == COUNTRY_CODE:
+        return _work_of_all(connection, child, round_id, inside)
     return _work(connection, child, round_id, inside)
 
 
@@ -62,13 +64,43 @@ def miscounted(connection: Connection) -> list[str]:
     return list(connection.execute(select(assignment.c.id).where(assignment.c.done != count)).scalars())
 
 
+def _work_of_all(
+    connection: Connection, path: ColumnElement[str], round_id: int, where: ColumnElement[bool]
+) -> list[ExpectedWork]:
+    """As `_work`, where most assignments of the round are wanted: they are added up by locality in the order of their
+    index, and the localities are looked up afterwards."""
+    keys = (assignment.c.questionnaire, assignment.c.version, assignment.c.due_on)
+    by_locality = (
+        select(
+            assignment.c.locality_id, *keys, func.sum(assignment.c.quantity).label("quantity"),
+            func.sum(_counted()).label("counted"),
+        )
+        .where(assignment.c.round_id == round_id)
+        .group_by(assignment.c.locality_id, *keys)
+        .cte("by_locality")
+        .prefix_with("MATERIALIZED")
+    )  # fmt: skip
+    columns = (by_locality.c.questionnaire, by_locality.c.version, by_locality.c.due_on)
+    wanted = (
+        select(path.label("place"), *columns, func.sum(by_locality.c.quantity), func.sum(by_locality.c.counted))
+        .join(locality, locality.c.id == by_locality.c.locality_id)
+        .where(where)
+        .group_by(literal_column("place"), *columns)
+    )
+    return [ExpectedWork(*row) for row in connection.execute(wanted)]
+
+
+def _counted() -> ColumnElement[int]:
+    """Of the responses to an assignment those up to the number that is expected."""
+    return case((assignment.c.done > assignment.c.quantity, assignment.c.quantity), else_=assignment.c.done)
+
+
 def _work(
     connection: Connection, path: ColumnElement[str], round_id: int, where: ColumnElement[bool]
 ) -> list[ExpectedWork]:
     keys = (path.label("place"), assignment.c.questionnaire, assignment.c.version, assignment.c.due_on)
-    counted = case((assignment.c.done > assignment.c.quantity, assignment.c.quantity), else_=assignment.c.done)
     wanted = (
-        select(*keys, func.sum(assignment.c.quantity), func.sum(counted))
+        select(*keys, func.sum(assignment.c.quantity), func.sum(_counted()))
         .join(locality, locality.c.id == assignment.c.locality_id)
         .where(assignment.c.round_id == round_id, where)
         .group_by(literal_column("place"), *keys[1:])

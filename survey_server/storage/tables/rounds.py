@@ -96,5 +96,5 @@ assignment = Table(
     CheckConstraint("quantity > 0", name="quantity_positive"),
     Index("ix_assignment_person_id", "person_id"),
     Index("ix_assignment_visit_id", "visit_id"),
-    Index("ix_assignment_round_id_locality_id", "round_id", "locality_id"),
+    Index("ix_assignment_work", "round_id", "locality_id", "questionnaire", "version", "due_on"),
 )
