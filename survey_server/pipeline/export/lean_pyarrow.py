@@ -23,7 +23,7 @@ def import_lean_pyarrow() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # read once, when pyarrow is loaded
     try:
         import pyarrow as pa
-        import pyarrow.parquet  # noqa: F401  # looks for the cloud storage
+        import pyarrow.parquet  # looks for the cloud storage
 
         pa.array([])  # looks for pandas
     finally:
