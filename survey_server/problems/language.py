@@ -16,6 +16,11 @@ UNQUOTED_EXPRESSION = problem_type(
     "biểu thức có ${{…}} đứng trong {{…}} mà không có dấu nháy",
     'đặt cả biểu thức trong dấu nháy kép, ví dụ relevant: "${{a}} > 1"',
 )
+EXPRESSION_START = problem_type(
+    "expression_start",
+    "biểu thức bắt đầu bằng {near!r}, mà YAML đọc thành thứ khác",
+    'đặt cả biểu thức trong dấu nháy kép: "…"',
+)
 CONTROL_CHARACTER = problem_type(
     "control_character", "có ký tự điều khiển U+{code}", "xóa ký tự này; nó không in ra được và không lưu được"
 )
@@ -148,10 +153,65 @@ DEFAULT_IN_REPEAT = problem_type(
     "bỏ 'default', hoặc đưa câu hỏi ra ngoài nhóm lặp",
 )
 KEY_NOT_FOR_TYPE = problem_type("key_not_for_type", "{owner}: kiểu {type} không dùng {key!r}", "bỏ khóa này")
+KEY_NOT_OFFERED = problem_type("key_not_offered", "{owner}: không có khóa {key!r}", "ở đây: {advice}")
+LANGUAGE_COLUMN = problem_type("language_column", "{owner}: {key!r} là cột của XLSForm", "viết {instead}")
+TYPE_NOT_OFFERED = problem_type("type_not_offered", "{owner}: không có kiểu {value!r}", "ở đây: {advice}")
+CHOICES_IN_TYPE = problem_type(
+    "choices_in_type",
+    "{owner}: {value!r}: 'type' chỉ ghi kiểu, danh sách phương án ghi ở 'choices'",
+    "viết type: {type} và, ở dòng dưới, choices: {choices}",
+)
+ODD_CHARACTER = problem_type(
+    "odd_character",
+    "có ký tự lạ U+{code} ở {near!r}: nhìn như ký tự thường, nhưng không phải",
+    "xóa và gõ lại bằng bàn phím thường",
+)
 SYNTAX = problem_type(
     "syntax",
     "{owner}: biểu thức không đọc được ở {near!r}",
     "tên câu hỏi viết trong ${{…}}, chữ trong '…', so sánh bằng một dấu =; xem docs/questionnaire-language.md",
+)
+WRONG_OPERATOR = problem_type(
+    "wrong_operator",
+    "{owner}: {near!r} không phải là phép toán ở đây",
+    "viết {instead}",
+)
+DECIMAL_COMMA = problem_type(
+    "decimal_comma",
+    "số {near!r} viết sai: dùng dấu chấm thập phân, không có dấu ngăn hàng nghìn",
+    "viết {instead}",
+)
+CURLY_QUOTES = problem_type(
+    "curly_quotes", "{owner}: dấu nháy ở {near!r} là dấu nháy của văn bản", "dùng dấu nháy thẳng: '…' hoặc \"…\""
+)
+REFERENCE_BRACES = problem_type(
+    "reference_braces", "{owner}: {near!r} chưa đúng cách chỉ ra một câu hỏi", "viết {instead}"
+)
+BARE_WORD = problem_type(
+    "bare_word", "{owner}: {near!r} không phải là câu hỏi, cũng không có dấu nháy", "viết {instead}"
+)
+MISSING_LEFT = problem_type("missing_left", "{owner}: phép so sánh thiếu vế trái", "viết {instead}")
+OPEN_QUOTE = problem_type("open_quote", "{owner}: dấu nháy ở {near!r} chưa đóng", "thêm {instead} ở cuối câu chữ")
+OPEN_PARENTHESIS = problem_type("open_parenthesis", "{owner}: ngoặc ở {near!r} chưa đóng", "thêm dấu )")
+UNFINISHED = problem_type(
+    "unfinished", "{owner}: biểu thức còn thiếu phần sau {near!r}", "viết nốt, hoặc bỏ phép toán cuối cùng"
+)
+EMPTY_EXPRESSION = problem_type("empty_expression", "{owner}: biểu thức trống", "viết biểu thức, hoặc bỏ khóa {key!r}")
+NOT_TRUE_FALSE = problem_type(
+    "not_true_false",
+    "{owner}: {key!r} không nhận {value!r}",
+    "viết true hoặc false, không có dấu nháy; hoặc một điều kiện: ${{a}} = 'x'",
+)
+CHAINED_COMPARISON = problem_type(
+    "chained_comparison", "{owner}: hai phép so sánh nối liền nhau không có nghĩa như trong toán học", "viết {instead}"
+)
+COMPARED_WITH_BOOLEAN = problem_type(
+    "compared_with_boolean",
+    "{owner}: {left} không có giá trị đúng/sai: câu trả lời nào cũng được coi là đúng",
+    "viết {instead}",
+)
+USE_SELECTED = problem_type(
+    "use_selected", "{owner}: {name!r} có thể có nhiều phương án, không so sánh bằng dấu = được", "viết {instead}"
 )
 TOO_LONG = problem_type(
     "too_long",
@@ -209,7 +269,7 @@ EXPECTS = problem_type(
 NEVER_EQUAL = problem_type(
     "never_equal",
     "{owner}: so sánh {left} với {right} không bao giờ đúng",
-    "so sánh số với số, ngày với ngày ('2012-06-05')",
+    "so sánh số với số, ngày với ngày ('2012-06-05'), phương án với phương án của cùng danh sách",
 )
 NO_SUCH_CHOICE = problem_type(
     "no_such_choice", "{owner}: {name!r} không có phương án {code!r}{suggestion}", "các phương án: {allowed}"
@@ -222,4 +282,52 @@ BAD_PATTERN = problem_type(
 CYCLE = problem_type("cycle", "các biểu thức phụ thuộc vòng tròn: {names}", "bỏ một phụ thuộc")
 REFERS_FORWARD = problem_type(
     "refers_forward", "{owner}: điều kiện dựa vào {name!r} ở phía sau", "đưa câu hỏi đó lên trước", "warning"
+)
+# Conditions that are the same for every valid answer.
+NEVER_TRUE = problem_type(
+    "never_true",
+    "{owner}: “{part}” không bao giờ đúng",
+    "so với kiểu, các phương án và 'constraint' của câu hỏi; sửa điều kiện, hoặc bỏ đi",
+    "warning",
+)
+ALWAYS_TRUE = problem_type(
+    "always_true",
+    "{owner}: “{part}” luôn đúng với mọi câu trả lời",
+    "so với kiểu, các phương án và 'constraint' của câu hỏi; sửa điều kiện, hoặc bỏ đi",
+    "warning",
+)
+CONTRADICTION = problem_type(
+    "contradiction",
+    "{owner}: “{part}” không thể đúng cùng với phần đứng trước, nên cả điều kiện không bao giờ đúng",
+    "nếu chỉ cần một vế đúng thì nối bằng or",
+    "warning",
+)
+TAUTOLOGY = problem_type(
+    "tautology",
+    "{owner}: “{part}” đúng mỗi khi phần đứng trước không đúng, nên cả điều kiện luôn đúng",
+    "nếu cần mọi vế cùng đúng thì nối bằng and: ${{a}} != 'x' and ${{a}} != 'y'",
+    "warning",
+)
+LITERAL_CONDITION = problem_type(
+    "literal_condition",
+    "{owner}: {part} đứng một mình không phải là điều kiện",
+    "viết cả phép so sánh: ${{a}} = 'x' or ${{a}} = 'y'",
+    "warning",
+)
+NEVER_ASKED = problem_type(
+    "never_asked",
+    "{owner}: “{part}” không thể đúng ở đây: nó trái với điều kiện của nhóm hoặc phần bao ngoài",
+    "sửa một trong hai điều kiện",
+    "warning",
+)
+CONSTRAINT_NEVER = problem_type(
+    "constraint_never",
+    "{owner}: “{part}” làm cho không câu trả lời nào hợp lệ",
+    "sửa 'constraint': . là câu trả lời; muốn một trong hai khoảng thì nối bằng or",
+)
+DIVISION_BY_ZERO = problem_type(
+    "division_by_zero",
+    "{owner}: chia cho {part}, luôn bằng 0",
+    "phép chia cho 0 không có kết quả; sửa số chia",
+    "warning",
 )

@@ -6,10 +6,12 @@ from typing import Literal, cast
 
 from survey_server.i18n import Message
 from survey_server.problems import language as problem_types
-from survey_server.questionnaire.mapping_reader import CODE, MappingReader
+from survey_server.questionnaire import habits
+from survey_server.questionnaire.mapping_reader import CODE, MappingReader, report_decimal_comma
 from survey_server.questionnaire.model import Choice, ChoiceList
 from survey_server.questionnaire.source import Mapping, Scalar
 
+CHOICE_LIST_KEYS = ("scale", "options", "scores", "missing")
 _LISTS = Message("danh sách phương án")
 
 
@@ -34,7 +36,7 @@ def read_choices(reader: MappingReader, key: str, *, required: bool = False) -> 
 
 
 def _list(name: str, reader: MappingReader) -> ChoiceList:
-    reader.allow_keys(("scale", "options", "scores", "missing"))
+    reader.allow_keys(CHOICE_LIST_KEYS, habits.CHOICE_LIST_KEYS)
     scale = cast(Literal["ordinal", "nominal"], reader.read_one_of("scale", ("ordinal", "nominal"), "nominal"))
     options = read_choices(reader, "options", required=True)
     missing = read_choices(reader, "missing")
@@ -62,13 +64,16 @@ def _scores(reader: MappingReader, scale: str, options: tuple[Choice, ...]) -> d
     scores: dict[str, float] = {}
     for code, each in node.entries.items():
         value = each.value if isinstance(each, Scalar) else None
-        if code not in codes:
+        if value is None and code.isdigit() and code not in codes:  # {some: 67,5} is two entries to YAML
+            reader.problems.add(node.keys[code], problem_types.DECIMAL_COMMA, near=f"…,{code}", instead=f"….{code}")
+        elif code not in codes:
             reader.problems.add(
                 node.keys[code], problem_types.NO_SUCH_CHOICE,
                 owner=reader.owner, name=reader.owner, code=code, meant=(code, codes),
             )  # fmt: skip
         elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
-            reader.problems.add(each.position, problem_types.BAD_SCORE, name=reader.owner, code=code)
+            if not report_decimal_comma(each, reader.problems):
+                reader.problems.add(each.position, problem_types.BAD_SCORE, name=reader.owner, code=code)
         else:
             scores[code] = float(value)
     unscored = [code for code in codes if code not in node.entries]

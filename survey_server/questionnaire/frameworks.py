@@ -16,6 +16,9 @@ from survey_server.questionnaire.source import MAX_FILE_BYTES, Mapping, build_fr
 from survey_server.questionnaire.source_problems import QuestionnaireError, SourceProblems
 
 LANGUAGES = ("vi", "en")
+FRAMEWORK_KEYS = ("id", "title", "tasks")
+TASK_KEYS = ("title", "short", "weight", "indicators")
+INDICATOR_KEYS = ("title", "kind", "aspect", "weight", "unit", "period", "aggregate", "direction")
 _OWNER = Message("khung")
 _KINDS = ("rating", "yes_no", "count", "money", "ratio")
 _ASPECTS = ("deploy", "direct", "carry_out")
@@ -86,7 +89,7 @@ def build_framework(root: Mapping, problems: SourceProblems) -> Framework:
     Raises TooManyProblemsError.
     """
     reader = MappingReader(root, _OWNER, LANGUAGES, problems)
-    reader.allow_keys(("id", "title", "tasks"))
+    reader.allow_keys(FRAMEWORK_KEYS)
     tasks = tuple(_task(*each) for each in reader.read_named("tasks", required=True))
     node = reader.find("tasks")
     if isinstance(node, Mapping) and not node.entries:
@@ -95,14 +98,14 @@ def build_framework(root: Mapping, problems: SourceProblems) -> Framework:
 
 
 def _task(code: str, reader: MappingReader) -> Task:
-    reader.allow_keys(("title", "short", "weight", "indicators"))
+    reader.allow_keys(TASK_KEYS)
     title = reader.read_text("title", required=True)
     indicators = tuple(_indicator(*each) for each in reader.read_named("indicators", required=True))
     return Task(code, title, reader.read_text("short") or title, indicators, reader.read_number("weight", 1.0))
 
 
 def _indicator(code: str, reader: MappingReader) -> Indicator:
-    reader.allow_keys(("title", "kind", "aspect", "weight", "unit", "period", "aggregate", "direction"))
+    reader.allow_keys(INDICATOR_KEYS)
     kind = cast(IndicatorKind, reader.read_one_of("kind", _KINDS))
     return Indicator(
         code=code,

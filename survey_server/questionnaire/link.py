@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from survey_server.problems import ProblemType, language as problem_types
+from survey_server.questionnaire.conditions import LinkedExpression, check_conditions
 from survey_server.questionnaire.dependencies import find_cycles, find_references
-from survey_server.questionnaire.language.resolve import Context, Names, resolve
+from survey_server.questionnaire.language.resolve import resolve
 from survey_server.questionnaire.language.syntax import MAX_LENGTH
+from survey_server.questionnaire.language.typed import Context, Names
 from survey_server.questionnaire.model import ChoiceList, Expression, Position, Question, Section, walk_questions
 from survey_server.questionnaire.questions import SourceIndex
 from survey_server.questionnaire.source_problems import SourceProblems, TooManyProblemsError
 
 MAX_EXPRESSION_CHARACTERS = 120_000  # per file: enough for a thousand questions, compiled in a second
 MAX_CYCLE_SHOWN = 10
+T = TypeVar("T", Section, Question)
+_COMPILED = ("relevant", "constraint", "calculation", "default")
 
 
 def link_expressions(
@@ -27,7 +31,10 @@ def link_expressions(
     """
     linker = _Linker(_names(sections, choices), index, problems)
     linked = _after_consent(tuple(linker.section(section) for section in sections))
-    for names in find_cycles(linked):
+    cycles = find_cycles(linked)
+    if not cycles:
+        check_conditions(linker.without_broken(linked), choices, linker.expressions, problems)
+    for names in cycles:
         shown = names if len(names) <= MAX_CYCLE_SHOWN else [*names[: MAX_CYCLE_SHOWN - 1], "…"]
         problems.add(_cycle_position(linked, names, index), problem_types.CYCLE, names=" → ".join([*shown, names[0]]))
     return linked
@@ -54,6 +61,8 @@ class _Linker:
         self._index = index
         self._problems = problems
         self._length = 0
+        self.expressions: dict[tuple[Position, str], LinkedExpression] = {}  # those in which nothing is wrong
+        self._broken: set[tuple[Position, str]] = set()
 
     def section(self, section: Section) -> Section:
         context = Context(section.name)
@@ -78,21 +87,48 @@ class _Linker:
             questions=tuple(self._question(inner, inside) for inner in question.questions),
         )
 
+    def without_broken(self, owners: tuple[T, ...]) -> tuple[T, ...]:
+        """The sections or questions without the expressions in which something is wrong."""
+        if not self._broken:
+            return owners
+        return tuple(
+            replace(each, **self._emptied(each.position), questions=self.without_broken(each.questions))
+            for each in owners
+        )
+
+    def _emptied(self, at: Position) -> dict[str, Any]:
+        return {key: None for key in _COMPILED if (at, key) in self._broken}
+
     def _compile(self, at: Position, context: Context, key: str) -> Expression:
         found = self._index.expressions.get((at, key))
         if found is None:
             return None
         source, node = found
+        if not source.strip():
+            self._problems.add(node.position, problem_types.EMPTY_EXPRESSION, owner=f"{context.owner}.{key}", key=key)
+            return None
         self._length += min(len(source), MAX_LENGTH)  # a longer one is not parsed
         if self._length > MAX_EXPRESSION_CHARACTERS:
             self._problems.add(node.position, problem_types.TOO_MUCH_LOGIC, most=MAX_EXPRESSION_CHARACTERS)
             raise TooManyProblemsError
 
+        wrong = 0
+
         def report(offset: int, type_: ProblemType, **parts: Any) -> None:
+            nonlocal wrong
+            wrong += 1
             parts["owner"] = f"{context.owner}.{key}"
             self._problems.add(node.position_of(offset), type_, **parts)
 
-        return resolve(source, context, self._names, report)
+        typed = resolve(source, context, self._names, report)
+        if wrong or typed is None:
+            self._broken.add((at, key))
+        else:
+            self.expressions[at, key] = LinkedExpression(typed, source, node)
+        if typed is None:
+            return None
+        tree: Expression = typed.tree
+        return tree
 
 
 def find_consent_question(section: Section) -> Question | None:

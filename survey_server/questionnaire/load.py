@@ -9,6 +9,7 @@ from typing import cast
 
 from survey_server.i18n import Message
 from survey_server.problems import language as problem_types
+from survey_server.questionnaire import habits
 from survey_server.questionnaire.choice_lists import read_choice_lists
 from survey_server.questionnaire.frameworks import FileFrameworks, find_frameworks, read_bytes
 from survey_server.questionnaire.link import link_expressions
@@ -19,7 +20,7 @@ from survey_server.questionnaire.rules import check_rules
 from survey_server.questionnaire.source import Mapping, Scalar, Sequence, build_from_source
 from survey_server.questionnaire.source_problems import QuestionnaireError, SourceProblems
 
-_KEYS = (
+ENVELOPE_KEYS = (
     "id", "version", "title", "respondent", "evidence", "locality_level", "framework", "languages", "choices",
     "sections",
 )  # fmt: skip
@@ -60,9 +61,10 @@ def build_questionnaire(
 
     Raises TooManyProblemsError.
     """
-    languages = _languages(MappingReader(root, _OWNER, (), problems))
+    without_languages = MappingReader(root, _OWNER, (), problems)
+    without_languages.allow_keys(ENVELOPE_KEYS, habits.ENVELOPE_KEYS)
+    languages = _languages(without_languages)
     reader = MappingReader(root, _OWNER, languages, problems)
-    reader.allow_keys(_KEYS)
     choices = read_choice_lists(reader)
     index = SourceIndex()
     sections = link_expressions(read_sections(reader, index), choices, index, problems)

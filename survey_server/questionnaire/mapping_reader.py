@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from survey_server.i18n import Message
 from survey_server.problems import ProblemType, language as problem_types
 from survey_server.questionnaire.elements import Position, Text
+from survey_server.questionnaire.habits import Habits, without_odd_characters
 from survey_server.questionnaire.source import Mapping, Node, Scalar, Sequence as SequenceNode
 from survey_server.questionnaire.source_problems import SourceProblems
+from survey_server.questionnaire.unknown_keys import report_odd_character, report_unknown_keys
 
 # XML reserves names that begin with "xml"; JavaScript's objects inherit properties with the other names.
 NAME = re.compile(r"(?!xml|constructor$)[a-z][a-z0-9_]{0,31}")
 CODE = re.compile(r"(?!__proto__$|constructor$|toString$|valueOf$|hasOwnProperty$)[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
 MAX_TEXT_LENGTH = 8000
 T = TypeVar("T")
+_DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
+NO_HABITS: Habits = {}
 _MAPPING = Message("một bảng khóa: giá trị")
 Owner = str | Message  # a name that the author gave, or what the whole file is called
+
+
+def report_decimal_comma(node: Node, problems: SourceProblems) -> bool:
+    """Add the problem of a number with a comma; whether it is one."""
+    if not isinstance(node, Scalar) or not _DECIMAL_COMMA.fullmatch(node.text.strip()):
+        return False
+    instead = node.text.strip().replace(",", ".")
+    problems.add(node.position, problem_types.DECIMAL_COMMA, near=node.text, instead=instead)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +54,12 @@ class MappingReader:
     def reader_for(self, node: Mapping, owner: Owner) -> MappingReader:
         return MappingReader(node, owner, self.languages, self.problems)
 
-    def allow_keys(self, allowed: Iterable[str]) -> None:
-        """Report all other keys."""
-        known = list(allowed)
-        for key, position in self.node.keys.items():
-            if key not in known:
-                self.problems.add(position, problem_types.UNKNOWN_KEY, owner=self.owner, key=key, meant=(key, known))
+    def allow_keys(
+        self, allowed: Sequence[str], habits: Habits = NO_HABITS, shown: Sequence[str] | None = None
+    ) -> None:
+        """Report all other keys; those that clearly mean an allowed one are read as that one. `shown`: the keys that
+        the message lists, if not all."""
+        report_unknown_keys(self.node, self.owner, allowed, habits, shown or allowed, self.problems)
 
     def has(self, key: str) -> bool:
         return key in self.node.entries
@@ -58,7 +71,7 @@ class MappingReader:
 
     def find(self, key: str, *, required: bool = False) -> Node | None:
         node = self.node.entries.get(key)
-        if required and node is None:
+        if required and node is None and (self.position, key) not in self.problems.excused:
             self.problems.add(self.position, problem_types.MISSING_KEY, owner=self.owner, key=key)
         return node
 
@@ -89,15 +102,32 @@ class MappingReader:
         self, key: str = "name", pattern: re.Pattern[str] = NAME, problem_type: ProblemType = problem_types.BAD_NAME
     ) -> str:
         found = self.read_word(key, required=True)
-        if found is not None and not pattern.fullmatch(found):
-            self.problems.add(self.position_of(key), problem_type, name=found)
-        return found or ""
+        if found is None or pattern.fullmatch(found):
+            return found or ""
+        plain = without_odd_characters(found)
+        if pattern.fullmatch(plain):
+            report_odd_character(self.position_of(key), found, self.problems)
+            return plain
+        self.problems.add(self.position_of(key), problem_type, name=found)
+        return found
+
+    def read_reference(self, key: str, *, required: bool = False) -> str | None:
+        """The name of something that is defined elsewhere."""
+        found = self.read_word(key, required=required)
+        plain = found if found is None else without_odd_characters(found)
+        if found is not None and plain != found and NAME.fullmatch(plain or ""):
+            report_odd_character(self.position_of(key), found, self.problems)
+        return plain
 
     def read_one_of(self, key: str, allowed: Sequence[str], default: str | None = None) -> str:
         """One of the allowed words; without a default the key is required."""
         found = self.read_word(key, required=default is None)
         if found is None:
             return default or allowed[0]
+        plain = without_odd_characters(found)
+        if found not in allowed and plain in allowed:
+            report_odd_character(self.position_of(key), found, self.problems)
+            return plain
         if found not in allowed:
             self.problems.add(
                 self.position_of(key), problem_types.NOT_ALLOWED,
@@ -119,7 +149,7 @@ class MappingReader:
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= 1e9:
             return float(value)
-        if node is not None:
+        if node is not None and not report_decimal_comma(node, self.problems):
             self.report_wrong_type(key, Message("số từ {least:g}", least=least))
         return default
 

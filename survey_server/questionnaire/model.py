@@ -153,7 +153,8 @@ class QuestionType:
     """One type of question.
 
     `keys`: those that the file may give. `data`: None where there is no column. `value_kind`: None where no
-    expression may refer to it. `expected`: an answer in the words of people who never read a questionnaire's file.
+    expression may refer to it. `is_whole`: its numbers have no fraction. `expected`: an answer in the words of people
+    who never read a questionnaire's file.
     `read_options` reads the type's own attributes. `compile_check` gives the check of an answer (None: it is fine).
     `value`: an answer as expressions see it; it takes any JSON. `is_answered`: None for `is_given`.
     `coerce`: the answer that a default's value stands for, None where it stands for none.
@@ -166,6 +167,7 @@ class QuestionType:
     role: Role = "answer"
     data: DataKind | None = None
     value_kind: ValueKind | None = None
+    is_whole: bool = False
     may_repeat: bool = True  # whether it may lie in a repeat
     default_missing: tuple[Choice, ...] = ()  # the reasons for no answer where the file names none
     expected: str = ""  # where it has answers

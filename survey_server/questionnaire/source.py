@@ -35,6 +35,15 @@ _CANNOT_START = re.compile(r"found character .*that cannot start any token")
 _EXPRESSION = re.compile(
     r"\b(?:relevant|required|constraint|calculation)\s*:\s*(?P<expression>(?!['\"|>\s])[^'\",{}]*\$\{)"
 )
+# A full-width colon or a special blank after a key, or a special blank before it; in texts they may stand.
+_ODD = re.compile(
+    r"^[\s-]*\w+(?:(：)|:([\u00a0\u2000-\u200b\u202f\u3000\ufeff]))|^ *([\u00a0\u2000-\u200b\u202f\u3000\ufeff])"
+)
+# What YAML takes for something else at the beginning of a value: a mapping, a tag, a text that ends at its quote.
+_EXPRESSION_START = re.compile(
+    r"\b(?P<key>relevant|required|constraint|calculation|default)\s*:\s+(?P<expression>(?:[{!&*%@`]|'[^']*'\s*[^\s,}\]#']"
+    r"|\"[^\"]*\"\s*[^\s,}\]#]|>\s*=?\s*[\d.$']).*)"
+)
 _NO_SUCH_CHARACTER = "found invalid Unicode character escape code"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -171,9 +180,43 @@ def _report_yaml_error(error: Exception, text: str, problems: SourceProblems) ->
     if at is not None:
         problems.add(Position(row + 1, at + 1), problem_types.UNQUOTED_EXPRESSION)
         return
+    if line and _report_expression_start(row, column, line[0], problems):
+        return
+    odd = _find_odd_character(text, row)
+    if odd is not None:
+        position, character = odd
+        problems.add(position, problem_types.ODD_CHARACTER, code=f"{ord(character):04X}", near=character)
+        return
     why = str(getattr(error, "problem", None) or getattr(error, "reason", None) or _NO_SUCH_CHARACTER)
     message = translate_yaml_error(why, line[0][column : column + 1] if line else "")
     problems.add(Position(row + 1, column + 1), problem_types.NOT_YAML, why=message)
+
+
+def _report_expression_start(row: int, column: int, line: str, problems: SourceProblems) -> bool:
+    """Add why an expression without quotes cannot begin as it does; whether the line has one."""
+    found = _EXPRESSION_START.search(line)
+    if found is None or column < found.start("expression"):
+        return False
+    position, source = Position(row + 1, found.start("expression") + 1), found["expression"].strip()
+    if (braces := re.match(r"\{\s*([\w.]+)\s*\}", source)) is not None:
+        instead = f"${{{braces[1]}}}"
+        problems.add(position, problem_types.REFERENCE_BRACES, owner=found["key"], near=braces[0], instead=instead)
+    elif source[0] == ">":
+        problems.add(position, problem_types.MISSING_LEFT, owner=found["key"], instead=f'". {source}"')
+    else:
+        problems.add(position, problem_types.EXPRESSION_START, near=source[0])
+    return True
+
+
+def _find_odd_character(text: str, row: int) -> tuple[Position, str] | None:
+    """A blank or colon that YAML does not take for one, in the line where the parser stopped or the one before."""
+    lines = text.split("\n")
+    for number in (row, row - 1):
+        found = _ODD.search(lines[number]) if 0 <= number < len(lines) else None
+        if found is not None:
+            at = next(index for index, group in enumerate(found.groups(), 1) if group)
+            return Position(number + 1, found.start(at) + 1), found[at]
+    return None
 
 
 def translate_yaml_error(message: str, character: str) -> Message:

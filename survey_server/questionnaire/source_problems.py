@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -73,6 +73,8 @@ class SourceProblems:
         self.path = path
         self._found: list[SourceProblem] = []
         self._words_left = MAX_WORDS_COMPARED
+        # By the position of a mapping: keys that are not missed, because a wrong one stands for them.
+        self.excused: set[tuple[Position, str]] = set()
 
     def add(
         self,
@@ -97,13 +99,18 @@ class SourceProblems:
         if is_full:
             raise TooManyProblemsError
 
-    def _suggest(self, word: str, known: list[str]) -> Message | str:
-        """What the author probably meant, as the end of a sentence; empty where unclear."""
+    def closest(self, word: str, known: Sequence[str]) -> str | None:
+        """The known word that the author probably meant, None where that is unclear."""
         self._words_left -= len(known)
         if self._words_left < 0 or len(word) > MAX_MISSPELT_LENGTH:
-            return ""
+            return None
         close = get_close_matches(word, known, n=1, cutoff=0.6 if len(word) > MAX_SHORT_LENGTH else 0.75)
-        return Message(" (có phải là {word!r}?)", word=close[0]) if close else ""
+        return close[0] if close else None
+
+    def _suggest(self, word: str, known: list[str]) -> Message | str:
+        """The closest word as the end of a sentence; empty where there is none."""
+        close = self.closest(word, known)
+        return Message(" (có phải là {word!r}?)", word=close) if close is not None else ""
 
     @property
     def found(self) -> list[SourceProblem]:

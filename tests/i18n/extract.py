@@ -30,7 +30,7 @@ _JS_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 VIETNAMESE = re.compile("[À-ÖØ-öø-ỹ]")
 # Vietnamese that is data: names and answers of the demo, words to recognise.
 DATA = re.compile(
-    r"services/(demo|prepare_demo|.*demo_)|questionnaire/(personal|simulate)|domain/locality_names|storage/migrations"
+    r"services/(demo|prepare_demo|.*demo_)|questionnaire/(personal|simulate|recognised)|domain/locality_names|storage/migrations"
 )
 CHARSET = "Content-Type: text/plain; charset=UTF-8"
 DATA_TEXTS = {"Việt Nam", "Quốc gia", "Theo thực tế của địa phương."}  # the row of the country; a simulated answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from survey_server.questionnaire.language.resolve import Names
+from survey_server.questionnaire.language.typed import Names
 from survey_server.questionnaire.model import Choice, Position, Question, Row
 from survey_server.questionnaire.types import TYPES
 from survey_server.questionnaire.types.number_table import TableOptions

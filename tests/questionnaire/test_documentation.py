@@ -12,12 +12,14 @@ import pytest
 
 from survey_server.i18n import translate
 from survey_server.problems import CATALOGUE, ProblemType, language
+from survey_server.questionnaire import choice_lists, frameworks, load, questions
 from survey_server.questionnaire.check import check_file
 from survey_server.questionnaire.frameworks import load_framework
 from survey_server.questionnaire.language.operators import OPERATIONS
 from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.questions import TYPES
 from survey_server.questionnaire.route import Route
+from survey_server.questionnaire.types import number_table, text
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "questionnaire-language.md").read_text(encoding="utf-8")
@@ -82,3 +84,35 @@ def test_a_problem_type_states_in_both_languages_what_is_wrong_and_what_to_do(ty
     texts = [type_.text, type_.hint]
     assert all(texts)
     assert all(translate(text, "en", type_.code) != text for text in texts)
+
+
+def keys_of_code() -> dict[str, set[str]]:
+    """The keys that each element takes, by the element's name in the documentation."""
+    return {
+        "file": set(load.ENVELOPE_KEYS),
+        "list in `choices`": set(choice_lists.CHOICE_LIST_KEYS),
+        "section": set(questions.SECTION_KEYS),
+        "row": set(number_table.ROW_KEYS),
+        "period": set(number_table.ROW_KEYS),
+        "framework": set(frameworks.FRAMEWORK_KEYS),
+        "task in a framework": set(frameworks.TASK_KEYS),
+        "indicator in a framework": set(frameworks.INDICATOR_KEYS),
+        **{name: set(each.keys) for name, each in TYPES.items()},
+    }
+
+
+def test_exactly_the_keys_that_each_element_takes_are_documented() -> None:
+    section = DOCUMENT.split("## Keys")[1].split("A `label` may be left out")[0]
+    documented = {
+        element.strip(): set(re.findall(r"`(\w+)`", keys))
+        for elements, keys in re.findall(r"^\| ([^|]+) \| (`.+`) \|$", section, re.MULTILINE)
+        for element in elements.split(",")
+    }
+    assert documented == keys_of_code()
+
+
+def test_exactly_the_words_of_appearance_are_documented() -> None:
+    table = DOCUMENT.split("| type | `appearance` | effect |\n")[1].split("\n\n")[0]
+    documented = re.findall(r"^\| (\w+) \| `(\w+)` \| [^|]+ \|$", table, re.MULTILINE)
+    assert documented == [("text", word) for word in text.APPEARANCES]
+    assert [name for name, each in TYPES.items() if "appearance" in each.keys] == ["text"]

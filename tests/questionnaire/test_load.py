@@ -69,7 +69,7 @@ def test_a_version_is_kept_as_written(folder: Path) -> None:
         ("indicator: party_awareness", "indicator: party_awarenes", (28, "unknown_indicator")),
         ("${party_change} = 'little' or", "${party_chang} = 'little' or", (33, "unknown_reference")),
         ("= 'none'", "= 'nothing'", (33, "no_such_choice")),
-        (". <= today()", ". <= today(", (37, "syntax")),
+        (". <= today()", ". <= today(", (37, "open_parenthesis")),
         (". <= today()", ". <= tody()", (37, "unknown_function")),
         (". > 0", ". > 'a'", (54, "expects_number")),
         ("count(${documents})", "${documents}", (58, "only_in_aggregate")),

@@ -221,7 +221,7 @@ IN_OTHER_TEXTS = [
     "- {name: t, type: note, label: ‹personal›{vi: x, en: Please tell your name}}",
     "- {name: t, type: select_one, choices: yesno, label: ‹personal›{vi: Có tham gia không (ghi rõ họ tên), en: x}}",
     "- {name: t, type: select_one, choices: yesno, label: {vi: A, en: B}, hint: ‹personal›{vi: Ghi kèm SĐT, en: x}}",
-    "- {name: t, type: text, label: {vi: A, en: B}, constraint: . != '',\n"
+    "- {name: t, type: text, label: {vi: A, en: B}, constraint: . != 'x',\n"
     "   constraint_message: ‹personal›{vi: Số điện thoại có 10 chữ số., en: x}}",
     "- {name: t, type: select_one, choices: other, label: {vi: A, en: B}}",
 ]  # fmt: skip

@@ -32,12 +32,12 @@ KEYS = [
     with_question("- {name: q, type: text, ‹unknown_key›lable: {vi: A, en: B}, label: {vi: A, en: B}}"),
     with_question("- {name: q, type: text, label: {vi: A, en: B}, ‹key_not_for_type›choices: change}"),
     with_question("- {name: q, type: note, label: {vi: A, en: B}, ‹key_not_for_type›required: true}"),
-    with_question("- {name: q, type: ‹not_allowed›rank, choices: change, label: {vi: A, en: B}}"),
-    with_question("- {name: q, type: ‹not_allowed›select_one change, label: {vi: A, en: B}}"),
+    with_question("- {name: q, type: ‹type_not_offered›rank, choices: change, label: {vi: A, en: B}}"),
+    with_question("- {name: q, type: ‹choices_in_type›select_one change, label: {vi: A, en: B}}"),
     with_question("- {name: q, type: ‹wrong_type›[text], label: {vi: A, en: B}}"),
     with_question(
         """\
-        - {name: q, type: ‹not_allowed›rank, choices: change, required: true, label: {vi: A, en: B}}
+        - {name: q, type: ‹type_not_offered›rank, choices: change, required: true, label: {vi: A, en: B}}
         - {name: r, type: text, relevant: "${q} > 1 and ${q} = 'clear'", label: {vi: A, en: B}}
         """
     ),
@@ -50,7 +50,9 @@ KEYS = [
     with_question("- {name: q, type: text, label: {vi: ‹wrong_type›[A], en: B}}"),
     with_question("- {name: q, type: text, label: ‹wrong_type›}"),
     with_question("- {name: q, type: text, label: {vi: A, en: B}, required: ‹wrong_type›[true]}"),
-    with_question("- {name: q, type: select_one, choices: yesno, label: {vi: A, en: B}, consent: ‹wrong_type›maybe}"),
+    with_question(
+        "- {name: q, type: select_one, choices: yesno, label: {vi: A, en: B}, ‹key_not_offered›consent: true}"
+    ),
     with_question("- {name: q, type: group, label: {vi: A, en: B}, questions: ‹wrong_type›x}"),
     with_question("- {name: q, type: group, label: {vi: A, en: B}, questions: ‹nothing_inside›[]}"),
     with_question("- {name: q, type: text, label: {vi: A, ‹unknown_language›fr: B, en: C}}"),
@@ -115,7 +117,7 @@ REFERENCES = [
     with_expression("(‹no_such_choice›'nothing' != ${rated})"),
     with_expression("${rated} = ‹no_such_choice›1"),
     with_expression("selected(${several}, ‹no_such_choice›'clera')"),
-    with_expression("${several} = ‹no_such_choice›'clear some'"),
+    with_expression("${several} = ‹use_selected›'clear some'"),
     with_expression("${rated} = ''"),
     with_expression("${rated} = 'dont_know'"),
     with_expression("${amount} = ‹never_equal›'many'"),
@@ -169,11 +171,11 @@ REFERENCES = [
     with_expression("regex(${word}, ‹bad_pattern›'(a+)+')"),
     with_expression("regex(${word}, ‹bad_pattern›${word})"),
     with_expression("${amount} > ‹syntax›> 1"),
-    with_expression("‹syntax›amount > 1"),
-    with_expression("${amount} ‹syntax›== 1").replace("‹syntax›==", "=‹syntax›="),
-    with_expression("(${amount} > 1‹syntax›"),
+    with_expression("‹reference_braces›amount > 1"),
+    with_expression("${amount} ‹wrong_operator›== 1"),
+    with_expression("‹open_parenthesis›(${amount} > 1"),
     with_expression("${amount} > 1‹syntax›)"),
-    with_expression("${word} = ‹syntax›“a”"),
+    with_expression("${word} = ‹curly_quotes›“a”"),
     with_expression("‹too_long›${amount} > " + "1" * 4000),
     with_expression("‹too_long›${amount} > " + "1" * 9000),
     with_expression("‹too_long›${amount} > " + "1" * 200_000),
@@ -182,7 +184,7 @@ REFERENCES = [
     with_expression("true"),
     with_expression("false", "required"),
     with_expression("${amount} > 1", "required"),
-    with_expression("‹syntax›yes", "required"),
+    with_expression("‹not_true_false›yes", "required"),
     with_question("- {name: q, type: calculate, label: {vi: A, en: B}, calculation: 0}"),
     with_question(
         """\

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
 
 from survey_server.i18n import Message
 from survey_server.problems import ProblemType, language as problem_types
 from survey_server.questionnaire.language import patterns, values
+from survey_server.questionnaire.language.comparisons import COMPARISONS, Met, check_code, check_comparison
+from survey_server.questionnaire.language.mistakes import explain, find_decimal_comma
 from survey_server.questionnaire.language.operators import FUNCTION_NAMES, OPERATIONS, ArgumentKind, Kind, Operation
 from survey_server.questionnaire.language.syntax import (
     MAX_DEPTH,
@@ -19,179 +20,140 @@ from survey_server.questionnaire.language.syntax import (
     Syntax,
     parse,
 )
-from survey_server.questionnaire.model import Expression, Question
+from survey_server.questionnaire.language.typed import KIND_NAMES, UNKNOWN, Context, Names, Typed
+from survey_server.questionnaire.model import Question
+from survey_server.questionnaire.recognised import FUNCTION_HABITS
 
 Report = Callable[..., None]  # (offset, type of problem, **parts)
-_KIND_NAMES = {
-    "number": Message("số"),
-    "text": Message("chữ", "kind of value"),
-    "boolean": Message("đúng/sai"),
-    "date": Message("ngày", "kind of value"),
-    "day": Message("ngày", "kind of value"),
-    "time": Message("giờ", "kind of value"),
-    "hour": Message("giờ", "kind of value"),
-    "datetime": Message("ngày giờ", "kind of value"),
-    "codes": Message("nhiều phương án"),
-    "list": Message("nhiều giá trị"),
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What the expressions of a questionnaire may refer to.
-
-    `repeats` maps a question inside a repeat to the repeat; `codes` maps a choice list to its codes, reasons for not
-    answering included, each with its label in the first language.
-    """
-
-    questions: Mapping[str, Question]
-    repeats: Mapping[str, str]
-    codes: Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Where an expression stands: its `owner` for messages, the `question` that `.` means, the `repeat` around it;
-    `is_default`: now() may be used."""
-
-    owner: str
-    question: Question | None = None
-    repeat: str | None = None
-    is_default: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Typed:
-    """A part of an expression: tree and kind, name and choice list of a question's value, value of a literal."""
-
-    tree: Any
-    kind: Kind
-    name: str = ""
-    choices: str | None = None
-    literal: str | float | None = None
-
-
-_UNKNOWN = _Typed(None, "any")
-
-
-def resolve(text: str, context: Context, names: Names, report: Report) -> Expression:
-    """The tree of an expression, None where it cannot be parsed; problems go to `report`."""
+def resolve(text: str, context: Context, names: Names, report: Report) -> Typed | None:
+    """A typed expression with the tree to evaluate, None where it cannot be parsed; problems go to `report`."""
     try:
         syntax = parse(text)
     except ExpressionTooLongError:
         report(0, problem_types.TOO_LONG, owner=context.owner, longest=MAX_LENGTH, deepest=MAX_DEPTH)
         return None
     except ExpressionSyntaxError as error:
-        report(error.offset, problem_types.SYNTAX, owner=context.owner, near=error.near or "…")
+        mistake = explain(text, error.offset, names.questions)
+        near = mistake.near or "…"
+        report(mistake.offset, mistake.type, owner=context.owner, near=near, instead=mistake.instead)
         return None
-    resolver = _Resolver(context, names, report)
+    resolver = _Resolver(text, context, names, report)
     typed = resolver.typed(syntax)
     if typed.kind == "list":
         resolver.report_problem(syntax, problem_types.ONLY_IN_AGGREGATE, name=typed.name)
-    tree: Expression = typed.tree
-    return tree
+    return typed
 
 
 @dataclass(slots=True)
 class _Resolver:
+    source: str
     context: Context
     names: Names
     report: Report
+    reported: int = 0
 
     def report_problem(self, syntax: Syntax, type_: ProblemType, **parts: object) -> None:
+        self.reported += 1
         self.report(syntax.offset, type_, owner=self.context.owner, **parts)
 
-    def typed(self, syntax: Syntax) -> _Typed:
-        handler = _HANDLERS.get(syntax.head, _Resolver._operator)
-        return handler(self, syntax)
+    def _report_met(self, met: Sequence[Met]) -> None:
+        for each in met:
+            self.report_problem(each.syntax, each.type, **each.parts)
 
-    def _literal(self, syntax: Syntax) -> _Typed:
+    def typed(self, syntax: Syntax) -> Typed:
+        handler = _HANDLERS.get(syntax.head, _Resolver._operator)
+        return replace(handler(self, syntax), syntax=syntax)
+
+    def _literal(self, syntax: Syntax) -> Typed:
         value = syntax.parts[0]
-        return _Typed(
+        return Typed(
             value, values.moment_kind(value) or ("text" if syntax.head == "string" else "number"), literal=value
         )
 
-    def _self(self, syntax: Syntax) -> _Typed:
+    def _self(self, syntax: Syntax) -> Typed:
         question = self.context.question
         kind = question.type.value_kind if question is not None else None
         if question is None or kind is None or kind == "table" or kind == "instances":
             self.report_problem(syntax, problem_types.NOT_HERE, name="'.'")
-            return _UNKNOWN
-        return _Typed(["self"], kind, question.name, question.choices)
+            return UNKNOWN
+        return Typed(["self"], kind, question.name, question.choices)
 
-    def _reference(self, syntax: Syntax) -> _Typed:
+    def _reference(self, syntax: Syntax) -> Typed:
         name, *inside = syntax.parts[0].split(".")
         question = self.names.questions.get(name)
         if question is None:
             self.report_problem(syntax, problem_types.UNKNOWN_REFERENCE, name=name, meant=(name, self.names.questions))
-            return _UNKNOWN
+            return UNKNOWN
         kind = question.type.value_kind
         if kind == "table":
             return self._table_cell(syntax, question, inside)
         if inside or kind is None:
             self.report_problem(syntax, problem_types.CANNOT_REFER, name=syntax.parts[0], type=question.type.name)
-            return _UNKNOWN
+            return UNKNOWN
         if kind == "instances":
-            return _Typed(["instances", name], "list", name)
+            return Typed(["instances", name], "list", name)
         repeat = self.names.repeats.get(name)
         if repeat is None:
-            return _Typed(["ref", name], kind, name, question.choices)
+            return Typed(["ref", name], kind, name, question.choices)
         if repeat == self.context.repeat:
-            return _Typed(["here", name], kind, name, question.choices)
-        return _Typed(["all", repeat, name], "list", name)
+            return Typed(["here", name], kind, name, question.choices)
+        return Typed(["all", repeat, name], "list", name)
 
-    def _table_cell(self, syntax: Syntax, table: Question, inside: list[str]) -> _Typed:
+    def _table_cell(self, syntax: Syntax, table: Question, inside: list[str]) -> Typed:
         rows, periods = ([part.code for part in parts] for parts in table.own.axes().values())
         for code, known in zip(inside, (rows, periods), strict=False):
             if code not in known:
                 self.report_problem(
                     syntax, problem_types.NO_SUCH_CHOICE, name=table.name, code=code, meant=(code, known)
                 )
-                return _UNKNOWN
+                return UNKNOWN
         if len(inside) == 2:
-            return _Typed(["cell", table.name, *inside], "number", syntax.parts[0])
+            return Typed(["cell", table.name, *inside], "number", syntax.parts[0])
         if len(inside) == 1:
-            return _Typed(["cells", table.name, inside[0], periods], "list", syntax.parts[0])
+            return Typed(["cells", table.name, inside[0], periods], "list", syntax.parts[0])
         self.report_problem(
             syntax, problem_types.CANNOT_REFER, name=syntax.parts[0], type=f"{table.type}: ${{{table.name}.row.period}}"
         )
-        return _UNKNOWN
+        return UNKNOWN
 
-    def _operator(self, syntax: Syntax) -> _Typed:
+    def _operator(self, syntax: Syntax) -> Typed:
         operation = OPERATIONS[syntax.head]
         typed = [self.typed(part) for part in syntax.parts]
         if operation.name == "-" and typed[0].kind in _DECIMAL and typed[0].kind == typed[1].kind:
             days = (["call", _DECIMAL[each.kind], each.tree] for each in typed)
-            return _Typed(["-", *days], "number")
+            return Typed(["-", *days], "number", parts=tuple(typed))
+        tree = [syntax.head, *(each.tree for each in typed)]
+        before = self.reported
         self._check_arguments(operation, syntax.parts, typed)
-        if operation.name in ("=", "!="):
+        if operation.name in COMPARISONS and self.reported == before:
             left, right = typed
-            self._check_equality(syntax.parts[1], left, right)
-            self._check_equality(syntax.parts[0], right, left)
-        return _Typed([syntax.head, *(each.tree for each in typed)], operation.gives)
+            self._report_met(check_comparison(operation.name, syntax, (left, right), self.source, self.names.codes))
+        return Typed(tree, operation.gives if self.reported == before else "any", parts=tuple(typed))
 
-    def _plus(self, syntax: Syntax) -> _Typed:
+    def _plus(self, syntax: Syntax) -> Typed:
         """A sign that changes nothing but requires a number; the tree does not have it."""
         (operand,) = syntax.parts
         typed = self.typed(operand)
         if typed.kind == "list":
             self.report_problem(operand, problem_types.ONLY_IN_AGGREGATE, name=typed.name)
-            return _UNKNOWN
+            return UNKNOWN
         self._check_number(operand, typed, "+")
         return typed
 
-    def _call(self, syntax: Syntax) -> _Typed:
+    def _call(self, syntax: Syntax) -> Typed:
         name, *arguments = syntax.parts
         if name not in FUNCTION_NAMES:
-            meant = (name.lower(), FUNCTION_NAMES)
+            meant = (FUNCTION_HABITS.get(name.lower(), name.lower()), FUNCTION_NAMES)
             self.report_problem(syntax, problem_types.UNKNOWN_FUNCTION, name=name, meant=meant)
-            return _UNKNOWN
+            return UNKNOWN
         function = OPERATIONS[name]
         if function.is_scoped:
             return self._scoped_call(syntax, function, arguments)
         if not function.least <= len(arguments) <= function.most:
             self._report_arguments(syntax, function, len(arguments))
-            return _Typed(None, function.gives)
+            return Typed(None, function.gives)
         typed = [self.typed(argument) for argument in arguments]
         self._check_arguments(function, arguments, typed)
         if name == "jr:choice-name":
@@ -199,25 +161,31 @@ class _Resolver:
         if name == "regex":
             typed[1] = self._pattern(arguments[1], typed[1])
         if name == "selected" and typed[1].literal not in (None, ""):
-            self._check_code(arguments[1], typed[0], typed[1])
+            self._report_met(check_code(arguments[1], typed[0], typed[1], self.names.codes))
         choices = typed[0].choices if name == "selected-at" else None
         tree = ["call", name, *(each.tree for each in typed)]
-        return _Typed(tree, _result_kind(function, typed), typed[0].name if typed else "", choices)
+        name_shown = typed[0].name if typed else ""
+        return Typed(tree, _result_kind(function, typed), name_shown, choices, parts=tuple(typed))
 
-    def _scoped_call(self, syntax: Syntax, function: Operation, arguments: list[Syntax]) -> _Typed:
+    def _scoped_call(self, syntax: Syntax, function: Operation, arguments: list[Syntax]) -> Typed:
         is_xlsform_position = function.name == "position" and [each.head for each in arguments] == ["parent"]
         if arguments and not is_xlsform_position:
             self._report_arguments(syntax, function, len(arguments))
         is_misplaced = function.name == "now" and not self.context.is_default
         if is_misplaced or (function.name == "position" and self.context.repeat is None):
             self.report_problem(syntax, problem_types.NOT_HERE, name=function.title)
-        return _Typed([function.name], function.gives)
+        return Typed([function.name], function.gives)
 
     def _report_arguments(self, syntax: Syntax, function: Operation, found: int) -> None:
+        comma = find_decimal_comma(self.source[slice(*syntax.span)]) if found > function.most else None
+        if comma is not None:
+            offset = syntax.span[0] + comma.offset
+            self.report(offset, comma.type, owner=self.context.owner, near=comma.near, instead=comma.instead)
+            return
         takes = _takes(function.least, function.most)
         self.report_problem(syntax, problem_types.ARGUMENTS, name=function.name, takes=takes, found=found)
 
-    def _check_arguments(self, operation: Operation, arguments: Sequence[Syntax], typed: list[_Typed]) -> None:
+    def _check_arguments(self, operation: Operation, arguments: Sequence[Syntax], typed: list[Typed]) -> None:
         """Whether the arguments are of the kinds that the operation takes."""
         moments: list[Kind] = [each.kind for each in typed if each.kind in _DECIMAL]
         for index, (argument, given) in enumerate(zip(arguments, typed, strict=True)):
@@ -226,19 +194,19 @@ class _Resolver:
                 wanted = moments[0] if moments else "number"
             self._check_argument(argument, operation, wanted, given)
 
-    def _check_argument(self, syntax: Syntax, operation: Operation, wanted: ArgumentKind, given: _Typed) -> None:
+    def _check_argument(self, syntax: Syntax, operation: Operation, wanted: ArgumentKind, given: Typed) -> None:
         if given.kind == "list":
             if not operation.is_aggregate:
                 self.report_problem(syntax, problem_types.ONLY_IN_AGGREGATE, name=given.name)
         elif wanted == "list":
-            if given is not _UNKNOWN:
+            if given.tree is not None:
                 self.report_problem(syntax, problem_types.NOT_A_LIST, name=operation.name)
         elif wanted == "number":
             self._check_number(syntax, given, operation.title)
         elif wanted in _ACCEPTED_KINDS and given.kind not in _ACCEPTED_KINDS[wanted]:
             self._report_kind(syntax, given, wanted, operation.title)
 
-    def _check_number(self, syntax: Syntax, given: _Typed, what: str) -> None:
+    def _check_number(self, syntax: Syntax, given: Typed, what: str) -> None:
         """Whether a value may be a number: texts only if they are written as one, or if all their codes are."""
         if given.kind in ("number", "boolean", "any"):
             return
@@ -248,47 +216,28 @@ class _Resolver:
         if any(values.to_number(code) is None for code in codes):
             self._report_kind(syntax, given, "number", what)
 
-    def _report_kind(self, syntax: Syntax, given: _Typed, wanted: ArgumentKind, what: str) -> None:
-        wanted_name, given_name = _KIND_NAMES[wanted.removeprefix("as ")], _KIND_NAMES[given.kind]
+    def _report_kind(self, syntax: Syntax, given: Typed, wanted: ArgumentKind, what: str) -> None:
+        wanted_name, given_name = KIND_NAMES[wanted.removeprefix("as ")], KIND_NAMES[given.kind]
         if wanted in ("number", "as number"):
             self.report_problem(syntax, problem_types.EXPECTS_NUMBER, what=what, given=given_name)
         else:
             self.report_problem(syntax, problem_types.EXPECTS, what=what, wanted=wanted_name, given=given_name)
 
-    def _check_equality(self, syntax: Syntax, value: _Typed, literal: _Typed) -> None:
-        """Whether a literal can ever be equal to the value that it is compared with."""
-        if literal.literal in (None, ""):
-            return
-        self._check_code(syntax, value, literal)
-        is_not_number = value.kind == "number" and values.to_number(literal.literal) is None
-        is_not_moment = value.kind in _DECIMAL and values.moment_kind(literal.literal) != value.kind
-        if is_not_number or is_not_moment:
-            right = repr(literal.literal)
-            self.report_problem(syntax, problem_types.NEVER_EQUAL, left=value.name or "…", right=right)
-
-    def _check_code(self, syntax: Syntax, value: _Typed, literal: _Typed) -> None:
-        if value.choices is None or value.choices not in self.names.codes:
-            return
-        known = self.names.codes[value.choices]
-        code = values.to_text(literal.literal)
-        if not any(values.are_equal(each, literal.literal) for each in known):
-            self.report_problem(syntax, problem_types.NO_SUCH_CHOICE, name=value.name, code=code, meant=(code, known))
-
-    def _pattern(self, syntax: Syntax, given: _Typed) -> _Typed:
+    def _pattern(self, syntax: Syntax, given: Typed) -> Typed:
         if not isinstance(given.literal, str):
             self.report_problem(syntax, problem_types.BAD_PATTERN, part=given.name or "…", why=_NOT_WRITTEN_OUT)
             return given
         try:
-            return _Typed(patterns.make_portable(given.literal), "text")
+            return Typed(patterns.make_portable(given.literal), "text")
         except patterns.PatternError as error:
             self.report_problem(syntax, problem_types.BAD_PATTERN, part=error.part, why=error.reason)
             return given
 
-    def _choice_name(self, syntax: Syntax, value: _Typed, named: _Typed) -> _Typed:
+    def _choice_name(self, syntax: Syntax, value: Typed, named: Typed) -> Typed:
         """The list's codes and labels go into the tree: `jr:choice-name(${q}, '${q}')` as XLSForm writes it."""
         if not isinstance(named.literal, str):
             self.report_problem(syntax, problem_types.NOT_QUOTED, name="jr:choice-name")
-            return _UNKNOWN
+            return UNKNOWN
         name = named.literal.removeprefix("${").removesuffix("}").strip()
         question = self.names.questions.get(name)
         if question is None:
@@ -297,15 +246,15 @@ class _Resolver:
             self.report_problem(syntax, problem_types.NO_CHOICES, name=name, type=question.type.name)
         else:
             labels = self.names.codes.get(question.choices, {})
-            return _Typed(["call", "jr:choice-name", value.tree, *chain.from_iterable(labels.items())], "text")
-        return _UNKNOWN
+            return Typed(["call", "jr:choice-name", value.tree, *chain.from_iterable(labels.items())], "text")
+        return UNKNOWN
 
-    def _parent(self, syntax: Syntax) -> _Typed:
+    def _parent(self, syntax: Syntax) -> Typed:
         self.report_problem(syntax, problem_types.NOT_HERE, name="'..'")
-        return _UNKNOWN
+        return UNKNOWN
 
 
-def _result_kind(function: Operation, typed: list[_Typed]) -> Kind:
+def _result_kind(function: Operation, typed: list[Typed]) -> Kind:
     """The kind on which the branches of if() and coalesce() agree; of other functions the kind that they give."""
     if function.branches is None:
         return function.gives
@@ -337,7 +286,7 @@ _ACCEPTED_KINDS: dict[ArgumentKind, frozenset[Kind]] = {
     "hour": frozenset({"time", "datetime", "any"}),
     "codes": frozenset({"codes", "text", "any"}),
 }
-_HANDLERS: dict[str, Callable[[_Resolver, Syntax], _Typed]] = {
+_HANDLERS: dict[str, Callable[[_Resolver, Syntax], Typed]] = {
     "number": _Resolver._literal,
     "string": _Resolver._literal,
     "self": _Resolver._self,

@@ -24,11 +24,13 @@ _GRAMMAR = r"""
 ?product: negated | product TIMES negated -> binary
 ?negated: primary | SIGN negated -> negate
 ?primary: (NUMBER | STRING | REFERENCE | ITSELF | PARENT) -> leaf
-  | FUNCTION "(" [or_ ("," or_)*] ")" -> call
-  | "(" or_ ")"
+  | FUNCTION "(" [or_ ("," or_)*] CLOSE -> call
+  | OPEN or_ CLOSE -> enclose
 
 ITSELF: "."
 PARENT: ".."
+OPEN: "("
+CLOSE: ")"
 OR: "or"
 AND: "and"
 EQUAL: "!=" | "="
@@ -45,10 +47,12 @@ FUNCTION: /(?!(?:and|or|div|mod)\b)[A-Za-z][A-Za-z0-9:-]*(?=\s*\()/
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """A node: `head` is its kind or operator, `offset` the index of its first character in the expression."""
+    """A node: `head` is its kind or operator, `offset` the index of its first character in the expression, `span` where
+    it begins and ends, parentheses around it included."""
 
     head: str
     offset: int
+    span: tuple[int, int]
     parts: tuple[Any, ...] = ()
     depth: int = 1
 
@@ -58,12 +62,11 @@ class ExpressionTooLongError(ValueError):
 
 
 class ExpressionSyntaxError(ValueError):
-    """The text is not an expression: parsing stopped at `offset`, before the text `near`."""
+    """The text is not an expression: parsing stopped at `offset`."""
 
-    def __init__(self, offset: int, near: str) -> None:
-        super().__init__(near)
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
         self.offset = offset
-        self.near = near
 
 
 def parse(text: str) -> Syntax:
@@ -76,7 +79,7 @@ def parse(text: str) -> Syntax:
         offset = max(error.pos_in_stream or 0, 0)
         if offset >= len(text) or (isinstance(getattr(error, "token", None), Token) and error.token.type == "$END"):  # type: ignore[attr-defined]
             offset = len(text)
-        raise ExpressionSyntaxError(offset, text[offset : offset + 20]) from None
+        raise ExpressionSyntaxError(offset) from None
 
 
 # Of a token of each kind: the head of its node, and what the node holds.
@@ -95,24 +98,33 @@ class _Build(Transformer[Token, Syntax]):
 
     def leaf(self, token: Token) -> Syntax:
         head, read = _LEAVES[token.type]
-        return Syntax(head, token.start_pos or 0, read(token))
+        return Syntax(head, token.start_pos or 0, _span(token, token), read(token))
 
     def binary(self, left: Syntax, operator: Token, right: Syntax) -> Syntax:
-        return _node(str(operator), left.offset, left, right)
+        return _node(str(operator), left.offset, (left.span[0], right.span[1]), left, right)
 
     def negate(self, sign: Token, operand: Syntax) -> Syntax:
-        return _node("neg" if sign == "-" else "plus", sign.start_pos or 0, operand)
+        start = sign.start_pos or 0
+        return _node("neg" if sign == "-" else "plus", start, (start, operand.span[1]), operand)
 
-    def call(self, name: Token, *arguments: Syntax) -> Syntax:
-        node = _node("call", name.start_pos or 0, *arguments)
+    def call(self, name: Token, *rest: Any) -> Syntax:
+        *arguments, close = rest
+        node = _node("call", name.start_pos or 0, _span(name, close), *arguments)
         return replace(node, parts=(str(name), *arguments))
 
+    def enclose(self, before: Token, node: Syntax, after: Token) -> Syntax:
+        return replace(node, span=_span(before, after))
 
-def _node(head: str, offset: int, *parts: Syntax) -> Syntax:
+
+def _span(first: Token, last: Token) -> tuple[int, int]:
+    return first.start_pos or 0, last.end_pos or 0
+
+
+def _node(head: str, offset: int, span: tuple[int, int], *parts: Syntax) -> Syntax:
     depth = 1 + max((part.depth for part in parts), default=0)
     if depth > MAX_DEPTH:
         raise ExpressionTooLongError
-    return Syntax(head, offset, parts, depth)
+    return Syntax(head, offset, span, parts, depth)
 
 
 @cache

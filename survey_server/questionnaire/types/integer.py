@@ -32,6 +32,7 @@ def _draw(drawing: Drawing, question: Question) -> int | str:
 TYPE = replace(
     decimal.TYPE,
     name="integer",
+    is_whole=True,
     expected="một số nguyên",
     compile_check=_compile_check,
     draw=_draw,

@@ -33,6 +33,7 @@ from survey_server.questionnaire.model import (
 )
 from survey_server.questionnaire.source import Mapping as MappingNode, Scalar
 
+ROW_KEYS = ("label", "unit", "indicator")
 _NO_FIGURE = (
     Choice("none_arose", {"vi": "Không phát sinh", "en": "None arose"}),
     Choice("not_tracked", {"vi": "Không theo dõi", "en": "Not tracked"}),
@@ -73,7 +74,7 @@ def _coded(reader: MappingReader, key: str) -> list[tuple[str, Text, MappingRead
     if not isinstance(node, MappingNode):
         named = reader.read_list(key, lambda each: each, required=True)
         for inner in named:
-            inner.allow_keys(("name", "label", "unit", "indicator"))
+            inner.allow_keys(("name", *ROW_KEYS))
         _check_duplicates(named)
         return [(inner.read_code(), inner.read_text("label", required=True), inner) for inner in named]
     found: list[tuple[str, Text, MappingReader | None]] = []
@@ -82,7 +83,7 @@ def _coded(reader: MappingReader, key: str) -> list[tuple[str, Text, MappingRead
             reader.problems.add(node.keys[code], problem_types.BAD_CODE, name=code)
         if isinstance(each, MappingNode) and "label" in each.entries:
             inside = reader.reader_for(each, reader.owner + f".{code}")
-            inside.allow_keys(("label", "unit", "indicator"))
+            inside.allow_keys(ROW_KEYS)
             found.append((code, inside.read_text("label", required=True), inside))
         else:
             found.append((code, reader.read_text_node(each, code), None))

@@ -80,7 +80,7 @@ def _flatten(question: Question, answer: Any, choices: ChoiceLists) -> Iterator[
 
 TYPE = QuestionType(
     name="select_multiple",
-    keys=(*ANSWER_KEYS, "choices", "appearance"),
+    keys=(*ANSWER_KEYS, "choices"),
     data="choices",
     value_kind="codes",
     expected="danh sách phương án trả lời",

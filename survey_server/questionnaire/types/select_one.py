@@ -54,7 +54,7 @@ def _flatten(question: Question, answer: Any, choices: ChoiceLists) -> Iterator[
 
 TYPE = QuestionType(
     name="select_one",
-    keys=(*ANSWER_KEYS, "choices", "appearance", "consent"),
+    keys=(*ANSWER_KEYS, "choices"),
     data="choice",
     value_kind="text",
     expected="một phương án trả lời",

@@ -7,6 +7,7 @@ from typing import Any
 
 from survey_server.problems import Problem, answers as answer_problems
 from survey_server.questionnaire.drawing import Drawing
+from survey_server.questionnaire.mapping_reader import MappingReader
 from survey_server.questionnaire.model import (
     ANSWER_KEYS,
     MAX_ANSWER_LENGTH,
@@ -22,6 +23,13 @@ from survey_server.questionnaire.model import (
 @dataclass(frozen=True, slots=True)
 class TextOptions(Options):
     is_multiline: bool = False
+
+
+APPEARANCES = ("multiline",)
+
+
+def _read_options(reader: MappingReader) -> TextOptions:
+    return TextOptions(reader.has("appearance") and reader.read_one_of("appearance", APPEARANCES) == "multiline")
 
 
 def _compile_check(question: Question, _choices: ChoiceList | None) -> Check:
@@ -46,7 +54,7 @@ TYPE = QuestionType(
     data="text",
     value_kind="text",
     expected="chữ",
-    read_options=lambda reader: TextOptions(reader.read_word("appearance") == "multiline"),
+    read_options=_read_options,
     compile_check=_compile_check,
     draw=_draw,
 )
