@@ -22,6 +22,11 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def day_in_vietnam(instant: str) -> str:
+    """The day of an instant in Viet Nam: "2012-06-05"."""
+    return datetime.fromisoformat(instant).astimezone(VIETNAM).date().isoformat()
+
+
 def shift_instant(instant: str, seconds: float) -> str:
     """The instant `seconds` later (earlier where negative), in the same form."""
     return instant_text(datetime.fromisoformat(instant) + timedelta(seconds=seconds))

@@ -39,7 +39,9 @@ def backup(file: Path) -> None:
     help=_("tệp cohorts.journal mới nhất: các nhóm công bố đã lập sau bản sao lưu"),
 )
 def restore(file: Path, journal: Path | None) -> None:
-    from survey_server.services.back_up import restore as restore_backup
+    from survey_server.clock import day_in_vietnam
+    from survey_server.services.back_up import backup_instant, restore as restore_backup
+    from survey_server.services.people import open_access
     from survey_server.settings import read_settings
     from survey_server.storage.cohort_journal import CohortJournal
 
@@ -52,6 +54,17 @@ def restore(file: Path, journal: Path | None) -> None:
             "nhận (confirm-cohorts).",
             rounds=", ".join(sorted(unconfirmed)),
         )
+    say(
+        "Bản sao lưu được lập ngày {day}. Mọi phiên đăng nhập và mã kích hoạt máy đã kết thúc. Tài khoản bị khóa, máy "
+        "bị thu hồi và mật khẩu đổi sau ngày đó nay trở lại như trước; xem lại các tài khoản và máy đang mở:",
+        day=day_in_vietnam(backup_instant(file)),
+    )
+    with open_survey() as (_settings, database):
+        for each in open_access(database):
+            area = f"{each.person.area.scheme}:{each.person.area.path}" if each.person.area is not None else "-"
+            click.echo(f"{each.person.account}\t{each.person.role}\t{area}\t{each.person.name}")
+            for device in each.devices:
+                click.echo(f"\t{device.id}\t{day_in_vietnam(device.enrolled_at)}\t{device.name}")
 
 
 @verb(

@@ -11,13 +11,14 @@ import shutil
 import tarfile
 import tempfile
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
-from survey_server.clock import now_text
+from survey_server.clock import instant_text, now_text
 from survey_server.domain import DatabaseError
 from survey_server.problems import ProblemError, backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
-from survey_server.storage import Database, audit, responses, rounds
+from survey_server.storage import Connection, Database, audit, devices, responses, rounds, sessions
 from survey_server.storage.blobs import FolderBlobStore, flush
 from survey_server.storage.cohort_journal import JOURNAL_FILE, UNCONFIRMED, CohortJournal
 from survey_server.storage.copies import fill_from_copy, open_copy, table_names, write_copy
@@ -87,6 +88,9 @@ def restore(settings: Settings, file: Path, journal: Path | None = None) -> int:
     `journal`: the newest journal of cohorts, which may also lie in the data directory already. Without one, the rounds
     of the backup are unconfirmed: of people nothing more is published in them until the centre confirms.
 
+    Sessions and enrolment codes of the backup are ended: they may have been ended since. Which accounts and tablets are
+    open again says `open_access`.
+
     Raises ProblemError: backup_not_empty, backup_unreadable.
     """
     target = sqlite_file(settings.database_url)
@@ -95,7 +99,7 @@ def restore(settings: Settings, file: Path, journal: Path | None = None) -> int:
         folder = Path(temporary)
         counted = _restored_count(file, folder)
         _place_journal(settings, journal, folder / _DATABASE)
-        _record_restore(folder / _DATABASE)
+        _close_access(folder / _DATABASE, backup_instant(file))
         if target is None:
             _fill_postgres(folder / _DATABASE, settings)
         for name in _FILES:
@@ -124,13 +128,31 @@ def _place_journal(settings: Settings, journal: Path | None, copy: Path) -> None
         own.append([{UNCONFIRMED: codes, "why": "restored without a journal", "at": now_text()}])
 
 
-def _record_restore(copy: Path) -> None:
-    """Migrate the restored database and note the restore in its audit log, which goes on from the backup's."""
+def _close_access(copy: Path, made_at: str) -> None:
+    """Migrate the restored database, end its sessions and enrolment codes, and note the restore in its audit log, which
+    goes on from the backup's."""
+
+    def close(connection: Connection) -> None:
+        detail = {
+            "head": str(audit.head(connection)),
+            "made_at": made_at,
+            "sessions": sessions.end_everyones(connection),
+            "codes": devices.expire_all_codes(connection, now_text()),
+        }
+        audit.record(connection, "restore", "backup", detail=detail)
+
     with closing(open_copy(copy)) as opened:
         migrate(opened)
-        with opened.read() as connection:
-            head = audit.head(connection)
-        opened.write(lambda connection: audit.record(connection, "restore", "backup", detail={"head": str(head)}))
+        opened.write(close)
+
+
+def backup_instant(file: Path) -> str:
+    """When a backup was made. Raises ProblemError backup_unreadable."""
+    try:
+        with tarfile.open(file) as archive:
+            return instant_text(datetime.fromtimestamp(archive.getmember(_DATABASE).mtime, UTC))
+    except (tarfile.TarError, OSError, KeyError, ValueError) as error:
+        raise ProblemError(problems.UNREADABLE, file=str(file)) from error
 
 
 def _refuse_existing(settings: Settings, target: Path | None) -> None:

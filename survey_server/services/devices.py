@@ -111,7 +111,7 @@ def enrol(
         person = people.by_id(connection, person_id) if person_id is not None else None
         if person is None or not person.may(Action.UPLOAD):
             raise ProblemError(problems.CODE_REFUSED)
-        device_name = name[:MAX_NAME_LENGTH]
+        device_name = "".join(filter(str.isprintable, name))[:MAX_NAME_LENGTH]
         hashes = (_hash(token), _hash(new_upload_token))
         if known is not None:
             devices.enrol_again(connection, own_id, person.id, device_name, *hashes, now)

@@ -81,6 +81,17 @@ class PersonWithDevices:
     devices: list[Device]
 
 
+def open_access(database: Database) -> list[PersonWithDevices]:
+    """The accounts that can sign in, by account, each with its tablets that are not revoked. After a restore also those
+    that were closed or revoked after the backup."""
+    with database.read() as connection:
+        found, tablets = people.all_open(connection), devices.all_open(connection)
+    by_person: dict[int, list[Device]] = {}
+    for each in tablets:
+        by_person.setdefault(each.person_id, []).append(each)
+    return [PersonWithDevices(each, by_person.get(each.id, [])) for each in found]
+
+
 def find_people(database: Database, by: Person, query: str, turn: Turn[str] = FIRST_PAGE) -> Page[Person, str]:
     """A page of the accounts that `by` manages whose name or account contains the query, by account."""
     with database.read() as connection:

@@ -83,6 +83,19 @@ def expire_code(connection: Connection, code_hash: str, now: str) -> None:
     connection.execute(wanted.values(expires_at=now))
 
 
+def expire_all_codes(connection: Connection, now: str) -> int:
+    """Expire the unused codes of everybody; returns how many there were."""
+    is_open = (enrolment_code.c.used_at.is_(None), enrolment_code.c.expires_at > now)
+    return connection.execute(update(enrolment_code).where(*is_open).values(expires_at=now)).rowcount
+
+
+def all_open(connection: Connection) -> list[Device]:
+    """The devices that are not revoked, by person, the newest first."""
+    wanted = select(device).where(device.c.revoked_at.is_(None))
+    ordered = wanted.order_by(device.c.person_id, device.c.enrolled_at.desc(), device.c.id)
+    return [Device(**row) for row in connection.execute(ordered).mappings()]
+
+
 def expire_codes_of(connection: Connection, person_id: int, now: str) -> None:
     """Expire the unused codes of a person."""
     is_open = (enrolment_code.c.used_at.is_(None), enrolment_code.c.expires_at > now)

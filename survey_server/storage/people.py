@@ -73,6 +73,12 @@ def search(
     return found if before is None else found[::-1]
 
 
+def all_open(connection: Connection) -> list[Person]:
+    """The accounts that are not closed, by account."""
+    wanted = _people().where(person.c.active).order_by(person.c.account)
+    return [_person(row) for row in connection.execute(wanted).mappings()]
+
+
 def has_demo_accounts(connection: Connection) -> bool:
     return connection.execute(select(person.c.id).where(person.c.demo).limit(1)).first() is not None
 

@@ -57,5 +57,10 @@ def end_all(connection: Connection, person_id: int) -> int:
     return connection.execute(delete(session).where(session.c.person_id == person_id)).rowcount
 
 
+def end_everyones(connection: Connection) -> int:
+    """End every session; returns how many there were."""
+    return connection.execute(delete(session)).rowcount
+
+
 def end_expired(connection: Connection, now: str) -> None:
     connection.execute(delete(session).where(session.c.expires_at <= now))

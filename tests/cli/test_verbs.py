@@ -9,14 +9,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
-from survey_server.cli import VERBS, main
+from survey_server.cli import VERBS, main, maintenance
 from survey_server.cli.server.listening import Certificate
+from survey_server.clock import VIETNAM
 from survey_server.domain.people import Role
 from survey_server.pipeline.counting import count_waiting
 from survey_server.problems import ProblemError
@@ -224,7 +226,11 @@ def test_a_backup_is_verified_and_restored_elsewhere(
     assert run("backup", str(file)).returncode == 0
     assert run("restore", str(file)).returncode == 1  # never over what is there
     monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "elsewhere"))
-    assert restore(read_settings(), file) == 0
+    monkeypatch.setenv("SURVEY_LANGUAGE", "en")
+    restored = CliRunner().invoke(maintenance.restore, [str(file)]).stdout
+    assert restored.startswith("Restored 0 responses.")
+    assert datetime.now(VIETNAM).date().isoformat() in restored, "the day of the backup"
+    assert "surveyor\tsurveyor\t-\tSurveyor" in restored, "an account that is open in it"
     file.write_bytes(file.read_bytes()[:30_000])
     monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "third"))
     with pytest.raises(ProblemError):
