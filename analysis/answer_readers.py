@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from analysis.codebook import Question
 
-Atom = int | tuple[int, float] | tuple[int, float, float]
+Atom = int | tuple[int, float]  # the place of a count, or place and number
 
 MAX_NUMBER = 1e140  # of an answer that is summed: its square has a fixed point
 
@@ -43,33 +43,18 @@ class Counted:
     by_code: Mapping[str, int]
 
 
-def count_answers(counted: Counted, given: Callable[[str], Any], atoms: list[Atom]) -> None:
-    """Count a question that was asked: once, or in each instance of its repeat. A repeat without instances asks
-    nothing. Of several reasons for no answer the first of the codebook counts."""
-    question, places = counted.question, counted.places
-    values: list[Any]
-    if question.repeat is None:
-        value = given(question.name)
-        for code in counted.at:
-            value = value.get(code) if isinstance(value, Mapping) else None
-        values = [value]
-    else:
-        instances = given(question.repeat)
-        listed = instances if isinstance(instances, list) else []
-        values = [each.get(question.name) for each in listed if isinstance(each, Mapping)]
-        if not values:
-            atoms.append(places.not_asked)
-            return
+def count_answers(counted: Counted, values: Sequence[Any]) -> list[Atom]:
+    """What one response adds that was asked a question: once, or in each instance of its repeat. Of several reasons for
+    no answer the first of the codebook counts."""
     found: list[Atom] = []
     reasons: list[int] = []
-    read = counted.read
+    question, places, read = counted.question, counted.places, counted.read
     assert read is not None
+    assert places.answered is not None
     answers = [read(value, found, reasons) for value in values]
     if any(answers):
-        atoms.append(places.answered)  # type: ignore[arg-type]  # not None where there is a reader
-        atoms += dict.fromkeys(found) if question.kind in ("choice", "choices") else found
-    else:
-        atoms.append(min(reasons) if reasons else places.unanswered)
+        return [places.answered, *(dict.fromkeys(found) if question.kind in ("choice", "choices") else found)]
+    return [min(reasons) if reasons else places.unanswered]
 
 
 def _read_choices(_question: Question, places: Places) -> Read:

@@ -1,29 +1,23 @@
-"""Counts responses to one version of a questionnaire: what each adds to the tally of its leaf.
+"""Counts responses to one version of a questionnaire: what they add to the tally of their leaf.
 
-The version is compiled once. A response then becomes a list of *atoms*, each of which adds to one place of the tally:
-the number of a count, (place, number) of a number, (place, weight, score) of a score. Atoms are counted before anything
-is multiplied, so that a thousand responses cost little more than the reading of their answers.
+The version is compiled once: each count, number and score has its *place*. Many responses are then counted question by
+question (`analysis.answer_columns`) and task by task (`analysis.task_sums`).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from analysis.answer_readers import READERS, Atom, Counted, Places, count_answers
+from analysis.answer_columns import NOT_ASKED, Columns, Sums, count_column
+from analysis.answer_readers import READERS, Counted, Places
 from analysis.codebook import Choices, Framework, Question, QuestionnaireBook, Scored
-from analysis.exact import fixed
 from analysis.rating_groups import people_key, rated_by, rating_lists
-from analysis.scores import score_task
-from analysis.tally import CountedResponse, LeafTally, Moments, Numbers, QuestionTally, moments_of
-
-Sums = dict[int, int]  # by place; a number takes three places, a score seven
+from analysis.tally import NO_ANSWERS, CountedResponse, LeafTally, Moments, Numbers, QuestionTally
+from analysis.task_sums import IndicatorColumns, TaskColumns
 
 MAX_WEIGHT = 1e140
 _MAX_ROUTES = 1 << 10  # remembered of a version
-_MAX_RATED = 1 << 14  # combinations of answers to the scored questions of a task, remembered of a route
 N, LATE, SIMULATED = range(3)
 
 
@@ -35,35 +29,6 @@ def contribution(response: CountedResponse, book: QuestionnaireBook, framework: 
 def tally_leaf(responses: Iterable[CountedResponse], book: QuestionnaireBook, framework: Framework) -> LeafTally:
     """The tally of the responses of one leaf."""
     return ResponseCounter(book, framework).tally(responses)
-
-
-class _Rated(NamedTuple):
-    """What the answers to a task's scored questions add: places of counted people, and places with scores; `alone`: all
-    of it as atoms, for a response of weight 1."""
-
-    people: tuple[int, ...]
-    scores: tuple[tuple[int, float], ...]
-    alone: tuple[Atom, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _RatedTask:
-    """A task's scored questions that were asked; `people`: for each the places of those who gave a code."""
-
-    code: str
-    asked: Sequence[Scored]
-    people: Sequence[Mapping[str, tuple[int, ...]]]
-    known: dict[tuple[str | None, ...], _Rated] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """How to count the responses that were asked the same questions. `fixed`: what each of them adds."""
-
-    fixed: tuple[int, ...]
-    single: Sequence[tuple[str, Mapping[str, int], int]]  # name, place by code, place of no answer
-    others: Sequence[Counted]
-    tasks: Sequence[_RatedTask]
 
 
 class ResponseCounter:
@@ -80,7 +45,8 @@ class ResponseCounter:
         }
         self.people: dict[str, int] = {}
         self.people_by_code = {task: self._group_people(task, scored) for task, scored in book.scored.items()}
-        self._routes: dict[frozenset[str], _Route] = {}
+        self._tasks = [self._compile_task(task, scored) for task, scored in book.scored.items()]
+        self._off_route: dict[frozenset[str], dict[str, Any]] = {}
 
     def contribution(self, response: CountedResponse) -> LeafTally:
         """What a response adds to its leaf."""
@@ -88,36 +54,22 @@ class ResponseCounter:
 
     def tally(self, responses: Iterable[CountedResponse]) -> LeafTally:
         """The tally of some responses."""
-        atoms = Counter[Atom]()
-        for each in responses:
-            atoms.update(self.atoms(each))
-        return self.to_tally(add_atoms({}, atoms))
+        return self.to_tally(self.sums(list(responses)))
 
-    def atoms(self, response: CountedResponse) -> list[Atom]:
-        """What a response adds, to be counted and given to `add_atoms`. Reads any JSON object; raises ValueError for a
-        weight that is not a number from 0 to MAX_WEIGHT."""
-        route = self._route(response.not_asked)
-        given, weight = response.answers.get, response.weight
-        if not 0 <= weight <= MAX_WEIGHT:
-            raise ValueError(f"a weight of {weight}")
-        atoms: list[Atom] = [*route.fixed]
-        for name, by_code, unanswered in route.single:
-            code = given(name)
-            atoms.append(by_code.get(code, unanswered) if code.__class__ is str else unanswered)
-        for each in route.others:
-            count_answers(each, given, atoms)
-        for task in route.tasks:
-            rated = self._rate(task, given)
-            if weight == 1.0:
-                atoms += rated.alone
-            else:
-                atoms += rated.people
-                atoms += [(place, weight, score) for place, score in rated.scores]
-        if response.late:
-            atoms.append(LATE)
-        if response.simulated:
-            atoms.append(SIMULATED)
-        return atoms
+    def sums(self, responses: Sequence[CountedResponse]) -> Sums:
+        """What responses add. Raises ValueError for one that `check` does not let pass."""
+        for each in responses:
+            check(each)
+        weights = [each.weight for each in responses]
+        columns = Columns([self._answers(each) for each in responses])
+        sums: Sums = {N: len(responses)}
+        sums[LATE] = sum(1 for each in responses if each.late)
+        sums[SIMULATED] = sum(1 for each in responses if each.simulated)
+        for counted in self.counted:
+            count_column(counted, columns, sums)
+        for task in self._tasks:
+            task.add(columns, None if weights.count(1.0) == len(weights) else weights, sums)
+        return sums
 
     def to_tally(self, sums: Sums) -> LeafTally:
         get = sums.get
@@ -128,7 +80,7 @@ class ResponseCounter:
             get(N, 0),
             get(LATE, 0),
             get(SIMULATED, 0),
-            {name: questions[name] for name in sorted(questions) if questions[name] != QuestionTally()},
+            {name: questions[name] for name in sorted(questions) if questions[name] != NO_ANSWERS},
             {name: moments[name] for name in sorted(moments) if any(moments[name])},
             {name: people[name] for name in sorted(people) if people[name]},
         )
@@ -187,65 +139,44 @@ class ResponseCounter:
         self.people[name] = self._take(1)
         return self.people[name]
 
-    def _route(self, not_asked: frozenset[str]) -> _Route:
-        found = self._routes.get(not_asked)
-        if found is None:
-            if len(self._routes) >= _MAX_ROUTES:
-                self._routes.clear()
-            found = self._routes[not_asked] = self._compile_route(not_asked)
-        return found
+    def _compile_task(self, task: str, scored: Sequence[Scored]) -> TaskColumns:
+        bits = {
+            question: {code: sum(1 << place for place in places) for code, places in by_code.items()}
+            for question, by_code in self.people_by_code[task].items()
+        }
+        indicators = []
+        for name, indicator in self.framework.tasks[task].indicators.items():
+            own = [each for each in scored if each.indicator == name]
+            people = [bits[each.question] for each in own]
+            indicators.append(IndicatorColumns(self.moments[f"{task}/{name}"], indicator.weight, own, people))
+        return TaskColumns(self.moments[task], indicators)
 
-    def _compile_route(self, not_asked: frozenset[str]) -> _Route:
-        asked, fixed_places = [], [N]
-        for each in self.counted:
-            if each.question.name in not_asked or each.question.repeat in not_asked:
-                fixed_places.append(each.places.not_asked)
-            else:
-                asked.append(each)
-        tasks = []
-        for task, scored in self.book.scored.items():
-            own = [each for each in scored if each.question not in not_asked]
-            tasks.append(_RatedTask(task, own, [self.people_by_code[task][each.question] for each in own]))
-        return _Route(
-            tuple(fixed_places),
-            [(each.question.name, each.by_code, each.places.unanswered) for each in asked if each.read is None],
-            [each for each in asked if each.read is not None],
-            tasks,
-        )
-
-    def _rate(self, task: _RatedTask, given: Callable[[str], Any]) -> _Rated:
-        codes = tuple([code if (code := given(each.question)).__class__ is str else None for each in task.asked])
-        found = task.known.get(codes)
-        if found is None:
-            if len(task.known) >= _MAX_RATED:
-                task.known.clear()
-            people = {
-                place for code, by_code in zip(codes, task.people, strict=True) for place in by_code.get(code or "", ())
-            }
-            by_name = score_task(self.framework.tasks[task.code], task.asked, codes)
-            scores = tuple((self.moments[name], score) for name, score in by_name.items())
-            alone: list[Atom] = [*people, *((place, 1.0, score) for place, score in scores)]
-            found = task.known[codes] = _Rated(tuple(people), scores, tuple(alone))
-        return found
+    def _answers(self, response: CountedResponse) -> Mapping[str, Any]:
+        """With NOT_ASKED for what is off the route, whatever was answered."""
+        not_asked = response.not_asked
+        if not not_asked:
+            return response.answers
+        marks = self._off_route.get(not_asked)
+        if marks is None:
+            if len(self._off_route) >= _MAX_ROUTES:
+                self._off_route.clear()
+            marks = self._off_route[not_asked] = dict.fromkeys(not_asked, NOT_ASKED)
+        return {**response.answers, **marks}
 
 
-def add_atoms(sums: Sums, atoms: Mapping[Atom, int]) -> Sums:
-    """Add atoms to the sums, each as often as it is counted; a negative count takes away. Returns the sums."""
-    for atom, times in atoms.items():
-        if isinstance(atom, int):
-            sums[atom] = sums.get(atom, 0) + times
-        else:
-            place, terms = atom[0], _terms(atom)
-            for k, term in enumerate(terms, place):
-                sums[k] = sums.get(k, 0) + times * term
-    return sums
+def check(response: CountedResponse) -> None:
+    """Raise ValueError for a response that cannot be counted: its answers must be an object, its weight a number from 0
+    to MAX_WEIGHT."""
+    if not isinstance(response.answers, Mapping):
+        raise ValueError("answers that are no object")
+    if not 0 <= response.weight <= MAX_WEIGHT:
+        raise ValueError(f"a weight of {response.weight}")
 
 
-def _terms(atom: tuple[int, float] | tuple[int, float, float]) -> tuple[int, ...]:
-    if len(atom) == 3:
-        return moments_of(*atom[1:])
-    number = atom[1]
-    return 1, fixed(number), fixed(number * number)
+def add_sums(sums: Sums, other: Sums, sign: int = 1) -> None:
+    """Add other sums to the first, or with -1 take them away."""
+    for place, number in other.items():
+        sums[place] = sums.get(place, 0) + sign * number
 
 
 def _question_tally(places: Places, sums: Sums) -> QuestionTally:

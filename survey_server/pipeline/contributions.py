@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from analysis.answer_readers import Atom
+from analysis.answer_columns import Sums
 from analysis.codebook import Framework, QuestionnaireBook
-from analysis.counter import ResponseCounter, add_atoms
+from analysis.counter import ResponseCounter, check
 from analysis.tally import CountedResponse, LeafTally
 from survey_server.caches import PermanentCache
 from survey_server.domain import CollectedResponse
@@ -46,32 +45,30 @@ class Contributions:
         counter = self.counter(questionnaire, version)
         return counter is not None and counter.book.respondent == "organisation"
 
-    def atoms(self, row: CollectedResponse) -> list[Atom] | None:
-        """What a response adds, of the places of its version's counter; None where it cannot be counted."""
-        counter = self.counter(row.questionnaire, row.version)
-        if counter is None:
-            self._report(f"response {row.id}", f"{row.questionnaire} {row.version} is not published")
-            return None
-        try:
-            return counter.atoms(self.counted_response(row))
-        except _UNREADABLE as error:
-            self._report(f"response {row.id}", error)
-            return None
+    def sums(self, rows: Iterable[CollectedResponse]) -> tuple[Sums, list[str]]:
+        """What responses to one version add, of the places of its counter, and the ids of those that cannot be
+        counted."""
+        readable, unreadable = [], []
+        counter = None
+        for each in rows:
+            counter = counter or self.counter(each.questionnaire, each.version)
+            try:
+                if counter is None:
+                    raise LookupError(f"{each.questionnaire} {each.version} is not published")
+                response = self.counted_response(each)
+                check(response)
+                readable.append(response)
+            except _UNREADABLE as error:
+                self._report(f"response {each.id}", error)
+                unreadable.append(each.id)
+        return (counter.sums(readable) if counter is not None else {}), unreadable
 
     def tally(self, rows: Iterable[CollectedResponse]) -> tuple[LeafTally, list[str]]:
         """The tally of responses to one version, and the ids of those that cannot be counted."""
-        counted, unreadable = Counter[Atom](), []
-        counter = None
-        for each in rows:
-            atoms = self.atoms(each)
-            if atoms is None:
-                unreadable.append(each.id)
-            else:
-                counted.update(atoms)
-                counter = self.counter(each.questionnaire, each.version)
-        if counter is None:
-            return LeafTally(), unreadable
-        return counter.to_tally(add_atoms({}, counted)), unreadable
+        listed = list(rows)
+        sums, unreadable = self.sums(listed)
+        counter = self.counter(listed[0].questionnaire, listed[0].version) if listed else None
+        return (counter.to_tally(sums) if counter is not None else LeafTally()), unreadable
 
     def counted_response(self, row: CollectedResponse) -> CountedResponse:
         answers = answers_of(self._versions, row)

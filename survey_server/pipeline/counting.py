@@ -6,15 +6,14 @@ writing, which also deletes the changes that were counted: what is interrupted i
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from analysis.answer_readers import Atom
-from analysis.counter import N, ResponseCounter, Sums, add_atoms
+from analysis.answer_columns import Sums
+from analysis.counter import N, ResponseCounter, add_sums
 from analysis.tally import LeafTally
 from survey_server.clock import now_text
-from survey_server.domain import LeafKey
+from survey_server.domain import CollectedResponse, LeafKey
 from survey_server.pipeline.build import program_digest
 from survey_server.pipeline.contributions import Contributions
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
@@ -93,14 +92,15 @@ class RunningTally:
         sums: dict[LeafKey, Sums] = {}
         leaves: list[CountedLeaf] = []
         damaged: list[CountedLeaf] = []
-        for key, atoms in self._atoms_by_leaf(changes).items():
+        for key, added in self._sums_by_leaf(changes).items():
             counter, leaf = self._contributions.counter(key.questionnaire, key.version), stored.get(key)
             if counter is None:
                 if leaf is None:  # so that it can be recounted once the version can be read
                     leaves.append(CountedLeaf(key, 0, LeafTally().to_json(), 0))
                 continue
-            before = self._take_sums(counter, leaf) if leaf is not None else {}
-            after = add_atoms(before, atoms) if before is not None else None
+            after = self._take_sums(counter, leaf) if leaf is not None else {}
+            if after is not None:
+                add_sums(after, added)
             if after is not None and after.get(N, 0) >= 0:
                 sums[key] = after
                 leaves.append(CountedLeaf(key, after.get(N, 0), counter.to_tally(after).to_json(), 0))
@@ -129,13 +129,15 @@ class RunningTally:
 
         return self._database.write(store)
 
-    def _atoms_by_leaf(self, changes: Iterable[ResponseChange]) -> dict[LeafKey, Counter[Atom]]:
-        found: dict[LeafKey, Counter[Atom]] = {}
+    def _sums_by_leaf(self, changes: Iterable[ResponseChange]) -> dict[LeafKey, Sums]:
+        rows: dict[LeafKey, dict[int, list[CollectedResponse]]] = {}
         for each in changes:
-            counted = found.setdefault(each.key, Counter())
-            atoms = self._contributions.atoms(each.response)
-            if atoms is not None:
-                (counted.update if each.sign > 0 else counted.subtract)(atoms)
+            rows.setdefault(each.key, {}).setdefault(each.sign, []).append(each.response)
+        found: dict[LeafKey, Sums] = {}
+        for key, by_sign in rows.items():
+            found[key] = {}
+            for sign, own in by_sign.items():
+                add_sums(found[key], self._contributions.sums(own)[0], sign)
         return found
 
     def _take_sums(self, counter: ResponseCounter, leaf: CountedLeaf) -> Sums | None:

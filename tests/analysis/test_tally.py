@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from analysis.answer_readers import Atom
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
-from analysis.counter import ResponseCounter, add_atoms, contribution, tally_leaf
+from analysis.counter import ResponseCounter, add_sums, contribution, tally_leaf
 from analysis.exact import fixed
 from analysis.scores import score_response
 from analysis.tally import CountedResponse, LeafTally, Numbers, QuestionTally, add, subtract
@@ -145,12 +143,8 @@ def test_sums_can_be_continued_from_a_tally(rows: list[CountedResponse], rng: ra
     stored, more = rows[::2], rows[1::2]
     sums = counter.to_sums(LeafTally.from_json(text_of(stored)))
     gone = rng.sample(stored, len(stored) // 2)
-    atoms = Counter[Atom]()
-    for each in more:
-        atoms.update(counter.atoms(each))
-    for each in gone:
-        atoms.subtract(counter.atoms(each))
-    add_atoms(sums, atoms)
+    add_sums(sums, counter.sums(more))
+    add_sums(sums, counter.sums(gone), -1)
     assert counter.to_tally(sums).to_json() == text_of([each for each in rows if each not in gone])
 
 
@@ -272,3 +266,36 @@ def test_people_answering_reasons_and_not_asked_add_up_whatever_was_sent(sent: l
         for each in tally.questions.values():
             assert each.answered + sum(each.missing.values()) + each.unanswered + each.not_asked == len(sent) == tally.n
             assert all(0 < count <= each.answered for count in each.choices.values())
+
+
+EVERY_KIND = book_of(
+    question("rated", "choice", choices="change"),
+    question("ways", "choices", choices="change"),
+    question("amount", "number", missing=[{"code": "98", "label": {}}]),
+    question("sum", "number", type="calculate"),
+    question("noted", "text"),
+    question("figures", "table", rows=[{"code": "1"}], periods=[{"code": "1"}, {"code": "2"}]),
+    question("meetings", "instances"),
+    question("kind", "choice", choices="change", repeat="meetings"),
+    question("people", "number", repeat="meetings", missing=[{"code": "98", "label": {}}]),
+)
+
+
+@settings(max_examples=choose_examples(60), deadline=None)
+@given(st.data())
+def test_answers_that_are_counted_together_add_what_each_adds(data: st.DataObject) -> None:
+    """Whatever was sent: 1, 1.0 and true are equal to Python, and not the same answer."""
+    names = sorted({each.question.name for each in ResponseCounter(EVERY_KIND, FRAMEWORK).counted})
+    answer = st.one_of(values(), st.sampled_from([1, 1.0, True, 0, False, {"value": 1, "estimated": True}]))
+    sent = data.draw(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(names, answer)), max_size=6))
+    routes = [data.draw(st.frozensets(st.sampled_from(names))) for _ in sent]
+    rows = [CountedResponse(str(k), *each) for k, each in enumerate(zip(sent, routes, strict=True))]
+    together = tally_leaf(rows, EVERY_KIND, FRAMEWORK)
+    assert together == add([LeafTally(), *(contribution(each, EVERY_KIND, FRAMEWORK) for each in rows)])
+
+
+def test_a_truth_value_is_a_number_only_where_it_was_calculated() -> None:
+    found = tally_of(EVERY_KIND, {"amount": True, "sum": True}, {"amount": 1, "sum": 1}).questions
+    one, two = Numbers(1, fixed(1.0), fixed(1.0)), Numbers(2, fixed(2.0), fixed(2.0))
+    assert found["amount"] == QuestionTally(answered=1, unanswered=1, number=one)
+    assert found["sum"] == QuestionTally(answered=2, number=two)
