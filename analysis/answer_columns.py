@@ -34,6 +34,7 @@ class Columns:
         self._get = [each.get for each in answers]
         self._known: dict[tuple[str, ...], Column] = {}
         self._codes: dict[str, Column] = {}
+        self._instances: dict[str, list[list[Mapping[str, Any]]]] = {}
 
     def values(self, name: str, *at: str) -> Column:
         """The answers to a question; `at`: row and period of a cell of a table."""
@@ -54,10 +55,17 @@ class Columns:
             self._codes[name] = found
         return found
 
-    def instances(self, repeat: str, name: str) -> Column:
-        """For a question of a repeat: the repeat's instances, NOT_ASKED where either is off the route."""
-        pairs = zip(self.values(name), self.values(repeat), strict=True)
-        return [NOT_ASKED if own is NOT_ASKED else instances for own, instances in pairs]
+    def instances(self, repeat: str, name: str) -> list[list[Mapping[str, Any]]]:
+        """The instances of a question's repeat; none where the question or the repeat is off the route."""
+        found = self._instances.get(repeat)
+        if found is None:
+            found = self._instances[repeat] = [
+                [own for own in each if own.__class__ is dict] if each.__class__ is list else []
+                for each in self.values(repeat)
+            ]
+        if NOT_ASKED not in self.values(name):
+            return found
+        return [[] if own is NOT_ASKED else listed for own, listed in zip(self.values(name), found, strict=True)]
 
 
 def _look_up(column: Column, code: str) -> Column:
@@ -85,6 +93,8 @@ def _count_answers(counted: Counted, column: Column, sums: Sums) -> None:
     kind = counted.question.kind
     if kind in ("number", "table"):
         column = _count_numbers(counted, column, sums)
+    elif kind == "instances":
+        column = _count_lengths(counted, column, sums)
     if kind in ("text", "moment") and _TEXTS.issuperset(map(type, column)):
         _count_texts(counted, column, sums)
     elif column:
@@ -120,15 +130,27 @@ def _count_numbers(counted: Counted, column: Column, sums: Sums) -> Column:
 
 
 def _count_texts(counted: Counted, column: Column, sums: Sums) -> None:
-    places = counted.places
-    assert places.answered is not None
     not_asked = sum([each is NOT_ASKED for each in column])
     n = len(list(filter(None, column))) - not_asked
-    for place, times in (
-        (places.not_asked, not_asked), (places.answered, n), (places.unanswered, len(column) - not_asked - n),
-    ):  # fmt: skip
-        _add(sums, place, times)
-    _add_all(sums, places.number, (n, n * ONE, n * ONE))
+    _add(sums, counted.places.not_asked, not_asked)
+    _add_present(counted, len(column) - not_asked, n, (n, n * ONE, n * ONE), sums)
+
+
+def _count_lengths(counted: Counted, column: Column, sums: Sums) -> Column:
+    """Count the repeats that have instances; returns the other answers."""
+    lengths = [len(each) for each in column if each.__class__ is list and each]
+    _add_present(counted, len(lengths), len(lengths), (len(lengths), *fixed_sums(lengths)), sums)
+    return [each for each in column if not (each.__class__ is list and each)]
+
+
+def _add_present(counted: Counted, asked: int, answered: int, number: tuple[int, int, int], sums: Sums) -> None:
+    """Of texts and repeats: how many people were asked and answered, and the sums of the numbers that stand for their
+    answers."""
+    places = counted.places
+    assert places.answered is not None
+    _add(sums, places.answered, answered)
+    _add(sums, places.unanswered, asked - answered)
+    _add_all(sums, places.number, number)
 
 
 def _count_distinct(counted: Counted, column: Column, sums: Sums) -> None:
@@ -154,14 +176,20 @@ def _distinct(column: Column) -> Iterable[tuple[Any, int]]:
     return [(each, 1) for each in column]
 
 
-def _count_instances(counted: Counted, column: Column, sums: Sums) -> None:
-    """A repeat without instances asks nothing; a person with one answers as if there were no repeat."""
+def _count_instances(counted: Counted, instances: Sequence[Sequence[Mapping[str, Any]]], sums: Sums) -> None:
+    """A repeat without instances asks nothing; one with one instance asks as if there were no repeat."""
     name = counted.question.name
+    answers = [[each.get(name) for each in listed] for listed in instances]
+    flat = list(chain.from_iterable(answers))
+    if counted.question.kind in ("text", "moment") and _TEXTS.issuperset(map(type, flat)):
+        asked = len(list(filter(None, answers)))
+        _add(sums, counted.places.not_asked, len(answers) - asked)
+        n = len(list(filter(None, flat)))
+        _add_present(counted, asked, sum(map(any, answers)), (n, n * ONE, n * ONE), sums)
+        return
     single: list[Any] = []
     atoms: list[Atom] = []
-    for instances in column:
-        listed = instances if instances.__class__ is list else ()
-        values = [each.get(name) for each in listed if each.__class__ is dict]
+    for values in answers:
         if len(values) > 1:
             atoms += count_answers(counted, values)
         else:

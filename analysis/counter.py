@@ -181,11 +181,11 @@ def add_sums(sums: Sums, other: Sums, sign: int = 1) -> None:
 
 def _question_tally(places: Places, sums: Sums) -> QuestionTally:
     get = sums.get
-    choices = {code: count for code, place in sorted(places.choices.items()) if (count := get(place, 0))}
+    choices = {code: count for code, place in places.choices.items() if (count := get(place, 0))}
     return QuestionTally(
         sum(choices.values()) if places.answered is None else get(places.answered, 0),
         choices,
-        {code: count for code, place in sorted(places.missing.items()) if (count := get(place, 0))},
+        {code: count for code, place in places.missing.items() if (count := get(place, 0))},
         get(places.not_asked, 0),
         get(places.unanswered, 0),
         get(places.estimated, 0),

@@ -65,6 +65,7 @@ from survey_server.domain.responses import (
     State,
     Status,
     StoredHead,
+    TalliedResponse,
 )
 from survey_server.domain.review import (
     CORRECTABLE,
@@ -150,6 +151,7 @@ __all__ = [
     "StoredHead",
     "StoredItem",
     "Succession",
+    "TalliedResponse",
     "Visit",
     "WaitingResponse",
     "WithheldItem",

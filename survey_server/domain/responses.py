@@ -165,7 +165,7 @@ class StoredHead(NamedTuple):
 
 
 class CollectedResponse(NamedTuple):
-    """A response as the tally and the exports read it: many at a time, hence a named tuple. `body`, `problems`,
+    """A response as the exports read it: many at a time, hence a named tuple. `body`, `problems`,
     `not_asked` and `calculated` are JSON texts, the last as in `NewResponse`."""
 
     id: str
@@ -194,6 +194,22 @@ class CollectedResponse(NamedTuple):
     late: bool
     body: str
     problems: str
+    not_asked: str
+    calculated: str | None
+
+
+class TalliedResponse(NamedTuple):
+    """What the tally reads of a response; the texts are those of `CollectedResponse`."""
+
+    id: str
+    questionnaire: str
+    version: str
+    stratum: str
+    weight: float
+    completed_at: str | None
+    simulated: bool
+    late: bool
+    body: str
     not_asked: str
     calculated: str | None
 

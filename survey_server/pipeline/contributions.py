@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 from analysis.answer_columns import Sums
@@ -12,10 +12,9 @@ from analysis.codebook import Framework, QuestionnaireBook
 from analysis.counter import ResponseCounter, check
 from analysis.tally import CountedResponse, LeafTally
 from survey_server.caches import PermanentCache
-from survey_server.domain import CollectedResponse
 from survey_server.questionnaire.codebook import codebook, framework_json
 from survey_server.services.questionnaire_versions import MAX_COMPILED_VERSIONS, CompiledVersion, QuestionnaireVersions
-from survey_server.services.stored_answers import answers_of
+from survey_server.services.stored_answers import AnsweredResponse, answers_of
 
 MAX_REPORTED = 10_000  # unreadable responses, each of which is logged once
 # What reading a damaged body, or a damaged version of a questionnaire, raises.
@@ -45,13 +44,12 @@ class Contributions:
         counter = self.counter(questionnaire, version)
         return counter is not None and counter.book.respondent == "organisation"
 
-    def sums(self, rows: Iterable[CollectedResponse]) -> tuple[Sums, list[str]]:
+    def sums(self, rows: Sequence[AnsweredResponse]) -> tuple[Sums, list[str]]:
         """What responses to one version add, of the places of its counter, and the ids of those that cannot be
         counted."""
+        counter = self.counter(rows[0].questionnaire, rows[0].version) if rows else None
         readable, unreadable = [], []
-        counter = None
         for each in rows:
-            counter = counter or self.counter(each.questionnaire, each.version)
             try:
                 if counter is None:
                     raise LookupError(f"{each.questionnaire} {each.version} is not published")
@@ -63,14 +61,13 @@ class Contributions:
                 unreadable.append(each.id)
         return (counter.sums(readable) if counter is not None else {}), unreadable
 
-    def tally(self, rows: Iterable[CollectedResponse]) -> tuple[LeafTally, list[str]]:
+    def tally(self, rows: Sequence[AnsweredResponse]) -> tuple[LeafTally, list[str]]:
         """The tally of responses to one version, and the ids of those that cannot be counted."""
-        listed = list(rows)
-        sums, unreadable = self.sums(listed)
-        counter = self.counter(listed[0].questionnaire, listed[0].version) if listed else None
+        sums, unreadable = self.sums(rows)
+        counter = self.counter(rows[0].questionnaire, rows[0].version) if rows else None
         return (counter.to_tally(sums) if counter is not None else LeafTally()), unreadable
 
-    def counted_response(self, row: CollectedResponse) -> CountedResponse:
+    def counted_response(self, row: AnsweredResponse) -> CountedResponse:
         answers = answers_of(self._versions, row)
         return CountedResponse(row.id, answers, _names(row.not_asked), row.weight, bool(row.late), bool(row.simulated))
 

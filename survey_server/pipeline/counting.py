@@ -13,7 +13,7 @@ from analysis.answer_columns import Sums
 from analysis.counter import N, ResponseCounter, add_sums
 from analysis.tally import LeafTally
 from survey_server.clock import now_text
-from survey_server.domain import CollectedResponse, LeafKey
+from survey_server.domain import LeafKey, TalliedResponse
 from survey_server.pipeline.build import program_digest
 from survey_server.pipeline.contributions import Contributions
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
@@ -99,8 +99,10 @@ class RunningTally:
                     leaves.append(CountedLeaf(key, 0, LeafTally().to_json(), 0))
                 continue
             after = self._take_sums(counter, leaf) if leaf is not None else {}
-            if after is not None:
+            if after:
                 add_sums(after, added)
+            elif after is not None:
+                after = added
             if after is not None and after.get(N, 0) >= 0:
                 sums[key] = after
                 leaves.append(CountedLeaf(key, after.get(N, 0), counter.to_tally(after).to_json(), 0))
@@ -130,14 +132,14 @@ class RunningTally:
         return self._database.write(store)
 
     def _sums_by_leaf(self, changes: Iterable[ResponseChange]) -> dict[LeafKey, Sums]:
-        rows: dict[LeafKey, dict[int, list[CollectedResponse]]] = {}
+        rows: dict[LeafKey, dict[int, list[TalliedResponse]]] = {}
         for each in changes:
             rows.setdefault(each.key, {}).setdefault(each.sign, []).append(each.response)
         found: dict[LeafKey, Sums] = {}
         for key, by_sign in rows.items():
-            found[key] = {}
-            for sign, own in by_sign.items():
-                add_sums(found[key], self._contributions.sums(own)[0], sign)
+            own = found[key] = self._contributions.sums(by_sign.get(1, []))[0]
+            if -1 in by_sign:
+                add_sums(own, self._contributions.sums(by_sign[-1])[0], -1)
         return found
 
     def _take_sums(self, counter: ResponseCounter, leaf: CountedLeaf) -> Sums | None:

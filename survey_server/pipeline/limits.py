@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 
+_GARBAGE_THRESHOLD = 50_000  # new objects, at which they are searched for garbage
 NICENESS = 10  # of 19: a ninth of the processor beside a process that wants all of it
 
 
@@ -20,6 +21,13 @@ def limit_threads_of_libraries() -> None:
     """One thread for linear algebra in this process and those that it starts: ours is too small for more, and each
     thread has buffers. Call it before numpy is imported."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def collect_garbage_seldom() -> None:
+    """Counting makes and drops many objects, none of them in cycles: searching them took a third of its time. What was
+    loaded until now stays, and is not searched at all."""
+    gc.freeze()
+    gc.set_threshold(_GARBAGE_THRESHOLD)
 
 
 def release_memory() -> None:

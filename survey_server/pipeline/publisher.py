@@ -20,7 +20,12 @@ from survey_server.pipeline.counting import RunningTally
 from survey_server.pipeline.draw import PictureTask
 from survey_server.pipeline.drawing import MAX_RETRY_INTERVAL, RETRY_INTERVAL, PageDrawings
 from survey_server.pipeline.drawing_pool import DrawingPool, Job
-from survey_server.pipeline.limits import limit_threads_of_libraries, lower_priority, release_memory
+from survey_server.pipeline.limits import (
+    collect_garbage_seldom,
+    limit_threads_of_libraries,
+    lower_priority,
+    release_memory,
+)
 from survey_server.pipeline.required_versions import RoundState, Versions, read_revisions, write_required
 from survey_server.services import published_charts as published
 from survey_server.services.published_charts import chart_blobs
@@ -62,6 +67,7 @@ def run_publisher(settings: Settings, stopping: Event, *, waits_for_lock: bool =
     database.start_writer()  # which keeps its priority: uploads wait while it writes
     lower_priority()
     publisher = Publisher(settings, database)
+    collect_garbage_seldom()
     pause = RETRY_INTERVAL
     try:
         while not stopping.wait(CHECK_INTERVAL if publisher.is_idle() else DRAWING_CHECK_INTERVAL):

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from survey_server.domain import CollectedResponse
+from survey_server.domain import CollectedResponse, TalliedResponse
 from survey_server.questionnaire.answers import Checked
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.storage import Connection, Database, responses
 from survey_server.strict_json import read_stored
 
 BATCH_SIZE = 500  # responses completed in one transaction
+
+AnsweredResponse = CollectedResponse | TalliedResponse
 
 
 def calculated_to_json(calculated: Mapping[str, Any]) -> str:
@@ -25,7 +27,7 @@ class UnreadableBodyError(ValueError):
     """The stored body of a response is damaged: it is not the JSON of a response."""
 
 
-def answers_of(versions: QuestionnaireVersions, row: CollectedResponse) -> dict[str, Any]:
+def answers_of(versions: QuestionnaireVersions, row: AnsweredResponse) -> dict[str, Any]:
     """The answers by question, typed as in the body: a number is a number, a code is text. What receiving calculated
     is used; it is calculated here only for a response that a release without that column stored.
 
@@ -70,7 +72,7 @@ def _complete_some(
     return rows[-1][0] if len(rows) == BATCH_SIZE else None
 
 
-def _sent_answers(row: CollectedResponse) -> dict[str, Any]:
+def _sent_answers(row: AnsweredResponse) -> dict[str, Any]:
     """The answers in the body. Raises UnreadableBodyError."""
     try:
         sent = read_stored(row.body)["answers"]
@@ -81,7 +83,7 @@ def _sent_answers(row: CollectedResponse) -> dict[str, Any]:
     return sent
 
 
-def _check(versions: QuestionnaireVersions, row: CollectedResponse, sent: dict[str, Any]) -> Checked | None:
+def _check(versions: QuestionnaireVersions, row: AnsweredResponse, sent: dict[str, Any]) -> Checked | None:
     """None where the route adds nothing to what was sent, or the version is unknown."""
     version = versions.find(row.questionnaire, row.version)
     if version is None or not version.checker.has_derived_values:

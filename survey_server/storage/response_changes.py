@@ -25,13 +25,15 @@ from sqlalchemy import (
     select,
 )
 
-from survey_server.domain import COUNTING, CollectedResponse, LeafKey, NewResponse
+from survey_server.domain import COUNTING, CollectedResponse, LeafKey, NewResponse, TalliedResponse
 from survey_server.storage import prepared
 from survey_server.storage.tables import cohort_change, response, response_body, response_change
 
-COLLECTED = [response_body.c.body if name == "body" else response.c[name] for name in CollectedResponse._fields]
+COLLECTED, TALLIED = (
+    [response_body.c.body if name == "body" else response.c[name] for name in record._fields]
+    for record in (CollectedResponse, TalliedResponse)
+)
 WITH_BODY = response.join(response_body, response_body.c.response_seq == response.c.seq)
-_COLUMNS = (response_change.c.id, response_change.c.sign, response_change.c.state, response.c.round_id, *COLLECTED)
 _KEY = tuple(field.name for field in fields(LeafKey))
 _JOINED = response_change.join(response, response.c.seq == response_change.c.response_seq)
 _JOINED_WITH_BODY = _JOINED.join(response_body, response_body.c.response_seq == response.c.seq)
@@ -43,6 +45,7 @@ _PEOPLE_CHANGED = (
     .where(response.c.respondent != "organisation")
 )
 _LEAF = [response_change.c.state if name == "state" else response.c[name] for name in _KEY]
+_COLUMNS = (response_change.c.id, response_change.c.sign, *_LEAF, *TALLIED)
 _REMOVE = delete(response_change).where(response_change.c.id == bindparam("of_id"))
 
 
@@ -52,7 +55,7 @@ class ResponseChange(NamedTuple):
     id: int
     sign: int
     key: LeafKey
-    response: CollectedResponse
+    response: TalliedResponse
 
 
 def is_counted() -> ColumnElement[bool]:
@@ -149,12 +152,10 @@ def _ids_by_leaf(connection: Connection, wanted: Select[Any]) -> dict[LeafKey, l
 def _read(connection: Connection, wanted: Select[Any]) -> list[ResponseChange]:
     """In the order in which they were noted."""
     found = []
-    rows = connection.execute(wanted.select_from(_JOINED_WITH_BODY).order_by(response_change.c.id))
-    for id_, sign, state, round_id, *columns in rows:
-        row = CollectedResponse(*columns)
-        key = LeafKey(
-            round_id, row.locality_id or 0, row.questionnaire, row.version, row.evidence, state, row.stratum,
-            row.cluster, row.weights_version,
-        )  # fmt: skip
-        found.append(ResponseChange(id_, sign, key, row))
+    keys: dict[tuple[Any, ...], LeafKey] = {}
+    end = 2 + len(_KEY)
+    for row in connection.execute(wanted.select_from(_JOINED_WITH_BODY).order_by(response_change.c.id)):
+        own = row[2:end]
+        key = keys.get(own) or keys.setdefault(own, LeafKey(*own))
+        found.append(ResponseChange(row[0], row[1], key, TalliedResponse(*row[end:])))
     return found

@@ -42,11 +42,12 @@ from survey_server.domain import (
     ReviewEvent,
     State,
     StoredHead,
+    TalliedResponse,
 )
 from survey_server.storage import assignment_counts, prepared, response_changes
 from survey_server.storage.column_types import decompress, is_uuid
 from survey_server.storage.localities import in_area
-from survey_server.storage.response_changes import COLLECTED, WITH_BODY
+from survey_server.storage.response_changes import COLLECTED, TALLIED, WITH_BODY
 from survey_server.storage.rounds import visits_with
 from survey_server.storage.tables import locality, person, response, response_body, review_event, survey_round
 
@@ -211,13 +212,19 @@ def events(connection: Connection, seq: int) -> list[ReviewEvent]:
     ]
 
 
-def of_leaf(connection: Connection, key: LeafKey) -> list[CollectedResponse]:
+def of_leaf(connection: Connection, key: LeafKey) -> list[TalliedResponse]:
     """The responses that count in a leaf, in no order. Found by the index of localities: SQLite would take that of
     states, in which most responses are, if the state stood alone."""
     own = [response.c[name] == value for name, value in asdict(key).items() if name != "state"]
     own.append(response.c.state.concat("") == key.state)
-    wanted = select(*COLLECTED).select_from(WITH_BODY).where(*own, response.c.training.is_(False))
-    return [CollectedResponse(*row) for row in connection.execute(wanted)]
+    wanted = select(*TALLIED).select_from(WITH_BODY).where(*own, response.c.training.is_(False))
+    return [TalliedResponse(*row) for row in connection.execute(wanted)]
+
+
+def tallied(connection: Connection, seqs: Collection[int]) -> list[TalliedResponse]:
+    """The responses with these numbers, in their order."""
+    wanted = select(*TALLIED).select_from(WITH_BODY).where(response.c.seq.in_(seqs)).order_by(response.c.seq)
+    return [TalliedResponse(*row) for row in connection.execute(wanted)]
 
 
 def states_of_round(

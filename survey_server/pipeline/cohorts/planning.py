@@ -155,7 +155,7 @@ class SeriesPlanner:
     def _count(self, members: Iterable[CohortMember]) -> tuple[LeafTally, frozenset[str], set[str]]:
         """The sum of the members' contributions, their strata, and the ids of those that cannot be read."""
         seqs = [each.response_seq for each in members if each.response_seq is not None]
-        rows = [row for _, row in responses.collected(self._connection, seqs)]
+        rows = responses.tallied(self._connection, seqs)
         tally, unreadable = self._contributions.tally(rows)
         return tally, frozenset(each.stratum for each in rows), {*unreadable}
 

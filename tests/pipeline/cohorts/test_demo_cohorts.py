@@ -131,7 +131,7 @@ def assert_reproduced(connection: Connection, context: RoundContext, part: Publi
     """A part is the sum of its members' contributions, without what is withheld."""
     series = waiting_responses.series_of(connection, context.round.id)[part.series_id]
     seqs = [each.response_seq or 0 for each in cohorts.members_of(connection, part.owner)]
-    rows = [row for _, row in responses.collected(connection, seqs)]
+    rows = responses.tallied(connection, seqs)
     tally, unreadable = Contributions(context.versions).tally(rows)
     assert unreadable == []
     items = items_of(context.codebook.questionnaires[series.questionnaire, series.version])
