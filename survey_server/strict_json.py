@@ -72,13 +72,14 @@ def read_stored(written: str) -> Any:
     return _storable(_LENIENT_DECODER.decode(written))
 
 
-def _has_large_number(value: object) -> bool:
-    if value.__class__ is dict or value.__class__ is list:
-        for each in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]  # a list
-            if each.__class__ is not str and _has_large_number(each):
+def _has_large_number(value: Any) -> bool:
+    for each in value.values() if value.__class__ is dict else value if value.__class__ is list else (value,):
+        kind = each.__class__
+        if kind is int or kind is float:
+            if not -MAX_NUMBER < each < MAX_NUMBER:
                 return True
-    elif isinstance(value, int | float):
-        return not -MAX_NUMBER < value < MAX_NUMBER
+        elif (kind is dict or kind is list) and _has_large_number(each):
+            return True
     return False
 
 
