@@ -149,6 +149,8 @@ class _ExpressionCheck:
             return self._condition(part.parts[0], base, within)
         if name in _WRITTEN_OUT:
             return False
+        if name == "if" and len(part.parts) == 3:
+            return self._choice(part, base, within) or self._verdict(part, base, within)
         if not isinstance(part.tree, list):
             self.report(part, problem_types.LITERAL_CONDITION)
             return True

@@ -23,16 +23,22 @@ _COMPILED = ("relevant", "constraint", "calculation", "default")
 
 
 def link_expressions(
-    sections: tuple[Section, ...], choices: Mapping[str, ChoiceList], index: SourceIndex, problems: SourceProblems
+    sections: tuple[Section, ...],
+    choices: Mapping[str, ChoiceList],
+    index: SourceIndex,
+    problems: SourceProblems,
+    *,
+    check_logic: bool = True,
 ) -> tuple[Section, ...]:
     """The sections with their expressions compiled, those after a consent section asked only after a yes.
 
-    What is wrong in the expressions is added to `problems`. Raises TooManyProblemsError.
+    What is wrong in the expressions is added to `problems`; with `check_logic` also conditions that no answer changes.
+    Raises TooManyProblemsError.
     """
     linker = _Linker(_names(sections, choices), index, problems)
     linked = _after_consent(tuple(linker.section(section) for section in sections))
     cycles = find_cycles(linked)
-    if not cycles:
+    if check_logic and not cycles:
         check_conditions(linker.without_broken(linked), choices, linker.expressions, problems)
     for names in cycles:
         shown = names if len(names) <= MAX_CYCLE_SHOWN else [*names[: MAX_CYCLE_SHOWN - 1], "…"]

@@ -49,15 +49,16 @@ def _load(source: bytes, frameworks: FileFrameworks, path: str, *, published: bo
     return build_from_source(
         source,
         path,
-        lambda root, problems: build_questionnaire(root, source, frameworks, problems),
+        lambda root, problems: build_questionnaire(root, source, frameworks, problems, is_published=published),
         published=published,
     )
 
 
 def build_questionnaire(
-    root: Mapping, source: bytes, frameworks: FileFrameworks, problems: SourceProblems
+    root: Mapping, source: bytes, frameworks: FileFrameworks, problems: SourceProblems, *, is_published: bool = False
 ) -> Questionnaire:
-    """The questionnaire as far as it can be read; what is wrong is added to `problems`.
+    """The questionnaire as far as it can be read; what is wrong is added to `problems`. The conditions of a published
+    one are not looked through: that takes longer than all else, and a server reads many when it starts.
 
     Raises TooManyProblemsError.
     """
@@ -67,7 +68,7 @@ def build_questionnaire(
     reader = MappingReader(root, _OWNER, languages, problems)
     choices = read_choice_lists(reader)
     index = SourceIndex()
-    sections = link_expressions(read_sections(reader, index), choices, index, problems)
+    sections = link_expressions(read_sections(reader, index), choices, index, problems, check_logic=not is_published)
     questionnaire = Questionnaire(
         id=reader.read_name("id"),
         version=_version(reader),
