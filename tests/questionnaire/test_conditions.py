@@ -95,8 +95,8 @@ RULES = [
     f"- {{name: q, type: integer, {L}, constraint: \". >= 0 and . <= ${{amount}}\"}}",
     f"- {{name: q, type: integer, {L}, required: \"‹never_true›${{amount}} = 0.5\"}}",
     f"- {{name: q, type: text, {L}, required: false}}",
-    f"- {{name: q, type: calculate, calculation: \"if(‹never_true›${{amount}} = 0.5, 1, 2)\"}}",
-    f"- {{name: q, type: calculate, calculation: \"${{amount}} div ‹division_by_zero›0\"}}",
+    "- {name: q, type: calculate, calculation: \"if(‹never_true›${amount} = 0.5, 1, 2)\"}",
+    "- {name: q, type: calculate, calculation: \"${amount} div ‹division_by_zero›0\"}",
     # The range that a constraint leaves; a missing code and no answer are no numbers.
     f"""\
     - {{name: q, type: integer, {L}, constraint: . >= 0 and . <= 30}}
