@@ -27,7 +27,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sqlalchemy import text
+from sqlalchemy import Connection
 
 from survey_server.domain import Area, Person, Role, State
 from survey_server.services.list_visits import visits_for
@@ -145,18 +145,23 @@ def prepare(data: Path, count: int) -> None:
         run(database, sql)
     body = compress(json.dumps({"answers": {"noted": os.urandom(400).hex()}}))
     for sql in (BODIES, DONE):
-        database.write(lambda connection, sql=sql: connection.execute(text(sql), {"body": body}))
+        run(database, sql.replace(":body", f"x'{body.hex()}'" if database.is_sqlite else f"'\\x{body.hex()}'::bytea"))
     if not database.is_sqlite:
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("ANALYZE")
-            connection.commit()
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")  # as the server does by itself in time
     database.close()
     (data / "complete").touch()
 
 
 def run(database: Database, sql: str) -> None:
     written = sql if database.is_sqlite else sql.replace("%", "%%")  # which psycopg takes for places of values
-    database.write(lambda connection: connection.exec_driver_sql(written))
+
+    def execute(connection: Connection) -> None:
+        if not database.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql(written)
+
+    database.write(execute)
 
 
 STATEMENTS = (
@@ -182,7 +187,7 @@ RESPONSES = """
       evidence, respondent, state, state_at, stratum, cluster, weight, weights_version, received_at, person_id, mode,
       simulated, training, problems, not_asked)
     SELECT {uuid}, {digest}, 'first_steps', '1', 1,
-      (SELECT id FROM commune WHERE number = i * 7919 % 11000), 'a' || (i % 100000),
+      (SELECT id FROM commune WHERE number = i % 11000 * 7919 % 11000), 'a' || (i % 100000),
       CASE WHEN i % 20 <> 0 THEN 'v' || (i % 1000) END, CASE WHEN i % 20 <> 0 THEN 'visit' ELSE 'self_review' END,
       'organisation',
       CASE WHEN i % 1000 = 3 THEN 'quarantined' WHEN i % 100 = 7 THEN 'returned' WHEN i % 3 <> 0 THEN 'submitted'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from survey_server.domain.localities import Area
 from survey_server.domain.people import Action, Person, Scope
@@ -17,6 +17,7 @@ class ResponseFilter:
 
     `areas`: the response's locality lies in one of them. `team_of`: a person who collected the response, or leads or
     takes part in its visit. `undecided_of`: of the undecided responses, only those that this person sent.
+    `questionnaire`: its id. `sent_by`: who sent the response.
     """
 
     areas: tuple[Area, ...] | None = None
@@ -25,6 +26,16 @@ class ResponseFilter:
     states: frozenset[State] | None = None
     team_of: int | None = None
     undecided_of: int | None = None
+    questionnaire: str | None = None
+    sent_by: int | None = None
+
+    def within(self, place: Area) -> ResponseFilter:
+        """The same, and the response's locality lies in this place too."""
+        if self.areas is None:
+            return replace(self, areas=(place,))
+        inside = [place for area in self.areas if area.covers(place.scheme, place.path)]
+        around = [area for area in self.areas if place.covers(area.scheme, area.path)]
+        return replace(self, areas=tuple(dict.fromkeys([*inside, *around])))
 
     def matches(self, response: Response, team_visits: Collection[str] = ()) -> bool:
         """`team_visits`: ids of the visits that `team_of` leads or takes part in."""
@@ -32,6 +43,8 @@ class ResponseFilter:
             (self.areas is None or any(area.covers(response.scheme, response.path) for area in self.areas))
             and self.evidence in (None, response.evidence)
             and self.respondent in (None, response.respondent)
+            and self.questionnaire in (None, response.questionnaire)
+            and self.sent_by in (None, response.person_id)
             and (self.states is None or response.state in self.states)
             and (
                 self.team_of is None

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from survey_server.clock import now_text
 from survey_server.domain import (
+    Area,
     Person,
     Response,
     ReviewAction,
@@ -21,7 +22,7 @@ from survey_server.domain import (
 from survey_server.problems import ProblemError, review as problems
 from survey_server.questionnaire.typed_text import trim
 from survey_server.services.paging import Page, Turn, read_page
-from survey_server.storage import Connection, Database, audit, response_pages, responses, rounds
+from survey_server.storage import Connection, Database, audit, people, response_pages, responses, rounds
 
 MAX_REASON_LENGTH = 2000
 FIRST_PAGE: Turn[int] = Turn()
@@ -39,13 +40,28 @@ class OpenedResponse:
 
 
 def list_responses(
-    database: Database, person: Person, state: State | None = None, turn: Turn[int] = FIRST_PAGE
+    database: Database,
+    person: Person,
+    state: State | None = None,
+    turn: Turn[int] = FIRST_PAGE,
+    *,
+    place: Area | None = None,
+    questionnaire: str | None = None,
+    sender: str | None = None,
 ) -> Page[Response, int]:
-    """A page of the responses that the person may open, the newest first, by their numbers in the database."""
-    wanted = visible_responses(person)
+    """A page of the responses that the person may open, the newest first, by their numbers in the database. `place`:
+    only from it; `questionnaire`: an id; `sender`: the account that sent them."""
+    wanted = replace(visible_responses(person), questionnaire=questionnaire)
     if state is not None:
         wanted = replace(wanted, states=frozenset({state}))
+    if place is not None:
+        wanted = wanted.within(place)
     with database.read() as connection:
+        if sender is not None:
+            found = people.by_account(connection, sender)
+            if found is None:
+                return Page([], None, None)
+            wanted = replace(wanted, sent_by=found.id)
         return read_page(partial(response_pages.read_page, connection, wanted), attrgetter("seq"), turn)
 
 

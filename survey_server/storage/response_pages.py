@@ -2,13 +2,14 @@
 
 A page costs the same however many responses there are: it is read from the end of a few ranges of indexes, each in the
 order of the list, and continues at the number of a response instead of skipping rows. What a filter allows is cut into
-such ranges: a review state, a person, a visit, a locality. Whether a row of a range has the other properties is decided
-on the row, where most have them.
+such ranges: a review state, a questionnaire in a review state, a person, a visit, a locality. Whether a row of a range
+has the other properties is decided on the row, where most have them or the range is small: a person's or a team's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from heapq import nlargest, nsmallest
 
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select, union_all
@@ -32,7 +33,9 @@ def read_page(
     """At most `limit` responses, the newest first: the newest, those that follow the number `after` in the list, or
     those just before the number `before` in it."""
     page = _Page(connection, limit, after, before)
-    seqs = page.of_areas(wanted) if wanted.areas is not None else page.of_ranges(_ranges(connection, wanted))
+    has_small_ranges = wanted.sent_by is not None or wanted.team_of is not None
+    is_by_areas = wanted.areas is not None and not has_small_ranges
+    seqs = page.of_areas(wanted) if is_by_areas else page.of_ranges(_ranges(connection, wanted))
     return find_by_seqs(connection, seqs)
 
 
@@ -64,14 +67,22 @@ class _Page:
         return sorted(self._nearest(set(found)), reverse=True)
 
     def of_areas(self, wanted: ResponseFilter) -> list[int]:
-        """The nearest responses lie in the localities whose own nearest response is among the nearest."""
         areas = or_(false(), *map(in_area, wanted.areas or ()))
-        others = tuple(_row_conditions(self._connection, wanted))
         count = select(locality.c.id).where(areas).limit(MAX_LOCALITIES + 1)
         if len(self._connection.execute(count).all()) > MAX_LOCALITIES:
-            inside = response.c.locality_id.in_(select(locality.c.id).where(areas))
-            states = wanted.states if wanted.states is not None else frozenset(State)
-            return self.of_ranges([(response.c.state == state, *others, inside) for state in sorted(states)])
+            return self.of_ranges(_ranges(self._connection, wanted))
+        if wanted.undecided_of is None:
+            return self._of_localities(wanted, areas)
+        # So that the index of localities decides alone: it does not hold the sender.
+        decided, undecided = _by_decision(wanted)
+        found = self._of_localities(decided, areas)
+        if undecided.states:
+            found += self.of_ranges(_ranges(self._connection, undecided))
+        return sorted(self._nearest(set(found)), reverse=True)
+
+    def _of_localities(self, wanted: ResponseFilter, areas: ColumnElement[bool]) -> list[int]:
+        """The nearest responses lie in the localities whose own nearest response is among the nearest."""
+        others = tuple(_row_conditions(self._connection, wanted))
         nearest = (
             select(response.c.seq)
             .where(response.c.locality_id == locality.c.id, *others, *self._bounds)
@@ -89,32 +100,55 @@ class _Page:
 
 
 def _ranges(connection: Connection, wanted: ResponseFilter) -> list[Conditions]:
-    """The ranges of a filter without areas; two may share a response."""
-    others = tuple(_row_conditions(connection, wanted, except_team=True))
+    """The ranges of a filter, without areas or of a sender or a team; two may share a response."""
+    inside = () if wanted.areas is None else (_is_inside(wanted),)
+    if wanted.sent_by is not None:
+        return [(response.c.person_id == wanted.sent_by, *_row_conditions(connection, wanted), *inside)]
     if wanted.team_of is not None:
+        others = (*_row_conditions(connection, replace(wanted, team_of=None)), *inside)
         team = [response.c.visit_id == visit for visit in sorted(team_visits(connection, wanted.team_of))]
         return [(each, *others) for each in (response.c.person_id == wanted.team_of, *team)]
-    if wanted.states is None and wanted.undecided_of is None:
+    if wanted.undecided_of is not None:
+        decided, undecided = _by_decision(wanted)
+        return _ranges(connection, decided) + (_ranges(connection, undecided) if undecided.states else [])
+    others = (*_row_conditions(connection, replace(wanted, states=None, questionnaire=None)), *inside)
+    if wanted.areas is None and wanted.states is None and wanted.questionnaire is None:
         return [others]
-    states = sorted(wanted.states if wanted.states is not None else frozenset(State))
-    if wanted.undecided_of is None:
-        return [(response.c.state == state, *others) for state in states]
-    ranges: list[Conditions] = [(response.c.state == state, *others) for state in states if state not in UNDECIDED]
-    own = UNDECIDED.intersection(states)
-    return [*ranges, (response.c.person_id == wanted.undecided_of, _row_has_state(own), *others)] if own else ranges
+    return [(*own, *others) for own in _states(wanted)]
 
 
-def _row_conditions(
-    connection: Connection, wanted: ResponseFilter, *, except_team: bool = False
-) -> Iterator[ColumnElement[bool]]:
+def _by_decision(wanted: ResponseFilter) -> tuple[ResponseFilter, ResponseFilter]:
+    """A filter with `undecided_of` as two that have none: of the responses that were decided about, and of those that
+    this person sent and that await a decision."""
+    states = wanted.states if wanted.states is not None else frozenset(State)
+    decided = replace(wanted, states=states - UNDECIDED, undecided_of=None)
+    return decided, replace(decided, states=states & UNDECIDED, sent_by=wanted.undecided_of)
+
+
+def _states(wanted: ResponseFilter) -> list[Conditions]:
+    """A range for each review state, of the questionnaire where the filter has one."""
+    questionnaire = () if wanted.questionnaire is None else (response.c.questionnaire == wanted.questionnaire,)
+    states = wanted.states if wanted.states is not None else frozenset(State)
+    return [(*questionnaire, response.c.state == state) for state in sorted(states)]
+
+
+def _is_inside(wanted: ResponseFilter) -> ColumnElement[bool]:
+    """Decided on each row of a range, by the localities of the areas."""
+    areas = or_(false(), *map(in_area, wanted.areas or ()))
+    return response.c.locality_id.in_(select(locality.c.id).where(areas))
+
+
+def _row_conditions(connection: Connection, wanted: ResponseFilter) -> Iterator[ColumnElement[bool]]:
     """What is decided on each row of a range: the filter but for its areas."""
     if wanted.evidence is not None:
         yield response.c.evidence == wanted.evidence
     if wanted.respondent is not None:
         yield response.c.respondent == wanted.respondent
+    if wanted.questionnaire is not None:
+        yield response.c.questionnaire.concat("") == wanted.questionnaire  # for which no index is searched
     if wanted.states is not None:
         yield _row_has_state(wanted.states)
-    if wanted.team_of is not None and not except_team:
+    if wanted.team_of is not None:
         visits = sorted(team_visits(connection, wanted.team_of))
         yield or_(response.c.person_id == wanted.team_of, response.c.visit_id.in_(visits))
     if wanted.undecided_of is not None:

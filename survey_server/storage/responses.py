@@ -334,6 +334,10 @@ def _conditions(wanted: ResponseFilter) -> Iterator[ColumnElement[bool]]:
         yield response.c.evidence == wanted.evidence
     if wanted.respondent is not None:
         yield response.c.respondent == wanted.respondent
+    if wanted.questionnaire is not None:
+        yield response.c.questionnaire == wanted.questionnaire
+    if wanted.sent_by is not None:
+        yield response.c.person_id == wanted.sent_by
     if wanted.states is not None:
         yield has_state(wanted.states)
     if wanted.team_of is not None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
-from survey_server.domain import Action, Response, ReviewAction, State
+from survey_server.domain import COUNTRY_CODE, Action, Area, Response, ReviewAction, State
 from survey_server.problems import ProblemError
 from survey_server.services import review_response
+from survey_server.services.browse_rounds import LocalityView, find_locality
 from survey_server.services.stored_problems import problems_from_json
 from survey_server.web.answers_in_words import raw_answers, sections_in_words
 from survey_server.web.fill_problems import label_of
@@ -33,15 +35,41 @@ STATES = {
 @pages.route("/responses")
 @needs(Action.READ_RESPONSE)
 def list_responses() -> str:
-    asked = request.args.get("state", "")
-    state = State(asked) if asked in STATES else None
-    page = review_response.list_responses(runtime().database, current_person(), state, asked_turn())
+    asked = {name: request.args.get(name, "").strip() for name in ("state", "place", "questionnaire", "sender")}
+    state = State(asked["state"]) if asked["state"] in STATES else None
+    places = _places(asked["place"])
+    page = review_response.list_responses(
+        runtime().database, current_person(), state, asked_turn(),
+        place=Area(places.locality.scheme, places.locality.path) if places is not None and asked["place"] else None,
+        questionnaire=asked["questionnaire"] or None, sender=asked["sender"] or None,
+    )  # fmt: skip
     found = page.rows
     titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in found}}
     return render_template(
-        "responses/list.html", responses=found, page=page, state=state or "", STATES=STATES,
+        "responses/list.html", responses=found, page=page, asked=asked, STATES=STATES, places=places,
+        questionnaires=_questionnaires(),
         titles=titles, problems={each.seq: len(json.loads(each.problems)) for each in found},
     )  # fmt: skip
+
+
+def _places(asked: str) -> LocalityView | None:
+    """The place that was asked for, else the person's own, with what the filter offers around it: places above within
+    the person's area, and directly below. None where the newest round does not have it."""
+    known = runtime().round_views.all()
+    if not known:
+        return None
+    own = current_person().area or Area(known[0].scheme, COUNTRY_CODE)
+    path = asked if own.covers(known[0].scheme, asked) else own.path
+    found = find_locality(runtime().database, known[0], path=path)
+    if found is None:
+        return None
+    return replace(found, ancestors=[each for each in found.ancestors if own.covers(each.scheme, each.path)])
+
+
+def _questionnaires() -> list[tuple[str, str]]:
+    """Id and title of the questionnaires of all rounds, by title."""
+    titles = {id_: in_language(title) for each in runtime().round_views.all() for id_, title in each.titles.items()}
+    return sorted(titles.items(), key=lambda item: item[1])
 
 
 @pages.route("/responses/<response_id>")

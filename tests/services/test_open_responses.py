@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from survey_server.domain import Area, Person
 from survey_server.domain.people import NewPerson, Role
 from survey_server.services.review_response import list_responses, open_response
 from survey_server.storage import localities, people
@@ -75,3 +76,31 @@ def test_a_code_that_begins_as_another_is_another_area(database: Database, field
     account = coordinator(database, "province", "79")
     database.write(rename)
     assert opened_by(database, account, self_review) == []
+
+
+def test_the_list_is_narrowed_by_place_questionnaire_and_sender(
+    database: Database, field: Field, self_review: str
+) -> None:
+    """Within what the person may open; several conditions hold together."""
+    visited = body(field)
+    assert send(database, field, row(visited)) == ["stored"]
+    central = Person(field.other, "c", "C", Role.CENTRAL, None)
+    commune = coordinator(database, "commune", "00001")
+
+    def listed(person: Person, **conditions: Any) -> set[str]:
+        return {each.id for each in list_responses(database, person, **conditions).rows}
+
+    both = {visited["id"], self_review}
+    assert listed(central, place=Area("test", "VN/01")) == both
+    assert listed(central, place=Area("test", "VN/79")) == set()
+    assert listed(central, questionnaire="own_review") == {self_review}
+    assert listed(central, questionnaire="own_review", place=Area("test", "VN/79")) == set()
+    with database.read() as connection:
+        sender = people.by_id(connection, field.surveyor)
+        committee = people.by_account(connection, commune)
+    assert sender is not None
+    assert committee is not None
+    assert listed(central, sender=sender.account) == both
+    assert listed(central, sender=commune) == listed(central, sender="nobody-here") == set()
+    assert listed(committee) == listed(committee, place=Area("test", "VN")) == {self_review}
+    assert listed(committee, place=Area("test", "VN/79")) == listed(committee, questionnaire="first_steps") == set()

@@ -44,6 +44,7 @@ def add_every_kind(database: Database, field: Field) -> None:
             make_new_response(
                 id=str(uuid.uuid4()), sha256=f"{number:064x}", round_id=field.round_id, evidence=evidence,
                 respondent=respondent, locality_id=locality, person_id=sender, visit_id=visit, state=state.value,
+                questionnaire=("first_steps", "second_steps")[number % 2],
             )
             for number, (evidence, respondent, locality, sender, visit, state) in enumerate(kinds)
         ]  # fmt: skip
@@ -105,6 +106,8 @@ def test_any_filter_selects_the_same(sqlite_database: Database, tmp_path: Path) 
         states=st.none() | st.frozensets(st.sampled_from(State)),
         team_of=st.none() | st.sampled_from([field.surveyor, field.other]),
         undecided_of=st.none() | st.sampled_from([field.surveyor, field.other]),
+        questionnaire=st.none() | st.sampled_from(["first_steps", "second_steps", "third_steps"]),
+        sent_by=st.none() | st.sampled_from([field.surveyor, field.other]),
     )
     with sqlite_database.read() as connection:
         stored = everything(connection)

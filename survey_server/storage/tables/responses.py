@@ -58,7 +58,8 @@ response = Table(
     Column("calculated", Text),
     UniqueConstraint("id", "sha256"),
     # Of lists, the newest first; the columns after `seq` are filtered without reading the row.
-    Index("ix_response_locality_id", "locality_id", "seq", "evidence", "state"),
+    Index("ix_response_locality_id", "locality_id", "seq", "evidence", "state", "questionnaire"),
+    Index("ix_response_questionnaire", "questionnaire", "state", "seq", "evidence"),
     Index("ix_response_state", "state", "seq", "evidence"),
     Index("ix_response_person_id", "person_id", "seq", "state"),
     partial_index("ix_response_visit_id", "visit_id", "seq", "state", where="visit_id IS NOT NULL"),
