@@ -121,14 +121,14 @@ class RoundTally:
     times: Mapping[int, str] = field(default_factory=dict)
     joined: frozenset[str] = frozenset()
     officials: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    _by_path: dict[tuple[str, str], list[LeafId]] = field(default_factory=dict)
-    _children: dict[str, list[str]] = field(default_factory=dict)
-    _planned: Counter[tuple[str, str]] = field(default_factory=Counter)  # at a locality itself
-    _expected: Counter[tuple[str, str]] = field(default_factory=Counter)  # and all below it
-    _sums: dict[tuple[str, str], LeafTally] = field(default_factory=dict)
-    _domains: dict[tuple[str, str, str], Domain | None] = field(default_factory=dict)
-    _estimates: dict[tuple[str, str, str, str | None], Estimate | None] = field(default_factory=dict)
-    _samplings: dict[tuple[str, str], _Sampling] = field(default_factory=dict)
+    _by_path: dict[tuple[str, str], list[LeafId]] = field(init=False, default_factory=dict)
+    _children: dict[str, list[str]] = field(init=False, default_factory=dict)
+    _planned: Counter[tuple[str, str]] = field(init=False, default_factory=Counter)  # at a locality itself
+    _expected: Counter[tuple[str, str]] = field(init=False, default_factory=Counter)  # and all below it
+    _sums: dict[tuple[str, str], LeafTally] = field(init=False, default_factory=dict)
+    _domains: dict[tuple[str, str, str], Domain | None] = field(init=False, default_factory=dict)
+    _estimates: dict[tuple[str, str, str, str | None], Estimate | None] = field(init=False, default_factory=dict)
+    _samplings: dict[tuple[str, str], _Sampling] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for each in self.expected:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from tests.support.postgres import Cluster, EmptiedDatabase
 
 _NUMBER = itertools.count(1)
-_SLOW_FIXTURES = frozenset({"prepared_demo", "run"})  # they prepare the whole demo, or start another Python
+# They prepare the whole demo, or start another Python or PostgreSQL.
+_SLOW_FIXTURES = frozenset({"prepared_demo", "run", "postgres", "migrated_postgres"})
 _MEMORY, _MEMORY_NEEDED = Path("/dev/shm"), 2**30
 _SECRET = secrets.token_hex(MIN_SECRET_LENGTH)
 _DIALECT: dict[str, Any] = {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +76,14 @@ ROUNDS = [case for case in REFERENCE if case.startswith("round/")]
 
 
 def sample(name: str) -> pd.DataFrame:
+    """The sample of a design, for the caller alone."""
+    return _sample(name.partition("_")[0]).copy()
+
+
+@cache
+def _sample(file: str) -> pd.DataFrame:
     """The columns that r_reference.R makes."""
-    frame = pd.read_csv(HERE / f"{name.partition('_')[0]}.csv")
+    frame = pd.read_csv(HERE / f"{file}.csv")
     at = np.arange(len(frame)) + 1
     frame["awarded"] = frame["awards"] == "Yes"
     frame["gaps"] = frame["api99"].where(at % 7 != 0)

@@ -34,6 +34,7 @@ _TEXTS = """async (texts) => {
 _CUT = """async ([text, most]) => (await import("http://modules.test/typed_text.js")).cut(text, most)"""
 
 
+@pytest.mark.slow
 def test_every_character_is_treated_alike(engine: Engine) -> None:
     limit = sys.maxunicode + 1
     ours: tuple[list[int], ...] = ([], [], [], [])

@@ -1,4 +1,6 @@
-"""A real scheduler and workers tally what one process does, to the last digit, though a worker dies half-way."""
+"""A real scheduler and workers tally what one process does, to the last digit, though a worker dies half-way.
+
+dask is imported where it is used: that takes a third of a second, also where slow tests are left out."""
 
 from __future__ import annotations
 
@@ -17,9 +19,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from dask.distributed import Client
 
-from analysis.cluster import tally_on_cluster
 from analysis.dataset import DatasetError, load_dataset, tally_dataset
 from analysis.round_tally import RoundTally
 from survey_server.pipeline.export import export_round
@@ -60,6 +60,8 @@ def partitioned(sqlite_database: Database, settings: Settings, tmp_path: Path) -
 @contextmanager
 def cluster(notes: Path) -> Iterator[str]:
     """A scheduler and two workers, each a process; the address of the scheduler."""
+    from dask.distributed import Client
+
     address = notes / "scheduler.json"
     environment = os.environ | {"SURVEY_TEST_NOTES": str(notes), "PYTHONPATH": str(STALLING.parents[2])}
     common = ["--no-dashboard", "--scheduler-file", str(address)]
@@ -88,6 +90,8 @@ def texts(rt: RoundTally) -> dict[Any, str]:
 
 
 def test_a_cluster_tallies_what_one_process_does_though_a_worker_is_killed(partitioned: Path, tmp_path: Path) -> None:
+    from analysis.cluster import tally_on_cluster
+
     notes = tmp_path / "notes"
     notes.mkdir()
     expected = texts(tally_dataset(load_dataset(partitioned)))
@@ -126,6 +130,8 @@ def test_the_charts_of_a_round_are_drawn_from_a_cluster(partitioned: Path, tmp_p
 
 
 def test_a_cluster_needs_wide_tables(sqlite_database: Database, settings: Settings, tmp_path: Path) -> None:
+    from analysis.cluster import tally_on_cluster
+
     prepare_field(sqlite_database, tmp_path)
     packed = export_round(sqlite_database, settings, "r1", "zip", tmp_path / "out")
     with pytest.raises(DatasetError, match="format parquet"):

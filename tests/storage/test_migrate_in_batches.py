@@ -34,7 +34,7 @@ class KilledError(Exception):
     """Stands for a power cut."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def earlier(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
     """A database as the release before left it, with responses."""
     url = settings.database_url

@@ -21,6 +21,7 @@ from survey_server.storage import assignment_counts, localities, people, respons
 from survey_server.storage.database import Connection, Database
 from tests.storage.test_response_filters import add_every_kind
 from tests.support.field import prepare_field
+from tests.support.rows import prepare_once
 
 PERSONS = [
     Person(2, "a", "A", role, area)
@@ -49,7 +50,10 @@ def plans_of(connection: Connection) -> Iterator[list[str]]:
 
 @pytest.fixture
 def filled(sqlite_database: Database, tmp_path: Path) -> Database:
-    add_every_kind(sqlite_database, prepare_field(sqlite_database, tmp_path))
+    def prepare() -> None:
+        add_every_kind(sqlite_database, prepare_field(sqlite_database, tmp_path))
+
+    prepare_once(sqlite_database, "every kind of response", prepare)
     return sqlite_database
 
 

@@ -18,7 +18,7 @@ from survey_server.services.publish_questionnaire import publish_questionnaire
 from survey_server.services.receiving import Sender, UploadedRow
 from survey_server.storage import localities, people, rounds
 from survey_server.storage.database import Database
-from tests.support.rows import Rows, insert_rows, is_empty, read_rows
+from tests.support.rows import prepare_once
 
 EXAMPLE = Path(__file__).parents[2] / "questionnaires" / "examples" / "first_steps.yaml"
 LOCALITIES = """level,code,parent_code,name,kind,lat,lon
@@ -59,28 +59,12 @@ class Field:
     commune: int
 
 
-# The rows of the first preparation on a database of each kind, and what it returned.
-_PREPARED: dict[str, tuple[Rows, Field]] = {}
-
-
 def prepare_field(database: Database, folder: Path) -> Field:
     """Surveyor `surveyor` has the example to fill in at commune 00001, `other` at commune 26734.
 
-    Hundreds of tests begin with it: after the first of a process, an empty database gets that one's rows.
+    Hundreds of tests begin with it, so that a process prepares it once.
     """
-    with database.read() as connection:
-        empty = is_empty(connection)
-    kind = database.engine.dialect.name
-    if not empty:
-        return _prepared(database, folder)
-    if kind not in _PREPARED:
-        field = _prepared(database, folder)
-        with database.read() as connection:
-            _PREPARED[kind] = read_rows(connection), field
-        return field
-    rows, field = _PREPARED[kind]
-    database.write(lambda connection: insert_rows(connection, rows))
-    return field
+    return prepare_once(database, "field", lambda: _prepared(database, folder))
 
 
 def _prepared(database: Database, folder: Path) -> Field:

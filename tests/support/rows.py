@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from survey_server.storage.database import Database
 from survey_server.storage.tables import metadata
 
+T = TypeVar("T")
 TABLES = [table.name for table in metadata.sorted_tables]  # each after those that it refers to
 
 
@@ -18,6 +21,30 @@ class Rows:
 
     inserts: list[tuple[str, list[tuple[Any, ...]]]]
     sequences: list[tuple[str, int]]
+
+
+# By the name of what was prepared and the kind of database: its rows, and what the preparation returned.
+_PREPARED: dict[tuple[str, str], tuple[Rows, Any]] = {}
+
+
+def prepare_once(database: Database, name: str, prepare: Callable[[], T]) -> T:
+    """What `prepare` returns, which fills the database. After the first time in a process, an empty database gets the
+    rows of that time instead, and that time's result is returned: it may hold nothing of that database but ids.
+
+    `name`: names what is prepared; the same wherever the same is.
+    """
+    with database.read() as connection:
+        if not is_empty(connection):
+            return prepare()
+    key = name, database.engine.dialect.name
+    if key not in _PREPARED:
+        result = prepare()
+        with database.read() as connection:
+            _PREPARED[key] = read_rows(connection), result
+        return result
+    rows, result = _PREPARED[key]
+    database.write(lambda connection: insert_rows(connection, rows))
+    return result
 
 
 def is_empty(connection: Connection) -> bool:
