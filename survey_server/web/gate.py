@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import RequestRedirect
 
 from survey_server.domain import Action
 from survey_server.web.assets import compress_response
@@ -16,6 +18,8 @@ from survey_server.web.sign_in import ask_to_sign_in
 
 
 def _check_request() -> ResponseReturnValue | None:
+    if isinstance(request.routing_exception, RequestRedirect):
+        return _redirect_here(request.routing_exception)
     permission = permission_of(request.endpoint)
     if permission == DEVICE:  # the device API checks the tablet's token, has no forms and reads its body strictly
         refuse_unreadable(request.path)
@@ -26,6 +30,13 @@ def _check_request() -> ResponseReturnValue | None:
     refuse_unreadable(request.path, *texts_of(request.args))
     clean_form()
     return check_forgery()
+
+
+def _redirect_here(found: RequestRedirect) -> ResponseReturnValue:
+    """To the canonical form of an address, such as the one with its slash. werkzeug takes the host from the request,
+    where anybody can write it. One slash at the beginning: two would make the path a host."""
+    parts = urlsplit(found.new_url)
+    return redirect(urlunsplit(("", "", "/" + parts.path.lstrip("/\\"), parts.query, "")), found.code)
 
 
 def _check_access(permission: object | None) -> ResponseReturnValue | None:

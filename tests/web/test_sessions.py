@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +236,21 @@ def test_no_answer_repeats_the_host_that_was_asked(client: FlaskClient, method: 
         answer = client.open(path, method=method, headers={"Host": host})
         assert answer.status_code < 500
         assert host not in answer.get_data(as_text=True) + str(answer.headers)
+
+
+@pytest.mark.parametrize("path", ["/tablet", "/tablet?a=b", "//evil.example//tablet", "///tablet", "/\\evil//tablet"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_redirect_to_a_slash_names_no_host(client: FlaskClient, path: str, scheme: str) -> None:
+    answer = client.get(path, headers={"Host": "evil.example"}, base_url=f"{scheme}://evil.example")
+    if answer.status_code == 308:
+        assert re.fullmatch(r"/[^/\\].*", answer.headers["Location"]), answer.headers["Location"]
+        assert "http" not in answer.headers["Location"]
+    else:
+        assert answer.status_code == 404
+
+
+def test_an_address_without_its_slash_leads_to_the_one_with_it(client: FlaskClient) -> None:
+    assert client.get("/tablet?a=b").headers["Location"] == "/tablet/?a=b"
 
 
 def test_a_page_asked_for_by_its_head_is_the_page(client: FlaskClient) -> None:

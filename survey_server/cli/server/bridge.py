@@ -63,8 +63,8 @@ class WsgiBridge:
             environ = make_environ(scope)
             environ["wsgi.input"] = await read_body(environ, receive)
         except Refusal as refusal:
-            await send_refusal(scope, send, refusal.status)
-            if not any(name == b"expect" for name, _ in scope["headers"]):  # else the client sends no body now
+            await send_refusal(scope, send, refusal.status, closes=refusal.closes)
+            if not refusal.closes and not any(name == b"expect" for name, _ in scope["headers"]):
                 await drain(receive)
             return
         try:
@@ -137,32 +137,26 @@ def _refuse_write(_: bytes) -> object:
 
 
 async def read_body(environ: WSGIEnvironment, receive: Receive) -> IO[bytes]:
-    """The whole body of a request; `CONTENT_LENGTH` is set to its length where it came in chunks.
+    """The whole body of a request.
 
-    Raises Refusal: 413 over MAX_BODY_BYTES, 408 where it stops arriving, 400 where it ends early or is malformed.
+    Raises Refusal: 413 over MAX_BODY_BYTES, 408 where it stops arriving, 400 where it ends early.
     """
-    is_chunked = environ.pop("HTTP_TRANSFER_ENCODING", None) is not None
-    announced = environ.get("CONTENT_LENGTH", "0")
-    if not announced.isdecimal():
-        raise Refusal(400)
-    expected = int(announced)
+    expected = int(environ.get("CONTENT_LENGTH", "0"))
     if expected > MAX_BODY_BYTES:
         raise Refusal(413)
-    if not is_chunked and not expected:
+    if not expected:
         return BytesIO()
     body = SpooledTemporaryFile(MAX_BODY_IN_MEMORY)  # noqa: SIM115  the caller closes it
     try:
-        size = await _receive_into(body, receive, None if is_chunked else expected)
+        await _receive_into(body, receive, expected)
     except BaseException:
         body.close()
         raise
-    environ["CONTENT_LENGTH"] = str(size)
     body.seek(0)
     return body
 
 
-async def _receive_into(body: IO[bytes], receive: Receive, expected: int | None) -> int:
-    """The number of bytes received; `expected`: None where the client did not announce it."""
+async def _receive_into(body: IO[bytes], receive: Receive, expected: int) -> None:
     loop = asyncio.get_running_loop()
     size, is_more = 0, True
     try:
@@ -172,22 +166,21 @@ async def _receive_into(body: IO[bytes], receive: Receive, expected: int | None)
                 if message["type"] == "http.disconnect":
                     raise Refusal(400)
                 size += body.write(message["body"])
-                if size > MAX_BODY_BYTES:
-                    raise Refusal(413)
                 is_more = message["more_body"]
                 idle.reschedule(loop.time() + IDLE_TIMEOUT)
     except TimeoutError:
         raise Refusal(408) from None
-    if expected is not None and size != expected:
+    if size != expected:
         raise Refusal(400)
-    return size
 
 
-async def send_refusal(scope: Message, send: Send, status: int) -> None:
+async def send_refusal(scope: Message, send: Send, status: int, *, closes: bool = False) -> None:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     content_type, body = refusal_body(status, scope["path"], headers.get("accept-language", ""))
     sent = (("content-type", content_type), ("content-length", str(len(body))), *HEADERS)
     encoded = [(name.encode(), value.encode()) for name, value in sent]
+    if closes:
+        encoded.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": encoded})
     await send({"type": "http.response.body", "body": body})
 

@@ -11,7 +11,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from survey_server.cli.server.refusals import Refusal
+from survey_server.cli.server.refusals import check_framing
 
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 _FIXED: dict[str, Any] = {
@@ -25,7 +25,7 @@ _FIXED: dict[str, Any] = {
 
 
 def make_environ(scope: Mapping[str, Any]) -> WSGIEnvironment:
-    """PEP 3333's variables but `wsgi.input`. Raises Refusal 400 where there is no Host."""
+    """PEP 3333's variables but `wsgi.input`. Raises Refusal: 400, 411."""
     path: bytes = scope["raw_path"]
     (client, client_port), (server, server_port) = scope["client"], scope["server"]
     environ: WSGIEnvironment = {
@@ -45,8 +45,7 @@ def make_environ(scope: Mapping[str, Any]) -> WSGIEnvironment:
         text = value.decode("latin-1")
         environ[key] = f"{environ[key]},{text}" if key in environ else text
     environ.pop("", None)
-    if not environ.get("HTTP_HOST"):
-        raise Refusal(400)
+    check_framing(environ.get("HTTP_HOST"), environ.get("HTTP_TRANSFER_ENCODING"), environ.get("CONTENT_LENGTH"))
     return environ
 
 

@@ -74,7 +74,35 @@ def test_a_header_that_comes_twice_is_joined_and_one_with_an_underscore_dropped(
     assert "HTTP_X_REAL" not in environ
 
 
-def test_a_request_without_a_host_is_refused() -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": ""},
+        {"host": "a,b"},
+        {"host": "a b"},
+        {"host": "user@a"},
+        {"host": "a/b"},
+        {"host": "a:b"},
+        {"content_length": "3,3"},
+        {"content_length": "+3"},
+        {"content_length": "²"},
+        {"content_length": ""},
+    ],
+)
+def test_a_request_that_could_be_read_in_two_ways_is_refused(headers: dict[str, str]) -> None:
     with pytest.raises(Refusal) as refused:
-        make_environ(scope(host=""))
-    assert refused.value.status == 400
+        make_environ(scope(**headers))
+    assert (refused.value.status, refused.value.closes) == (400, True)
+
+
+@pytest.mark.parametrize("length", [{}, {"content_length": "3"}])
+@pytest.mark.parametrize("encoding", ["chunked", "gzip, chunked", "identity"])
+def test_a_body_whose_length_is_not_told_is_refused(encoding: str, length: dict[str, str]) -> None:
+    with pytest.raises(Refusal) as refused:
+        make_environ(scope(transfer_encoding=encoding, **length))
+    assert (refused.value.status, refused.value.closes) == (411, bool(length) or encoding != "chunked")
+
+
+@pytest.mark.parametrize("host", ["localhost", "survey_1.example:8000", "127.0.0.1", "[::1]:8000"])
+def test_a_host_is_a_name_or_an_address(host: str) -> None:
+    assert make_environ(scope(host=host))["HTTP_HOST"] == host

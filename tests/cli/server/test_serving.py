@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -124,6 +125,29 @@ def test_the_address_that_is_printed_answers_at_once(either: Environment) -> Non
         process.terminate()
         assert process.wait(timeout=20) == 0
     assert is_free(port)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Host: localhost", "Content-Length: 3", "Transfer-Encoding: chunked"],
+        ["Host: localhost", "Transfer-Encoding: chunked", "Content-Length: 3"],
+        ["Content-Length: 0"],
+        ["Host: localhost", "Host: evil.example", "Content-Length: 0"],
+    ],
+)
+def test_a_request_that_could_be_read_in_two_ways_is_refused_and_the_connection_closed(
+    either: Environment, lines: list[str]
+) -> None:
+    port = free_port()
+    second = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    sent = "\r\n".join(["POST /healthz HTTP/1.1", *lines, "", "3\r\nabc\r\n0\r\n", second]).encode()
+    with serving(either, "--port", str(port)), socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(sent)
+        answered = b""
+        while piece := client.recv(65536):
+            answered += piece
+    assert re.findall(rb"HTTP/1.1 (\d{3})", answered) in ([b"400"], [b"411"])
 
 
 def test_a_taken_port_is_reported_before_an_address_is_printed(either: Environment) -> None:
