@@ -22,6 +22,7 @@ _INVISIBLE = (
 # … variation selectors and tags, as in a heart or a flag.
 _SELECTORS = r"\u180b-\u180d\u180f\ufe00-\ufe0f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 _VISIBLE = re.compile(f"[^{_BLANKS}{_INVISIBLE}{_SELECTORS}]")
+_UNSEEN = re.compile(f"[{_INVISIBLE}{_SELECTORS}]")
 _ENDS = re.compile(rf"\A[{_BLANKS}{_INVISIBLE}]+|[{_BLANKS}{_INVISIBLE}]+\Z")
 
 
@@ -41,6 +42,11 @@ def trim(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether nothing of the text can be seen: it is empty, blank, or made of zero-width characters."""
     return _VISIBLE.search(text) is None
+
+
+def has_invisible(text: str) -> bool:
+    """Whether a character of the text, other than a blank, cannot be seen."""
+    return _UNSEEN.search(text) is not None
 
 
 def clean_all(value: Any) -> Any:

@@ -17,7 +17,8 @@ from wtforms.validators import StopValidation
 from survey_server.questionnaire.model import Question, Questionnaire
 from survey_server.questionnaire.typed_text import clean, trim
 from survey_server.web.language import current_language, gettext as _, in_language
-from survey_server.web.numbers import UnreadableNumber, format_number, parse_number
+from survey_server.web.number_problems import OfferedReading, explain, offer_readings
+from survey_server.web.numbers import format_number, read_number
 
 Answer = object
 Pair = tuple[str, str]  # name and text of an input
@@ -26,15 +27,18 @@ NO_ANSWER = "–"
 
 class AnswerField(Field):
     """A field of one question. `answer` is the value as a response's body holds it, None when empty; `typed` the text
-    of each input by the suffix of its name, readable or not; `unreadable` a message by suffix ("": the question)."""
+    of each input by the suffix of its name, readable or not; `unreadable` a message by suffix ("": the question);
+    `readings` what a number may mean, where that is to be chosen."""
 
     suffixes: tuple[str, ...] = ("",)
+    is_whole = False  # whether a number with a fraction cannot be meant
 
     def __init__(self, question: Question, codes: frozenset[str] = frozenset(), **options: Any) -> None:
         self.question = question
         self.codes = codes
         self.typed: dict[str, str] = {}
         self.unreadable: dict[str, str] = {}
+        self.readings: dict[str, list[OfferedReading]] = {}
         super().__init__(label=question.name, **options)
 
     def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
@@ -53,19 +57,25 @@ class AnswerField(Field):
         return self.data  # type: ignore[no-any-return]  # WTForms is untyped
 
     def figure(self, suffix: str) -> int | float | str | None:
-        """A number, or the code of the reason that stands in its place."""
+        """A number, or the code of the reason that stands in its place. Of a text that can be read in two ways the
+        reading that was chosen, by the input whose name ends with `-as`; the text is unreadable until one is."""
         text, missing = self.typed[suffix].strip(), self.typed[suffix + "-missing"]
-        try:
-            number = parse_number(text) if text else None
-        except UnreadableNumber:
-            number = None
-            self.unreadable[suffix] = _("Chưa đúng dạng số. Dấu chấm phân cách hàng nghìn, dấu phẩy là dấu thập phân.")
         if missing and text:
             self.unreadable[suffix] = _("Ô này vừa có số vừa chọn lý do không có số. Chỉ giữ một trong hai.")
             return None
         if missing:
             return missing if missing in self.codes else None
-        return number
+        return self._number(suffix, text) if text else None
+
+    def _number(self, suffix: str, text: str) -> int | float | None:
+        reading = read_number(text).whole() if self.is_whole else read_number(text)
+        self.readings[suffix] = offer_readings(reading)
+        chosen = self.typed[suffix + "-as"]
+        if any(chosen == each.typed for each in self.readings[suffix]):
+            return read_number(chosen).number
+        if reading.number is None or reading.other is not None:
+            self.unreadable[suffix] = explain(reading, text)
+        return reading.certain
 
     def pre_validate(self, form: object) -> None:
         if self.unreadable:

@@ -28,9 +28,10 @@ TEMPLATES = PACKAGE / "web" / "templates"
 TABLET = PACKAGE / "web" / "static" / "tablet"
 _JS_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 VIETNAMESE = re.compile("[À-ÖØ-öø-ỹ]")
-# Vietnamese that is data: names and answers of the demo, words to recognise.
+# Vietnamese that is data: names and answers of the demo, words to recognise, the words of numbers.
 DATA = re.compile(
     r"services/(demo|prepare_demo|.*demo_)|questionnaire/(personal|simulate|recognised)|domain/locality_names|storage/migrations"
+    r"|web/number_words"
 )
 CHARSET = "Content-Type: text/plain; charset=UTF-8"
 DATA_TEXTS = {"Việt Nam", "Quốc gia", "Theo thực tế của địa phương."}  # the row of the country; a simulated answer

@@ -69,6 +69,35 @@ def test_an_unreadable_number_is_kept_as_typed_and_named() -> None:
 
 
 @pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("typed", "before", "chosen", "after"),
+    [
+        ("1.234", {"money": 1234}, "1234", {"money": 1234}),
+        ("1.234", {"money": 1234}, "1,2340", {"money": 1.234}),
+        ("1,234", {}, "1,2340", {"money": 1.234}),
+        ("1,234", {}, "1234", {"money": 1234}),
+        ("1,234", {}, "5", {}),
+    ],
+)
+def test_a_number_that_can_be_read_in_two_ways_is_confirmed(
+    typed: str, before: dict[str, Any], chosen: str, after: dict[str, Any]
+) -> None:
+    assert answers({"q_money": typed}) == before
+    form = form_class(EVERY_TYPE)(MultiDict({"q_money": typed}))
+    assert {each.typed for each in form["q_money"].readings[""]} == {"1234", "1,2340"}
+    assert form["q_money"].unreadable == {"": f"“{typed}” có thể đọc là hai số khác nhau. Xin chọn số muốn ghi."}
+    assert answers({"q_money": typed, "q_money-as": chosen}) == after
+    assert form_class(EVERY_TYPE)(MultiDict({"q_money": typed, "q_money-as": chosen})).validate() == bool(after)
+
+
+@pytest.mark.usefixtures("app")
+def test_of_a_whole_number_only_a_comma_is_confirmed() -> None:
+    assert form_class(EVERY_TYPE)(MultiDict({"q_staff": "1.500"})).validate()
+    assert answers({"q_staff": "1,500"}) == {}
+    assert answers({"q_staff": "1,500", "q_staff-as": "1500"}) == {"staff": 1500}
+
+
+@pytest.mark.usefixtures("app")
 def test_text_is_kept_in_composed_form() -> None:
     assert answers({"q_data": "Mặt trận"}) == {"data": "Mặt trận"}
 

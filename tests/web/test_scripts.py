@@ -61,6 +61,6 @@ def test_what_is_served_is_linted_like_what_was_written(tmp_path: Path) -> None:
 
 def test_a_page_gets_scripts_without_comments(client: FlaskClient) -> None:
     served = client.get("/static/tablet/numbers.js").get_data(as_text=True)
-    assert "export function parseNumber" in served
+    assert "export function readNumber" in served
     assert "\n//" not in served
     assert "@param" not in served

@@ -11,7 +11,7 @@ from survey_server.web.question_types import Answer, AnswerField, Pair, WebType,
 
 
 class NumberField(AnswerField):
-    suffixes = ("", "-missing")
+    suffixes = ("", "-missing", "-as")
 
     def read(self, formdata: Any) -> Answer | None:
         return self.figure("")

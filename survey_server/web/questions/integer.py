@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from survey_server.web.questions.decimal import WEB
+from dataclasses import replace
 
-__all__ = ["WEB"]
+from survey_server.web.question_types import field_of
+from survey_server.web.questions.decimal import WEB as DECIMAL, NumberField
+
+
+class IntegerField(NumberField):
+    """Of two readings the whole one: "1.500" is 1500, and "1,500" may be."""
+
+    is_whole = True
+
+
+WEB = replace(DECIMAL, make_field=field_of(IntegerField))

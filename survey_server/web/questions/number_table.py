@@ -1,4 +1,4 @@
-"""A table of figures: the inputs of a cell are `-<row>-<period>`, with `-estimated` and `-missing` after it."""
+"""A table of figures: the inputs of a cell are `-<row>-<period>`, with `-estimated`, `-missing` and `-as` after it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from survey_server.web.questions.decimal import type_figure
 class TableField(AnswerField):
     def __init__(self, question: Question, codes: frozenset[str] = frozenset(), **options: Any) -> None:
         cells = (suffix for _row, _period, suffix in _cells(question))
-        self.suffixes = tuple(cell + part for cell in cells for part in ("", "-estimated", "-missing"))
+        self.suffixes = tuple(cell + part for cell in cells for part in ("", "-estimated", "-missing", "-as"))
         super().__init__(question, codes, **options)
 
     def read(self, formdata: Any) -> Answer | None:

@@ -2,7 +2,7 @@
 import { find, findAll, make } from "./dom.js";
 import { instancesOf } from "./form.js";
 import { inEveryLanguage, plain, say } from "./language.js";
-import { formatNumber, inWords, isAmbiguous, parseNumber } from "./numbers.js";
+import { formatNumber, inWords, plainDigits, readNumber, typedNumber } from "./numbers.js";
 import { MAX_INSTANCES } from "./route.js";
 
 const ATTRIBUTES = ["id", "name", "for", "value", "data-path", "data-index", "aria-labelledby", "aria-describedby"];
@@ -65,21 +65,37 @@ export function showLines(input) {
   if (!CSS.supports("field-sizing", "content")) input.rows = Math.min(8, input.value.split("\n").length);
 }
 
-/** Repeat a number that can be read in two ways in words: "1.500 = một nghìn năm trăm". @param {HTMLInputElement} input */
+/**
+ * Repeat a number that can be read in two ways in words, "1500 = một nghìn năm trăm"; where both can be meant, as buttons
+ * of which the pressed one is typed, in a form that is read in one way only.
+ * @param {HTMLInputElement} input
+ */
 export function showEcho(input) {
   const next = input.nextElementSibling;
-  const shown = next?.classList.contains("read-as") ? next : null;
-  const typed = input.value;
-  if (!isAmbiguous(typed)) {
-    shown?.remove();
+  if (next?.classList.contains("read-as")) next.remove();
+  const { number, other } = readNumber(input.value);
+  if (number === undefined || other === undefined) return;
+  const isWhole = /** @type {HTMLElement | null} */ (input.closest(".question"))?.dataset.type === "integer";
+  const inWordsOf = (/** @type {number} */ each) => inEveryLanguage((code) => readingText(each, code));
+  if (isWhole && Number.isInteger(number)) {
+    input.after(make("output", { class: "read-as hint", for: input.id }, inWordsOf(number)));
     return;
   }
-  const number = parseNumber(typed) ?? 0; // an ambiguous text is always a number
-  const wordsIn = (/** @type {string} */ code) => (code === "vi" ? inWords(number) : formatNumber(number, code));
-  const spans = inEveryLanguage((code) => plain("readAs", { typed, words: wordsIn(code) }, code));
-  const echo = shown ?? make("output", { class: "read-as", for: input.id });
-  echo.replaceChildren(...spans);
-  if (!shown) input.after(echo);
+  const choose = (/** @type {number} */ chosen) => {
+    input.value = typedNumber(chosen);
+    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    input.focus();
+  };
+  const choices = [number, other].map((each) =>
+    make("button", { type: "button", class: "secondary", "data-reading": each, onclick: () => choose(each) }, inWordsOf(each)));
+  input.after(make("div", { class: "read-as", role: "group" }, choices));
+}
+
+/** @param {number} number  @param {string} code  of the language */
+function readingText(number, code) {
+  if (code === "vi") return `${typedNumber(number)} = ${inWords(number)}`;
+  const decimal = formatNumber(0.5, code)[1];
+  return plain(Number.isInteger(number) ? "readAsWhole" : "readAsDecimal", { typed: plainDigits(number).replace(".", decimal) }, code);
 }
 
 /** One choice of several cannot be taken back by pressing it again: a button under the choices does it. @param {HTMLElement} form */

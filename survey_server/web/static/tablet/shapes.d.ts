@@ -77,6 +77,14 @@ interface Filling {
   instances: Record<string, number>;
 }
 
+/** What a typed text says as a number; `other`: what English notation reads in it. */
+interface NumberReading {
+  number?: number;
+  other?: number;
+  problem?: string;
+  parts?: Parts;
+}
+
 /** What the inputs of a question say; a problem is the key of a text, with what stands in its braces. */
 interface Reading {
   value?: Json;

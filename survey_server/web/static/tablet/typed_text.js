@@ -8,6 +8,7 @@ const INVISIBLE =
   "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb";
 const SELECTORS = "\\u180b-\\u180d\\u180f\\ufe00-\\ufe0f\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}";
 const VISIBLE = new RegExp(`[^${BLANKS}${INVISIBLE}${SELECTORS}]`, "u");
+const UNSEEN = new RegExp(`[${INVISIBLE}${SELECTORS}]`, "u");
 const ENDS = new RegExp(`^[${BLANKS}${INVISIBLE}]+|[${BLANKS}${INVISIBLE}]+$`, "gu");
 const CONTINUES = /^[\p{M}\u200d\ufe0f\u{1f3fb}-\u{1f3ff}]/u;
 
@@ -24,6 +25,9 @@ export function trim(text) {
 
 /** Whether nothing of the text can be seen. @param {string} text */
 export const isBlank = (text) => !VISIBLE.test(text);
+
+/** Whether a character of the text, other than a blank, cannot be seen. @param {string} text */
+export const hasInvisible = (text) => UNSEEN.test(text);
 
 /** In characters (code points). @param {string} text */
 export const lengthOf = (text) => Array.from(text).length;

@@ -5,6 +5,6 @@ export { coerce, isNumber, toValue, typed } from "./decimal.js";
 
 /** @param {HTMLElement} element */
 export function read(element) {
-  const { value, problem } = readFigure(element);
-  return { value, problem: problem ?? (typeof value !== "number" || Number.isInteger(value) ? undefined : "integer") };
+  const { value, problem, parts } = readFigure(element, true);
+  return { value, parts, problem: problem ?? (typeof value !== "number" || Number.isInteger(value) ? undefined : "integer") };
 }

@@ -8,9 +8,9 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 
 /** @param {HTMLElement} cell */
 function readCell(cell) {
-  const { value, problem } = readFigure(cell);
+  const { value, problem, parts } = readFigure(cell);
   const estimated = typeof value === "number" && find(".estimated input", cell).checked;
-  return { value: estimated ? { value, estimated: true } : value, problem };
+  return { value: estimated ? { value, estimated: true } : value, problem, parts };
 }
 
 /** @param {HTMLElement} element */
@@ -20,9 +20,9 @@ export function read(element) {
   const cells = [];
   for (const cell of findAll("td[data-row]", element)) {
     const { row, period } = cell.dataset;
-    const { value, problem } = readCell(cell);
-    if (problem) cells.push({ suffix: `-${row}-${period}`, code: problem });
-    else if (value !== undefined) (table[row] ??= {})[period] = value;
+    const { value, problem, parts } = readCell(cell);
+    if (problem) cells.push({ suffix: `-${row}-${period}`, code: problem, parts });
+    if (value !== undefined) (table[row] ??= {})[period] = value;
   }
   return { value: Object.keys(table).length ? table : undefined, cells };
 }
