@@ -20,11 +20,16 @@ MAX_SHARE = 0.6  # of the people that one place may hold
 
 
 class Audience(StrEnum):
-    """Who reads a chart. What is passed on as a folder is the centre's."""
+    """Who reads a chart. `COORDINATOR_BELOW`: coordinators of a locality below, who see the locality's own figures
+    without its other parts."""
 
     EVERYONE = "everyone"
     CENTRE = "centre"
     COORDINATOR = "coordinator"
+    COORDINATOR_BELOW = "coordinator_below"
+
+
+COORDINATORS = frozenset({Audience.COORDINATOR, Audience.COORDINATOR_BELOW})
 
 
 class Withheld(StrEnum):

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
@@ -16,8 +17,8 @@ from analysis.charts.chart import Chart
 from analysis.charts.texts import in_language
 from analysis.folder_page import WrittenChart, index_page, locality_page, style_sheet
 from analysis.i18n import languages
-from analysis.report import charts_of, manifest_entry
-from analysis.round_tally import COUNTRY, RoundTally, with_ancestors
+from analysis.report import charts_for_coordinators, charts_of, manifest_entry
+from analysis.round_tally import COUNTRY, LeafId, RoundTally, with_ancestors
 
 FORMATS = ("svg", "png", "csv")
 
@@ -27,16 +28,31 @@ def print_progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def write_folder(rt: RoundTally, out: Path, progress: Callable[[str], None] = print_progress, workers: int = 1) -> Path:
+@dataclass(frozen=True, slots=True)
+class ForCoordinators:
+    """Of people only `released` is written, what coordinators may see; None: nothing was released yet."""
+
+    released: RoundTally | None
+
+
+def write_folder(
+    rt: RoundTally,
+    out: Path,
+    progress: Callable[[str], None] = print_progress,
+    workers: int = 1,
+    audience: ForCoordinators | None = None,
+) -> Path:
     """Write every locality that has responses, and its ancestors; returns the index, whose page is Vietnamese.
 
+    `audience`: None for the centre.
     `progress` is called with a line such as "12/593 Quận Ba Đình" as soon as a locality and all before it are written.
     `workers`: processes that draw; with more than one the calling script needs a `__main__` guard.
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / "charts.css").write_text(style_sheet(), encoding="utf-8")
-    paths = _paths(rt)
-    for done, path in enumerate(_write_localities(rt, paths, out, workers), 1):
+    folder = _Folder(rt, out, audience)
+    paths = folder.paths()
+    for done, path in enumerate(_write_localities(folder, paths, workers), 1):
         progress(f"{done}/{len(paths)} {rt.localities[path].name}")
     country = rt.localities[COUNTRY]
     index = out / "index.html"
@@ -45,58 +61,74 @@ def write_folder(rt: RoundTally, out: Path, progress: Callable[[str], None] = pr
     return index
 
 
-def _write_localities(rt: RoundTally, paths: list[str], out: Path, workers: int) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    rt: RoundTally
+    out: Path
+    audience: ForCoordinators | None
+
+    def paths(self) -> list[str]:
+        """Localities with responses that the readers may know of, and their ancestors."""
+        leaves = [leaf for leaf in self.rt.leaves if self.audience is None or not self._is_about_people(leaf)]
+        found = {COUNTRY, *(path for leaf in leaves for path in with_ancestors(leaf.path))}
+        return [path for path in self.rt.localities if path in found]
+
+    def write_locality(self, path: str, shown: frozenset[str]) -> None:
+        row = self.rt.localities[path]
+        folder = self.out / row.level / row.code
+        folder.mkdir(parents=True, exist_ok=True)
+        entries = []
+        revision = 0
+        for language in languages():
+            charts = [_write_chart(chart, folder) for chart in self._charts(path, language)]
+            revision = max([revision, *(each.chart.subject.cut.revision for each in charts)])
+            entries += [manifest_entry(each.chart, row.code, each.name, FORMATS, each.svg.encode()) for each in charts]
+            page = locality_page(self.rt, path, language, charts, shown)
+            (folder / f"index.{language}.html").write_text(page, encoding="utf-8")
+        manifest = {
+            "round": self.rt.round.code,
+            "locality": row.code,
+            "revision": revision,
+            "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "simulated": self.rt.cut.simulated,
+            "charts": entries,
+        }
+        (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+
+    def _charts(self, path: str, language: str) -> Iterator[Chart]:
+        if self.audience is None:
+            return charts_of(self.rt, path, language)
+        return charts_for_coordinators(self.rt, self.audience.released, path, language)
+
+    def _is_about_people(self, leaf: LeafId) -> bool:
+        return self.rt.is_about_people(leaf.questionnaire)
+
+
+def _write_localities(folder: _Folder, paths: list[str], workers: int) -> Iterator[str]:
     """Yields each path as soon as it is written."""
     shown = frozenset(paths)
     if workers < 2:
         for path in paths:
-            _write_locality(rt, path, out, shown)
+            folder.write_locality(path, shown)
             yield path
         return
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (rt,)) as pool:
-        done = pool.map(partial(_write_in_worker, out=out, shown=shown), paths, chunksize=4)
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (folder,)) as pool:
+        done = pool.map(partial(_write_in_worker, shown=shown), paths, chunksize=4)
         for path, _ in zip(paths, done, strict=True):
             yield path
 
 
-_worker_tally: RoundTally | None = None
+_worker_folder: _Folder | None = None
 
 
-def _start_worker(rt: RoundTally) -> None:
-    global _worker_tally
-    _worker_tally = rt
+def _start_worker(folder: _Folder) -> None:
+    global _worker_folder
+    _worker_folder = folder
 
 
-def _write_in_worker(path: str, out: Path, shown: frozenset[str]) -> None:
-    assert _worker_tally is not None
-    _write_locality(_worker_tally, path, out, shown)
-
-
-def _paths(rt: RoundTally) -> list[str]:
-    """Localities with responses, and their ancestors."""
-    found = {COUNTRY, *(path for leaf in rt.leaves for path in with_ancestors(leaf.path))}
-    return [path for path in rt.localities if path in found]
-
-
-def _write_locality(rt: RoundTally, path: str, out: Path, shown: frozenset[str]) -> None:
-    row = rt.localities[path]
-    folder = out / row.level / row.code
-    folder.mkdir(parents=True, exist_ok=True)
-    entries = []
-    for language in languages():
-        charts = [_write_chart(chart, folder) for chart in charts_of(rt, path, language)]
-        entries += [manifest_entry(each.chart, row.code, each.name, FORMATS, each.svg.encode()) for each in charts]
-        page = locality_page(rt, path, language, charts, shown)
-        (folder / f"index.{language}.html").write_text(page, encoding="utf-8")
-    manifest = {
-        "round": rt.round.code,
-        "locality": row.code,
-        "revision": rt.cut_at(path).revision,
-        "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "simulated": rt.cut.simulated,
-        "charts": entries,
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+def _write_in_worker(path: str, shown: frozenset[str]) -> None:
+    assert _worker_folder is not None
+    _worker_folder.write_locality(path, shown)
 
 
 def _write_chart(chart: Chart, folder: Path) -> WrittenChart:

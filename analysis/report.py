@@ -24,10 +24,22 @@ def charts_of(rt: RoundTally, path: str, language: str) -> Iterator[Chart]:
         yield from charts_about(rt, path, questionnaire, language)
 
 
-def charts_about(rt: RoundTally, path: str, questionnaire: str | None, language: str) -> Iterator[Chart]:
+def charts_for_coordinators(rt: RoundTally, released: RoundTally | None, path: str, language: str) -> Iterator[Chart]:
+    """As `charts_of`, of what coordinators may see: of people what was released to them (None: nothing)."""
+    for questionnaire in rt.questionnaires():
+        if not rt.is_about_people(questionnaire):
+            yield from charts_about(rt, path, questionnaire, language)
+        elif released is not None and released.is_open_to_coordinators(path, questionnaire):
+            yield from charts_about(released, path, questionnaire, language, Audience.COORDINATOR)
+    yield from charts_about(rt, path, None, language, Audience.COORDINATOR)
+
+
+def charts_about(
+    rt: RoundTally, path: str, questionnaire: str | None, language: str, audience: Audience = Audience.CENTRE
+) -> Iterator[Chart]:
     """The charts of one questionnaire, or (None) of all together; none where no responses came or are expected. None
     for a questionnaire without scores, and for officials below the province, of whom nothing is shown there."""
-    for kind, subject in subjects_about(rt, path, questionnaire, language):
+    for kind, subject in subjects_about(rt, path, questionnaire, language, audience):
         chart = kind.chart(subject)
         if chart is not None:
             yield chart
@@ -37,7 +49,7 @@ def subjects_about(
     rt: RoundTally, path: str, questionnaire: str | None, language: str, audience: Audience = Audience.CENTRE
 ) -> Iterator[tuple[ChartKind, Subject]]:
     """What `charts_about` makes its charts of, one by one: a chart that cannot be made need not stop the others.
-    `audience`: one of those that `RoundTally.audiences` names."""
+    `audience`: one of those that `RoundTally.audiences` names, or of released numbers COORDINATOR."""
     subject = Subject(rt, path, questionnaire, language, audience=audience)
     if questionnaire is not None:
         book = subject.book

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from analysis.codebook import Codebook, Framework, QuestionnaireBook
-from analysis.disclosure import LOWEST_FOR_COORDINATORS, Audience, Shown, decide, is_spread
+from analysis.disclosure import COORDINATORS, LOWEST_FOR_COORDINATORS, Audience, Shown, decide, is_spread
 from analysis.distributions import t_quantile
 from analysis.linearised import (
     Domain,
@@ -163,22 +163,24 @@ class RoundTally:
         """Those that charts of all questionnaires together are about, in the order of the codebook. Coordinators see no
         numbers of people's responses: they would tell who waits."""
         found = dict.fromkeys(id_ for id_, _ in self.codebook.questionnaires)
-        return [id_ for id_ in found if audience is not Audience.COORDINATOR or not self.is_about_people(id_)]
+        return [id_ for id_ in found if audience not in COORDINATORS or not self.is_about_people(id_)]
 
     def is_about_people(self, questionnaire: str) -> bool:
         return self.book(questionnaire).respondent != "organisation"
 
     def audiences(self, path: str, questionnaire: str | None) -> list[Audience]:
-        """For whom there are charts of a questionnaire, or (None) of all together: coordinators see what people
-        answered at the province and above only, and only where it is of several places."""
-        if not any(map(self.is_about_people, self.questionnaires() if questionnaire is None else [questionnaire])):
-            return [Audience.EVERYONE]
-        if questionnaire is None or self._is_open_to_coordinators(path, questionnaire):
-            return [Audience.CENTRE, Audience.COORDINATOR]
-        return [Audience.CENTRE]
+        """For whom there are charts of these numbers, of a questionnaire or (None) of all together. What coordinators
+        are shown of people is what was released to them: see `is_open_to_coordinators`."""
+        covered = self.questionnaires() if questionnaire is None else [questionnaire]
+        below = [Audience.COORDINATOR_BELOW] if self._children.get(path) else []
+        if not any(map(self.is_about_people, covered)):
+            return [Audience.EVERYONE, *below]
+        return [Audience.CENTRE] if questionnaire is not None else [Audience.CENTRE, Audience.COORDINATOR, *below]
 
-    def _is_open_to_coordinators(self, path: str, questionnaire: str) -> bool:
-        if self.localities[path].level not in LOWEST_FOR_COORDINATORS:
+    def is_open_to_coordinators(self, path: str, questionnaire: str) -> bool:
+        """Whether coordinators may see these numbers of people, where they are released: at the province and above
+        only, and only where they are of several places."""
+        if not self.is_about_people(questionnaire) or self.localities[path].level not in LOWEST_FOR_COORDINATORS:
             return False
         found: Counter[str] = Counter()
         if self.book(questionnaire).respondent == "official":

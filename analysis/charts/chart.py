@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.charts.subject import Subject
 from analysis.charts.tables import ReadableTable, TableWriter
-from analysis.disclosure import Audience
+from analysis.disclosure import COORDINATORS
 from analysis.render.spec import ChartSpec
 from analysis.render.svg import svg
 
@@ -61,7 +61,7 @@ class Chart:
         choices, audience = self.subject.choices, self.subject.audience
         parts = (
             self.kind, self.questionnaire, choices.name if choices is not None else None,
-            audience if audience is Audience.COORDINATOR else None,
+            audience if audience in COORDINATORS else None,
         )  # fmt: skip
         return "-".join(part for part in parts if part)
 

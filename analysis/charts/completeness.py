@@ -32,8 +32,12 @@ def completeness_table(rt: RoundTally, path: str, audience: Audience = Audience.
 
     Of organisations units are counted, with their surplus responses (`round_tally.Coverage`); of people the responses
     that are published, so that nothing is told of those that wait. How many people answered late is never shown.
+    Coordinators of a locality below see one row, of the whole locality.
     """
-    places = [(rt.localities[path], True), *((row, False) for row in rt.children(path))]
+    if audience is Audience.COORDINATOR_BELOW:
+        places = [(rt.localities[path], False)]
+    else:
+        places = [(rt.localities[path], True), *((row, False) for row in rt.children(path))]
     rows = (_row(rt, place, each, own=own) for place, own in places for each in rt.questionnaires(audience))
     return pd.DataFrame([row for row in rows if row is not None], columns=list(COLUMNS))
 

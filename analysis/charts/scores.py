@@ -67,8 +67,9 @@ def surveyed_below(rt: RoundTally, path: str, questionnaire: str) -> list[Locali
 
 def compares_children(subject: Subject) -> bool:
     """Whether localities below were surveyed, of a level at which the questionnaire's respondents may be shown, and to
-    this audience: coordinators see people's answers of the locality alone."""
-    if subject.is_about_people and subject.audience is Audience.COORDINATOR:
+    this audience: coordinators see people's answers of the locality alone, and so those of a locality below see all."""
+    is_alone = subject.is_about_people and subject.audience is Audience.COORDINATOR
+    if is_alone or subject.audience is Audience.COORDINATOR_BELOW:
         return False
     levels = {row.level for row in surveyed_below(subject.rt, subject.path, subject.questionnaire or "")}
     return bool(levels) and (subject.book.respondent != "official" or levels <= LOWEST_FOR_OFFICIALS)

@@ -28,6 +28,7 @@ VERBS = {
     "doctor": "maintenance:doctor",
     "audit": "audit:audit",
     "recount": "maintenance:recount",
+    "release-cut": "cohorts:release_cut",
     "strike-cohort": "cohorts:strike_cohort",
     "confirm-cohorts": "cohorts:confirm_cohorts",
 }

@@ -1,4 +1,4 @@
-"""strike-cohort and confirm-cohorts."""
+"""release-cut, strike-cohort and confirm-cohorts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,22 @@ _ACCOUNT_OPTION = click.option(
     "--account", metavar=ACCOUNT, required=True, help=_("tài khoản cấp Trung ương đã quyết định")
 )
 _REASON_OPTION = click.option("--reason", metavar=_("LÝ_DO"), required=True, help=_("lý do, được ghi vào nhật ký"))
+
+
+@verb(
+    "release-cut",
+    "Chốt và công bố cho cán bộ Mặt trận các cấp kết quả ý kiến người dân, cán bộ đến lúc này, khi đợt chưa kết thúc.",
+    example="survey-server release-cut demo --by lan --note 'Phục vụ hội nghị sơ kết'",
+)
+@click.argument("round_code", metavar=_("ĐỢT"))
+@click.option("--by", "account", metavar=ACCOUNT, required=True, help=_("tài khoản cấp Trung ương đã quyết định"))
+@click.option("--note", metavar=_("LÝ_DO"), required=True, help=_("lý do, được ghi vào nhật ký"))
+def release_cut(round_code: str, account: str, note: str) -> None:
+    from survey_server.pipeline.cohorts import cuts
+
+    with open_survey() as (_settings, database):
+        cut = cuts.release_cut(database, account, round_code, note)
+    say("Đã chốt số liệu của đợt {round}: {cut}", round=round_code, cut=cut.id)
 
 
 @verb(

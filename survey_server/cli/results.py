@@ -102,11 +102,20 @@ class _Progress:
 )
 @_ROUND_OPTION
 @_OUT_OPTION
-def publish_charts(round_code: str, out: Path) -> None:
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["centre", "coordinators"]),
+    default="centre",
+    show_default=True,
+    help=_("coordinators: ý kiến người dân, cán bộ chỉ gồm những gì đã công bố cho cán bộ Mặt trận các cấp"),
+)
+def publish_charts(round_code: str, out: Path, audience: str) -> None:
     from survey_server.pipeline.charts_folder import publish_folder
     from survey_server.pipeline.check_tally import is_behind
 
     with open_survey() as (settings, database):
         if is_behind(database, round_code):
             say("Có thay đổi chưa vào số tổng hợp nên chưa có trong thư mục này: cần chạy serve.", err=True)
-        click.echo(publish_folder(database, settings, round_code, out))
+        index = publish_folder(database, settings, round_code, out, for_coordinators=audience == "coordinators")
+        click.echo(index)

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 ALL_QUESTIONNAIRES = ""
 """Stands for a questionnaire where charts are about all of them together."""
-EVERYONE, CENTRE, COORDINATOR = "everyone", "centre", "coordinator"
-"""The audiences of a bundle of charts: whoever may open the page, the roles of the centre, coordinators."""
+EVERYONE, CENTRE, COORDINATOR, COORDINATOR_BELOW = "everyone", "centre", "coordinator", "coordinator_below"
+"""The audiences of a bundle of charts: whoever has the locality in the own area, the roles of the centre, coordinators,
+coordinators of a locality below, who see the locality's own figures without its other parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,16 @@ class DrawnPage:
 
 @dataclass(frozen=True, slots=True)
 class RequiredVersions:
-    """The versions that a locality's charts should have, by questionnaire; `newest`: of the round."""
+    """The versions that a locality's charts should have, by questionnaire and audience; `newest`: of the round. The
+    audience is COORDINATOR where coordinators are shown other numbers than the centre, else ""."""
 
     newest: ChartVersion
-    by_questionnaire: dict[str, ChartVersion]
+    by_group: dict[tuple[str, str], ChartVersion]
 
-    def of(self, questionnaire: str) -> ChartVersion:
-        return self.by_questionnaire.get(questionnaire) or ChartVersion(0, self.newest.build)
+    def of(self, questionnaire: str, audience: str = "") -> ChartVersion:
+        is_apart = audience == COORDINATOR or (audience == COORDINATOR_BELOW and questionnaire == ALL_QUESTIONNAIRES)
+        found = self.by_group.get((questionnaire, COORDINATOR if is_apart else ""))
+        return found or ChartVersion(0, self.newest.build)
+
+    def of_bundle(self, bundle: ChartBundle) -> ChartVersion:
+        return self.of(bundle.questionnaire, bundle.audience)

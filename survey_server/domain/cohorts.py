@@ -142,3 +142,16 @@ class PublishedLeaf:
     tally: str
     revision: int
     unit_revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultCut:
+    """What was published of people in a round when the centre released it to coordinators. `person_id`: who released
+    it; `digest`: SHA-256 over the published parts; `at`: an instant in UTC as ISO text."""
+
+    id: str
+    round_id: int
+    at: str
+    person_id: int
+    note: str
+    digest: str

@@ -11,9 +11,10 @@ from survey_server.deflated import deflate
 from survey_server.domain import ALL_QUESTIONNAIRES, ChartBundle, ChartKey, ChartVersion
 from survey_server.pipeline.context import COUNTRY, RoundContext, is_about_people, read_round_context
 from survey_server.pipeline.page_part import Figure, page_part
-from survey_server.pipeline.round_tally import LeafCache, read_round_tally
+from survey_server.pipeline.round_tally import LeafCache, read_released_tally, read_round_tally
 from survey_server.services.chart_bundles import read_member, specification_name, write_bundle
 from survey_server.services.published_charts import FORMATS, ChartEntry, chart_blobs, entries_json
+from survey_server.services.releases import Release
 from survey_server.settings import Settings
 from survey_server.storage.chart_pages import StoredPicture
 from survey_server.storage.database import Database, open_database
@@ -38,13 +39,15 @@ class BundleGroup:
 @dataclass(frozen=True, slots=True)
 class DrawingTask:
     """Some of a locality's charts, in these languages. `newest` is the version of the round: its newest revision, and
-    its build digest."""
+    its build digest. `release`: what coordinators are shown of people, `released_build`: the build digest of that."""
 
     key: ChartKey
     path: str
     newest: ChartVersion
     groups: tuple[BundleGroup, ...]
     languages: tuple[str, ...]
+    release: Release | None = None
+    released_build: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,9 @@ class PictureTask:
 
 Task = DrawingTask | PictureTask
 Result = list[ChartBundle] | StoredPicture
+
+
+_Part = tuple[str, str, str]  # of a round's tally: questionnaire, path, name of a release or ""
 
 
 @dataclass(slots=True)
@@ -75,7 +81,7 @@ class _Round:
 
     build: str
     context: RoundContext
-    tallies: dict[tuple[str, str], _Tally] = field(default_factory=dict)  # by questionnaire and path
+    tallies: dict[_Part, _Tally] = field(default_factory=dict)
 
 
 class ChartDrawer:
@@ -102,24 +108,31 @@ class ChartDrawer:
 
     def draw(self, task: DrawingTask) -> list[ChartBundle]:
         """Draw bundles; their files are durable when this returns. A chart that cannot be drawn is left out."""
+        from analysis.disclosure import Audience
+
         bundles: list[ChartBundle] = []
         for group in task.groups:
             tally = self._tally(task.key.round, task.newest, group.questionnaire, task.path)
+            audiences = tally.audiences(task.path, group.questionnaire or None)
+            drawn = [(tally, audience, group.build) for audience in audiences]
+            released = self._released(task, tally, group.questionnaire)
+            if released is not None and released.is_open_to_coordinators(task.path, group.questionnaire):
+                drawn.append((released, Audience.COORDINATOR, task.released_build))
             bundles += [
-                self._draw_bundle(tally, task, group, language, audience)
-                for audience in tally.audiences(task.path, group.questionnaire or None)
+                self._draw_bundle(numbers, task, group, language, audience, build)
+                for numbers, audience, build in drawn
                 for language in task.languages
             ]
         return bundles
 
     def _draw_bundle(
-        self, tally: RoundTally, task: DrawingTask, group: BundleGroup, language: str, audience: Audience
+        self, tally: RoundTally, task: DrawingTask, group: BundleGroup, language: str, audience: Audience, build: str
     ) -> ChartBundle:
         """The bundle names the revision at which its own numbers changed."""
         from analysis.report import subjects_about  # imports pandas
 
         questionnaire = group.questionnaire or None
-        version = ChartVersion(tally.cut_at(task.path, questionnaire).revision, group.build)
+        version = ChartVersion(tally.cut_at(task.path, questionnaire, audience).revision, build)
         members: dict[str, bytes] = {}
         figures: list[Figure] = []
         for kind, subject in subjects_about(tally, task.path, questionnaire, language, audience):
@@ -160,7 +173,7 @@ class ChartDrawer:
         it, of people's all of the round, on which standard errors depend; of all questionnaires the counts."""
         known = self._round(round_code, newest.build)
         is_limited = bool(questionnaire) and not is_about_people(known.context, questionnaire)
-        key = questionnaire, path if is_limited else ""
+        key = questionnaire, path if is_limited else "", ""
         before = known.tallies.pop(key, None)
         if before is None or before.revision != newest.revision:
             self._forget_others(known, key)
@@ -172,10 +185,27 @@ class ChartDrawer:
         known.tallies[key] = before
         return before.tally
 
-    def _forget_others(self, known: _Round, key: tuple[str, str]) -> None:
+    def _released(self, task: DrawingTask, live: RoundTally, questionnaire: str) -> RoundTally | None:
+        """What of a questionnaire about people coordinators are shown; None of others, and where nothing is released.
+        `live`: all that is published of it."""
+        known = self._round(task.key.round, task.newest.build)
+        if task.release is None or not questionnaire or not is_about_people(known.context, questionnaire):
+            return None
+        if task.release.cut is None:
+            return live
+        key = questionnaire, "", task.release.name
+        if key not in known.tallies:
+            for other in [each for each in known.tallies if each[0] == questionnaire and each[2]]:
+                del known.tallies[other]
+            cache = LeafCache()
+            tally = read_released_tally(self._open(), known.context, task.release, cache, questionnaire)
+            known.tallies[key] = _Tally(task.newest.revision, cache, tally)
+        return known.tallies[key].tally
+
+    def _forget_others(self, known: _Round, key: _Part) -> None:
         """Make room before a tally is read. The counts of all questionnaires are small, and stay beside it: both are
-        drawn again and again while responses of one questionnaire arrive."""
-        for other in [each for each in known.tallies if each != key and each[0] != ALL_QUESTIONNAIRES]:
+        drawn again and again while responses of one questionnaire arrive. So does what is released of the same one."""
+        for other in [each for each in known.tallies if each != key and each[0] not in (ALL_QUESTIONNAIRES, key[0])]:
             del known.tallies[other]
 
     def _round(self, code: str, build: str) -> _Round:

@@ -23,7 +23,7 @@ MAX_RETRY_INTERVAL = 60.0  # seconds
 GRACE_PERIOD = 60.0  # seconds for which a file that was replaced stays, for pages that are being read
 _log = logging.getLogger(__name__)
 _Share = tuple[tuple[BundleGroup, ...], tuple[str, ...]]  # of a page: these groups in these languages
-_Drawn = dict[tuple[str, str], ChartVersion]  # by questionnaire and language
+_Drawn = dict[tuple[str, str], dict[str, ChartVersion]]  # by questionnaire and language, then by audience
 
 
 @dataclass(slots=True)
@@ -91,7 +91,8 @@ class PageDrawings:
             shares: list[_Share] = [((group,), languages()) for group in outdated]
         else:
             shares = [(tuple(outdated), (language,)) for language in languages()]
-        tasks = (DrawingTask(key, path, state.newest, groups, some) for groups, some in shares)
+        released = (state.release, state.released_build)
+        tasks = (DrawingTask(key, path, state.newest, groups, some, *released) for groups, some in shares)
         jobs = [self._pool.submit(task) for task in tasks]
         self._drawings[key] = _Drawing(path, state.required_at(path), state.context.round.simulated, jobs)
 
@@ -119,7 +120,7 @@ class PageDrawings:
             )
             self._drawn.setdefault(key, {}).update(_versions(bundles))
             self._replaced.append((monotonic() + GRACE_PERIOD, gone))
-        is_behind = any(not each.version.satisfies(drawing.required.of(each.questionnaire)) for each in bundles)
+        is_behind = any(not each.version.satisfies(drawing.required.of_bundle(each)) for each in bundles)
         if failures or is_behind:
             _log.error("the charts of %s could not be drawn: %s", drawing.path, failures or "they are not the newest")
             self._note_failure(key, drawing.required, is_of_machine=any(each.is_of_machine for each in failures))
@@ -142,8 +143,10 @@ class PageDrawings:
         drawn, required = self._drawn[key], state.required_at(path)
 
         def is_current(group: BundleGroup, language: str) -> bool:
-            version = drawn.get((group.questionnaire, language))
-            return version is not None and version.satisfies(required.of(group.questionnaire))
+            versions = drawn.get((group.questionnaire, language), {})
+            return versions.keys() == state.audiences_at(path, group.questionnaire) and all(
+                version.satisfies(required.of(group.questionnaire, audience)) for audience, version in versions.items()
+            )
 
         groups = state.groups_at(path)
         return [group for group in groups if not all(is_current(group, language) for language in languages())]
@@ -164,4 +167,7 @@ class PageDrawings:
 
 
 def _versions(bundles: Iterable[ChartBundle]) -> _Drawn:
-    return {each.group: each.version for each in bundles}
+    found: _Drawn = {}
+    for each in bundles:
+        found.setdefault(each.group, {})[each.audience] = each.version
+    return found

@@ -30,6 +30,7 @@ from survey_server.pipeline.required_versions import RoundState, Versions, read_
 from survey_server.services import published_charts as published
 from survey_server.services.published_charts import chart_blobs
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
+from survey_server.services.releases import Release, find_release
 from survey_server.settings import Settings
 from survey_server.storage import (
     Connection,
@@ -141,11 +142,14 @@ class Publisher:
         self._form_cohorts()
         if counted is not None and (counted.is_recount or monotonic() - self._written_at < STATE_INTERVAL):
             return
+        today = now_in_vietnam()[:10]
         with self._database.read() as connection:
             newest = leaf_tallies.newest_revisions(connection)
+            releases = {each.code: find_release(connection, each, today) for each in rounds.all_rounds(connection)}
         for code in codes:
-            if code not in self._rounds or self._rounds[code].newest.revision != newest.get(code, 0):
-                self._write_state(code)
+            state = self._rounds.get(code)
+            if state is None or (state.newest.revision, state.release) != (newest.get(code, 0), releases[code]):
+                self._write_state(code, releases[code])
         self._written_at = monotonic()
 
     def _form_cohorts(self) -> None:
@@ -164,12 +168,12 @@ class Publisher:
     def _read_context(self, code: str) -> RoundContext | None:
         return read_round_context(self._database, self._settings, code, self._versions)
 
-    def _write_state(self, code: str) -> None:
+    def _write_state(self, code: str, release: Release | None) -> None:
         """Store the versions that charts should have, and draw by them from now on."""
         context = self._read_context(code)
         if context is None:
             return
-        state = RoundState.make(context, build_digest(context), read_revisions(self._database, context))
+        state = RoundState.make(context, build_digest(context), read_revisions(self._database, context, release))
         if code not in self._stored:
             with self._database.read() as connection:
                 self._stored[code] = chart_versions.of_round(connection, code)

@@ -8,9 +8,10 @@ from analysis.round_tally import COUNTRY, Cut, LeafId, RoundTally
 from analysis.tally import LeafTally
 from survey_server.clock import now_text
 from survey_server.domain import LeafKey, covers
-from survey_server.pipeline.cohorts.leaves import read_published_people
+from survey_server.pipeline.cohorts.leaves import count_people, read_published_people
 from survey_server.pipeline.context import RoundContext
-from survey_server.storage import Database, organisation_leaves, published_parts
+from survey_server.services.releases import Release
+from survey_server.storage import Connection, Database, organisation_leaves, published_parts
 
 
 class LeafCache:
@@ -68,6 +69,42 @@ def read_round_tally(
         context.info, context.framework, context.united.codebook, context.localities,
         {leaf: context.united.read(leaf, tally) for leaf, tally in {**leaves, **people.leaves}.items()},
         context.info.expected, cut, revisions, times, people.joined, officials,
+    )  # fmt: skip
+
+
+def read_released_tally(
+    database: Database,
+    context: RoundContext,
+    release: Release,
+    cache: LeafCache | None = None,
+    questionnaire: str | None = None,
+) -> RoundTally:
+    """What coordinators are shown of people (of one questionnaire, or of all); without organisations."""
+    read_tally = cache or LeafCache()
+    with database.read() as connection:
+        people = read_published_people(connection, context.round.id, read_tally, questionnaire, release.cut)
+        officials = published_parts.count_officials(connection, context.round.id, release.cut)
+        times = organisation_leaves.revision_times(connection, context.round.id)
+    read_tally.forget_others()
+    newest = max(people.revisions.values(), default=0)
+    cut = Cut(newest, times.get(newest) or now_text(), provisional=True, simulated=context.round.simulated)
+    return RoundTally(
+        context.info, context.framework, context.united.codebook, context.localities,
+        {leaf: context.united.read(leaf, tally) for leaf, tally in people.leaves.items()},
+        context.info.expected, cut, people.revisions, times, people.joined, officials,
+    )  # fmt: skip
+
+
+def outline_release(connection: Connection, context: RoundContext, release: Release | None) -> RoundTally:
+    """The number of people that were released, which decides where coordinators see anything of them."""
+    counted = count_people(connection, context.round.id, release.cut) if release is not None else {}
+    officials = (
+        published_parts.count_officials(connection, context.round.id, release.cut) if release is not None else {}
+    )
+    return RoundTally(
+        context.info, context.framework, context.united.codebook, context.localities,
+        {leaf: LeafTally(n=n) for leaf, n in counted.items()}, (),
+        Cut(0, "", provisional=True, simulated=context.round.simulated), officials=officials,
     )  # fmt: skip
 
 

@@ -11,3 +11,8 @@ MAY_NOT_MANAGE_COHORTS = problem_type(
     "Dùng tài khoản cấp Trung ương không giới hạn địa bàn.",
 )
 COHORT_REASON = problem_type("cohort_reason", "Cần ghi lý do.")
+NOTHING_PUBLISHED = problem_type(
+    "nothing_published",
+    "Đợt {round} chưa công bố ý kiến nào của người dân hay cán bộ.",
+    "Chờ khi có nhóm công bố đầu tiên.",
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
 from survey_server.domain import COUNTRY_CODE, Locality, Round, ancestor_paths, covers
-from survey_server.storage import Connection, Database, localities, questionnaires, rounds
+from survey_server.storage import Connection, Database, localities, questionnaires, result_cuts, rounds
 
 ROUND_VIEWS_TTL = 2.0  # seconds
 LOCALITY_VIEWS_TTL = 60.0  # seconds; localities change when a directory of them is imported
@@ -17,7 +17,8 @@ MAX_LOCALITY_VIEWS = 500
 @dataclass(frozen=True, slots=True)
 class RoundView:
     """`selected`: paths of the selected provinces; `titles`: of questionnaires, by id and language; `ends_on`: the last
-    day (ISO); `asks_people`: whether residents or officials answer any of the questionnaires."""
+    day (ISO); `asks_people`: whether residents or officials answer any of the questionnaires; `has_cut`: whether any
+    results about people were released to coordinators before the round's end."""
 
     id: int
     code: str
@@ -28,10 +29,11 @@ class RoundView:
     titles: dict[str, dict[str, str]]
     ends_on: str
     asks_people: bool
+    has_cut: bool = False
 
-    def is_closed(self, today: str) -> bool:
-        """`today`: ISO day."""
-        return today > self.ends_on
+    def is_released(self, today: str) -> bool:
+        """Whether coordinators are shown anything that people answered. `today`: ISO day."""
+        return self.has_cut or today > self.ends_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def _view(connection: Connection, found: Round) -> RoundView:
     return RoundView(
         found.id, found.code, {"vi": found.name_vi, "en": found.name_en}, found.scheme, found.simulated,
         tuple(rounds.selected_paths(connection, found.id)), titles, found.ends_on, asks_people,
+        result_cuts.newest(connection, found.id) is not None,
     )  # fmt: skip
 
 

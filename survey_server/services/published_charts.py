@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -17,15 +17,19 @@ from survey_server.domain import (
     ALL_QUESTIONNAIRES,
     CENTRE,
     COORDINATOR,
+    COORDINATOR_BELOW,
     EVERYONE,
     ChartBundle,
     ChartKey,
     ChartRequest,
+    ChartVersion,
     DatabaseUnavailableError,
     DrawnPage,
+    Locality,
     Person,
     RequiredVersions,
     Role,
+    covers,
 )
 from survey_server.settings import Settings
 from survey_server.storage import Database, chart_pages, chart_requests, chart_versions
@@ -34,7 +38,7 @@ from survey_server.storage.chart_pages import StoredPicture
 
 ON_REQUEST = ("png", "pdf")
 FORMATS = ("svg", "csv", *ON_REQUEST)
-AUDIENCES = (CENTRE, COORDINATOR)
+COORDINATORS = (COORDINATOR, COORDINATOR_BELOW)
 FILES = "files"  # the folder of the drawn files
 
 
@@ -73,11 +77,13 @@ class ChartEntry:
 @dataclass(frozen=True, slots=True)
 class ChartPage:
     """A locality's charts that one audience may see as they are drawn, and the versions required. `drawn`: None before
-    anything is drawn; `required`: None before anything is tallied."""
+    anything is drawn; `required`: None before anything is tallied; `lacks_released`: whether what was released to
+    coordinators is not drawn yet."""
 
     drawn: DrawnPage | None
     required: RequiredVersions | None
     bundles: tuple[ChartBundle, ...]
+    lacks_released: bool = False
 
     @property
     def version(self) -> str:
@@ -97,7 +103,9 @@ class ChartPage:
         required = self.required
         if self.drawn is None or required is None:
             return self.drawn is not None
-        return all(each.version.satisfies(required.of(each.questionnaire)) for each in self.bundles)
+        return not self.lacks_released and all(
+            each.version.satisfies(required.of_bundle(each)) for each in self.bundles
+        )
 
     @property
     def has_outdated_build(self) -> bool:
@@ -105,7 +113,7 @@ class ChartPage:
         required = self.required
         if self.drawn is None or required is None:
             return False
-        return any(each.version.build != required.of(each.questionnaire).build for each in self.bundles)
+        return any(each.version.build != required.of_bundle(each).build for each in self.bundles)
 
     def entries(self) -> Iterator[tuple[ChartBundle, ChartEntry]]:
         for bundle in self.bundles:
@@ -118,8 +126,16 @@ def chart_blobs(settings: Settings) -> BlobStore:
     return FolderBlobStore(settings.charts_dir / FILES)
 
 
-def audience_of(person: Person) -> str:
-    return COORDINATOR if person.role is Role.COORDINATOR else CENTRE
+def audience_of(person: Person, locality: Locality) -> str | None:
+    """As what somebody reads the charts of a locality; None for those who may not. Coordinators also see the localities
+    above their area."""
+    is_own = person.works_at(locality.scheme, locality.path)
+    if person.role is not Role.COORDINATOR:
+        return CENTRE if is_own else None
+    if is_own:
+        return COORDINATOR
+    areas = (area.path for area in person.areas or () if area.scheme == locality.scheme)
+    return COORDINATOR_BELOW if any(covers(locality.path, path) for path in areas) else None
 
 
 def read_page(
@@ -128,17 +144,18 @@ def read_page(
     path: str,
     audience: str = CENTRE,
     *,
-    is_closed: bool = False,
+    is_released: bool = False,
     with_charts: bool = True,
 ) -> ChartPage:
-    """`is_closed`: whether the round is closed: before that coordinators see nothing that people answered.
-    `with_charts=False` leaves the charts of bundles out, which the page itself does not need."""
+    """`is_released`: whether coordinators are shown anything that people answered. `with_charts=False` leaves the
+    charts of bundles out, which the page itself does not need."""
     with database.read() as connection:
         drawn = chart_pages.find(connection, key, with_charts=with_charts)
         required = chart_versions.find(connection, key.round, path)
     bundles = drawn.bundles if drawn is not None else ()
-    visible = (each for each in bundles if _is_visible(each, audience, is_closed=is_closed))
-    return ChartPage(drawn, required, tuple(visible))
+    visible = tuple(each for each in bundles if _is_visible(each, audience, required, is_released=is_released))
+    lacks_released = is_released and audience in COORDINATORS and _lacks_released(visible, required)
+    return ChartPage(drawn, required, visible, lacks_released)
 
 
 def read_all_audiences(database: Database, key: ChartKey, path: str) -> ChartPage:
@@ -149,12 +166,31 @@ def read_all_audiences(database: Database, key: ChartKey, path: str) -> ChartPag
     return ChartPage(drawn, required, drawn.bundles if drawn is not None else ())
 
 
-def _is_visible(bundle: ChartBundle, audience: str, *, is_closed: bool) -> bool:
-    """Bundles of a questionnaire that are drawn for coordinators apart are about people."""
+def _is_visible(bundle: ChartBundle, audience: str, required: RequiredVersions | None, *, is_released: bool) -> bool:
+    """Of people, coordinators see what was drawn of this very release, by the program that runs now."""
     if bundle.audience == EVERYONE:
-        return True
-    is_about_people = bundle.questionnaire != ALL_QUESTIONNAIRES
-    return bundle.audience == audience and (audience != COORDINATOR or is_closed or not is_about_people)
+        return audience != COORDINATOR_BELOW
+    if not _is_released_bundle(bundle):
+        return bundle.audience == audience
+    is_valid = required is not None and bundle.version.build == required.of_bundle(bundle).build
+    return audience in COORDINATORS and is_released and is_valid
+
+
+def _is_released_bundle(bundle: ChartBundle) -> bool:
+    """Bundles of a questionnaire that are drawn for coordinators apart are about people."""
+    return bundle.audience == COORDINATOR and bundle.questionnaire != ALL_QUESTIONNAIRES
+
+
+def _lacks_released(visible: Iterable[ChartBundle], required: RequiredVersions | None) -> bool:
+    if required is None:
+        return False
+    nothing = ChartVersion(0, required.newest.build)
+    wanted = {
+        questionnaire
+        for (questionnaire, audience), version in required.by_group.items()
+        if audience == COORDINATOR and questionnaire != ALL_QUESTIONNAIRES and version != nothing
+    }
+    return not wanted <= {each.questionnaire for each in visible if _is_released_bundle(each)}
 
 
 def bundle_entries(bundle: ChartBundle) -> list[ChartEntry]:

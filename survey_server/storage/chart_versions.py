@@ -9,11 +9,15 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, select
 from survey_server.domain import ChartVersion, RequiredVersions
 from survey_server.storage.tables import chart_round, required_chart
 
+RequiredKey = tuple[str, str, str]
+"""Path, questionnaire and audience (see `RequiredVersions`)."""
+
 _FIND = (  # made once: making it takes longer than running it
     select(
         chart_round.c.revision,
         chart_round.c.build,
         required_chart.c.questionnaire,
+        required_chart.c.audience,
         required_chart.c.revision.label("required_revision"),
         required_chart.c.build.label("required_build"),
     )
@@ -31,7 +35,11 @@ def find(connection: Connection, round_code: str, path: str) -> RequiredVersions
     rows = connection.execute(_FIND, {"of_round": round_code, "of_path": path}).all()
     if not rows:
         return None
-    found = {id_: ChartVersion(revision, build) for _, _, id_, revision, build in rows if id_ is not None}
+    found = {
+        (id_, audience): ChartVersion(revision, build)
+        for _, _, id_, audience, revision, build in rows
+        if id_ is not None
+    }
     return RequiredVersions(ChartVersion(*rows[0][:2]), found)
 
 
@@ -40,14 +48,14 @@ def newest_of(connection: Connection, round_code: str) -> ChartVersion | None:
     return ChartVersion(row.revision, row.build) if row is not None else None
 
 
-def of_round(connection: Connection, round_code: str) -> dict[tuple[str, str], ChartVersion]:
-    """The required versions that are stored, by path and questionnaire."""
+def of_round(connection: Connection, round_code: str) -> dict[RequiredKey, ChartVersion]:
+    """The required versions that are stored."""
     rows = connection.execute(select(required_chart).where(required_chart.c.round == round_code))
-    return {(row.path, row.questionnaire): ChartVersion(row.revision, row.build) for row in rows}
+    return {(row.path, row.questionnaire, row.audience): ChartVersion(row.revision, row.build) for row in rows}
 
 
 def put(
-    connection: Connection, round_code: str, newest: ChartVersion, changed: Mapping[tuple[str, str], ChartVersion]
+    connection: Connection, round_code: str, newest: ChartVersion, changed: Mapping[RequiredKey, ChartVersion]
 ) -> None:
     """Store the round's newest version and the required versions that changed."""
     connection.execute(delete(chart_round).where(chart_round.c.round == round_code))
@@ -58,10 +66,12 @@ def put(
         required_chart.c.round == round_code,
         required_chart.c.path == bindparam("of_path"),
         required_chart.c.questionnaire == bindparam("of_questionnaire"),
+        required_chart.c.audience == bindparam("of_audience"),
     )
-    connection.execute(own, [{"of_path": path, "of_questionnaire": id_} for path, id_ in changed])
+    keys = [dict(zip(("path", "questionnaire", "audience"), key, strict=True)) for key in changed]
+    connection.execute(own, [{f"of_{name}": value for name, value in key.items()} for key in keys])
     rows = [
-        {"round": round_code, "path": path, "questionnaire": id_, "revision": each.revision, "build": each.build}
-        for (path, id_), each in changed.items()
+        {"round": round_code, **key, "revision": each.revision, "build": each.build}
+        for key, each in zip(keys, changed.values(), strict=True)
     ]
     connection.execute(insert(required_chart), rows)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
-from survey_server.domain import PublishedLeaf, PublishedPart
+from survey_server.domain import PublishedLeaf, PublishedPart, ResultCut
 from survey_server.storage.tables import (
     cohort,
     cohort_member,
@@ -17,6 +17,7 @@ from survey_server.storage.tables import (
     published_leaf,
     published_part,
     response,
+    result_cut_part,
 )
 
 _LEAF = ("series_id", "stratum", "unit")
@@ -91,9 +92,9 @@ def leaves_of_round(connection: Connection, round_id: int) -> list[PublishedLeaf
     return [PublishedLeaf(**row) for row in connection.execute(wanted).mappings()]
 
 
-def count_officials(connection: Connection, round_id: int) -> dict[tuple[str, str], int]:
-    """How many responses of officials are published from each place of collection: by questionnaire and path. Their
-    cohorts are those of provinces."""
+def count_officials(connection: Connection, round_id: int, cut: ResultCut | None = None) -> dict[tuple[str, str], int]:
+    """How many responses of officials are published (`cut`: in it) from each place of collection: by questionnaire and
+    path. Their cohorts are those of provinces."""
     wanted = (
         select(cohort_series.c.questionnaire, locality.c.path, func.count())
         .select_from(cohort_member)
@@ -109,6 +110,9 @@ def count_officials(connection: Connection, round_id: int) -> dict[tuple[str, st
         )
         .group_by(cohort_series.c.questionnaire, locality.c.path)
     )
+    if cut is not None:
+        in_cut = select(result_cut_part.c.owner).where(result_cut_part.c.cut_id == cut.id)
+        wanted = wanted.where(cohort.c.id.in_(in_cut))
     return {(questionnaire, path): n for questionnaire, path, n in connection.execute(wanted)}
 
 

@@ -1,7 +1,7 @@
 """/charts: the drawn charts of a locality in a round. Pages are joined from drawn files; no request tallies or draws.
 
-The centre sees everything; coordinators see their own area, and of what people answered only what docs/analysis.md
-says. A page whose charts are not drawn yet requests them and polls until they are.
+The centre sees everything; coordinators see their own area, of the localities above it these alone, and of what people
+answered only what docs/analysis.md says. A page whose charts are not drawn yet requests them and polls until they are.
 """
 
 from __future__ import annotations
@@ -154,28 +154,32 @@ def _wait(shown: LocalityCharts) -> tuple[str, int]:
 
 
 def _read(round_code: str, level: str, code: str, *, with_charts: bool = True) -> LocalityCharts:
-    """The charts of a locality in the person's area. Requests their drawing where they are not current."""
+    """The charts of a locality that the person may see. Requests their drawing where they are not current."""
     round_view = or_404(next((each for each in runtime().round_views.all() if each.code == round_code), None))
     found = or_404(runtime().round_views.find_locality(round_view, level, code))
     person = current_person()
-    require(person.works_at(round_view.scheme, found.locality.path))
+    audience = published.audience_of(person, found.locality)
+    require(audience is not None)
     key = ChartKey(round_code, level, code)
-    is_closed, audience = round_view.is_closed(now_in_vietnam()[:10]), published.audience_of(person)
+    is_released = round_view.is_released(now_in_vietnam()[:10])
     page = published.read_page(
-        runtime().database, key, found.locality.path, audience, is_closed=is_closed, with_charts=with_charts
+        runtime().database, key, found.locality.path, audience or "", is_released=is_released, with_charts=with_charts
     )
     if not page.is_current:
         published.request_drawing(runtime().database, ChartRequest(key))
-    ancestors = [each for each in found.ancestors if person.works_at(each.scheme, each.path)]
-    notes = _people_note(round_view, page, is_closed=is_closed) if audience == COORDINATOR else ""
-    return LocalityCharts(round_view, found.locality, ancestors, found.children, key, page, notes)
+    ancestors, below = (
+        [each for each in some if published.audience_of(person, each) is not None]
+        for some in (found.ancestors, found.children)
+    )
+    notes = _people_note(round_view, page, is_released=is_released) if audience in published.COORDINATORS else ""
+    return LocalityCharts(round_view, found.locality, ancestors, below, key, page, notes)
 
 
-def _people_note(round_view: RoundView, page: ChartPage, *, is_closed: bool) -> str:
+def _people_note(round_view: RoundView, page: ChartPage, *, is_released: bool) -> str:
     """What a coordinator reads in place of charts about people."""
     if not round_view.asks_people or any(each.audience == COORDINATOR and each.questionnaire for each in page.bundles):
         return ""
-    if not is_closed:
+    if not is_released:
         return _("Kết quả ý kiến người dân công bố khi kết thúc đợt.")
     return _("Ở đây không công bố ý kiến người dân, cán bộ.")
 

@@ -86,18 +86,19 @@ COMMUNES = [f"VN/00/00{d}/0{d}000" for d in range(3)]
 
 def test_coordinators_see_people_of_the_province_and_the_country_only() -> None:
     rt = with_residents({(path, path): 20 for path in COMMUNES})
-    both, centre = [Audience.CENTRE, Audience.COORDINATOR], [Audience.CENTRE]
     for path in rt.localities:
-        wanted = both if path in ("VN", "VN/00") else centre
-        assert rt.audiences(path, "residents") == wanted, path
-        assert rt.audiences(path, "visit") == [Audience.EVERYONE]
-        assert rt.audiences(path, None) == both
+        assert rt.is_open_to_coordinators(path, "residents") is (path in ("VN", "VN/00")), path
+        assert not rt.is_open_to_coordinators(path, "visit")
+        below = [Audience.COORDINATOR_BELOW] if rt.children(path) else []
+        assert rt.audiences(path, "residents") == [Audience.CENTRE], path
+        assert rt.audiences(path, "visit") == [Audience.EVERYONE, *below]
+        assert rt.audiences(path, None) == [Audience.CENTRE, Audience.COORDINATOR, *below]
 
 
 def test_a_cohort_from_several_communes_is_no_third_commune() -> None:
     first, second, _ = COMMUNES
     rt = with_residents({(first, first): 20, (second, second): 20, ("VN/00", "a cohort"): 20})
-    assert rt.audiences("VN/00", "residents") == [Audience.CENTRE]
+    assert not rt.is_open_to_coordinators("VN/00", "residents")
 
 
 def test_officials_are_of_the_districts_where_they_were_met() -> None:
@@ -109,7 +110,7 @@ def test_officials_are_of_the_districts_where_they_were_met() -> None:
     )
     for places, wanted in ((COMMUNES, True), ([COMMUNES[0], "VN/00/000/00001", COMMUNES[1]], False)):
         found = replace(rt, officials={("residents", path): 20 for path in places})
-        assert (Audience.COORDINATOR in found.audiences("VN/00", "residents")) is wanted
+        assert found.is_open_to_coordinators("VN/00", "residents") is wanted
 
 
 def test_coordinators_are_shown_no_locality_below_and_no_number_of_people() -> None:
@@ -124,12 +125,24 @@ def test_coordinators_are_shown_no_locality_below_and_no_number_of_people() -> N
     assert {"residents", "visit"} == set(completeness_table(rt, "VN")["questionnaire"])
 
 
+def test_coordinators_of_a_locality_below_are_shown_no_other_part() -> None:
+    rt = with_residents({(path, path): 20 for path in COMMUNES})
+    for path in ("VN", "VN/00", "VN/00/000"):
+        for questionnaire in ("visit", None):
+            for kind, subject in subjects_about(rt, path, questionnaire, "vi", Audience.COORDINATOR_BELOW):
+                table = kind.build_table(subject)
+                assert set(table.get("locality", [path])) == {path}, kind.name
+    table = completeness_table(rt, "VN", Audience.COORDINATOR_BELOW)
+    assert [*table["questionnaire"]] == ["visit"]
+    assert table["received"].item() == rt.coverage("VN", "visit").received
+
+
 def test_charts_of_two_audiences_share_no_id() -> None:
     rt = with_residents({(path, path): 20 for path in COMMUNES})
     ids = [
         chart.id
         for questionnaire in (*rt.questionnaires(), None)
-        for audience in rt.audiences("VN", questionnaire)
+        for audience in {*rt.audiences("VN", questionnaire), Audience.COORDINATOR}
         for kind, subject in subjects_about(rt, "VN", questionnaire, "vi", audience)
         if (chart := kind.chart(subject)) is not None
     ]

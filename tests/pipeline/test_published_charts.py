@@ -141,12 +141,12 @@ def numbers_about(drawn: dict[tuple[str, str], bytes], questionnaire: str) -> se
 def test_a_waiting_person_s_response_changes_nothing_that_is_published(interviews: Interviews) -> None:
     interviews.approve(*interviews.send(HERE, 20))
     interviews.publish(LAST_DAY)
-    before, revisions = drawn(interviews), read_revisions(interviews.database, interviews.context).at
-    assert revisions[PLACES[HERE], "residents"] > 0
+    before, revisions = drawn(interviews), read_revisions(interviews.database, interviews.context, None).at
+    assert revisions[PLACES[HERE], "residents", ""] > 0
     for commune in (HERE, NEAR, FAR):
         interviews.send(commune)
         interviews.publish(LAST_DAY)
-        assert read_revisions(interviews.database, interviews.context).at == revisions
+        assert read_revisions(interviews.database, interviews.context, None).at == revisions
         assert drawn(interviews) == before
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from survey_server.deflated import deflate
-from survey_server.domain import EVERYONE, ChartBundle, ChartKey, ChartVersion
+from survey_server.domain import COORDINATOR, EVERYONE, ChartBundle, ChartKey, ChartVersion
 from survey_server.services.chart_bundles import write_bundle
 from survey_server.services.published_charts import FORMATS, ChartEntry, chart_blobs, entries_json
 from survey_server.settings import Settings
@@ -17,8 +17,8 @@ CHART = "dots-first_steps"
 
 
 def require_versions(database: Database, path: str, newest: ChartVersion, required: Mapping[str, ChartVersion]) -> None:
-    """`required`: by questionnaire."""
-    changed = {(path, id_): version for id_, version in required.items()}
+    """`required`: by questionnaire, of all audiences."""
+    changed = {(path, id_, audience): version for id_, version in required.items() for audience in ("", COORDINATOR)}
     database.write(lambda connection: chart_versions.put(connection, "r1", newest, changed))
 
 

@@ -165,7 +165,9 @@ def test_the_device_api_refuses_requests_without_a_token(app: Flask, clients: di
 
 
 @pytest.mark.parametrize("account", ["commune", "district", "province"])
-def test_charts_are_shown_in_the_own_area_only(app: Flask, clients: dict[str, FlaskClient], account: str) -> None:
+def test_charts_are_shown_in_the_own_area_and_of_localities_above_it(
+    app: Flask, clients: dict[str, FlaskClient], account: str
+) -> None:
     own = {"commune": "commune", "district": "district", "province": "province"}[account]
     with _database(app).read() as connection:
         path = connection.execute(
@@ -173,7 +175,11 @@ def test_charts_are_shown_in_the_own_area_only(app: Flask, clients: dict[str, Fl
         ).mappings().one()  # fmt: skip
     client = clients[account]
     assert client.get(f"/charts/demo/{own}/{path['code']}").status_code == 200
-    for elsewhere in ("country/VN", "province/01", "commune/00001"):
+    above = client.get("/charts/demo/country/VN")
+    assert above.status_code == 200
+    assert "/charts/demo/province/01" not in above.get_data(as_text=True)
+    assert client.get("/charts/demo/province/46").status_code == 200
+    for elsewhere in ("province/01", "commune/00001"):
         assert client.get(f"/charts/demo/{elsewhere}").status_code == 403, elsewhere
         for part in ("state", "manifest.json", "file/1-x/dots.vi.csv"):
             assert client.get(f"/charts/demo/{elsewhere}/{part}").status_code == 403, elsewhere

@@ -7,9 +7,18 @@ from collections.abc import Iterator
 
 from analysis.tally import LeafTally, add
 from survey_server.domain import CohortSeries, PublishedLeaf, PublishedPart, Round
+from survey_server.pipeline.cohorts.cuts import digest_of_cut
 from survey_server.pipeline.cohorts.parts import digest_of
 from survey_server.services.doctor import DoctorProblem, error, note
-from survey_server.storage import Connection, Database, cohorts, published_parts, rounds, waiting_responses
+from survey_server.storage import (
+    Connection,
+    Database,
+    cohorts,
+    published_parts,
+    result_cuts,
+    rounds,
+    waiting_responses,
+)
 from survey_server.storage.cohort_journal import COHORT, GROUP, CohortJournal
 
 _Unit = tuple[int, str, str, str]
@@ -22,7 +31,8 @@ def check_cohorts(database: Database, journal: CohortJournal) -> list[DoctorProb
         problems = [
             problem
             for round_ in rounds.all_rounds(connection)
-            for problem in (*_altered_parts(connection, round_), *_small_cohorts(connection, round_))
+            for check in (_altered_parts, _altered_cuts, _small_cohorts)
+            for problem in check(connection, round_)
         ]
         known = cohorts.ids_by_round(connection)
     written = {entry.get(COHORT) or entry.get(GROUP) for entry in journal.entries()}
@@ -50,6 +60,12 @@ def _altered_parts(connection: Connection, round_: Round) -> Iterator[DoctorProb
             yield error("Số liệu công bố của {place} không phải là tổng các nhóm công bố ở đó.", place=leaf.path)
     for _, path, _, _ in sums:
         yield error("Số liệu công bố của {place} không phải là tổng các nhóm công bố ở đó.", place=path)
+
+
+def _altered_cuts(connection: Connection, round_: Round) -> Iterator[DoctorProblem]:
+    for cut in result_cuts.of_round(connection, round_.id):
+        if digest_of_cut(result_cuts.parts_of(connection, cut.id)) != cut.digest:
+            yield error("Bản chốt {cut} đã bị sửa: không khớp mã SHA-256.", cut=cut.id)
 
 
 def _small_cohorts(connection: Connection, round_: Round) -> Iterator[DoctorProblem]:

@@ -18,7 +18,7 @@ def strike_cohort(database: Database, journal: CohortJournal, account: str, coho
 
     Raises ProblemError: person_unknown, may_not_manage_cohorts, cohort_reason, cohort_unknown.
     """
-    person = _decider(database, account, reason)
+    person = find_decider(database, account, reason)
     with database.read() as connection:
         cohort = cohorts.find(connection, cohort_id)
     if cohort is None or cohort.is_struck:
@@ -42,7 +42,7 @@ def confirm_cohorts(database: Database, journal: CohortJournal, account: str, ro
 
     Raises ProblemError: person_unknown, may_not_manage_cohorts, cohort_reason, round_unknown.
     """
-    person = _decider(database, account, reason)
+    person = find_decider(database, account, reason)
     with database.read() as connection:
         found = rounds.by_code(connection, round_code)
         if found is None:
@@ -56,7 +56,9 @@ def confirm_cohorts(database: Database, journal: CohortJournal, account: str, ro
     journal.append([*lacking, {CONFIRMED: [round_code], "by": account, "reason": reason, "at": now_text()}])
 
 
-def _decider(database: Database, account: str, reason: str) -> Person:
+def find_decider(database: Database, account: str, reason: str) -> Person:
+    """The person of the centre with this account. Raises ProblemError: person_unknown, may_not_manage_cohorts,
+    cohort_reason."""
     with database.read() as connection:
         person = people.by_account(connection, account)
     if person is None:

@@ -32,7 +32,7 @@ def strike_part(connection: Connection, part: PublishedPart, revision: int) -> N
 
 
 def _leaf(part: PublishedPart, total: LeafTally, revision: int, before: PublishedLeaf | None) -> PublishedLeaf:
-    is_same = before is not None and _published_names(LeafTally.from_json(before.tally)) == _published_names(total)
+    is_same = before is not None and published_names(LeafTally.from_json(before.tally)) == published_names(total)
     return PublishedLeaf(
         series_id=part.series_id, path=part.path, stratum=part.stratum, unit=part.unit, n=total.n,
         tally=total.to_json(), revision=revision,
@@ -40,6 +40,6 @@ def _leaf(part: PublishedPart, total: LeafTally, revision: int, before: Publishe
     )  # fmt: skip
 
 
-def _published_names(tally: LeafTally) -> tuple[bool, set[str], set[str]]:
+def published_names(tally: LeafTally) -> tuple[bool, set[str], set[str]]:
     """What decides of which scores a unit is a part of the sample; see `RoundTally.estimate`."""
     return tally.n > 0, {*tally.moments}, {*tally.questions}

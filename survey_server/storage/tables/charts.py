@@ -17,16 +17,18 @@ chart_round = Table(
 )
 
 # The version that a locality's charts of a questionnaire should have; "": the charts of all questionnaires together.
-# Without a row they should have revision 0 and the round's build digest.
+# Without a row they should have revision 0 and the round's build digest. `audience`: "coordinator" where coordinators
+# are shown other numbers than the centre, else "".
 required_chart = Table(
     "required_chart",
     metadata,
     Column("round", String, nullable=False),
     Column("path", String, nullable=False),
     Column("questionnaire", String, nullable=False),
+    Column("audience", String, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("build", String, nullable=False),
-    PrimaryKeyConstraint("round", "path", "questionnaire"),
+    PrimaryKeyConstraint("round", "path", "questionnaire", "audience"),
 )
 
 # The charts of a locality as they were drawn last; a row is written after all files that its bundles name are durable.

@@ -158,3 +158,24 @@ published_leaf = Table(
     Column("unit_revision", Integer, nullable=False),
     PrimaryKeyConstraint("series_id", "place_id", "stratum", "unit"),
 )
+
+# What was published of people at the moment at which the centre released it to coordinators. `digest`: over its parts.
+result_cut = Table(
+    "result_cut",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("round_id", ForeignKey("survey_round.id"), nullable=False),
+    Column("at", String, nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("digest", String, nullable=False),
+    Index("ix_result_cut_round_id", "round_id", "at"),
+)
+
+result_cut_part = Table(
+    "result_cut_part",
+    metadata,
+    Column("cut_id", ForeignKey("result_cut.id"), nullable=False),
+    Column("owner", ForeignKey("published_part.owner"), nullable=False),
+    PrimaryKeyConstraint("cut_id", "owner"),
+)
