@@ -21,7 +21,7 @@ import pytest
 from survey_server.settings import MIN_SECRET_LENGTH, SECRET_FILE, Settings, read_settings
 from survey_server.storage.lock import FileLock
 from tests.support.server import RunningServer
-from tests.support.sizes import QUICK_VARIABLE
+from tests.support.sizes import QUICK_VARIABLE, choose_examples
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -51,7 +51,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """In the quick loop, where slow tests are left out, tests of random examples take fewer, and temporary files lie in
     memory. The tests of a file run in one worker, so that what they share is prepared once."""
     if "not slow" in config.getoption("markexpr", ""):
+        from hypothesis import settings as rules
+
         os.environ[QUICK_VARIABLE] = "1"
+        rules.register_profile("quick", max_examples=choose_examples(rules().max_examples))
+        rules.load_profile("quick")
         if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _MEMORY_NEEDED:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     if config.getoption("dist", "no") == "load":

@@ -217,6 +217,7 @@ def _large(count: int) -> str:
     )
 
 
+@pytest.mark.slow
 def test_a_questionnaire_of_a_thousand_questions_is_checked_in_a_second(tmp_path: Path) -> None:
     source = _large(1000)
     assert found_in(tmp_path, source) == []

@@ -15,6 +15,7 @@ from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.model import Questionnaire
 from survey_server.questionnaire.route import Route
 from survey_server.questionnaire.value_domains import ValueDomains
+from tests.support.sizes import choose_examples
 
 TODAY = "2012-06-05"
 TEXT = {"vi": "Câu", "en": "Text"}
@@ -140,7 +141,7 @@ def valid_answers(questionnaire: Questionnaire, names: dict[str, str]) -> Iterat
             yield state.values
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=choose_examples(60), deadline=None)
 @given(questionnaires())
 def test_what_is_decided_holds_for_every_valid_answer(drawn: tuple[dict[str, Any], dict[str, str]]) -> None:
     questionnaire, names = load(drawn[0]), drawn[1]
