@@ -29,6 +29,7 @@ from survey_server.storage import localities, people, response_changes
 from survey_server.storage.database import Database
 from survey_server.storage.tables import audit
 from tests.support.field import EXAMPLE, Field, assign_also, body, prepare_field, row, surveyor_of, variant_of_example
+from tests.support.interviews import DISTRICT, FAR, HERE, NEAR, prepare_interviews
 from tests.support.receiving import receive
 
 ANSWERS = {
@@ -280,6 +281,35 @@ def test_a_coordinator_gets_the_own_area_and_no_opinions(
         found = [each["questionnaire"] for each in csv.DictReader(responses.splitlines())]
         assert {name: found.count(name) for name in found} == expected, who
         assert bool(expected) == (len(answers.splitlines()) > 1)
+
+
+def files_of(database: Database, settings: Settings, folder: Path, who: str) -> dict[str, bytes]:
+    """The files of a person's export, without the time at which it was made."""
+    with zipfile.ZipFile(export_round(database, settings, "r1", "zip", folder, who)) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    cut = json.loads(found["cut.json"])
+    assert cut.pop("time")
+    return found | {"cut.json": json.dumps(cut).encode()}
+
+
+@pytest.mark.parametrize("role", [Role.CENTRAL, Role.ANALYST, Role.COORDINATOR])
+def test_an_export_for_an_area_tells_nothing_of_what_others_send(
+    database: Database, settings: Settings, tmp_path: Path, role: Role
+) -> None:
+    """Ten of the own commune and the next are published together, in a cohort of the district."""
+    interviews = prepare_interviews(database, settings, tmp_path)
+    who = account(database, "own", role, ("commune", HERE))
+    own = interviews.send(HERE, 6)
+    interviews.publish()
+    before = files_of(database, settings, tmp_path / "before", who)
+    interviews.send(NEAR, 6)
+    interviews.send(FAR, 12)
+    receive(database, surveyor_of(interviews.field), [row(body(interviews.field, training=True))])
+    interviews.publish()
+    assert interviews.sizes()[DISTRICT] == 12
+    assert files_of(database, settings, tmp_path / "after", who) == before
+    is_shown = role is not Role.COORDINATOR
+    assert all((each.encode() in before["responses.csv"]) == is_shown for each in own)
 
 
 @pytest.mark.parametrize("role", [Role.SURVEYOR, Role.LEADER, Role.ADMIN, Role.NONE])

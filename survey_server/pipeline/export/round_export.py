@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -153,9 +154,14 @@ def _write(
 
 
 def _cut(connection: Connection, context: RoundContext, who: Person | None) -> _Cut:
-    """Of an export for a person whose view is restricted, revision and time would say when others sent something."""
-    visible = visible_responses(who) if who is not None else ResponseFilter()
-    snapshot = take_snapshot(connection, context.round.id, replace(visible, states=COUNTING))
+    """Of an export for a person whose view is restricted, revision and time would say when others sent something, and
+    so would a cohort that is published at a place beyond the person's areas."""
+    visible, counted = ResponseFilter(), ResponseFilter(states=COUNTING)
+    if who is None:
+        snapshot = take_snapshot(connection, context.round.id, counted)
+    else:
+        visible, works_at = visible_responses(who), partial(who.works_at, context.round.scheme)
+        snapshot = take_snapshot(connection, context.round.id, replace(visible, states=COUNTING), works_at)
     if visible != ResponseFilter(undecided_of=visible.undecided_of):
         return _Cut(snapshot, 0, now_text(), [])
     times = organisation_leaves.revision_times(connection, context.round.id)

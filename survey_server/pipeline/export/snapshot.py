@@ -9,7 +9,7 @@ still change of a response that counts: rows are only added, and bodies never ch
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from survey_server.domain import CollectedResponse, ResponseFilter, State
@@ -37,10 +37,17 @@ class Snapshot:
         return len(self.seqs)
 
 
-def take_snapshot(connection: Connection, round_id: int, wanted: ResponseFilter) -> Snapshot:
-    """`wanted`: with the states that count."""
+def take_snapshot(
+    connection: Connection,
+    round_id: int,
+    wanted: ResponseFilter,
+    shows_cohorts_at: Callable[[str], bool] = lambda _path: True,
+) -> Snapshot:
+    """`wanted`: with the states that count. `shows_cohorts_at`: whether cohorts of the place at a path are noted."""
     states = {state.value: number for number, state in enumerate(_STATES)}
-    cohort_of = cohorts.cohort_of(connection, round_id)
+    cohort_of = {
+        seq: each for seq, each in cohorts.cohort_of(connection, round_id).items() if shows_cohorts_at(each[1])
+    }
     numbers = {cohort: number for number, cohort in enumerate(sorted(set(cohort_of.values())))}
     snapshot = Snapshot(published=list(numbers))
     for seq, state, questionnaire, version in responses.states_of_round(connection, round_id, wanted):
