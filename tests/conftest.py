@@ -124,6 +124,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     ):
         monkeypatch.delenv(f"SURVEY_{name}", raising=False)
     monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("SURVEY_SECOND_FACTOR", "never")  # tests/web/test_second_factor.py asks for it
     secret = tmp_path / "data" / SECRET_FILE  # written here: the program would flush a new one to the disk
     secret.parent.mkdir(mode=0o700)
     secret.touch(mode=0o600)

@@ -10,7 +10,6 @@ from werkzeug.http import parse_accept_header
 
 from survey_server.i18n import languages
 from survey_server.problems import ProblemError
-from survey_server.services.throttle import THROTTLE_WINDOW
 
 STATUS_BY_CODE = {
     "token_missing": 401,
@@ -53,7 +52,7 @@ def answer_problem(error: ProblemError, status: int | None = None) -> Response:
     response = jsonify(error={"code": problem.code, "message": message, "details": details})
     response.status_code = status or STATUS_BY_CODE.get(problem.code, DEFAULT_STATUS)
     if response.status_code == 429:
-        response.headers["Retry-After"] = str(int(THROTTLE_WINDOW))
+        response.headers["Retry-After"] = str(problem.parts["seconds"])
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -19,6 +19,8 @@ VERBS = {
     "import-localities": "imports:import_localities",
     "import-unsent": "imports:import_unsent",
     "add-person": "people:add_person",
+    "set-password": "people:set_password",
+    "reset-second-factor": "people:reset_second_factor",
     "enrol-device": "people:enrol_device",
     "revoke-device": "people:revoke_device",
     "export": "results:export",

@@ -1,4 +1,4 @@
-"""add-person, enrol-device, revoke-device."""
+"""add-person, set-password, reset-second-factor, enrol-device, revoke-device."""
 
 from __future__ import annotations
 
@@ -36,13 +36,62 @@ MAX_CODE_MINUTES = 7 * 24 * 60
 def add_person(account: str, name: str, role: str, area: str | None, password_stdin: bool) -> None:
     from survey_server.services import people
 
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = click.prompt(_("Mật khẩu"), hide_input=True, confirmation_prompt=True)
+    password = _read_password(password_stdin)
     with open_survey() as (_settings, database):
         people.add_person(database, account, name, Role(role), area, password)
     say("Đã thêm tài khoản {account}.", account=account)
+
+
+def _read_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    typed: str = click.prompt(_("Mật khẩu"), hide_input=True, confirmation_prompt=True)
+    return typed
+
+
+@verb(
+    "set-password",
+    "Đặt mật khẩu mới cho một tài khoản; mọi phiên đăng nhập của tài khoản kết thúc. Với --one-time, chương trình tạo "
+    "một mật khẩu dùng một lần, đứng riêng ở dòng cuối: người dùng phải đổi khi đăng nhập.",
+    example="survey-server set-password lan --one-time",
+)
+@click.argument("account", metavar=ACCOUNT)
+@click.option("--password-stdin", is_flag=True, help=_("đọc mật khẩu từ đầu vào chuẩn"))
+@click.option("--one-time", is_flag=True, help=_("tạo mật khẩu dùng một lần"))
+def set_password(account: str, password_stdin: bool, one_time: bool) -> None:
+    from survey_server.services import credentials
+
+    if password_stdin and one_time:
+        raise click.UsageError(_("Chỉ dùng một trong hai: --password-stdin hoặc --one-time."))
+    if not one_time:
+        password = _read_password(password_stdin)
+        with open_survey() as (_settings, database):
+            credentials.set_password(database, account, password)
+        say("Đã đặt mật khẩu của tài khoản {account}.", account=account)
+        return
+    with open_survey() as (_settings, database):
+        with database.read() as connection:
+            person = credentials.find_account(connection, account)
+        password = credentials.reset_password(database, person.id, None)
+    say("Mật khẩu dùng một lần của tài khoản {account}:", account=account)
+    click.echo(password)
+
+
+@verb(
+    "reset-second-factor",
+    "Bỏ xác thực hai bước của một tài khoản (mất điện thoại, mất mã dự phòng); mọi phiên đăng nhập của tài khoản kết "
+    "thúc.",
+    example="survey-server reset-second-factor lan",
+)
+@click.argument("account", metavar=ACCOUNT)
+def reset_second_factor(account: str) -> None:
+    from survey_server.services import credentials, second_factor
+
+    with open_survey() as (_settings, database):
+        with database.read() as connection:
+            person = credentials.find_account(connection, account)
+        second_factor.reset(database, person.id, None)
+    say("Đã bỏ xác thực hai bước của tài khoản {account}.", account=account)
 
 
 @verb(

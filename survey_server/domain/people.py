@@ -52,7 +52,8 @@ class RoleDef:
 
     `home`: endpoint of the page after signing in. `label`: Vietnamese. `is_national`: whether it works on the whole
     country where it has no area; other roles then work on none. `sees_people`: whether it sees counts of
-    residents' and officials' responses, which for a small area point at persons.
+    residents' and officials' responses, which for a small area point at persons. `needs_second_factor`: whether it
+    signs in with a code as well, where the settings ask for it.
     """
 
     label: str
@@ -62,6 +63,7 @@ class RoleDef:
     is_national: bool
     needs_area: bool
     sees_people: bool
+    needs_second_factor: bool
 
 
 ROLES: dict[Role, RoleDef] = {
@@ -73,6 +75,7 @@ ROLES: dict[Role, RoleDef] = {
         is_national=False,
         needs_area=False,
         sees_people=False,
+        needs_second_factor=False,
     ),
     Role.LEADER: RoleDef(
         label="Trưởng đoàn",
@@ -84,6 +87,7 @@ ROLES: dict[Role, RoleDef] = {
         is_national=False,
         needs_area=False,
         sees_people=True,
+        needs_second_factor=False,
     ),
     Role.COORDINATOR: RoleDef(
         label="Cán bộ Mặt trận",
@@ -95,6 +99,7 @@ ROLES: dict[Role, RoleDef] = {
         is_national=False,
         needs_area=True,
         sees_people=False,
+        needs_second_factor=False,
     ),
     Role.CENTRAL: RoleDef(
         label="Cán bộ Trung ương",
@@ -109,6 +114,7 @@ ROLES: dict[Role, RoleDef] = {
         is_national=True,
         needs_area=False,
         sees_people=True,
+        needs_second_factor=True,
     ),
     Role.ANALYST: RoleDef(
         label="Chuyên viên phân tích",
@@ -120,6 +126,7 @@ ROLES: dict[Role, RoleDef] = {
         is_national=True,
         needs_area=False,
         sees_people=True,
+        needs_second_factor=False,
     ),
     Role.ADMIN: RoleDef(
         label="Quản trị",
@@ -134,6 +141,7 @@ ROLES: dict[Role, RoleDef] = {
         is_national=True,
         needs_area=False,
         sees_people=True,
+        needs_second_factor=True,
     ),
     Role.NONE: RoleDef(
         label="Chưa giao việc",
@@ -143,6 +151,7 @@ ROLES: dict[Role, RoleDef] = {
         is_national=False,
         needs_area=False,
         sees_people=False,
+        needs_second_factor=False,
     ),
 }  # fmt: skip
 
@@ -158,6 +167,8 @@ class Person:
     area: Area | None
     active: bool = True
     demo: bool = False
+    must_change_password: bool = False
+    has_second_factor: bool = False
 
     def may(self, action: Action) -> bool:
         return self.active and action in ROLES[self.role].permissions
@@ -200,3 +211,4 @@ class NewPerson:
     password_hash: str | None
     demo: bool
     created_at: str
+    must_change_password: bool = False

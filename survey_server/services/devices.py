@@ -19,7 +19,8 @@ from survey_server.domain import Action, Device, Person, may_send
 from survey_server.problems import ProblemError, devices as problems, people as people_problems
 from survey_server.services.account_rights import actor_id, require_managed
 from survey_server.services.server_keys import current_key
-from survey_server.services.throttle import count_attempt
+from survey_server.services.sign_in import network_of
+from survey_server.services.throttle import Limit, count_attempt
 from survey_server.storage import Connection, Database, audit, devices, people, throttles
 from survey_server.storage.lock import FileLock
 
@@ -29,7 +30,7 @@ CODE_LENGTH = 8
 MAX_NAME_LENGTH = 60
 CODE_TTL = 10  # minutes
 STANDING_CODE_TTL = 10 * 365 * 24 * 60  # minutes, longer than any server runs
-MAX_TRIES = 30  # wrong codes from one address before it has to wait
+MAX_TRIES = 30  # wrong codes from one address that delay nothing
 IDENTITY_TTL = 2.0  # seconds: revoking a device works on every node within 5
 MAX_IDENTITIES = 10_000
 
@@ -99,7 +100,8 @@ def enrol(
     Raises ProblemError: code_refused where the code is wrong, used or expired; too_many_tries.
     """
     if address is not None:
-        database.write(lambda connection: count_attempt(connection, now_text(), {f"enrol:{address}": MAX_TRIES}))
+        limits = [Limit(f"enrol:{network_of(address)}", MAX_TRIES)]
+        database.write(lambda connection: count_attempt(connection, now_text(), limits))
     wanted = "".join(code.upper().split()).replace("-", "")
     token, new_upload_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
 
@@ -118,7 +120,7 @@ def enrol(
         else:
             devices.add(connection, Device(own_id, person.id, device_name, *hashes, now, None, None))
         if address is not None:
-            throttles.uncount(connection, f"enrol:{address}")
+            throttles.take_back(connection, f"enrol:{network_of(address)}")
         audit.record(connection, "enrol_device", f"device:{own_id}", person_id=person.id, device_id=own_id)
         key = current_key(connection)
         return Enrolled(own_id, person.name, token, new_upload_token, key.kid, json.loads(key.public_jwk))

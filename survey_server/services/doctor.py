@@ -10,6 +10,7 @@ from typing import Literal
 
 from survey_server.domain import DatabaseError
 from survey_server.i18n import Message
+from survey_server.services import second_factor
 from survey_server.services.published_charts import chart_blobs
 from survey_server.services.verify_audit import broken_entry_message, check_audit, missing_entries_message
 from survey_server.settings import SECRET_FILE, Settings
@@ -23,6 +24,7 @@ from survey_server.storage import (
     integrity,
     questionnaires,
     responses,
+    second_factors,
 )
 from survey_server.storage.blobs import BlobStore, FolderBlobStore
 from survey_server.storage.migrate import is_current
@@ -53,6 +55,7 @@ def diagnose(database: Database, settings: Settings) -> list[DoctorProblem]:
                 *_stored_texts(connection),
                 *_keys(connection),
                 *(_audit(connection) if is_current(connection) else ()),
+                *(_second_factors(connection, settings.secret_key) if is_current(connection) else ()),
                 *_attachments(connection, FolderBlobStore(settings.attachments_dir)),
                 *(_charts(connection, chart_blobs(settings)) if is_current(connection) else ()),
                 *_files(database, settings),
@@ -112,6 +115,16 @@ def _audit(connection: Connection) -> Iterator[DoctorProblem]:
         yield DoctorProblem("error", missing_entries_message(check))
     else:
         yield note("Nhật ký: {entries} mục, mã đầu chuỗi {head}.", entries=check.head.entries, head=check.head)
+
+
+def _second_factors(connection: Connection, secret_key: str) -> Iterator[DoctorProblem]:
+    for account, (person_id, secret) in second_factors.all_secrets(connection).items():
+        if not second_factor.is_readable(secret_key, person_id, secret):
+            yield error(
+                "Không đọc được xác thực hai bước của tài khoản {account}: khóa bí mật đã thay đổi. Dùng lại khóa cũ, "
+                "hoặc chạy reset-second-factor.",
+                account=account,
+            )
 
 
 def _attachments(connection: Connection, blobs: BlobStore) -> Iterator[DoctorProblem]:

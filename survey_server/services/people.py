@@ -13,13 +13,14 @@ from survey_server.domain import COUNTRY_CODE, ROLES, Area, Device, Locality, Ne
 from survey_server.problems import ProblemError, devices as device_problems, people as problems
 from survey_server.questionnaire.typed_text import is_blank
 from survey_server.services.account_rights import actor_id, require_managed
+from survey_server.services.credentials import area_words
 from survey_server.services.paging import Page, Turn, read_page
-from survey_server.services.passwords import MAX_PASSWORD_LENGTH, hash_password
+from survey_server.services.password_rules import check_new_password
+from survey_server.services.passwords import hash_password
 from survey_server.services.sign_in import end_all_sessions
 from survey_server.storage import Connection, Database, audit, devices, localities, people
 
 ACCOUNT_PATTERN = re.compile(r"[a-z0-9._-]{3,40}")
-MIN_PASSWORD_LENGTH = 8
 MAX_NAME_LENGTH = 200
 FIRST_PAGE: Turn[str] = Turn()
 
@@ -33,20 +34,21 @@ def add_person(
     password: str | None = None,
     *,
     demo: bool = False,
+    must_change_password: bool = False,
     by: Person | None = None,
 ) -> int:
     """Add an account and return its id. `area` is SCHEME:LEVEL:CODE; without a password nobody can sign in with it.
     `by`: the administrator, in whose areas it must lie; None: the operator at the command line.
 
-    Raises ProblemError: account_name, account_taken, person_name, password_short, area_needed, area_unknown,
-    account_outside_area.
+    Raises ProblemError: account_name, account_taken, person_name, area_needed, area_unknown, account_outside_area, and
+    those of `check_new_password`.
     """
     if not ACCOUNT_PATTERN.fullmatch(account):
         raise ProblemError(problems.ACCOUNT_NAME)
     if is_blank(name) or not name.isprintable() or len(name) > MAX_NAME_LENGTH:
         raise ProblemError(problems.PERSON_NAME, most=MAX_NAME_LENGTH)
-    if password is not None and not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
-        raise ProblemError(problems.PASSWORD_SHORT, least=MIN_PASSWORD_LENGTH)
+    if password is not None:
+        check_new_password(password, [account, name, *_words_of_area(database, area)])
     if area is None and ROLES[role].needs_area:
         raise ProblemError(problems.AREA_NEEDED)
     hashed = hash_password(password) if password is not None else None
@@ -58,13 +60,20 @@ def add_person(
         if people.by_account(connection, account) is not None:
             raise ProblemError(problems.ACCOUNT_TAKEN, account=account)
         area_id = at.id if at is not None else None
-        new = NewPerson(account, name.strip(), role, area_id, hashed, demo, now_text())
+        new = NewPerson(account, name.strip(), role, area_id, hashed, demo, now_text(), must_change_password)
         person_id = people.add(connection, new)
         detail = {"account": account, "role": role.value, "area": area}
         audit.record(connection, "add_person", f"person:{person_id}", person_id=actor_id(by), detail=detail)
         return person_id
 
     return database.write(add)
+
+
+def _words_of_area(database: Database, area: str | None) -> list[str]:
+    parts = (area or "").split(":")
+    with database.read() as connection:
+        found = localities.find(connection, *parts) if len(parts) == 3 else None
+        return area_words(each.name for each in localities.lineage(connection, found)) if found is not None else []
 
 
 def _find_area(connection: Connection, area: str) -> Locality:

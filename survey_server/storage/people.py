@@ -22,6 +22,7 @@ def add(connection: Connection, new: NewPerson) -> int:
         "active": True,
         "demo": new.demo,
         "created_at": new.created_at,
+        "must_change_password": new.must_change_password,
     }
     return int(connection.execute(insert(person).values(values).returning(person.c.id)).scalar_one())
 
@@ -36,6 +37,11 @@ def by_account(connection: Connection, account: str) -> Person | None:
 
 def password_hash(connection: Connection, person_id: int) -> str | None:
     return connection.execute(select(person.c.password_hash).where(person.c.id == person_id)).scalar_one_or_none()
+
+
+def set_password(connection: Connection, person_id: int, hashed: str, *, must_change: bool) -> None:
+    changed = {"password_hash": hashed, "must_change_password": must_change}
+    connection.execute(update(person).where(person.c.id == person_id).values(changed))
 
 
 def set_active(connection: Connection, person_id: int, active: bool) -> None:
@@ -101,4 +107,14 @@ def _one(connection: Connection, wanted: Select[Any]) -> Person | None:
 
 def _person(row: RowMapping) -> Person:
     area = Area(row["area_scheme"], row["area_path"]) if row["area_path"] is not None else None
-    return Person(row["id"], row["account"], row["name"], Role(row["role"]), area, row["active"], row["demo"])
+    return Person(
+        id=row["id"],
+        account=row["account"],
+        name=row["name"],
+        role=Role(row["role"]),
+        area=area,
+        active=row["active"],
+        demo=row["demo"],
+        must_change_password=row["must_change_password"],
+        has_second_factor=row["totp_secret"] is not None,
+    )

@@ -68,6 +68,11 @@ def all_rounds(connection: Connection) -> list[Round]:
     return [_round(row) for row in connection.execute(wanted).mappings()]
 
 
+def has_real(connection: Connection) -> bool:
+    """Whether there is a round whose responses are not simulated."""
+    return connection.execute(select(survey_round.c.id).where(~survey_round.c.simulated).limit(1)).first() is not None
+
+
 def codes(connection: Connection) -> list[str]:
     """Of all rounds; a database of any release has them."""
     return list(connection.execute(select(survey_round.c.code).order_by(survey_round.c.code)).scalars())

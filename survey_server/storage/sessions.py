@@ -62,5 +62,11 @@ def end_everyones(connection: Connection) -> int:
     return connection.execute(delete(session)).rowcount
 
 
+def end_others(connection: Connection, person_id: int, token_hash: str) -> int:
+    """End every session of a person but one; returns how many there were."""
+    others = (session.c.person_id == person_id, session.c.token_hash != token_hash)
+    return connection.execute(delete(session).where(*others)).rowcount
+
+
 def end_expired(connection: Connection, now: str) -> None:
     connection.execute(delete(session).where(session.c.expires_at <= now))

@@ -1,4 +1,4 @@
-"""Counters of attempts within a window of time, shared by all web processes."""
+"""Failed attempts by key, shared by all web processes."""
 
 from __future__ import annotations
 
@@ -7,38 +7,39 @@ from sqlalchemy import Connection, case, delete, select, update
 from survey_server.storage.tables import throttle
 
 
-def count(connection: Connection, key: str, window_from: str) -> int:
-    """The attempts of `key` in its window, where that began at `window_from` or later."""
-    wanted = select(throttle.c.failures).where(throttle.c.key == key, throttle.c.window_started_at >= window_from)
-    return connection.execute(wanted).scalar_one_or_none() or 0
+def find(connection: Connection, key: str, since: str) -> tuple[int, str]:
+    """The failures of a key and the instant of the last; none where that is before `since`."""
+    wanted = select(throttle.c.failures, throttle.c.last_at).where(throttle.c.key == key, throttle.c.last_at >= since)
+    row = connection.execute(wanted).one_or_none()
+    return (row.failures, row.last_at) if row is not None else (0, since)
 
 
-def add_failure(connection: Connection, key: str, now: str, window_from: str) -> None:
-    """Count one more attempt; a new window begins where the old one is over. One statement, so that concurrent attempts
-    all count."""
-    over = throttle.c.window_started_at < window_from
-    again = {
-        "failures": case((over, 1), else_=throttle.c.failures + 1),
-        "window_started_at": case((over, now), else_=throttle.c.window_started_at),
-    }
-    new = {"key": key, "window_started_at": now, "failures": 1}
+def add_failure(connection: Connection, key: str, now: str, since: str) -> None:
+    """Count one more failure; those whose last is before `since` are forgotten."""
+    failures = case((throttle.c.last_at < since, 1), else_=throttle.c.failures + 1)
     if connection.dialect.name == "postgresql":  # of the two dialects a server needs one
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    connection.execute(insert(throttle).values(new).on_conflict_do_update(index_elements=["key"], set_=again))
+    added = insert(throttle).values(key=key, failures=1, last_at=now)
+    changed = {"failures": failures, "last_at": now}
+    connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=changed))
 
 
-def uncount(connection: Connection, key: str) -> None:
-    """Take back an attempt that was counted before it succeeded."""
-    connection.execute(
-        update(throttle).where(throttle.c.key == key, throttle.c.failures > 0).values(failures=throttle.c.failures - 1)
-    )
+def take_back(connection: Connection, key: str, failures: int = 1) -> None:
+    """Take back failures: an attempt that was counted before it succeeded, and those that led to it."""
+    left = case((throttle.c.failures > failures, throttle.c.failures - failures), else_=0)
+    connection.execute(update(throttle).where(throttle.c.key == key).values(failures=left))
 
 
 def clear(connection: Connection, key: str) -> None:
     connection.execute(delete(throttle).where(throttle.c.key == key))
 
 
-def remove_before(connection: Connection, window_from: str) -> None:
-    connection.execute(delete(throttle).where(throttle.c.window_started_at < window_from))
+def clear_beginning(connection: Connection, start: str) -> None:
+    """Of all keys that begin so."""
+    connection.execute(delete(throttle).where(throttle.c.key.startswith(start, autoescape=True)))
+
+
+def remove_before(connection: Connection, since: str) -> None:
+    connection.execute(delete(throttle).where(throttle.c.last_at < since))

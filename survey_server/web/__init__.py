@@ -8,6 +8,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Register the pages; the access checks come first, so that no page is reached without them."""
     from survey_server.web import (
+        account,
         assets,
         charts,
         errors,
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
         module.register(app)
     for pages in (
         sign_in.pages,
+        account.pages,
         tablet.pages,
         fill.pages,
         responses.pages,

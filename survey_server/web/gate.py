@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, abort, redirect, request
+from flask import Flask, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import RequestRedirect
 
@@ -13,6 +13,7 @@ from survey_server.domain import Action
 from survey_server.web.assets import compress_response
 from survey_server.web.navigation import keep_switches
 from survey_server.web.permissions import DEVICE, PUBLIC, SIGNED_IN, permission_of, require, visitor
+from survey_server.web.required_steps import ALWAYS_OPEN, required_page
 from survey_server.web.security import check_forgery, clean_form, refuse_unreadable, texts_of
 from survey_server.web.sign_in import ask_to_sign_in
 
@@ -47,6 +48,9 @@ def _check_access(permission: object | None) -> ResponseReturnValue | None:
     person = visitor()
     if person is None:
         return ask_to_sign_in()
+    required = required_page()
+    if required is not None and request.endpoint not in (required, ALWAYS_OPEN):
+        return redirect(url_for(required))
     if permission == SIGNED_IN:
         return None
     actions = cast("frozenset[Action]", permission)

@@ -12,6 +12,7 @@ from survey_server.i18n import languages
 from survey_server.services.paging import Turn
 from survey_server.web.language import LANGUAGE_COOKIE
 from survey_server.web.permissions import visitor
+from survey_server.web.required_steps import required_page
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "survey_theme"
@@ -41,7 +42,9 @@ MENU = (
 
 def menu() -> list[MenuEntry]:
     person = visitor()
-    return [entry for entry in MENU if person is not None and person.may(entry.action)]
+    if person is None or required_page() is not None:
+        return []
+    return [entry for entry in MENU if person.may(entry.action)]
 
 
 def is_current(entry: MenuEntry) -> bool:

@@ -14,9 +14,8 @@ from wtforms.validators import InputRequired, Length
 
 from survey_server.domain import ROLES
 from survey_server.problems import ProblemError
-from survey_server.problems.people import TOO_MANY_TRIES, WRONG_PASSWORD
-from survey_server.services import sign_in as sessions
-from survey_server.services.throttle import THROTTLE_WINDOW
+from survey_server.problems.people import CODE_WRONG, SECOND_FACTOR_UNREADABLE, TOO_MANY_TRIES, WRONG_PASSWORD
+from survey_server.services import second_factor, sign_in as sessions
 from survey_server.web.errors import RETRY_AFTER_SECONDS
 from survey_server.web.language import current_language, gettext as _
 from survey_server.web.permissions import current_person, public, runtime, session_cookie, signed_in, visitor
@@ -26,7 +25,12 @@ from survey_server.web.typed_again import pack, typed_again_page, typed_pairs, u
 pages = Blueprint("sign_in", __name__)
 
 ARGUMENT_PREFIX = "next_"
-RETRY_HEADERS = {429: {"Retry-After": str(int(THROTTLE_WINDOW))}, 503: {"Retry-After": RETRY_AFTER_SECONDS}}
+STATUS_BY_CODE = {
+    WRONG_PASSWORD.code: 403,
+    CODE_WRONG.code: 403,
+    SECOND_FACTOR_UNREADABLE.code: 403,
+    TOO_MANY_TRIES.code: 429,
+}
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]  # untyped
@@ -63,12 +67,39 @@ def login() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]
         token = sessions.sign_in(
             runtime().database, form.account.data or "", form.password.data or "", request.remote_addr or ""
         )
+    except sessions.CodeNeededError as needed:
+        return _code_page(second_factor.make_ticket(runtime().settings.secret_key, needed.checked), "", kept)
     except ProblemError as error:
-        status = {WRONG_PASSWORD.code: 403, TOO_MANY_TRIES.code: 429}.get(error.problem.code, 503)
-        language = current_language()
-        message = f"{error.problem.text(language)} {error.problem.hint(language)}".strip()
-        return _login_page(form, message, kept), status, RETRY_HEADERS.get(status, {})
+        return _login_page(form, error.problem.text_and_hint(current_language()), kept), *_refusal(error)
     return _start_session(token, kept)
+
+
+@pages.route("/login/code", methods=["GET", "POST"])
+@public
+@shows_form_again
+def enter_code() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """The second step of signing in, for accounts with a second factor."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("sign_in.login"))
+    kept, ticket = request.form.get("kept", ""), request.form.get("ticket", "")
+    if forged():
+        return _code_page(ticket, _("Trang này đã mở quá lâu. Xin bấm Đăng nhập lần nữa."), kept), 400
+    settings, address = runtime().settings, request.remote_addr or ""
+    try:
+        token = second_factor.sign_in_with_code(
+            runtime().database, settings.secret_key, ticket, request.form.get("code", ""), address
+        )
+    except ProblemError as error:
+        return _code_page(ticket, error.problem.text_and_hint(current_language()), kept), *_refusal(error)
+    if token is None:
+        return _login_page(LoginForm(formdata=None), _("Đã quá lâu. Xin đăng nhập lại từ đầu."), kept), 403
+    return _start_session(token, kept)
+
+
+def _refusal(error: ProblemError) -> tuple[int, dict[str, str]]:
+    status = STATUS_BY_CODE.get(error.problem.code, 503)
+    wait = {429: str(error.problem.parts.get("seconds")), 503: RETRY_AFTER_SECONDS}.get(status)
+    return status, {"Retry-After": wait} if wait is not None else {}
 
 
 def _start_session(token: str, kept: str) -> Response:
@@ -121,8 +152,15 @@ def no_rights() -> str:
 
 
 def _login_page(form: LoginForm, problem: str, kept: str = "") -> str:
-    target = {name: value for name, value in request.args.items() if name == "next" or name.startswith(ARGUMENT_PREFIX)}
-    return render_template("login.html", form=form, problem=problem, kept=kept, target=target)
+    return render_template("login.html", form=form, problem=problem, kept=kept, target=_target())
+
+
+def _code_page(ticket: str, problem: str, kept: str) -> str:
+    return render_template("enter_code.html", ticket=ticket, problem=problem, kept=kept, target=_target())
+
+
+def _target() -> dict[str, str]:
+    return {name: value for name, value in request.args.items() if name == "next" or name.startswith(ARGUMENT_PREFIX)}
 
 
 def _requested_page() -> str:

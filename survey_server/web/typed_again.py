@@ -8,7 +8,19 @@ from flask import abort, render_template, request
 
 from survey_server.web.language import gettext as _
 
-EXCLUDED_FIELDS = frozenset({"csrf_token", "password", "password_again", "kept"})
+EXCLUDED_FIELDS = frozenset(
+    {
+        "csrf_token",
+        "password",
+        "current_password",
+        "new_password",
+        "new_password_again",
+        "code",
+        "ticket",
+        "setup",
+        "kept",
+    }
+)
 MAX_PACKED_LENGTH = 2_000_000
 
 

@@ -28,6 +28,7 @@ MEMOISED = {
     "pipeline/contributions.py:_names": "pure: names from JSON",
     "questionnaire/language/syntax.py:_parser": "a constant that is expensive to make: the parser",
     "questionnaire/language/values.py:_is_day": "pure: whether a text is a day",
+    "services/password_rules.py:_common_words": "the program's files",
     "services/passwords.py:_dummy_hash": "a constant that is expensive to make: a hash of no account",
     "services/receiving/validate.py:_names_to_json": "pure: names as JSON",
     "storage/prepared.py:_inserting": "pure: the SQL of a statement in a dialect",

@@ -27,8 +27,10 @@ from survey_server.services.back_up import restore
 from survey_server.services.demo.prepare import refuse_beside_survey
 from survey_server.services.devices import STANDING_CODE_TTL, enrol, make_code, standing_code
 from survey_server.services.import_unsent import import_unsent
+from survey_server.services.passwords import is_password
 from survey_server.services.people import add_person
 from survey_server.settings import SECRET_FILE, Settings, _read_or_create_secret, read_settings
+from survey_server.storage import people, second_factors
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import migrate
 from survey_server.storage.tables import audit, metadata, survey_round
@@ -122,6 +124,41 @@ def test_a_person_is_added_with_role_and_area(run: Run, field: Field) -> None:
     assert done.returncode == 0, done.stderr
     assert run("add-person", "lan", *options, given="mot mat khau dai\n").returncode == 1
     assert run("add-person", "hoa", *options, "--area", "test:province:99", given="mot mat khau dai\n").returncode == 1
+
+
+def test_a_password_is_set_or_made_for_one_sign_in(run: Run, sqlite_database: Database, field: Field) -> None:
+    add_person(sqlite_database, "lan", "Trần Thị Lan", Role.CENTRAL, None, "mot mat khau dai")
+
+    def known(password: str) -> bool:
+        with sqlite_database.read() as connection:
+            found = people.by_account(connection, "lan")
+            assert found is not None
+            return is_password(people.password_hash(connection, found.id), password)
+
+    def must_change() -> bool:
+        with sqlite_database.read() as connection:
+            found = people.by_account(connection, "lan")
+        return found is not None and found.must_change_password
+
+    refused = run("set-password", "lan", "--password-stdin", given="mttq2012\n")
+    assert (refused.returncode, "“mttq”" in refused.stderr) == (1, True)
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert run("set-password", "lan", "--password-stdin", given="con cò bay lả\n").returncode == 0
+    assert (known("con cò bay lả"), known("mot mat khau dai"), must_change()) == (True, False, False)
+    made = run("set-password", "lan", "--one-time").stdout.splitlines()[-1]
+    assert re.fullmatch(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}", made)
+    assert (known(made), must_change()) == (True, True)
+    assert run("set-password", "nobody-here", "--one-time").returncode == 1
+    assert run("set-password", "lan", "--one-time", "--password-stdin", given="x\n").returncode == 2
+
+
+def test_a_second_factor_is_removed(run: Run, sqlite_database: Database, field: Field) -> None:
+    number = add_person(sqlite_database, "lan", "Trần Thị Lan", Role.CENTRAL, None, "mot mat khau dai")
+    sqlite_database.write(lambda connection: second_factors.store(connection, number, "sealed", 1))
+    assert run("reset-second-factor", "lan").returncode == 0
+    with sqlite_database.read() as connection:
+        assert second_factors.find(connection, number) is None
+    assert run("reset-second-factor", "nobody-here").returncode == 1
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "already holds a survey"), ("vi", "đã có dữ liệu")])

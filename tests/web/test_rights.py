@@ -23,6 +23,7 @@ from survey_server.storage import people
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.tables import assignment, locality, person, response, visit
 
+PASSWORD = "con duong doc bo ho"
 ACCOUNTS = ("surveyor", "leader", "commune", "district", "province", "central", "analyst", "admin", "nobody")
 FILLS = {"surveyor", "leader", "commune", "district", "province"}
 CENTRE = {"central", "analyst"}
@@ -43,6 +44,10 @@ ROUTES: dict[str, Any] = {
     "tablet.worker": "everyone",
     "tablet.questionnaire": "everyone",
     "api_document": "everyone",
+    "sign_in.enter_code": "everyone",
+    "account.show": "signed in",
+    "account.change_password": "signed in",
+    "account.change_second_factor": "signed in",
     "security_txt.show": "everyone",
     "fill.work": FILLS,
     "fill.questionnaire": FILLS,
@@ -91,9 +96,10 @@ def clients(app: Flask) -> dict[str, FlaskClient]:
 
 
 def _signed_in(app: Flask, account: str) -> FlaskClient:
+    """An account of the demo, or one that a test added with PASSWORD."""
     client = app.test_client()
-    token = _token(client)
-    sent = client.post("/login", data={"account": account, "password": f"demo-{account}", "csrf_token": token})
+    password = f"demo-{account}" if account in ACCOUNTS else PASSWORD
+    sent = client.post("/login", data={"account": account, "password": password, "csrf_token": _token(client)})
     assert sent.status_code == 302, account
     return client
 
@@ -242,7 +248,7 @@ def test_only_quarantined_responses_of_the_own_area_are_settled(app: Flask, clie
         data = {"csrf_token": _token(client), "decision": decision}
         return client.post(f"/quarantine/{seq}", data=data).status_code
 
-    add_person(_database(app), "hanoikeeper", "Hà Nội", Role.ADMIN, "gso-2019-10:province:01", "demo-hanoikeeper")
+    add_person(_database(app), "hanoikeeper", "Hà Nội", Role.ADMIN, "gso-2019-10:province:01", PASSWORD)
     elsewhere = _signed_in(app, "hanoikeeper")
     counted = _row(app, response.c.state == State.SUBMITTED.value, locality.c.path.startswith("VN/46"))["seq"]
     for decision in ("accept", "put_aside", "nonsense"):
@@ -303,7 +309,7 @@ def test_coordinators_do_not_see_how_many_people_answered(clients: dict[str, Fla
 def test_an_area_of_another_scheme_opens_nothing_of_this_round(app: Flask) -> None:
     """Hà Nội has the same code in 2019 and 2025, as have two communes that have nothing in common."""
     database = _database(app)
-    add_person(database, "hanoi2025", "Hà Nội", Role.COORDINATOR, "gso-2025-07:province:46", "demo-hanoi2025")
+    add_person(database, "hanoi2025", "Hà Nội", Role.COORDINATOR, "gso-2025-07:province:46", PASSWORD)
     client = _signed_in(app, "hanoi2025")
     with database.read() as connection:
         wanted = response.select().join(locality, locality.c.id == response.c.locality_id)
@@ -323,7 +329,7 @@ SCOPED = {Role.CENTRAL: "central46", Role.ANALYST: "analyst46", Role.ADMIN: "adm
 def scoped(app: Flask) -> dict[Role, FlaskClient]:
     """Clients of central staff whose area is one province."""
     for role, account in SCOPED.items():
-        add_person(_database(app), account, account, role, AREA, f"demo-{account}")
+        add_person(_database(app), account, account, role, AREA, PASSWORD)
     return {role: _signed_in(app, account) for role, account in SCOPED.items()}
 
 
@@ -410,7 +416,7 @@ def test_the_listed_responses_are_those_that_may_be_opened(app: Flask, clients: 
 
 def test_an_administrator_opens_accounts_of_the_own_area_only(app: Flask) -> None:
     database = _database(app)
-    add_person(database, "hueadmin", "Huế", Role.ADMIN, "gso-2019-10:province:46", "demo-hueadmin")
+    add_person(database, "hueadmin", "Huế", Role.ADMIN, "gso-2019-10:province:46", PASSWORD)
     client = _signed_in(app, "hueadmin")
     with database.read() as connection:
         found = {name: people.by_account(connection, name) for name in ("province", "central", "surveyor", "mt-none")}
@@ -431,7 +437,7 @@ def test_an_administrator_opens_accounts_of_the_own_area_only(app: Flask) -> Non
 
 
 def test_a_leader_without_an_area_monitors_nothing(app: Flask) -> None:
-    add_person(_database(app), "newleader", "Mới", Role.LEADER, None, "demo-newleader")
+    add_person(_database(app), "newleader", "Mới", Role.LEADER, None, PASSWORD)
     client = _signed_in(app, "newleader")
     for path in ("/monitor", "/monitor?area=VN", "/monitor?area=VN/46"):
         page = client.get(path).get_data(as_text=True)

@@ -34,8 +34,10 @@ from survey_server.storage.tables.people import (
     enrolment_code,
     former_upload_token,
     person,
+    recovery_code,
     server_key,
     session,
+    sign_in_address,
     throttle,
 )
 from survey_server.storage.tables.questionnaires import framework, questionnaire
@@ -81,6 +83,7 @@ __all__ = [
     "published_part",
     "question_group",
     "questionnaire",
+    "recovery_code",
     "required_chart",
     "response",
     "response_body",
@@ -94,6 +97,7 @@ __all__ = [
     "scheme",
     "server_key",
     "session",
+    "sign_in_address",
     "survey_round",
     "throttle",
     "unchecked_place",

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from survey_server.storage.tables.base import metadata
 
@@ -18,7 +31,20 @@ person = Table(
     Column("active", Boolean, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("created_at", String, nullable=False),
+    Column("must_change_password", Boolean, nullable=False, server_default=false()),
+    # Of the second factor: its encrypted secret, and the time step of the last code that was taken.
+    Column("totp_secret", String),
+    Column("totp_step", BigInteger),
     UniqueConstraint("account"),
+)
+
+# Codes that replace one of the telephone; a used one is deleted.
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("code_hash", String, nullable=False),
+    PrimaryKeyConstraint("person_id", "code_hash"),
 )
 
 session = Table(
@@ -32,12 +58,24 @@ session = Table(
     Index("ix_session_person_id", "person_id"),
 )
 
+# Attempts that were counted as failures; a success takes them back.
 throttle = Table(
     "throttle",
     metadata,
     Column("key", String, primary_key=True),
-    Column("window_started_at", String, nullable=False),
     Column("failures", Integer, nullable=False),
+    Column("last_at", String, nullable=False),
+)
+
+# From where accounts signed in lately.
+sign_in_address = Table(
+    "sign_in_address",
+    metadata,
+    Column("account", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("last_at", String, nullable=False),
+    PrimaryKeyConstraint("account", "address"),
+    Index("ix_sign_in_address_address", "address"),
 )
 
 device = Table(
