@@ -39,6 +39,7 @@ from survey_server.web.question_types import web_type
 from tests.questionnaire.marked import loaded, with_question
 from tests.support.field import assign_also, prepare_field
 from tests.support.javascript import JavaScript, running_javascript
+from tests.support.receiving import stored_rows
 from tests.web.filling import Filling
 
 ROOT = Path(__file__).parents[1]
@@ -259,6 +260,25 @@ def test_at_fill_an_irrelevant_question_keeps_its_answer_and_a_default_of_0_can_
     assert shown_in(filling, "late") == ""
 
 
+def test_at_fill_an_irrelevant_question_of_an_instance_keeps_its_answer_until_the_response_is_sent(
+    app: Flask, sqlite_database: Database, tmp_path: Path
+) -> None:
+    shutil.copytree(EXAMPLES.parent / "frameworks", tmp_path / "frameworks")
+    (tmp_path / "meetings.yaml").write_text(MEETINGS, encoding="utf-8")
+    filling = filling_of(app, sqlite_database, tmp_path, "meetings", tmp_path)
+    filling.press("add", value="meetings")
+    present, late = "q_meetings-0-q_present", "q_meetings-0-q_late"
+    filling.press("save", [(present, "7"), (late, "5")])
+    filling.press("save", [(present, "0"), (late, "5")])
+    assert filling.drafted()["meetings"] == [{"present": 0, "late": 5}]
+    assert f'name="{late}" value="5"' in filling.page
+    filling.open("review")
+    filling.press("send")
+    with sqlite_database.read() as connection:
+        (sent,) = stored_rows(connection)
+    assert json.loads(sent["body"])["answers"]["meetings"] == [{"present": 0}]
+
+
 def shown_in(filling: Filling, name: str) -> str:
     (value,) = re.findall(rf'name="q_{name}" value="([^"]*)"', filling.page)
     return str(value)
@@ -281,6 +301,20 @@ sections:
       - {name: present, type: integer, label: {vi: Có mặt, en: Present}}
       - {name: late, type: integer, default: 0, relevant: "${present} > 0", label: {vi: Đến muộn, en: Late}}
 """
+
+
+MEETINGS = (
+    ZERO.partition("    questions:")[0].replace("id: zero", "id: meetings")
+    + """\
+    questions:
+      - name: meetings
+        type: repeat
+        label: {vi: Cuộc họp, en: Meetings}
+        questions:
+          - {name: present, type: integer, label: {vi: Có mặt, en: Present}}
+          - {name: late, type: integer, relevant: "${present} > 0", label: {vi: Đến muộn, en: Late}}
+"""
+)
 
 
 def test_an_unknown_moment_is_reported_and_stored(app: Flask, sqlite_database: Database, tmp_path: Path) -> None:

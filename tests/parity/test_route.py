@@ -121,7 +121,7 @@ def is_enterable(given: Any) -> bool:
 
 @pytest.mark.long
 def test_final_answers_are_equal(engine: Engine) -> None:
-    dropped = off_route = inside = 0
+    dropped = off_route = off_route_inside = inside = 0
     for seed in range(QUESTIONNAIRES):
         random = Random(seed)
         questionnaire = draw_questionnaire(random)
@@ -134,8 +134,18 @@ def test_final_answers_are_equal(engine: Engine) -> None:
             assert _normalised(ours) == _normalised(other), (seed, answers)
             dropped += sum(answer != [] and {} in answer for answer in answers.values() if isinstance(answer, list))
             off_route += len(answers.keys() - ours.keys())
+            for name, kept in ours.items():
+                if is_list_of_instances(kept):
+                    full = [each for each in answers.get(name, []) if each]
+                    off_route_inside += sum(
+                        len(each.keys() - rest.keys()) for each, rest in zip(full, kept, strict=True)
+                    )
             inside += sum(path.count("-") for path in route.evaluate(ours, TODAY).calculated)
-    assert min(dropped, off_route, inside) > 50
+    assert min(dropped, off_route, off_route_inside, inside) > 50
+
+
+def is_list_of_instances(answer: Any) -> bool:
+    return isinstance(answer, list) and any(isinstance(each, dict) for each in answer)
 
 
 def _normalised(answers: dict[str, Any]) -> dict[str, Any]:
