@@ -15,10 +15,9 @@ import numpy.typing as npt
 
 from analysis.answer_readers import MAX_NUMBER, Counted
 from analysis.bulk_scores import TaskScores
-from analysis.bulk_tally import BulkSums, BulkTally, Mask
+from analysis.bulk_tally import BulkSums, BulkTally, Key, Mask
 from analysis.counter import LATE, MAX_WEIGHT, SIMULATED, N, ResponseCounter
-from analysis.exact_sums import Integers
-from analysis.round_tally import LeafId
+from analysis.exact_sums import Doubles, Integers
 from analysis.wide_rows import NOT_ASKED, NOT_VALID, Codes, Instances, WideRows, answer_column
 
 Outcomes = npt.NDArray[np.int32]
@@ -46,6 +45,14 @@ class BulkCounter:
                 names += self._names(each)
         return list(dict.fromkeys(names))
 
+    def columns_of_scores(self) -> list[str]:
+        """Those that `score` reads, and the ids."""
+        names = ["id"]
+        for each in self.counter.counted:
+            if each.question.name in self._scored:
+                names += self._names(each)
+        return list(dict.fromkeys(names))
+
     def repeats(self) -> list[str]:
         return [each.question.name for each in self.counter.counted if each.question.kind == "instances"]
 
@@ -62,8 +69,8 @@ class BulkCounter:
         return found
 
     def tally(
-        self, rows: WideRows, repeats: Mapping[str, Instances], groups: Integers, leaves: tuple[LeafId, ...]
-    ) -> BulkTally:
+        self, rows: WideRows, repeats: Mapping[str, Instances], groups: Integers, leaves: tuple[Key, ...]
+    ) -> BulkTally[Key]:
         """`groups`: for each row the number of its leaf. Raises ValueError for a weight that is not a number from 0 to
         MAX_WEIGHT."""
         sums = BulkSums(self.counter.size, groups, leaves)
@@ -85,6 +92,19 @@ class BulkCounter:
             task.add(scored, weights, sums)
         return sums.tally()
 
+    def score(self, rows: WideRows) -> dict[str, Doubles]:
+        """The scores of each task, NaN where missing. An answer that a wide table does not hold has no score."""
+        outcomes = {
+            each.question.name: self._choice_outcomes(each, rows)
+            for each in self.counter.counted
+            if each.question.name in self._scored
+        }
+        found: dict[str, Doubles] = {}
+        for task, scores in zip(self.counter.book.scored, self._scores, strict=True):
+            _indicators, scored = scores.score([outcomes[name] for name in scores.questions])
+            found[task] = np.where(scored.mask, scored.values, np.nan)
+        return found
+
     def _name(self, counted: Counted) -> str:
         question = counted.question
         columns = self._columns if question.repeat is None else self._inside[question.repeat]
@@ -99,15 +119,14 @@ class BulkCounter:
         elif kind == "table":
             yield f"{name}.estimated"
 
-    def _count(self, counted: Counted, rows: WideRows, sums: BulkSums) -> Outcomes:
+    def _count(self, counted: Counted, rows: WideRows, sums: BulkSums[Any]) -> Outcomes:
         """Count a question outside repeats, or a cell of a table."""
         name, places, kind = self._name(counted), counted.places, counted.question.kind
-        without = self._without_answer(counted, rows.codes(f"{name}.missing"))
         if kind == "choice":
-            outcomes = _look_up(rows.codes(name), {c: p - places.first for c, p in counted.by_code.items()}, -1)
-            outcomes = np.where(outcomes < 0, without, outcomes)
+            outcomes = self._choice_outcomes(counted, rows)
             sums.count_outcomes(places, outcomes)
             return outcomes
+        without = self._without_answer(counted, rows.codes(f"{name}.missing"))
         if kind == "choices":
             answered = self._empty_lists(rows, name)
             for code, place in places.choices.items():
@@ -128,6 +147,13 @@ class BulkCounter:
         sums.count_outcomes(places, outcomes)
         return outcomes
 
+    def _choice_outcomes(self, counted: Counted, rows: WideRows) -> Outcomes:
+        """Of a question with one choice, outside repeats."""
+        name, first = self._name(counted), counted.places.first
+        without = self._without_answer(counted, rows.codes(f"{name}.missing"))
+        chosen = _look_up(rows.codes(name), {code: place - first for code, place in counted.by_code.items()}, -1)
+        return np.where(chosen < 0, without, chosen)
+
     def _without_answer(self, counted: Counted, reasons: Codes) -> Outcomes:
         """What a row counts as unless it has an answer."""
         places, first = counted.places, counted.places.first
@@ -138,7 +164,7 @@ class BulkCounter:
         """Where none was ticked: the words of the choices are empty, and there is no reason."""
         return _is_sign(rows.codes(f"{name}.label"), "") & ~rows.present(f"{name}.missing")
 
-    def _count_inside(self, counted: Counted, rows: WideRows, instances: Instances, sums: BulkSums) -> None:
+    def _count_inside(self, counted: Counted, rows: WideRows, instances: Instances, sums: BulkSums[Any]) -> None:
         """Count a question of a repeat: each person once, each number and each text."""
         name, places, inside = self._name(counted), counted.places, instances.rows
         response, size = instances.response, len(rows)

@@ -2,77 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic
 
 import numpy as np
 import pandas as pd
 
-from analysis.bulk_counter import BulkCounter
-from analysis.bulk_tally import BulkTally, Mask, add_bulk
+from analysis.bulk_parts import read_scored, read_versions
+from analysis.bulk_tally import BulkTally, Key, Mask, add_bulk
 from analysis.codebook import Framework
-from analysis.counter import ResponseCounter
 from analysis.exact_sums import Integers
 from analysis.round_tally import LeafId
-from analysis.wide_rows import Instances, WideRows
+from analysis.wide_rows import WideRows
 from analysis.wide_tables import Part, WideTable
 
 COUNTING = frozenset({"submitted", "approved"})
 _LEAF = LeafId._fields
 _KEYS = ("locality", *_LEAF[1:])  # the columns of a leaf, in the order of its fields
+COHORT = "cohort"
+
+Grouped = tuple[Integers, tuple[Key, ...]]
+"""For each row the number of its key, and the keys."""
 
 
 @dataclass(frozen=True, slots=True)
-class PartTally:
+class PartTally(Generic[Key]):
     """`tallies`: by version. `invalid`: ids of the responses with answers that the wide table does not hold; the long
     one does."""
 
-    tallies: Mapping[str, BulkTally]
+    tallies: Mapping[str, BulkTally[Key]]
     invalid: Sequence[str]
 
 
-def tally_table(table: WideTable, framework: Framework) -> PartTally:
+def tally_table(table: WideTable, framework: Framework) -> PartTally[LeafId]:
     """All parts of a table, one after another. Raises ValueError as `tally_part` does."""
     return add_parts(tally_part(table, part, framework) for part in table.parts())
 
 
-def tally_part(table: WideTable, part: Part, framework: Framework) -> PartTally:
-    """Raises ValueError for an unknown version, or a weight that is none."""
-    repeats = table.repeats()
-    columns = table.columns(part)
-    inside = {repeat: table.columns(part, repeat) for repeat in repeats}
-    counters = {
-        version: BulkCounter(ResponseCounter(book, framework), columns, inside)
-        for version, book in table.versions.items()
-    }
-    needed = dict.fromkeys(_KEYS)
-    for counter in counters.values():
-        needed |= dict.fromkeys(name for name in counter.columns_of(None) if name in columns)
-    needed_inside = {
-        repeat: list(
-            dict.fromkeys(name for each in counters.values() for name in each.columns_of(repeat) if name in own)
-        )
-        for repeat, own in inside.items()
-    }
-    rows, instances = table.read(part, list(needed), needed_inside)
-    tallies: dict[str, BulkTally] = {}
-    invalid: list[str] = []
-    for version, mask in _counting_by_version(rows):
-        if version not in counters:
-            raise ValueError(f"{part.path}: codebook.json does not have version {version} of {table.questionnaire}")
-        counter = counters[version]
-        own = {repeat: instances[repeat] for repeat in counter.repeats()}
-        tally, left = _tally_version(counter, *_select(rows, own, mask))
-        invalid += left
-        if tally is not None:
-            tallies[version] = tally
-    return PartTally(tallies, invalid)
+def tally_part(table: WideTable, part: Part, framework: Framework) -> PartTally[LeafId]:
+    """By leaf. Raises ValueError for an unknown version, or a weight that is none."""
+    return _tally(table, part, framework, _KEYS, _counts, _leaves)
 
 
-def add_parts(parts: Iterable[PartTally]) -> PartTally:
+def tally_cohorts(table: WideTable, framework: Framework) -> PartTally[str]:
+    """The responses that are published, by the id of their cohort. Raises ValueError as `tally_part` does."""
+    parts = table.parts()
+    return add_parts(_tally(table, part, framework, ("version", COHORT), _is_published, _cohorts) for part in parts)
+
+
+def score_table(table: WideTable, framework: Framework) -> pd.DataFrame:
+    """The scores of each task, indexed by the response's id, NaN where missing. Raises ValueError for an unknown
+    version."""
+    frames = [
+        pd.DataFrame(each.counter.score(each.rows), index=each.rows.texts("id"), columns=list(framework.tasks))
+        for part in table.parts()
+        for each in read_scored(table, part, framework)
+    ]
+    return pd.concat(frames) if frames else pd.DataFrame(columns=list(framework.tasks))
+
+
+def add_parts(parts: Iterable[PartTally[Key]]) -> PartTally[Key]:
     """In any order."""
-    tallies: dict[str, BulkTally] = {}
+    tallies: dict[str, BulkTally[Key]] = {}
     invalid: list[str] = []
     for part in parts:
         invalid += part.invalid
@@ -81,30 +73,43 @@ def add_parts(parts: Iterable[PartTally]) -> PartTally:
     return PartTally(tallies, invalid)
 
 
-def _counting_by_version(rows: WideRows) -> Iterator[tuple[str, Mask]]:
-    states, versions = rows.codes("state"), rows.codes("version")
-    counts = np.array([*(each in COUNTING for each in states.values), False])[states.at]
-    for number, version in enumerate(versions.values):
-        mask = counts & (versions.at == number)
-        if mask.any():
-            yield version, mask
+def _tally(
+    table: WideTable,
+    part: Part,
+    framework: Framework,
+    also: Collection[str],
+    wanted: Callable[[WideRows], Mask],
+    group: Callable[[WideRows], Grouped[Key]],
+) -> PartTally[Key]:
+    tallies: dict[str, BulkTally[Key]] = {}
+    invalid: list[str] = []
+    for found in read_versions(table, part, framework, also, wanted):
+        valid, left = found.split_invalid()
+        invalid += left
+        if len(valid.rows):
+            tallies[found.version] = found.counter.tally(valid.rows, valid.repeats, *group(valid.rows))
+    return PartTally(tallies, invalid)
 
 
-def _select(rows: WideRows, repeats: Mapping[str, Instances], mask: Mask) -> tuple[WideRows, dict[str, Instances]]:
-    return rows.select(mask), {repeat: each.select(mask) for repeat, each in repeats.items()}
+def _counts(rows: WideRows) -> Mask:
+    states = rows.codes("state")
+    found: Mask = np.array([*(each in COUNTING for each in states.values), False])[states.at]
+    return found
 
 
-def _tally_version(
-    counter: BulkCounter, rows: WideRows, repeats: Mapping[str, Instances]
-) -> tuple[BulkTally | None, list[str]]:
-    is_invalid = counter.find_invalid(rows, repeats)
-    invalid = rows.select(is_invalid).texts("id") if is_invalid.any() else []
-    rows, repeats = _select(rows, repeats, ~is_invalid)
-    return (counter.tally(rows, repeats, *_leaves(rows)) if len(rows) else None), invalid
+def _is_published(rows: WideRows) -> Mask:
+    cohorts = rows.codes(COHORT)
+    found: Mask = np.array([*(each != "" for each in cohorts.values), False])[cohorts.at]
+    return found
 
 
-def _leaves(rows: WideRows) -> tuple[Integers, tuple[LeafId, ...]]:
-    """For each row the number of its leaf, and the leaves."""
+def _cohorts(rows: WideRows) -> Grouped[str]:
+    cohorts = rows.codes(COHORT)
+    groups, found = pd.factorize(cohorts.at)
+    return groups, tuple(cohorts.values[each] for each in found.tolist())
+
+
+def _leaves(rows: WideRows) -> Grouped[LeafId]:
     groups = np.zeros(len(rows), np.int64)
     leaves: list[tuple[Any, ...]] = [()]
     for name in _KEYS:

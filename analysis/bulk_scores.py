@@ -5,7 +5,8 @@ A question without a score adds 0.0, which changes no double.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,13 @@ from analysis.counter import ResponseCounter
 from analysis.exact_sums import Doubles
 
 MAX_BITS = 62
+
+
+class Scored(NamedTuple):
+    """`values`: where `mask` does not hold they mean nothing."""
+
+    values: Doubles
+    mask: Mask
 
 
 class TaskScores:
@@ -43,34 +51,44 @@ class TaskScores:
             self._scores.append(scores)
             self._given.append(given)
 
-    def add(self, outcomes: Mapping[str, npt.NDArray[np.int32]], weights: Doubles, sums: BulkSums) -> None:
+    def add(self, outcomes: Mapping[str, npt.NDArray[np.int32]], weights: Doubles, sums: BulkSums[Any]) -> None:
         """`outcomes`: by scored question, for each row its place from the question's first on."""
         found = [outcomes[name] for name in self.questions]
         self._add_people(found, sums)
-        n = len(weights)
+        indicators, task = self.score(found)
+        for name, place in self._indicators.items():
+            sums.add_scores(place, indicators[name].values, weights, indicators[name].mask)
+        sums.add_scores(self._place, task.values, weights, task.mask)
+
+    def score(self, outcomes: Sequence[npt.NDArray[np.int32]]) -> tuple[dict[str, Scored], Scored]:
+        """The scores of the indicators by name, and of the task. `outcomes`: by scored question, in their order."""
+        n = len(outcomes[0])
         asked, answered = np.zeros(n, np.int32), np.zeros(n, np.int32)
         totals = {name: np.zeros(n) for name in self._indicators}
         counts = {name: np.zeros(n, np.int32) for name in self._indicators}
-        for own, scores, not_asked, name in zip(found, self._scores, self._not_asked, self._indicator_of, strict=True):
+        for own, scores, not_asked, name in zip(
+            outcomes, self._scores, self._not_asked, self._indicator_of, strict=True
+        ):
             given = scores[own]
             has_score = ~np.isnan(given)
             asked += own != not_asked
             counts[name] += has_score
             totals[name] += np.where(has_score, given, 0.0)
         weight_sum, weighted = np.zeros(n), np.zeros(n)
-        for name, place in self._indicators.items():
+        indicators: dict[str, Scored] = {}
+        for name in self._indicators:
             is_known = counts[name] > 0
             answered += counts[name]
             mean = totals[name] / np.maximum(counts[name], 1)
-            sums.add_scores(place, mean, weights, is_known)
+            indicators[name] = Scored(mean, is_known)
             weight = self._task.indicators[name].weight
             weight_sum += np.where(is_known, weight, 0.0)
             weighted += np.where(is_known, weight * mean, 0.0)
         is_scored: Mask = (answered > 0) & (2 * answered >= asked) & (weight_sum > 0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            sums.add_scores(self._place, weighted / weight_sum, weights, is_scored)
+            return indicators, Scored(weighted / weight_sum, is_scored)
 
-    def _add_people(self, outcomes: list[npt.NDArray[np.int32]], sums: BulkSums) -> None:
+    def _add_people(self, outcomes: list[npt.NDArray[np.int32]], sums: BulkSums[Any]) -> None:
         for start in range(0, len(self._people), MAX_BITS):
             places = self._people[start : start + MAX_BITS]
             bits = np.int64(1) << np.arange(len(places))

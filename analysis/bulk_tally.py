@@ -6,8 +6,9 @@ of all of them, in any order, and give the same `LeafTally` as counting one resp
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,25 +16,28 @@ import numpy.typing as npt
 from analysis.answer_readers import Places
 from analysis.counter import ResponseCounter
 from analysis.exact_sums import Doubles, Integers, Limbs, join, sum_by_group, whole_limbs
-from analysis.round_tally import LeafId
 from analysis.tally import LeafTally
 
 Mask = npt.NDArray[np.bool_]
 
 
+Key = TypeVar("Key", bound=Hashable)
+"""What a column is of: mostly a leaf, else a cohort."""
+
+
 @dataclass(frozen=True, slots=True)
-class BulkTally:
+class BulkTally(Generic[Key]):
     """`counts`: a row a place, a column a leaf. `sums`: by place, where the number is a sum in units of 2⁻⁶⁴."""
 
-    leaves: tuple[LeafId, ...]
+    leaves: tuple[Key, ...]
     counts: Integers
     sums: dict[int, Limbs]
 
-    def to_tallies(self, counter: ResponseCounter) -> dict[LeafId, LeafTally]:
+    def to_tallies(self, counter: ResponseCounter) -> dict[Key, LeafTally]:
         """`counter`: of the version."""
         by_leaf = np.ascontiguousarray(self.counts.T)
         sums = [(place, join(limbs)) for place, limbs in sorted(self.sums.items()) if limbs]
-        found: dict[LeafId, LeafTally] = {}
+        found: dict[Key, LeafTally] = {}
         for column, leaf in enumerate(self.leaves):
             counts = by_leaf[column]
             places = np.flatnonzero(counts)
@@ -43,7 +47,7 @@ class BulkTally:
         return found
 
 
-def add_bulk(tallies: Iterable[BulkTally]) -> BulkTally:
+def add_bulk(tallies: Iterable[BulkTally[Key]]) -> BulkTally[Key]:
     """The sum of at least one, all of the same version."""
     parts = list(tallies)
     if len(parts) == 1:
@@ -64,15 +68,15 @@ def add_bulk(tallies: Iterable[BulkTally]) -> BulkTally:
     return BulkTally(tuple(columns), counts, sums)
 
 
-class BulkSums:
+class BulkSums(Generic[Key]):
     """Adds up the rows of one table. `groups`: for each row the number of its leaf."""
 
-    def __init__(self, size: int, groups: Integers, leaves: tuple[LeafId, ...]) -> None:
+    def __init__(self, size: int, groups: Integers, leaves: tuple[Key, ...]) -> None:
         self._groups, self._leaves, self._n = groups, leaves, len(leaves)
         self._counts = np.zeros((size, self._n), np.int64)
         self._sums: dict[int, Limbs] = {}
 
-    def tally(self) -> BulkTally:
+    def tally(self) -> BulkTally[Key]:
         return BulkTally(self._leaves, self._counts, self._sums)
 
     def count(self, place: int, mask: Mask | None = None) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.bulk_round import PartTally
     from analysis.wide_tables import WideTable
 
-    TallyTable = Callable[[WideTable, Framework], PartTally]
+    TallyTable = Callable[[WideTable, Framework], PartTally[LeafId]]
 
 FILES = ("round.json", "framework.json", "codebook.json", "localities.csv", "responses.csv", "answers.csv", "cut.json")
 KEYS = {"round.json": ("code", "name", "simulated", "suppress_below", "expected"), "cut.json": ("revision", "time")}

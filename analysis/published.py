@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from analysis.counter import ResponseCounter
 from analysis.dataset import DatasetError, SurveyDataset, counted_responses, tally_dataset
 from analysis.published_items import extract_item, withhold
 from analysis.round_tally import PUBLISHED, LeafId, RoundTally
 from analysis.tally import CountedResponse, LeafTally, add
 from analysis.versions import unite_versions
+
+CohortKey = tuple[str, str, str]
+"""Questionnaire, version and the cohort's id."""
 
 
 def tally_published(dataset: SurveyDataset, rt: RoundTally | None = None) -> RoundTally:
@@ -23,21 +28,15 @@ def tally_published(dataset: SurveyDataset, rt: RoundTally | None = None) -> Rou
     parts = dataset.cohorts["parts"]
     if "cohort" not in dataset.responses:
         raise DatasetError("responses.csv has no column cohort; export the round again")
-    members = _members(dataset)
-    counters = {key: ResponseCounter(book, dataset.framework) for key, book in dataset.codebook.questionnaires.items()}
+    cohorts = _tally_cohorts(dataset)
     united = unite_versions(dataset.codebook, dataset.framework)
     tallies: dict[LeafId, list[LeafTally]] = {}
-    sums: dict[tuple[str, str, str], LeafTally] = {}
     for part in parts:
         questionnaire, version = part["questionnaire"], part["version"]
-        for cohort in part["cohorts"]:
-            key = (questionnaire, version, cohort)
-            if key not in sums:
-                sums[key] = counters[questionnaire, version].tally(members.get(cohort, []))
         leaf = LeafId(
             part["path"], questionnaire, version, part["evidence"], PUBLISHED, part["stratum"], part["unit"]
         )  # fmt: skip
-        own = (sums[questionnaire, version, cohort] for cohort in part["cohorts"])
+        own = (cohorts.get((questionnaire, version, each), LeafTally()) for each in part["cohorts"])
         tallies.setdefault(leaf, []).append(united.read(leaf, add(_shown(each, part) for each in own)))
     rt = rt if rt is not None else tally_dataset(dataset)
     leaves = {leaf: each for leaf, each in rt.leaves.items() if not rt.is_about_people(leaf.questionnaire)}
@@ -45,15 +44,42 @@ def tally_published(dataset: SurveyDataset, rt: RoundTally | None = None) -> Rou
     return RoundTally(rt.round, rt.framework, rt.codebook, rt.localities, leaves, rt.expected, rt.cut)
 
 
-def _members(dataset: SurveyDataset) -> dict[str, list[CountedResponse]]:
-    """The responses of each cohort."""
-    is_published = dataset.responses["cohort"].notna() & (dataset.responses["cohort"] != "")
-    responses = dataset.responses[is_published]
+def _tally_cohorts(dataset: SurveyDataset) -> dict[CohortKey, LeafTally]:
+    """The tally of the responses of each cohort: from the wide tables where the dataset has them, and one by one what
+    these do not hold. Raises DatasetError."""
+    responses = dataset.responses
+    is_published = responses["cohort"].notna() & (responses["cohort"] != "")
+    if not dataset.wide_tables:
+        return _tally_members(dataset, responses[is_published])
+    from analysis.bulk_round import tally_cohorts  # needs pyarrow, as the tables do
+
+    found: dict[CohortKey, LeafTally] = {}
+    invalid: list[str] = []
+    for table in dataset.wide_tables:
+        try:
+            tallied = tally_cohorts(table, dataset.framework)
+        except ValueError as error:
+            raise DatasetError(str(error)) from error
+        invalid += tallied.invalid
+        for version, bulk in tallied.tallies.items():
+            counter = ResponseCounter(table.versions[version], dataset.framework)
+            for cohort, tally in bulk.to_tallies(counter).items():
+                found[table.questionnaire, version, cohort] = tally
+    if invalid:
+        for key, tally in _tally_members(dataset, responses[responses["id"].isin(invalid)]).items():
+            found[key] = add([found.get(key, LeafTally()), tally])
+    return found
+
+
+def _tally_members(dataset: SurveyDataset, responses: pd.DataFrame) -> dict[CohortKey, LeafTally]:
+    """Of some published responses, one after another."""
     found = counted_responses(dataset.select(responses))
-    members: dict[str, list[CountedResponse]] = {}
-    for id_, cohort in zip(responses["id"], responses["cohort"], strict=True):
-        members.setdefault(cohort, []).append(found[id_])
-    return members
+    members: dict[CohortKey, list[CountedResponse]] = {}
+    columns = (responses[name] for name in ("id", "questionnaire", "version", "cohort"))
+    for id_, questionnaire, version, cohort in zip(*columns, strict=True):
+        members.setdefault((questionnaire, version, cohort), []).append(found[id_])
+    counters = {key: ResponseCounter(book, dataset.framework) for key, book in dataset.codebook.questionnaires.items()}
+    return {key: counters[key[:2]].tally(each) for key, each in members.items()}
 
 
 def _shown(tally: LeafTally, part: dict[str, Any]) -> LeafTally:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.charts import scores
-from analysis.dataset import SurveyDataset, counted_responses, tally_dataset
+from analysis.dataset import DatasetError, SurveyDataset, counted_responses, tally_dataset
 from analysis.paths import covers
 from analysis.published import tally_published
 from analysis.round_tally import COUNTRY, RoundTally
@@ -17,7 +17,27 @@ LEVELS = ("country", "province", "district", "commune")
 
 
 def score_tasks(dataset: SurveyDataset) -> pd.DataFrame:
-    """A row a response, indexed by its id: one column a task of the framework, 0–100, NaN where missing."""
+    """A row a response, indexed by its id: one column a task of the framework, 0–100, NaN where missing.
+
+    Raises DatasetError.
+    """
+    found = _score_tables(dataset) if dataset.wide_tables else _score_responses(dataset)
+    return found.reindex(columns=list(dataset.framework.tasks)).astype(float).rename_axis("response")
+
+
+def _score_tables(dataset: SurveyDataset) -> pd.DataFrame:
+    """From the wide tables, in the order of the responses."""
+    from analysis.bulk_round import score_table  # needs pyarrow, as the tables do
+
+    try:
+        found = pd.concat([score_table(each, dataset.framework) for each in dataset.wide_tables])
+    except ValueError as error:
+        raise DatasetError(str(error)) from error
+    return found.reindex(dataset.responses["id"])
+
+
+def _score_responses(dataset: SurveyDataset) -> pd.DataFrame:
+    """One response after another."""
     found = counted_responses(dataset)
     books = dataset.codebook.questionnaires
     keys = zip(*(dataset.responses[each] for each in ("id", "questionnaire", "version")), strict=True)
@@ -25,8 +45,7 @@ def score_tasks(dataset: SurveyDataset) -> pd.DataFrame:
         id_: score_response(found[id_].answers, found[id_].not_asked, books[questionnaire, version], dataset.framework)
         for id_, questionnaire, version in keys
     }
-    found_scores = pd.DataFrame.from_dict(rows, orient="index")
-    return found_scores.reindex(columns=list(dataset.framework.tasks)).astype(float).rename_axis("response")
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def summarise(
