@@ -5,24 +5,28 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
+from survey_server.questionnaire.check import check_file
 from survey_server.questionnaire.frameworks import read_framework
 from survey_server.questionnaire.language.terms import freeze
 from survey_server.questionnaire.load import load_text
 from survey_server.questionnaire.model import Questionnaire
-from survey_server.questionnaire.route import Route
+from survey_server.questionnaire.route import Route, RouteState
 from survey_server.questionnaire.value_domains import ValueDomains
 from tests.support.sizes import choose_examples
 
 TODAY = "2012-06-05"
 TEXT = {"vi": "Câu", "en": "Text"}
-FRAMEWORK = read_framework(
+FRAMEWORK_SOURCE = (
     b"id: f\ntitle: {vi: K, en: F}\ntasks: {t: {title: {vi: K, en: F}, indicators: {i: "
     b"{kind: count, aspect: deploy, title: {vi: K, en: F}}}}}"
 )
+FRAMEWORK = read_framework(FRAMEWORK_SOURCE)
+NEVER = ("never_true", "contradiction")
 # By type: the answers that are tried, and the constraints.
 TRIED: dict[str, tuple[tuple[Any, ...], tuple[str, ...]]] = {
     "integer": ((None, -1, 0, 1, 2, 3, "none"), (". >= 0", ". > 0 and . < 3", ". != 2", ". < 1 or . > 2")),
@@ -109,8 +113,11 @@ def questionnaires(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, str]]:
             question["choices"] = "ab"
         elif type_ == "integer":
             question["missing"] = {"none": TEXT}
+        if names and draw(st.integers(0, 2)) == 0:
+            inside, question = question, {"name": f"g{number}", "type": "group", "label": TEXT}
+            question |= {"relevant": draw(conditions(names, 1)), "questions": [inside]}
         questions.append(question)
-        names[question["name"]] = type_
+        names[f"q{number}"] = type_
     if draw(st.booleans()):
         questions.append({"name": "sum", "type": "calculate", "calculation": draw(numbers(names, 2)), "label": TEXT})
         names["sum"] = "integer"
@@ -130,15 +137,15 @@ def load(whole: dict[str, Any]) -> Questionnaire:
     return load_text(json.dumps(whole, ensure_ascii=False).encode(), FRAMEWORK, published=True)
 
 
-def valid_answers(questionnaire: Questionnaire, names: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """What every condition evaluates to, for every combination of the answers that break no constraint."""
+def valid_answers(questionnaire: Questionnaire, names: dict[str, str]) -> Iterator[RouteState]:
+    """The route with every combination of the answers that break no constraint."""
     route = Route(questionnaire)
     asked = [name for name in names if name != "sum"]
     for values in itertools.product(*[TRIED[names[name]][0] for name in asked]):
         given_values = {name: value for name, value in zip(asked, values, strict=True) if value is not None}
         state = route.evaluate(given_values, TODAY)
         if not any(rule == "constraint" for _, rule in state.broken):
-            yield state.values
+            yield state
 
 
 @settings(max_examples=choose_examples(60), deadline=None)
@@ -147,8 +154,8 @@ def test_what_is_decided_holds_for_every_valid_answer(drawn: tuple[dict[str, Any
     questionnaire, names = load(drawn[0]), drawn[1]
     domains = ValueDomains(questionnaire.sections, questionnaire.choices)
     observed: dict[str, set[bool]] = {}
-    for values in valid_answers(questionnaire, names):
-        for name, value in values.items():
+    for state in valid_answers(questionnaire, names):
+        for name, value in state.values.items():
             if name.startswith("p"):
                 observed.setdefault(name, set()).add(bool(value))
     for question in questionnaire.walk():
@@ -156,3 +163,25 @@ def test_what_is_decided_holds_for_every_valid_answer(drawn: tuple[dict[str, Any
             for truth in observed[question.name]:
                 found = domains.solver.assume([{}], freeze(question.calculation), truth)
                 assert found, f"{question.name} is sometimes {truth}"
+
+
+@settings(max_examples=choose_examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(questionnaires())
+def test_a_question_whose_condition_is_never_true_is_never_asked(
+    tmp_path: Path, drawn: tuple[dict[str, Any], dict[str, str]]
+) -> None:
+    """The condition itself, a part of an `and`, or one that contradicts those around it."""
+    whole, names = drawn
+    (tmp_path / "frameworks").mkdir(exist_ok=True)
+    (tmp_path / "frameworks" / "f.yaml").write_bytes(FRAMEWORK_SOURCE)
+    (tmp_path / "drawn.yaml").write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
+    questionnaire = load(whole)
+    sources = {each.name: each.relevant_source or "" for each in questionnaire.walk()}
+    never = set()
+    for problem in check_file(tmp_path / "drawn.yaml"):
+        name, _, key = str(problem.problem.parts.get("owner", "")).partition(".")
+        is_all = not any(word in sources.get(name, "") for word in (" or ", "not(", "if("))
+        if key == "relevant" and (problem.code == "never_asked" or (problem.code in NEVER and is_all)):
+            never.add(name)
+    for state in valid_answers(questionnaire, names):
+        assert never.isdisjoint(state.relevant)

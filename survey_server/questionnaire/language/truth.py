@@ -20,7 +20,7 @@ from survey_server.questionnaire.language.values import Value
 State = Mapping[Term, Domain]
 MAX_STATES = 16  # alternatives kept apart; more are joined, which loses only precision
 MAX_IMPLIED = 3  # conditions behind the condition of a question, and so on
-MAX_STEPS = 150_000  # comparisons per questionnaire: a second or two
+MAX_STEPS = 60_000  # comparisons per questionnaire: two seconds; a thousand usual questions take 12,000
 
 _MIRRORED = {"=": "=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _SETS: dict[str, Callable[[Any], Ranges]] = {
