@@ -24,6 +24,7 @@ from tests.support.server import RunningServer
 from tests.support.sizes import QUICK_VARIABLE, choose_examples
 
 if TYPE_CHECKING:
+    from argon2 import PasswordHasher
     from flask import Flask
     from flask.testing import FlaskClient
     from playwright.sync_api import Browser
@@ -92,6 +93,19 @@ def _questionnaires_compiled_once() -> Iterator[None]:
         compile_once = lru_cache(100)(questionnaire_versions.compile_version)
         patch.setattr(questionnaire_versions, "compile_version", compile_once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """The program's own, at its real price (tests/services/test_passwords.py); all other tests hash cheaply."""
+    from argon2 import PasswordHasher
+
+    from survey_server.services import passwords
+
+    real = passwords._HASHER
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield real
 
 
 @pytest.fixture(scope="session")
@@ -231,10 +245,7 @@ def _turn_off_flushing(connection: Any, _record: object) -> None:
 
 @pytest.fixture(scope="session")
 def small_demo(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
-    """A data directory with the small demo; copy it, never write to it. Its passwords are hashed cheaply."""
-    from argon2 import PasswordHasher
-
-    from survey_server.services import passwords
+    """A data directory with the small demo; copy it, never write to it."""
     from tests.support.small_demo import prepare_small_demo
 
     folder = tmp_path_factory.mktemp("small-demo") / "data"
@@ -243,7 +254,6 @@ def small_demo(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) ->
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SURVEY_DATA_DIR", str(folder))
         patch.delenv("SURVEY_DATABASE_URL", raising=False)
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         settings = read_settings()
         for database in _opened(settings):
             prepare_small_demo(database, settings, folder.parent)

@@ -8,13 +8,12 @@ from contextlib import closing
 from threading import Barrier, Thread
 
 import pytest
-from argon2 import PasswordHasher
 
 from survey_server.clock import now_text, shift_instant
 from survey_server.domain.errors import DatabaseUnavailableError
 from survey_server.domain.people import Role
 from survey_server.problems import ProblemError
-from survey_server.services import passwords, sign_in, throttle
+from survey_server.services import sign_in, throttle
 from survey_server.services.people import add_person
 from survey_server.services.sign_in import network_of
 from survey_server.settings import Settings
@@ -24,12 +23,6 @@ from survey_server.storage.database import Database, open_database
 PASSWORD = "con duong doc bo ho"
 OFFICE, HOME, STRANGER = "192.0.2.1", "192.0.2.2", "198.51.100.7"
 Attempt = Callable[..., str]
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._dummy_hash.cache_clear()
 
 
 class Clock:
