@@ -34,7 +34,7 @@ from survey_server.domain.cohorts import (
 from survey_server.domain.devices import Device, ServerKey, may_send
 from survey_server.domain.drafts import Draft
 from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
-from survey_server.domain.lateness import is_late, is_past_due
+from survey_server.domain.lateness import is_late, is_past_due, is_revision_late
 from survey_server.domain.localities import (
     COUNTRY_CODE,
     COUNTRY_LEVEL,
@@ -88,6 +88,7 @@ from survey_server.domain.rounds import (
     Round,
     Visit,
     is_of_committee,
+    is_over,
 )
 
 __all__ = [
@@ -168,7 +169,9 @@ __all__ = [
     "import",
     "is_late",
     "is_of_committee",
+    "is_over",
     "is_past_due",
+    "is_revision_late",
     "locality_sort_key",
     "may_review",
     "may_send",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -47,9 +48,14 @@ def is_late(
     """Whether a response came after it was due: a self-review by its receipt, a response of a visit by its completion,
     for a week without network makes nobody late. `is_simulated`: it was never sent, so that its completion counts.
 
-    Of a self-review the first sending counts: a revision of one that was in time is in time (`decide_late` of
-    receiving).
+    Of a revision see `is_revision_late`.
     """
     if evidence == "self_review" and not is_simulated:
         return is_past_due(due, received_at)
     return is_past_due(due, completion_instant(completed_at, clock_offset_ms, received_at))
+
+
+def is_revision_late(evidence: str, is_late: bool, were_late: Iterable[bool]) -> bool:
+    """Whether a revision is late: of a self-review the first sending counts, so that a revision of one that was in time
+    is in time. `is_late`: of the revision itself; `were_late`: of what it revises, as far as that has arrived."""
+    return is_late and (evidence != "self_review" or all(were_late))

@@ -36,6 +36,11 @@ class NewRound:
             raise ValueError(f"cohorts of {self.cohort_size} are too small")
 
 
+def is_over(ends_on: str, today: str) -> bool:
+    """Whether a round is closed: from the day after its last day on. Both are ISO days."""
+    return today > ends_on
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round(NewRound):
     """A stored round."""

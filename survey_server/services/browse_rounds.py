@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
-from survey_server.domain import COUNTRY_CODE, Locality, Round, ancestor_paths, covers
+from survey_server.domain import COUNTRY_CODE, Locality, Round, ancestor_paths, covers, is_over
 from survey_server.storage import Connection, Database, localities, questionnaires, result_cuts, rounds
 
 ROUND_VIEWS_TTL = 2.0  # seconds
@@ -33,7 +33,7 @@ class RoundView:
 
     def is_released(self, today: str) -> bool:
         """Whether coordinators are shown anything that people answered. `today`: ISO day."""
-        return self.has_cut or today > self.ends_on
+        return self.has_cut or is_over(self.ends_on, today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ from survey_server.domain import (
     Locality,
     Person,
     RequiredVersions,
-    Role,
     covers,
 )
 from survey_server.settings import Settings
@@ -127,10 +126,10 @@ def chart_blobs(settings: Settings) -> BlobStore:
 
 
 def audience_of(person: Person, locality: Locality) -> str | None:
-    """As what somebody reads the charts of a locality; None for those who may not. Coordinators also see the localities
-    above their area."""
+    """As what somebody reads the charts of a locality; None for those who may not. Who sees no counts of people reads
+    what is drawn for coordinators, also of the localities above the own area."""
     is_own = person.works_at(locality.scheme, locality.path)
-    if person.role is not Role.COORDINATOR:
+    if person.sees_people:
         return CENTRE if is_own else None
     if is_own:
         return COORDINATOR

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_server.domain import ResultCut, Round
+from survey_server.domain import ResultCut, Round, is_over
 from survey_server.storage import Connection, result_cuts
 
 
@@ -24,7 +24,7 @@ class Release:
 
 def find_release(connection: Connection, round_: Round, today: str) -> Release | None:
     """None before the first cut of an open round. `today`: ISO day; the round is closed after its last day."""
-    if today > round_.ends_on:
+    if is_over(round_.ends_on, today):
         return Release(None)
     newest = result_cuts.newest(connection, round_.id)
     return Release(newest, result_cuts.struck_revision(connection, newest.id)) if newest is not None else None

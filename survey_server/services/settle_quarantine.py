@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from operator import attrgetter
 
-from survey_server.domain import Person, Response, ReviewAction, undecided_responses
+from survey_server.domain import Person, Response, ReviewAction, is_revision_late, undecided_responses
 from survey_server.problems import ProblemError, review as problems
 from survey_server.services.paging import Page, Turn, read_page
 from survey_server.services.receiving import ReceivingContext, UploadedRow, identify_quarantined
@@ -42,8 +42,9 @@ def accept(context: ReceivingContext, person: Person, seq: int) -> None:
         responses.set_identity(connection, seq, identity)
         accepted = _undecided(connection, person, seq)  # its locality is known only now
         conflicting = responses.conflicting(connection, accepted)
-        if identity.late and accepted.evidence == "self_review" and not all(each.late for each in conflicting):
-            responses.set_identity(connection, seq, replace(identity, late=False))  # what was sent first was in time
+        late = is_revision_late(accepted.evidence, identity.late, (each.late for each in conflicting))
+        if late != identity.late:
+            responses.set_identity(connection, seq, replace(identity, late=late))
         for other in conflicting:
             if not person.works_at(other.scheme, other.path):
                 raise ProblemError(problems.NOT_ALLOWED)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from survey_server.domain.lateness import is_late, is_past_due
+from survey_server.domain.lateness import is_late, is_past_due, is_revision_late
 
 DUE = "2012-06-30"  # ends at 17:00 of that day in UTC
 IN_TIME = datetime(2012, 6, 30, 16, 59, tzinfo=UTC)
@@ -52,3 +52,20 @@ def test_a_due_instant_is_taken_as_it_is() -> None:
     due = "2012-06-30T17:00:00+07:00"
     assert not is_past_due(due, datetime(2012, 6, 30, 10, 0, tzinfo=UTC))
     assert is_past_due(due, datetime(2012, 6, 30, 10, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "late", "were_late", "expected"),
+    [
+        ("self_review", True, [], True),
+        ("self_review", True, [True], True),
+        ("self_review", True, [False], False),
+        ("self_review", True, [True, False], False),
+        ("self_review", False, [True], False),
+        ("visit", True, [False], True),
+    ],
+)
+def test_of_a_self_review_the_first_sending_decides(
+    evidence: str, late: bool, were_late: list[bool], expected: bool
+) -> None:
+    assert is_revision_late(evidence, late, were_late) == expected

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from survey_server.domain.localities import Area
-from survey_server.domain.people import NewPerson, Person, Role
+from survey_server.domain import charts
+from survey_server.domain.localities import Area, Locality
+from survey_server.domain.people import ROLES, NewPerson, Person, Role
 from survey_server.domain.responses import State
 from survey_server.domain.review import ReviewAction
 from survey_server.domain.rounds import NewAssignment, NewVisit
@@ -22,6 +23,7 @@ from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.list_visits import visits_for
 from survey_server.services.list_work import work_of
 from survey_server.services.publish_questionnaire import publish_questionnaire
+from survey_server.services.published_charts import audience_of
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.services.track_progress import list_progress
 from survey_server.storage import localities, people as stored_people, responses, rounds
@@ -215,3 +217,14 @@ def test_a_committee_answers_its_self_review_and_nothing_else_at_its_place(
     expected = [new.id] if is_committees else []
     assert [each.id for each in work_of(database, committee).assignments] == expected
     assert list(AssignedWorkCache(database).of(committee.id).by_id) == expected
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_sees_no_counts_of_people_reads_the_charts_of_coordinators(
+    role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province = Locality(1, "test", "province", "01", None, "VN/01", "Hà Nội", "Thành phố")
+    for sees_people in (True, False):
+        monkeypatch.setitem(ROLES, role, replace(ROLES[role], sees_people=sees_people))
+        own, other = (audience_of(Person(1, "a", "A", role, area), province) for area in (HERE, ELSEWHERE))
+        assert (own, other) == (charts.CENTRE if sees_people else charts.COORDINATOR, None)

@@ -69,6 +69,8 @@ def assert_both_select_the_same(connection: Connection, wanted: ResponseFilter, 
     matching = {each.seq for each in stored if wanted.matches(each, team)}
     assert [each.seq for each in response_pages.read_page(connection, wanted, limit=100_000)] == sorted(matching)[::-1]
     assert_pages_are_parts(connection, wanted, sorted(matching)[::-1])
+    exported = responses.states_of_round(connection, 1, wanted)
+    assert [seq for seq, *_ in exported] == sorted(matching)
     return len(matching)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from survey_server.clock import now_in_vietnam, now_text
-from survey_server.domain import Cohort, QuestionGroup, Round, StoredItem
+from survey_server.domain import Cohort, QuestionGroup, Round, StoredItem, is_over
 from survey_server.pipeline.cohorts.journal_check import check_journal, cohort_entry, group_entry
 from survey_server.pipeline.cohorts.leaf_sums import store_part
 from survey_server.pipeline.cohorts.planning import SeriesPlan, SeriesPlanner
@@ -62,7 +62,7 @@ class CohortPublisher:
         if context.round.code in self._unconfirmed:
             return PublishingStep(None, False)
         has_changes = update_waiting(self._database, context)
-        is_closed = today > context.round.ends_on
+        is_closed = is_over(context.round.ends_on, today)
         if is_closed:
             self._note_closing(context)
         complete = self._find_complete(context) if has_changes or not is_checked else []
@@ -86,7 +86,7 @@ class CohortPublisher:
         with self._database.read() as connection:
             if waiting_responses.has_changes(connection, round_.id):
                 return True
-            return today > round_.ends_on and not waiting_responses.is_closing_noted(connection, round_.id)
+            return is_over(round_.ends_on, today) and not waiting_responses.is_closing_noted(connection, round_.id)
 
     def _note_closing(self, context: RoundContext) -> None:
         with self._database.read() as connection:

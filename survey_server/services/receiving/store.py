@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from survey_server.domain import REPLACEABLE, NewResponse, Receipt, State, Status, StoredHead
+from survey_server.domain import REPLACEABLE, NewResponse, Receipt, State, Status, StoredHead, is_revision_late
 from survey_server.problems import Problem, receiving as receiving_problems
 from survey_server.questionnaire.answers import AnswerProblem
 from survey_server.services.receiving.decide import Earlier, Stored, decide
@@ -77,8 +77,8 @@ class _Storing:
             row = row._replace(problems=problems_to_json(problems))
         elif decision.status is Status.STORED and row.supersedes is not None:
             earlier = row.supersedes
-            if row.late and row.evidence == "self_review":
-                row = row._replace(late=self._was_late(earlier, row.training))
+            if row.late and not is_revision_late(row.evidence, True, self._were_late(earlier, row.training)):
+                row = row._replace(late=False)
             self._supersede(incoming, earlier)
         self._add(row if row.state == decision.state else row._replace(state=decision.state.value))
         return incoming.receipt(decision.status, problems)
@@ -97,14 +97,13 @@ class _Storing:
         head = _current_head(self._heads.get(id_, ()), training)
         return Earlier(head.correction, head.state) if head is not None else None
 
-    def _was_late(self, id_: str, training: bool) -> bool:
-        """Whether the response that a self-review corrects was late: its first sending decides. True where it has not
-        arrived: then the correction came first."""
+    def _were_late(self, id_: str, training: bool) -> list[bool]:
+        """Whether the response that is corrected was late; empty where it has not arrived yet."""
         position = self._positions.get(id_)
         if position is not None:
-            return self._rows[position].late
+            return [self._rows[position].late]
         head = _current_head(self._heads.get(id_, ()), training)
-        return head is None or bool(head.late)
+        return [bool(head.late)] if head is not None else []
 
     def _supersede(self, by: IncomingResponse, id_: str) -> None:
         position = self._positions.get(id_)
