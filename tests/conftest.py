@@ -228,10 +228,11 @@ def _opened(settings: Settings) -> Iterator[Database]:
 
     opened = open_database(settings)
     if opened.is_sqlite:
-        event.listen(opened.engine, "connect", _turn_off_flushing)
-        # Each statement is compiled once for all databases of a process, as where there is one.
-        opened.engine.dialect = _DIALECT.setdefault("sqlite", opened.engine.dialect)
-        opened.engine.update_execution_options(compiled_cache=_COMPILED_STATEMENTS)
+        for engine in (opened.engine, opened.writing_engine):
+            event.listen(engine, "connect", _turn_off_flushing)
+            # Each statement is compiled once for all databases of a process, as where there is one.
+            engine.dialect = _DIALECT.setdefault("sqlite", engine.dialect)
+            engine.update_execution_options(compiled_cache=_COMPILED_STATEMENTS)
     try:
         yield opened
     finally:

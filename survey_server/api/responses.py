@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from threading import BoundedSemaphore
 
-from flask import Response, jsonify, request
+from flask import Response, abort, jsonify, request
 
 from survey_server.api.bodies import read_json
 from survey_server.api.document import api_blueprint
@@ -23,6 +24,7 @@ from survey_server.services.receiving.parse import read_uploaded_row
 
 SERVER_NAME = "survey-server"
 LARGE_UPLOAD_BYTES = 32 * 1024
+LARGE_UPLOAD_TIMEOUT = 10.0  # seconds
 _LIST_EXPECTED = Message("responses: cần một danh sách")
 # Parsing is bound to one core a process, so more large uploads at once would only add up in memory.
 _LARGE_UPLOADS = BoundedSemaphore(4)
@@ -39,7 +41,7 @@ def upload_responses() -> Response:
     """Store finished responses; answer only after everything the receipts confirm is durable."""
     device = current_device()
     sender = Sender(device.person.id, device.device_id, FROM_REVOKED_DEVICE if device.is_revoked else None)
-    with _LARGE_UPLOADS if (request.content_length or LARGE_UPLOAD_BYTES) >= LARGE_UPLOAD_BYTES else nullcontext():
+    with _large_upload() if (request.content_length or LARGE_UPLOAD_BYTES) >= LARGE_UPLOAD_BYTES else nullcontext():
         rows = [read_uploaded_row(row) for row in _uploaded_rows()]
         receipts = receive(runtime().receiving, sender, rows, requested_language())
     return jsonify(
@@ -47,6 +49,17 @@ def upload_responses() -> Response:
         server_time=_instant(datetime.now(UTC)),
         receipts=[_receipt_json(receipt) for receipt in receipts],
     )
+
+
+@contextmanager
+def _large_upload() -> Iterator[None]:
+    """Held by few at a time; 503 where none of them ends in time."""
+    if not _LARGE_UPLOADS.acquire(timeout=LARGE_UPLOAD_TIMEOUT):
+        abort(503)
+    try:
+        yield
+    finally:
+        _LARGE_UPLOADS.release()
 
 
 def _uploaded_rows() -> list[object]:

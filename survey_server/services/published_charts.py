@@ -39,6 +39,7 @@ ON_REQUEST = ("png", "pdf")
 FORMATS = ("svg", "csv", *ON_REQUEST)
 COORDINATORS = (COORDINATOR, COORDINATOR_BELOW)
 FILES = "files"  # the folder of the drawn files
+REQUEST_TIMEOUT = 1.0  # seconds that a page waits until its request for drawing is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +239,4 @@ def request_drawing(database: Database, request: ChartRequest) -> None:
         is_pending = chart_requests.is_pending(connection, request)
     if not is_pending:
         with suppress(DatabaseUnavailableError):
-            database.write(lambda connection: chart_requests.add(connection, request))
+            database.write(lambda connection: chart_requests.add(connection, request), timeout=REQUEST_TIMEOUT)

@@ -31,6 +31,7 @@ ADDRESS_KNOWN_FOR = 30 * 24 * 3600.0  # after the last sign-in from there
 SESSION_IDLE_TIMEOUT = 12 * 3600.0  # after the last use
 SESSION_TTL = 7 * 24 * 3600.0  # after signing in
 SEEN_INTERVAL = 300.0  # the last use is stored at most this often
+EXTEND_TIMEOUT = 1.0  # seconds that a page waits for that
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,8 @@ def person_of_session(database: Database, token: str) -> Person | None:
         return None
     if shift_instant(session.seen_at, SEEN_INTERVAL) < now:
         ends = min(shift_instant(now, SESSION_IDLE_TIMEOUT), shift_instant(session.created_at, SESSION_TTL))
-        with suppress(DatabaseUnavailableError):  # a full disk must not stop people from reading
-            database.write(lambda connection: sessions.extend(connection, hashed, now, ends))
+        with suppress(DatabaseUnavailableError):  # a full or slow disk must not stop people from reading
+            database.write(lambda connection: sessions.extend(connection, hashed, now, ends), timeout=EXTEND_TIMEOUT)
     return person
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from survey_server.storage.lock import FileLock
+from survey_server.storage.lock import FairLock, FileLock
 
 INTERVAL = 1.0  # seconds between two checkpoints while there are writes
+SHARE = 10  # of the time at most: a log that begins at its start again costs the next commit a second flush
 MAX_PAGES = 4_000  # of the log, 16 MiB: with more, the writers wait a moment, so that it can begin at its start again
 _log = logging.getLogger(__name__)
 
@@ -25,7 +27,7 @@ class Checkpointer:
     def __init__(self, connect: Callable[[], Any], lock_dir: Path) -> None:
         self._connect = connect
         self._turn = FileLock(lock_dir / "checkpoint.lock")
-        self._writers = FileLock(lock_dir / "writers.lock")  # a descriptor of its own: the other one is the writer's
+        self._writers = FairLock(lock_dir / "writers.lock")  # a descriptor of its own: the other one is the writer's
         self._written = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="database-checkpointer", daemon=True)
@@ -42,10 +44,12 @@ class Checkpointer:
         self._writers.close()
 
     def _run(self) -> None:
-        while self._written.wait() and not self._stopping.wait(INTERVAL):
+        pause = INTERVAL
+        while self._written.wait() and not self._stopping.wait(pause):
             self._written.clear()
             if not self._turn.try_acquire():
                 continue
+            began = time.monotonic()
             try:
                 self._checkpoint()
             except Exception:  # a full disk, a locked file: the log waits
@@ -53,6 +57,7 @@ class Checkpointer:
                 self._written.set()
             finally:
                 self._turn.release()
+                pause = max(INTERVAL, SHARE * (time.monotonic() - began))
 
     def _checkpoint(self) -> None:
         connection = self._connect()

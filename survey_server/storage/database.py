@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -26,13 +26,13 @@ from survey_server.settings import Settings
 from survey_server.storage import prepared
 from survey_server.storage.checkpoints import Checkpointer
 from survey_server.storage.engine import database_files, make_engine
-from survey_server.storage.lock import FileLock
+from survey_server.storage.lock import FairLock
 
 __all__ = ["Connection", "Database", "open_database"]
 
 T = TypeVar("T")
 Item = TypeVar("Item")
-MAX_GROUP_SIZE = 64
+MAX_GROUP_SIZE = 96
 _WRITERS = 7_201_232_013  # the advisory lock of PostgreSQL that every group of writes takes
 
 
@@ -54,16 +54,21 @@ _Outcome = tuple[_Waiting, Any, Exception | None]
 class Database:
     """Opened once a process; safe to use from any number of threads.
 
-    `lock_dir` holds the lock that orders the writers of several processes on one SQLite file.
+    `lock_dir` holds the lock that orders the writers of several processes on one SQLite file. `write_timeout`: seconds
+    for which a caller waits until its write is durable; None: until it is.
     """
 
-    def __init__(self, url: str, *, lock_dir: Path | None = None) -> None:
+    def __init__(self, url: str, *, lock_dir: Path | None = None, write_timeout: float | None = None) -> None:
         self.engine = make_engine(url)
+        self._write_timeout = write_timeout
+        self.while_waiting: Callable[[], AbstractContextManager[None]] = nullcontext  # entered by a thread that waits
         self.address = str(self.engine.url)  # without the password; caches use it as a key
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.files = database_files(self.engine.url)
+        # SQLite: one connection writes, whose cache stays filled; each further one would flush the folder once too.
+        self.writing_engine = make_engine(url, connections=1) if self.files else self.engine
         # On PostgreSQL an advisory lock orders the writers.
-        self._lock = FileLock(lock_dir / "writers.lock") if lock_dir is not None and self.is_sqlite else None
+        self._lock = FairLock(lock_dir / "writers.lock") if lock_dir is not None and self.is_sqlite else None
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._writer: threading.Thread | None = None
         self._lock_dir = lock_dir
@@ -83,15 +88,18 @@ class Database:
         except SQLAlchemyError as error:
             raise as_database_error(error) from error
 
-    def write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: Callable[[Connection], T], *, timeout: float | None = None) -> T:
         """Run `work` in the writer thread and return its result after the commit is durable.
 
         An exception of `work` rolls back only its own changes and is raised here. Raises DatabaseUnavailableError
-        where the database cannot commit; nothing of the write is kept then.
+        where the database cannot commit, and nothing of the write is kept, or where it does not in time (`timeout` in
+        seconds, else that of the database): then the write is left out unless it has begun, and may come later.
         """
-        return self.write_joined(lambda connection, _: [work(connection)], None)
+        return self.write_joined(lambda connection, _: [work(connection)], None, timeout=timeout)
 
-    def write_joined(self, work: Callable[[Connection, Sequence[Item]], Sequence[T]], item: Item) -> T:
+    def write_joined(
+        self, work: Callable[[Connection, Sequence[Item]], Sequence[T]], item: Item, *, timeout: float | None = None
+    ) -> T:
         """Like `write`, for work that takes several items: those that wait for the same function are passed to it
         together, and it returns their results in order.
 
@@ -102,7 +110,14 @@ class Database:
         self.start_writer()
         answer: Future[T] = Future()
         self._waiting.put(_Waiting(work, item, answer))
-        return answer.result()
+        try:
+            with self.while_waiting():
+                return answer.result(self._write_timeout if timeout is None else timeout)
+        except TimeoutError:
+            if answer.done():  # at the last moment; or the work has raised it
+                return answer.result()
+            answer.cancel()
+            raise DatabaseUnavailableError("the database takes too long to write") from None
 
     def close(self) -> None:
         with self._starting:
@@ -122,6 +137,7 @@ class Database:
         if checkpointer is not None:
             checkpointer.stop()
         self.engine.dispose()
+        self.writing_engine.dispose()
 
     def start_writer(self) -> None:
         """Start the threads that write now, not with the first write: they keep the priority of the calling thread."""
@@ -152,12 +168,13 @@ class Database:
         try:
             with (
                 self._lock or nullcontext(),
-                self.engine.connect().execution_options(writing=True) as connection,
+                self.writing_engine.connect().execution_options(writing=True) as connection,
                 connection.begin(),
             ):
                 if not self.is_sqlite:  # one group at a time, as on SQLite: what a write read stays true until it ends
                     prepared.run(connection, f"SELECT pg_advisory_xact_lock({_WRITERS})")
                 self._add_waiting(group)
+                group = [each for each in group if each.answer.set_running_or_notify_cancel()]
                 done = [
                     outcome
                     for work, same in groupby(group, key=lambda waiting: waiting.work)
@@ -167,7 +184,8 @@ class Database:
             unavailable = DatabaseUnavailableError(_driver_message(error))
             unavailable.__cause__ = error
             for waiting in group:
-                waiting.answer.set_exception(unavailable)
+                if waiting.answer.running() or waiting.answer.set_running_or_notify_cancel():
+                    waiting.answer.set_exception(unavailable)
             return
         for waiting, result, failure in done:
             if failure is None:
@@ -226,5 +244,5 @@ def _driver_message(error: BaseException) -> str:
     return str(getattr(error, "orig", None) or error)
 
 
-def open_database(settings: Settings) -> Database:
-    return Database(settings.database_url, lock_dir=settings.data_dir)
+def open_database(settings: Settings, *, write_timeout: float | None = None) -> Database:
+    return Database(settings.database_url, lock_dir=settings.data_dir, write_timeout=write_timeout)

@@ -20,18 +20,19 @@ BUSY_TIMEOUT_MS = 10_000
 MAX_LOG_PAGES = 12_000
 MAX_LOG_BYTES = 64 << 20  # the log's file is cut to this when it begins at its start again
 STATEMENT_TIMEOUT_MS = 60_000
+POSTGRES_TIMEOUT = 10  # seconds for a connection, and for a sign of life from the server's machine
 MAX_CONNECTIONS = 40  # of a process
 MAX_POSTGRES_CONNECTIONS = 24  # of a process; PostgreSQL allows 100 by default, for all processes
 
 
-def make_engine(url: str) -> Engine:
-    """Raises SettingsError where the URL cannot be read."""
+def make_engine(url: str, *, connections: int = MAX_CONNECTIONS) -> Engine:
+    """`connections`: at most, on SQLite. Raises SettingsError where the URL cannot be read."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise unusable_database_url() from error
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed)
+        return _sqlite_engine(parsed, connections)
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
@@ -39,9 +40,16 @@ def make_engine(url: str) -> Engine:
         pool_size=MAX_POSTGRES_CONNECTIONS,
         max_overflow=0,
         pool_use_lifo=True,
+        pool_timeout=POSTGRES_TIMEOUT,
         connect_args={
+            "connect_timeout": POSTGRES_TIMEOUT,
+            # A network that went silent is noticed: while waiting for an answer, and while sending.
+            "keepalives_idle": POSTGRES_TIMEOUT,
+            "keepalives_interval": POSTGRES_TIMEOUT // 2,
+            "keepalives_count": 2,
+            "tcp_user_timeout": POSTGRES_TIMEOUT * 1000,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000"
-            " -c timezone=UTC"
+            " -c timezone=UTC",
         },
     )
 
@@ -78,7 +86,7 @@ def _make_private(url: URL) -> None:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def _sqlite_engine(url: URL, connections: int) -> Engine:
     _make_private(url)
     engine = create_engine(
         url,
@@ -86,7 +94,7 @@ def _sqlite_engine(url: URL) -> Engine:
         # Explicit transactions: those of the driver leave partial changes when a migration is killed.
         connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000},
         hide_parameters=True,
-        pool_size=MAX_CONNECTIONS,
+        pool_size=connections,
         max_overflow=0,
         pool_use_lifo=True,  # few connections are used, so that their caches stay filled
     )

@@ -46,3 +46,22 @@ class FileLock:
 
     def close(self) -> None:
         os.close(self._descriptor)
+
+
+class FairLock:
+    """A lock across processes that goes to whoever has waited, not back to the process that has just released it."""
+
+    def __init__(self, path: Path) -> None:
+        self._next = FileLock(path.with_suffix(".next"))  # held by the one process whose turn comes next
+        self._lock = FileLock(path)
+
+    def __enter__(self) -> None:
+        with self._next:
+            self._lock.__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def close(self) -> None:
+        self._lock.close()
+        self._next.close()

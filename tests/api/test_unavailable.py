@@ -17,9 +17,9 @@ from tests.support.field import body
 
 
 def fill_up(database: Database, *, full: bool) -> None:
-    """Set for every connection of the pool whether the file may grow."""
+    """Set for the connection that writes whether the file may grow."""
     limit = "(SELECT 1)" if full else "4294967294"
-    with database.engine.connect() as connection:
+    with database.writing_engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages if full else limit}")
 

@@ -59,6 +59,7 @@ def test_no_thread_opens_a_connection_after_they_were_released(ours: Database) -
     put_page(ours)
     ours.release_connections()
     assert ours.engine.pool.status().startswith("Pool size: 40  Connections in pool: 0 ")
+    assert ours.writing_engine.pool.status().startswith("Pool size: 1  Connections in pool: 0 ")
     assert ours._checkpointer is None
     put_page(ours)
 

@@ -4,6 +4,7 @@ import dataclasses
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -200,8 +201,8 @@ def test_what_arrives_while_another_node_flushes_shares_the_next_commit(database
     def note_commit(connection: Connection) -> None:
         commits.append(connection)
 
-    event.listen(other.engine, "commit", flush_slowly)
-    event.listen(database.engine, "commit", note_commit)
+    event.listen(other.writing_engine, "commit", flush_slowly)
+    event.listen(database.writing_engine, "commit", note_commit)
     try:
         with ThreadPoolExecutor(12) as threads:
             slow = threads.submit(other.write, _put("slow"))
@@ -216,7 +217,7 @@ def test_what_arrives_while_another_node_flushes_shares_the_next_commit(database
                 each.result(timeout=20)
         assert len(commits) == 1
     finally:
-        event.remove(database.engine, "commit", note_commit)
+        event.remove(database.writing_engine, "commit", note_commit)
         other.close()
     assert len(_keys(database)) == 11
 
@@ -251,11 +252,38 @@ def test_no_write_returns_before_its_commit(database: Database) -> None:
     def fail(_: Connection) -> None:
         raise OSError("the disk says no")
 
-    event.listen(database.engine, "commit", fail)
+    event.listen(database.writing_engine, "commit", fail)
     try:
         with pytest.raises(DatabaseUnavailableError):
             database.write(_put("promised"))
     finally:
-        event.remove(database.engine, "commit", fail)
+        event.remove(database.writing_engine, "commit", fail)
     database.write(_put("kept"))
     assert _keys(database) == {"kept"}
+
+
+def test_a_write_that_has_not_begun_in_time_is_left_out(sqlite_database: Database) -> None:
+    with held_writer(sqlite_database) as in_line, ThreadPoolExecutor(1) as threads:
+        late = in_line(threads, partial(sqlite_database.write, timeout=0.01), _put("late"))
+        with pytest.raises(DatabaseUnavailableError):
+            late.result(timeout=20)
+    sqlite_database.write(_put("next"))
+    assert _keys(sqlite_database) == {"next"}
+
+
+def test_a_write_that_has_begun_comes_although_its_caller_left(sqlite_database: Database) -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    def put(connection: Connection) -> None:
+        begun.set()
+        assert end.wait(20)
+        _put("late")(connection)
+
+    with ThreadPoolExecutor(1) as threads:
+        left = threads.submit(sqlite_database.write, put, timeout=0.2)
+        assert begun.wait(20)
+        with pytest.raises(DatabaseUnavailableError):
+            left.result(timeout=20)
+        end.set()
+    sqlite_database.write(_put("next"))
+    assert _keys(sqlite_database) == {"late", "next"}

@@ -11,22 +11,30 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 ENROLMENT_CODE = re.compile(r"\b[A-HJ-NP-Z2-9]{8}\b")
 
 
 class RunningServer:
-    """`survey-server serve` on a data directory that `init` prepared."""
+    """`survey-server serve` on a data directory that `init` prepared; `under`: what runs it, such as strace."""
 
     def __init__(
-        self, data_dir: Path, *, database_url: str | None = None, publisher: bool = True, processes: int | None = None
+        self,
+        data_dir: Path,
+        *,
+        database_url: str | None = None,
+        publisher: bool = True,
+        processes: int | None = None,
+        under: Sequence[str] = (),
     ) -> None:
         self.data_dir = data_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / "server.log"
         self._publisher = publisher
+        self._under = under
         self._database_url = database_url or f"sqlite:///{data_dir / 'survey.sqlite3'}"
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")},
@@ -53,7 +61,7 @@ class RunningServer:
 
     def launch(self) -> None:
         """Start the process, and do not wait until it answers."""
-        command = [sys.executable, "-m", "survey_server.cli", "serve", "--port", str(self.port)]
+        command = [*self._under, sys.executable, "-m", "survey_server.cli", "serve", "--port", str(self.port)]
         if not self._publisher:
             command.append("--no-publisher")
         with self.log.open("ab") as log:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -20,14 +19,14 @@ from typing import IO, Any, TypeVar
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from survey_server.cli.server.environ import make_environ
-from survey_server.cli.server.refusals import HEADERS, Refusal, refusal_body
+from survey_server.cli.server.lanes import BusyError, Lanes
+from survey_server.cli.server.refusals import HEADERS, RETRY_AFTER, Refusal, refusal_body
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 T = TypeVar("T")
 
-MAX_THREADS = 16
 MAX_BODY_BYTES = 16 * 1024 * 1024  # the application refuses at 8 MiB in its own words; this bounds what is read
 MAX_BODY_IN_MEMORY = 128 * 1024  # bytes: a batch of 50 responses has 125 kB; the rest of a larger body goes to a file
 IDLE_TIMEOUT = 60.0  # seconds in which a client must send some of its body, or take some of its answer
@@ -53,7 +52,7 @@ class WsgiBridge:
     def __init__(self, app: WSGIApplication, shutdown: Callable[[], None] = lambda: None) -> None:
         self._app = app
         self._shutdown = shutdown
-        self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="request")
+        self.lanes = Lanes()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -68,8 +67,9 @@ class WsgiBridge:
                 await drain(receive)
             return
         try:
-            with environ["wsgi.input"]:
-                await self._answer(environ, receive, send)
+            await self._answer(environ, receive, send)
+        except BusyError:
+            await send_refusal(scope, send, 503)
         except Exception:
             _log.exception("the application failed")
             with suppress(RuntimeError):  # the answer has begun
@@ -79,18 +79,19 @@ class WsgiBridge:
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self._threads.shutdown()
+        self.lanes.shutdown()
         self._shutdown()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, environ: WSGIEnvironment, receive: Receive, send: Send) -> None:
         context = copy_context()  # one for all steps of a request: a streaming answer may go on in another thread
+        lane = self.lanes.choose(environ)
 
         def run(step: Callable[..., T], *arguments: Any) -> Awaitable[T]:
-            return loop.run_in_executor(self._threads, partial(context.run, step, *arguments))
+            return loop.run_in_executor(lane.threads, partial(context.run, step, *arguments))
 
         loop = asyncio.get_running_loop()
-        response = await run(call_app, self._app, environ)
+        response = await lane.run(partial(context.run, call_app, self._app, environ), lambda late: late.close())
         await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
         if response.rest is None:
             await send({"type": "http.response.body", "body": response.first})
@@ -109,14 +110,16 @@ class WsgiBridge:
 
 
 def call_app(app: WSGIApplication, environ: WSGIEnvironment) -> Response:
-    """Call a WSGI application up to the first piece of its answer; the whole answer where its length says so."""
+    """Call a WSGI application up to the first piece of its answer; the whole answer where its length says so. The body
+    of the request is closed then."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
         started.append((status, headers))
         return _refuse_write
 
-    answer: Iterable[bytes] = app(environ, start_response)
+    with environ["wsgi.input"]:
+        answer: Iterable[bytes] = app(environ, start_response)
     close: Callable[[], None] = getattr(answer, "close", lambda: None)
     try:
         rest = iter(answer)
@@ -177,7 +180,9 @@ async def _receive_into(body: IO[bytes], receive: Receive, expected: int) -> Non
 async def send_refusal(scope: Message, send: Send, status: int, *, closes: bool = False) -> None:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     content_type, body = refusal_body(status, scope["path"], headers.get("accept-language", ""))
-    sent = (("content-type", content_type), ("content-length", str(len(body))), *HEADERS)
+    sent = [("content-type", content_type), ("content-length", str(len(body))), *HEADERS]
+    if status == 503:
+        sent.append(("retry-after", str(RETRY_AFTER)))
     encoded = [(name.encode(), value.encode()) for name, value in sent]
     if closes:
         encoded.append((b"connection", b"close"))

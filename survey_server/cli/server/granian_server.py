@@ -24,6 +24,7 @@ from survey_server.app import bind_runtime, build_app
 from survey_server.cli.server.allocator import limit_allocator
 from survey_server.cli.server.bridge import WsgiBridge
 from survey_server.cli.server.environ import trust_proxy
+from survey_server.cli.server.lanes import WRITE_TIMEOUT
 from survey_server.cli.server.listening import BindAddress, call_when_listening
 from survey_server.cli.server.supervisor import RESTART_INTERVAL
 from survey_server.parent_process import STOP_TIMEOUT, end_with_parent, on_stop_signal
@@ -120,14 +121,16 @@ def load_worker(settings: Settings, app: Flask | None) -> WsgiBridge:
     """The application of a worker process, which ends with its parent. `app`: None where it is not forked."""
     end_with_parent()
     limit_allocator()
-    database = open_database(settings)
+    database = open_database(settings, write_timeout=WRITE_TIMEOUT)
     app = app or load_application(settings)
     runtime = open_runtime(settings, database)
     bind_runtime(app, runtime)
     warm_up = Timer(WARM_UP_DELAY, _fill_caches, [app, runtime])
     warm_up.daemon = True
     warm_up.start()
-    return WsgiBridge(trust_proxy(app, settings.trusted_proxy), database.close)
+    bridge = WsgiBridge(trust_proxy(app, settings.trusted_proxy), database.close)
+    database.while_waiting = bridge.lanes.writing.step_aside
+    return bridge
 
 
 def load_application(settings: Settings) -> Flask:

@@ -1,4 +1,4 @@
-"""Answers to requests that never reach the application, in the form of its own errors."""
+"""Answers to requests that never reach the application, or not in time, in the form of its own errors."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ HEADERS = (
     ("referrer-policy", "no-referrer"),
     ("cache-control", "no-store"),
 )
+RETRY_AFTER = 10  # seconds
 _MESSAGES = {
     400: ("bad_request", Message("Máy chủ không hiểu được yêu cầu.")),
     408: ("request_timeout", Message("Nội dung gửi lên bị ngắt quãng quá lâu.")),
     411: ("length_required", Message("Yêu cầu phải ghi độ dài nội dung gửi lên (Content-Length).")),
     413: ("too_large", Message("Nội dung gửi lên quá lớn.")),
     500: ("internal_error", Message("Máy chủ gặp lỗi.")),
+    503: ("unavailable", Message("Máy chủ đang bận hoặc hết chỗ ghi. Xin thử lại sau ít phút.")),
 }
 
 

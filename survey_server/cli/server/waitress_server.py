@@ -14,6 +14,7 @@ from waitress.server import create_server
 from survey_server.app import create_app
 from survey_server.cli.server.bridge import IDLE_TIMEOUT, MAX_BODY_BYTES
 from survey_server.cli.server.environ import trust_proxy
+from survey_server.cli.server.lanes import WRITE_TIMEOUT
 from survey_server.cli.server.listening import BindAddress
 from survey_server.cli.server.refusals import Refusal, check_framing
 from survey_server.settings import Settings
@@ -44,7 +45,7 @@ class StrictChannel(HTTPChannel):  # type: ignore[misc]  # untyped
 
 def serve(settings: Settings, address: BindAddress, on_listening: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; running requests are finished."""
-    database = open_database(settings)
+    database = open_database(settings, write_timeout=WRITE_TIMEOUT)
     try:
         app = create_app(settings, database)
         if settings.request_log:

@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 
-from survey_server.cli.server.bridge import MAX_BODY_BYTES, MAX_THREADS
+from survey_server.cli.server.bridge import MAX_BODY_BYTES
+from survey_server.cli.server.lanes import MAX_WRITING
 from tests.support.certificate import make_certificate
 from tests.support.server import free_port
 
@@ -193,7 +194,7 @@ def test_slow_heads_and_bodies_stop_nobody(port: int) -> None:
 
 
 def test_slow_readers_of_streams_hold_no_thread(port: int, tmp_path: Path) -> None:
-    ends = [tmp_path / f"end-{number}" for number in range(2 * MAX_THREADS)]
+    ends = [tmp_path / f"end-{number}" for number in range(MAX_WRITING + 10)]
     with ExitStack() as slow:
         for end in ends:
             client = slow.enter_context(connected(port, head(f"/endless?{end}")))
