@@ -3,9 +3,11 @@ axe finds no violation, nothing is wider than the screen, every target is large 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +17,10 @@ import pytest
 from sqlalchemy import select
 
 from survey_server.app import create_app
+from survey_server.domain.people import Role
+from survey_server.services import totp
 from survey_server.services.demo.plan import make_id
+from survey_server.services.people import add_person
 from survey_server.settings import read_settings
 from survey_server.storage.database import Database
 from survey_server.storage.tables import assignment, locality, person, response
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+OWN_ACCOUNTS = ("thu", "thuong")  # not of the demo: those have no password of their own and no second factor
+PASSWORD = "con duong doc bo ho"
 TARGET = 47.5  # px; 48 less what rounding takes
 # A link inside running text may be as high as its line; all else that is pressed or typed into is a target.
 SMALL = """(least) => [...document.querySelectorAll(
@@ -57,6 +64,10 @@ def survey(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     server.start()
     wait_for_charts(server)
     _quarantine_one(server)
+    database = Database(f"sqlite:///{server.data_dir / 'survey.sqlite3'}")
+    for account in OWN_ACCOUNTS:
+        add_person(database, account, "Lê Thị Thu", Role.NONE, password=PASSWORD)
+    database.close()
     yield Survey(server, _addresses(server))
     server.stop()
 
@@ -123,6 +134,9 @@ def _addresses(server: RunningServer) -> dict[str, list[str]]:
         "people.show_person": [f"/people/{people['surveyor'].id}"],
         "quarantine.list_quarantined": ["/quarantine"],
         "quarantine.unsent_form": ["/unsent"],
+        "account.show": ["/account"],
+        "account.change_password": ["/account/password"],
+        "account.change_second_factor": ["/account/second-factor"],
         "error": ["/no-such-page", "/people"],
     }
 
@@ -140,17 +154,25 @@ WALKS = {
         "questionnaires.show_questionnaire",
         "quarantine.list_quarantined",
     ],
-    "admin": ["people.list_people", "people.show_person", "quarantine.list_quarantined", "quarantine.unsent_form"],
+    "thu": ["account.show", "account.change_password", "account.change_second_factor"],
+    "admin": [
+        "account.show",
+        "people.list_people",
+        "people.show_person",
+        "quarantine.list_quarantined",
+        "quarantine.unsent_form",
+    ],
 }
 ELSEWHERE = {
     "fill.sent": "test_filling_without_a_script",
+    "sign_in.enter_code": "test_the_steps_of_signing_in_with_a_code",
     "tablet.home": "test_tablet_pages",
     "tablet.questionnaire": "test_tablet_pages",
 }
 NO_PAGE = {  # sends on, or sends no HTML
     "sign_in.home", "charts.index", "charts.state", "charts.manifest", "charts.chart_file",
     "questionnaires.download_yaml", "tablet.worker", "assets.hashed", "assets.plain", "assets.favicon", "health.health",
-    "health.readiness", "api_document",
+    "health.readiness", "api_document", "security_txt.show",
 }  # fmt: skip
 
 
@@ -175,6 +197,42 @@ def test_the_pages_of_a_role(survey: Survey, browser: Browser, account: str) -> 
     page.context.close()
 
 
+def test_the_steps_of_signing_in_with_a_code(survey: Survey, browser: Browser) -> None:
+    page, problems = _walker(survey.server, browser, "thuong")
+    page.goto(f"{survey.server.url}/account/second-factor")
+    secret = base64.b32decode((page.text_content(".key") or "").replace(" ", ""))
+    page.fill("#code", totp.code_at(secret, int(time.time()) // totp.STEP))
+    page.click("main button.primary")
+    recovery_code = page.text_content(".recovery-codes li")
+    _check_as_shown(page)
+    page.goto(f"{survey.server.url}/account/second-factor")
+    _check_as_shown(page)
+    page.context.clear_cookies()
+    page.goto(f"{survey.server.url}/login")
+    page.fill("#account", "thuong")
+    page.fill("#password", PASSWORD)
+    page.click("button.primary")
+    page.fill("#code", "000000")
+    page.click("main button.primary")
+    assert page.locator("[role=alert]").count() == 1
+    _check_as_shown(page)
+    page.fill("#code", recovery_code or "")
+    page.click("main button.primary")
+    assert page.locator("header .person").text_content() == "Lê Thị Thu"
+    assert problems() == []
+    page.context.close()
+
+
+def _check_as_shown(page: Page) -> None:
+    """A page that was sent in answer to a form: it cannot be opened again in another language."""
+    for size in (390, 800, 1440):
+        page.set_viewport_size({"width": size, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, size
+        assert page.evaluate(SMALL, TARGET) == [], size
+        assert page.evaluate(CRAMPED) == [], size
+    assert violations(page) == []
+
+
 def _walker(server: RunningServer, browser: Browser, account: str) -> tuple[Page, Callable[[], list[str]]]:
     """A page signed in with this role, and a function that returns the problems since its last call."""
     page = browser.new_context(locale="vi-VN", reduced_motion="reduce").new_page()
@@ -191,7 +249,7 @@ def _walker(server: RunningServer, browser: Browser, account: str) -> tuple[Page
     if account:
         page.goto(f"{server.url}/login")
         page.fill("#account", account)
-        page.fill("#password", f"demo-{account}")
+        page.fill("#password", PASSWORD if account in OWN_ACCOUNTS else f"demo-{account}")
         page.click("button.primary")
 
     def problems() -> list[str]:
