@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Text = Mapping[str, str]
+JOINED_BY = "+"  # between versions that are read together; no version has it in its name
 SCORED_KINDS = frozenset({"rating", "yes_no"})
 # What the answers to a question are, whatever its type.
 KINDS = frozenset({"text", "number", "choice", "choices", "moment", "table", "instances"})
@@ -120,7 +121,8 @@ class Comparison:
 @dataclass(frozen=True, slots=True)
 class QuestionnaireBook:
     """One version of a questionnaire in the codebook. `series`: the first of the versions that it is comparable with;
-    `comparison`: of an older version, by question, with the newest."""
+    `comparison`: of an older version, by question, with the newest; `comparisons`: with later ones of its series, by
+    version."""
 
     id: str
     version: str
@@ -133,6 +135,7 @@ class QuestionnaireBook:
     scored: Mapping[str, tuple[Scored, ...]] = field(default_factory=dict)  # task → its scored questions
     series: str = ""
     comparison: Mapping[str, Comparison] = field(default_factory=dict)
+    comparisons: Mapping[str, Mapping[str, Comparison]] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any], framework: Framework) -> QuestionnaireBook:
@@ -159,12 +162,17 @@ class QuestionnaireBook:
             for each in given["questions"]
         }
         compared = given.get("comparison", {}).get("questions", {})
+        comparisons = given.get("comparisons", {})
         return cls(
             given["id"], given["version"], given["title"], given["respondent"], given["evidence"],
             given["locality_level"], questions, choices, scored_questions(questions, choices, framework),
             given.get("series", given["version"]),
-            {name: Comparison.from_json(each) for name, each in compared.items()},
+            _comparisons(compared), {version: _comparisons(each) for version, each in comparisons.items()},
         )  # fmt: skip
+
+
+def _comparisons(given: Mapping[str, Any]) -> dict[str, Comparison]:
+    return {name: Comparison.from_json(each) for name, each in given.items()}
 
 
 def _labels(given: Iterable[Mapping[str, Any]]) -> dict[str, Text]:
@@ -210,6 +218,14 @@ class Codebook:
     def newest(self, questionnaire: str) -> QuestionnaireBook:
         """The last version named in the codebook. Raises KeyError."""
         return {id_: book for (id_, _), book in self.questionnaires.items()}[questionnaire]
+
+    def joined_series(self, questionnaire: str, version: str) -> str:
+        """The name of all versions of a version's series together: "1+2". Raises KeyError."""
+        series = self.series_of(questionnaire, version)
+        found = (
+            each for (id_, each), book in self.questionnaires.items() if (id_, book.series) == (questionnaire, series)
+        )
+        return JOINED_BY.join(found)
 
     def series_of(self, questionnaire: str, version: str) -> str:
         """The series of comparable versions that a version belongs to. Raises KeyError."""

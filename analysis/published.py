@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,10 +12,10 @@ from analysis.dataset import DatasetError, SurveyDataset, counted_responses, tal
 from analysis.published_items import extract_item, withhold
 from analysis.round_tally import PUBLISHED, LeafId, RoundTally
 from analysis.tally import CountedResponse, LeafTally, add
-from analysis.versions import unite_versions
+from analysis.versions import UnitedVersions, unite_versions
 
 CohortKey = tuple[str, str, str]
-"""Questionnaire, version and the cohort's id."""
+"""Questionnaire, version (or name of joined versions) and the cohort's id."""
 
 
 def tally_published(dataset: SurveyDataset, rt: RoundTally | None = None) -> RoundTally:
@@ -29,7 +30,9 @@ def tally_published(dataset: SurveyDataset, rt: RoundTally | None = None) -> Rou
     if "cohort" not in dataset.responses:
         raise DatasetError("responses.csv has no column cohort; export the round again")
     cohorts = _tally_cohorts(dataset)
-    united = unite_versions(dataset.codebook, dataset.framework)
+    names = {(part["questionnaire"], part["version"]) for part in parts}
+    united = unite_versions(dataset.codebook, dataset.framework, sorted(names))
+    cohorts |= _join_versions(dataset, united, cohorts)
     tallies: dict[LeafId, list[LeafTally]] = {}
     for part in parts:
         questionnaire, version = part["questionnaire"], part["version"]
@@ -69,6 +72,37 @@ def _tally_cohorts(dataset: SurveyDataset) -> dict[CohortKey, LeafTally]:
         for key, tally in _tally_members(dataset, responses[responses["id"].isin(invalid)]).items():
             found[key] = add([found.get(key, LeafTally()), tally])
     return found
+
+
+def _join_versions(
+    dataset: SurveyDataset, united: UnitedVersions, cohorts: Mapping[CohortKey, LeafTally]
+) -> dict[CohortKey, LeafTally]:
+    """The tallies of cohorts of several versions. `cohorts`: by single version. Where a sum does not say how many
+    people gave a rating, the responses are read one by one."""
+    found: dict[CohortKey, LeafTally] = {}
+    for (questionnaire, name), joined in united.joined.items():
+        for version, reading in joined.readings.items():
+            if reading.adds_up:
+                own = {id_: tally for (*of, id_), tally in cohorts.items() if of == [questionnaire, version]}
+                counted = [(id_, reading.read(tally)) for id_, tally in own.items()]
+            else:
+                counted = [
+                    (id_, reading.read(tally)) for id_, tally in _tally_responses(dataset, questionnaire, version)
+                ]
+            for id_, tally in counted:
+                found[questionnaire, name, id_] = add([found.get((questionnaire, name, id_), LeafTally()), tally])
+    return found
+
+
+def _tally_responses(dataset: SurveyDataset, questionnaire: str, version: str) -> Iterator[tuple[str, LeafTally]]:
+    """The tally of each published response to a version, with its cohort."""
+    responses = dataset.responses
+    is_own = (responses["questionnaire"] == questionnaire) & (responses["version"].astype(str) == version)
+    own = responses[is_own & responses["cohort"].notna() & (responses["cohort"] != "")]
+    counted = counted_responses(dataset.select(own))
+    counter = ResponseCounter(dataset.codebook.questionnaires[questionnaire, version], dataset.framework)
+    for id_, cohort in zip(own["id"], own["cohort"], strict=True):
+        yield cohort, counter.tally([counted[id_]])
 
 
 def _tally_members(dataset: SurveyDataset, responses: pd.DataFrame) -> dict[CohortKey, LeafTally]:

@@ -32,6 +32,10 @@ class RatingsReading:
     def is_unchanged(self) -> bool:
         return self.is_whole and all([new] == [*old] for new, old in self.keys.items())
 
+    @property
+    def adds_up(self) -> bool:
+        return self.is_whole and all(len(old) == 1 for old in self.keys.values())
+
     def count(self, people: Counts, questions: Mapping[str, QuestionTally]) -> Iterator[tuple[str, int]]:
         if self.is_whole:
             yield from ((new, max(people.get(each, 0) for each in old)) for new, old in self.keys.items())

@@ -9,11 +9,12 @@ own lists.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.codebook import (
+    JOINED_BY,
     Choices,
     Codebook,
     Comparison,
@@ -40,6 +41,12 @@ class Reading:
     not_asked: tuple[str, ...]
     ratings: tuple[RatingsReading, ...] = ()
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether the reading of a sum is the sum of the readings, so that it says how many people gave a rating."""
+        keys = [key for each in self.ratings for key in each.keys]
+        return all(each.adds_up for each in self.ratings) and len(keys) == len({*keys})
+
     def read(self, tally: LeafTally) -> LeafTally:
         if not self.names and not self.codes and not self.not_asked and not self.ratings:
             return tally
@@ -63,32 +70,68 @@ AS_IT_IS = Reading({}, {}, ())
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedVersions:
+    """Versions of one series that are counted together, as in a cohort: `book` has the names of all of them, and each
+    version is read by its own reading. These names do not depend on later versions."""
+
+    book: QuestionnaireBook
+    readings: Mapping[str, Reading]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitedVersions:
     """`codebook`: with the newest version of each questionnaire replaced by the united one; `readings`: by
-    questionnaire and version."""
+    questionnaire and version, or name of joined versions; `joined`: by questionnaire and such a name."""
 
     codebook: Codebook
     readings: Mapping[tuple[str, str], Reading]
+    joined: Mapping[tuple[str, str], JoinedVersions]
 
     def read(self, leaf: LeafId, tally: LeafTally) -> LeafTally:
         """The tally of a leaf in the names of the united book."""
         return self.readings.get((leaf.questionnaire, leaf.version), AS_IT_IS).read(tally)
 
 
-def unite_versions(codebook: Codebook, framework: Framework) -> UnitedVersions:
+def unite_versions(codebook: Codebook, framework: Framework, joined: Iterable[tuple[str, str]] = ()) -> UnitedVersions:
+    """`joined`: questionnaires and names of joined versions that were counted before; those of all versions of a series
+    are added. Names with a version that the codebook lacks are left out."""
     versions: dict[str, list[QuestionnaireBook]] = {}
     for (id_, _), book in codebook.questionnaires.items():
         versions.setdefault(id_, []).append(book)
+    names = dict.fromkeys(
+        [*joined, *((id_, codebook.joined_series(id_, each)) for id_, each in codebook.questionnaires)]
+    )
+    spaces = {key: space for key in names if (space := _join(codebook, framework, *key)) is not None}
     books: dict[tuple[str, str], QuestionnaireBook] = dict(codebook.questionnaires)
     readings: dict[tuple[str, str], Reading] = {}
     for id_, found in versions.items():
         *older, newest = found
         if older:
             united = _Union(newest, framework)
-            added = {book.version: united.add(book) for book in older}
+            added = {book.version: united.add(book, book.comparison) for book in older}
+            own = [(name, each.book) for (of, name), each in spaces.items() if of == id_]
+            added |= {name: united.add(book, book.comparison) for name, book in own}
             books[id_, newest.version] = united.book()
             readings |= {(id_, book.version): united.reading(book, added.get(book.version)) for book in found}
-    return UnitedVersions(Codebook(books), readings)
+            readings |= {(id_, name): united.reading(book, added[name]) for name, book in own}
+    return UnitedVersions(Codebook(books), readings, spaces)
+
+
+def _join(codebook: Codebook, framework: Framework, questionnaire: str, name: str) -> JoinedVersions | None:
+    """None for a single version, and where one is not in the codebook or is not compared with the last."""
+    found = [codebook.questionnaires.get((questionnaire, version)) for version in name.split(JOINED_BY)]
+    books = [each for each in found if each is not None]
+    if len(books) < max(len(found), 2) or any(books[-1].version not in each.comparisons for each in books[:-1]):
+        return None
+    *older, last = books
+    union = _Union(last, framework, is_joined=True)
+    added = {each.version: union.add(each, each.comparisons[last.version]) for each in older}
+    removed = {
+        name: how for each in older for name, how in each.comparison.items() if name not in last.questions
+    }  # of questions that both have, the last version's comparison holds
+    compared = {**removed, **last.comparison}
+    book = replace(union.book(), version=name, comparison=compared, comparisons={})
+    return JoinedVersions(book, {each.version: union.reading(each, added.get(each.version)) for each in books})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +143,21 @@ class _Added:
 
 
 class _Union:
-    """The newest version with what only older ones have."""
+    """The newest version with what only older ones have. `is_joined`: codes of older versions are always named after
+    them, so that they mean the same whatever later versions do with the code."""
 
-    def __init__(self, newest: QuestionnaireBook, framework: Framework) -> None:
-        self._newest, self._framework = newest, framework
+    def __init__(self, newest: QuestionnaireBook, framework: Framework, *, is_joined: bool = False) -> None:
+        self._newest, self._framework, self._is_joined = newest, framework, is_joined
         self._questions, self._choices = dict(newest.questions), dict(newest.choices)
 
-    def add(self, older: QuestionnaireBook) -> _Added:
+    def add(self, older: QuestionnaireBook, comparison: Mapping[str, Comparison]) -> _Added:
+        """`comparison`: of the older version with the newest, by question."""
         added = _Added({}, {})
         for question in older.questions.values():
-            compared = older.comparison.get(question.name, _ADDS_UP)
+            compared = comparison.get(question.name, _ADDS_UP)
             known = self._newest.questions.get(question.name)
             if known is None or compared.is_apart:
-                self._add_apart(older, question, added)
+                self._add_apart(older, comparison, question, added)
             else:
                 added.names.update(self._extend_cells(older, question, known, compared))
                 added.codes[question.name] = self._extend(older, question, known, dict(compared.codes))
@@ -131,7 +176,9 @@ class _Union:
         codes = added.codes if added is not None else {}
         return Reading(renamed, codes, missing, read_ratings(version, self.book(), renamed, codes))
 
-    def _add_apart(self, older: QuestionnaireBook, question: Question, added: _Added) -> None:
+    def _add_apart(
+        self, older: QuestionnaireBook, comparison: Mapping[str, Comparison], question: Question, added: _Added
+    ) -> None:
         """Under its own name where the newest version has none of it."""
         listed = older.choices.get(question.choices or "")
         choices = self._add_list(older, listed) if listed is not None else question.choices
@@ -140,7 +187,7 @@ class _Union:
         is_same = known is None or (is_removed and (known.kind, known.choices) == (question.kind, choices))
         name = question.name if is_same else _apart(question.name, older.version)
         repeat = question.repeat
-        if repeat is not None and older.comparison.get(repeat, _ADDS_UP).is_apart:
+        if repeat is not None and comparison.get(repeat, _ADDS_UP).is_apart:
             repeat = _apart(repeat, older.version)
         self._questions[name] = replace(question, name=name, choices=choices, repeat=repeat)
         added.names.update({cell: name + cell.removeprefix(question.name) for cell in cells_of(question)})
@@ -163,15 +210,18 @@ class _Union:
         before, now = older.choices.get(question.choices or ""), self._choices.get(known.choices or "")
         if before is not None and now is not None:
             own = self._newest.choices[now.name]
-            extended = _Extended([*own.options, *own.missing], [*now.options, *now.missing], older.version)
+            extended = self._extended([*own.options, *own.missing], [*now.options, *now.missing], older.version)
             options = extended.add(before.options, now.options, codes)
             missing = extended.add(before.missing, now.missing, codes)
             self._choices[now.name] = replace(now, options=options, missing=missing)
         reasons = self._questions[question.name].missing
-        extended = _Extended([*known.missing], [*reasons], older.version)
+        extended = self._extended([*known.missing], [*reasons], older.version)
         missing = extended.add(question.missing, reasons, codes)
         self._questions[question.name] = replace(self._questions[question.name], missing=missing)
         return codes
+
+    def _extended(self, newest: Collection[str], taken: Collection[str], version: str) -> _Extended:
+        return _Extended(newest, taken, version, is_named=self._is_joined)
 
     def _extend_cells(
         self, older: QuestionnaireBook, question: Question, known: Question, compared: Comparison
@@ -189,7 +239,7 @@ class _Union:
         ):
             renamed = dict(each[axis] for each in matched)
             labels = {each["code"]: each["label"] for each in now}
-            extended = _Extended([each["code"] for each in newest], labels, older.version)
+            extended = self._extended([each["code"] for each in newest], labels, older.version)
             labels = extended.add({each["code"]: each["label"] for each in before}, labels, renamed)
             taken = {each["code"] for each in now}
             new = ({**each, "code": renamed.get(each["code"], each["code"])} for each in before)
@@ -207,10 +257,10 @@ class _Union:
 
 class _Extended:
     """A list of codes that gets those that only an older version has. `newest`: the newest version's codes, which the
-    comparison has matched; `taken`: all codes of the list."""
+    comparison has matched; `taken`: all codes of the list; `is_named`: whether each gets the version's name."""
 
-    def __init__(self, newest: Collection[str], taken: Collection[str], version: str) -> None:
-        self._newest, self._taken, self._version = frozenset(newest), {*taken}, version
+    def __init__(self, newest: Collection[str], taken: Collection[str], version: str, *, is_named: bool) -> None:
+        self._newest, self._taken, self._version, self._is_named = frozenset(newest), {*taken}, version, is_named
 
     def add(self, older: Mapping[str, Text], united: Mapping[str, Text], codes: dict[str, str]) -> dict[str, Text]:
         """The united labels with the older ones. What another older version calls the same is the same; a code that
@@ -222,7 +272,7 @@ class _Extended:
             known = (other for other, text in labels.items() if other not in self._newest and _is_same(text, label))
             name = next(known, None)
             if name is None:
-                name = code if code not in self._taken else _apart(code, self._version)
+                name = code if code not in self._taken and not self._is_named else _apart(code, self._version)
                 labels[name] = label
                 self._taken.add(name)
             if name != code:

@@ -14,7 +14,7 @@ from survey_server.questionnaire.codebook import codebooks, framework_json
 from survey_server.services.pseudonyms import Pseudonyms
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import Settings
-from survey_server.storage import Connection, Database, localities, rounds
+from survey_server.storage import Connection, Database, localities, rounds, waiting_responses
 
 COUNTRY = "VN"
 
@@ -54,11 +54,13 @@ def read_round_context(
     book = codebooks([each.questionnaire for each in ready])
     with database.read() as connection:
         info = _round_info(connection, found, settings)
+        series = waiting_responses.series_of(connection, found.id).values()
         places, paths = _places(connection, found)
     ids = {path: id_ for id_, path in paths.items()}
     read = Codebook.from_json(book, framework)
+    united = unite_versions(read, framework, [(each.questionnaire, each.version) for each in series])
     return RoundContext(
-        found, info, described, book, framework, read, places, paths, ids, known, unite_versions(read, framework),
+        found, info, described, book, framework, read, places, paths, ids, known, united,
         Pseudonyms(settings.secret_key, found.code),
     )  # fmt: skip
 

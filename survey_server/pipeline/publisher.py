@@ -12,7 +12,7 @@ from threading import Event
 from time import monotonic
 
 from survey_server.clock import now_in_vietnam
-from survey_server.domain import ChartKey, ChartRequest
+from survey_server.domain import ChartKey, ChartRequest, Round
 from survey_server.pipeline.build import build_digest, program_digest
 from survey_server.pipeline.cohorts.publishing import CohortPublisher
 from survey_server.pipeline.context import RoundContext, read_round_context
@@ -160,10 +160,19 @@ class Publisher:
         for each in found:
             if not self._cohorts.has_work(each, today):
                 continue
-            state = self._rounds.get(each.code)
-            context = state.context if state is not None else self._read_context(each.code)
+            context = self._current_context(each)
             if context is not None:
                 self._is_counting |= self._cohorts.publish(context, today).may_continue
+
+    def _current_context(self, round_: Round) -> RoundContext | None:
+        """The context by which a round's charts are drawn; read again where the round has other versions now."""
+        state = self._rounds.get(round_.code)
+        if state is not None:
+            with self._database.read() as connection:
+                offered = rounds.questionnaires_of(connection, round_.id)
+            if {*offered} == state.context.codebook.questionnaires.keys():
+                return state.context
+        return self._read_context(round_.code)
 
     def _read_context(self, code: str) -> RoundContext | None:
         return read_round_context(self._database, self._settings, code, self._versions)

@@ -11,7 +11,7 @@ from survey_server.questionnaire.model import Choice, Framework, Question, Quest
 
 def codebooks(questionnaires: Sequence[Questionnaire]) -> dict[str, Any]:
     """The content of codebook.json. Of each questionnaire the oldest version comes first; an older one says how its
-    answers are read in the newest."""
+    answers are read in the newest, and in the later ones of its own series."""
     versions: dict[str, list[Questionnaire]] = {}
     for each in questionnaires:
         versions.setdefault(each.id, []).append(each)
@@ -21,10 +21,17 @@ def codebooks(questionnaires: Sequence[Questionnaire]) -> dict[str, Any]:
         entry = codebook(each) | {"series": series[each.id][each.version]}
         newest = versions[each.id][-1]
         if newest is not each:
-            compared = {name: found.to_json() for name, found in compare_versions(each, newest).items()}
-            entry["comparison"] = {"newest": newest.version, "questions": compared}
+            entry["comparison"] = {"newest": newest.version, "questions": _compared(each, newest)}
+        later = versions[each.id][versions[each.id].index(each) + 1 :]
+        own = [other for other in later if series[each.id][other.version] == series[each.id][each.version]]
+        if own:
+            entry["comparisons"] = {other.version: _compared(each, other) for other in own}
         entries.append(entry)
     return {"questionnaires": entries}
+
+
+def _compared(older: Questionnaire, newer: Questionnaire) -> dict[str, Any]:
+    return {name: found.to_json() for name, found in compare_versions(older, newer).items()}
 
 
 def codebook(questionnaire: Questionnaire) -> dict[str, Any]:

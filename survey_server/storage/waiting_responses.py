@@ -98,6 +98,21 @@ def put(connection: Connection, changed: Iterable[int], waiting: Sequence[NewWai
     _note(connection, places)
 
 
+def is_waiting(connection: Connection, series_id: int) -> bool:
+    """Whether anything of a series waits."""
+    wanted = select(waiting_response.c.response_seq).where(waiting_response.c.series_id == series_id).limit(1)
+    return connection.execute(wanted).first() is not None
+
+
+def move(connection: Connection, series_id: int, to: int) -> None:
+    """Let what waits of a series wait in another one, whose places are noted as unchecked."""
+    own = waiting_response.c.series_id == series_id
+    places = set(connection.execute(select(waiting_response.c.place_id).where(own).distinct()).scalars())
+    connection.execute(update(waiting_response).where(own).values(series_id=to, is_pooled=False))
+    connection.execute(delete(unchecked_place).where(unchecked_place.c.series_id == series_id))
+    _note(connection, {(to, place) for place in places})
+
+
 def remove(connection: Connection, seqs: Iterable[int]) -> None:
     for some in _batches(list(seqs)):
         connection.execute(delete(waiting_response).where(waiting_response.c.response_seq.in_(some)))

@@ -12,18 +12,20 @@ from analysis.strata import join_names
 from analysis.tally import LeafTally, add
 from survey_server.domain import CohortSeries, PublishedPart, WithheldItem
 from survey_server.pipeline.cohorts.grouping import FormedGroup, form_groups
-from survey_server.pipeline.cohorts.items import Items, find_withheld
+from survey_server.pipeline.cohorts.items import Classes, Items, find_withheld
 
 
 @dataclass(frozen=True, slots=True)
 class CountedCohort:
-    """A cohort with the sum of its members' contributions. `strata`: of its members."""
+    """A cohort with the sum of its members' contributions. `strata`: of its members; `versions`: where versions are
+    joined, the part of each in the sum."""
 
     id: str
     path: str
     is_of_place: bool
     strata: frozenset[str]
     tally: LeafTally
+    versions: Mapping[str, LeafTally] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,18 @@ def plan_publication(
     reserved: Collection[tuple[str, str]] = (),
     *,
     may_group: bool = True,
+    classes: Classes | None = None,
 ) -> Publication:
     """What is published when these cohorts are formed.
 
     `waiting`: items of earlier cohorts of the series that are in no group yet; `new_id`: makes the id of a group;
-    `reserved`: (cohort, item) that belong to a group already; `may_group`: whether groups are formed now.
+    `reserved`: (cohort, item) that belong to a group already; `may_group`: whether groups are formed now; `classes`: of
+    items that joined versions define differently.
     """
     withheld: list[WithheldTally] = []
     parts: list[NewPart] = []
     for each in cohorts:
-        kept_back = find_withheld(each.tally, items, size)
+        kept_back = find_withheld(each.tally, items, size, each.versions, classes)
         withheld += [
             WithheldTally(WithheldItem(each.id, each.path, item, asked), each.strata, extract_item(each.tally, item))
             for item, asked in kept_back.items()

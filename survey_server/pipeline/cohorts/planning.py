@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from analysis.tally import LeafTally
+from analysis.tally import LeafTally, add
 from survey_server.domain import Cohort, CohortMember, CohortSeries, QuestionGroup, StoredItem, WaitingResponse
 from survey_server.pipeline.cohorts.forming import FormedCohort, form_at_places, form_from_pool
 from survey_server.pipeline.cohorts.grouping import FormedGroup
-from survey_server.pipeline.cohorts.items import items_of
+from survey_server.pipeline.cohorts.items import Classes, Items, items_of, joined_items
 from survey_server.pipeline.cohorts.parts import (
     CountedCohort,
     NewPart,
@@ -34,11 +34,12 @@ class NewCohort:
     cohort: Cohort
     members: Sequence[CohortMember]
     tally: LeafTally
+    versions: Mapping[str, LeafTally]
     is_reserved: bool = False
 
     def counted(self) -> CountedCohort:
         own = self.cohort
-        return CountedCohort(own.id, own.path, own.is_of_place, own.strata, self.tally)
+        return CountedCohort(own.id, own.path, own.is_of_place, own.strata, self.tally, self.versions)
 
 
 @dataclass(slots=True)
@@ -71,6 +72,7 @@ class SeriesPlanner:
         self._contributions = contributions
         self._size = context.round.cohort_size
         self._plan = SeriesPlan(series)
+        self._joined = context.united.joined.get((series.questionnaire, series.version))
 
     def plan(self, unchecked: Sequence[int], complete: Sequence[Cohort], *, is_closed: bool) -> SeriesPlan:
         """`unchecked`: ids of places; `complete`: cohorts of the journal all of whose members are there.
@@ -80,9 +82,10 @@ class SeriesPlanner:
         """
         plan, series = self._plan, self._plan.series
         plan.checked = [*unchecked]
-        book = self._context.codebook.questionnaires.get((series.questionnaire, series.version))
-        if book is None:
+        found = self._items()
+        if found is None:
             return plan
+        items, classes = found
         formed = self._form([each for each in unchecked if each in self._context.paths], is_closed=is_closed)
         plan.cohorts = [new for each in formed if (new := self._new_cohort(each)) is not None]
         plan.cohorts += map(self._reserved_cohort, complete)
@@ -90,11 +93,22 @@ class SeriesPlanner:
         may_group = self._is_all_checked()
         waiting = map(_with_tally, cohorts.waiting_items(self._connection, series.id)) if may_group else ()
         plan.publication = plan_publication(
-            [each.counted() for each in plan.cohorts], waiting, items_of(book), self._size, _new_id,
-            {(cohort, group.item) for group in groups for cohort in group.cohorts}, may_group=may_group,
+            [each.counted() for each in plan.cohorts], waiting, items, self._size, _new_id,
+            {(cohort, group.item) for group in groups for cohort in group.cohorts},
+            may_group=may_group, classes=classes,
         )  # fmt: skip
         plan.reserved = [*self._complete_groups(groups)]
         return plan
+
+    def _items(self) -> tuple[Items, Classes] | None:
+        """None for a version that cannot be read."""
+        series, books = self._plan.series, self._context.codebook.questionnaires
+        if self._joined is not None:
+            return joined_items(
+                self._joined, {each: books[series.questionnaire, each] for each in self._joined.readings}
+            )
+        book = books.get((series.questionnaire, series.version))
+        return (items_of(book), {}) if book is not None else None
 
     def _form(self, place_ids: Collection[int], *, is_closed: bool) -> list[FormedCohort]:
         """The cohorts that can be formed at these places and, where none of the series is left to check, of the
@@ -136,7 +150,7 @@ class SeriesPlanner:
     def _new_cohort(self, formed: FormedCohort) -> NewCohort | None:
         """None where a response cannot be read: it is left out, and the place is looked at again."""
         members = cohorts.members_of_responses(self._connection, [each.seq for each in formed.members])
-        tally, strata, unreadable = self._count(members)
+        tally, versions, strata, unreadable = self._count(members)
         if unreadable:
             self._plan.excluded |= {each.response_seq or 0 for each in members if each.response_id in unreadable}
             self._plan.checked.clear()
@@ -145,19 +159,33 @@ class SeriesPlanner:
             id=_new_id(), series_id=self._plan.series.id, path=formed.path, is_of_place=formed.is_of_place,
             size=len(members), strata=strata, revision=None,
         )  # fmt: skip
-        return NewCohort(cohort, members, tally)
+        return NewCohort(cohort, members, tally, versions)
 
     def _reserved_cohort(self, cohort: Cohort) -> NewCohort:
         members = cohorts.members_of(self._connection, cohort.id)
-        tally, strata, _ = self._count(members)
-        return NewCohort(replace(cohort, strata=strata), members, tally, is_reserved=True)
+        tally, versions, strata, _ = self._count(members)
+        return NewCohort(replace(cohort, strata=strata), members, tally, versions, is_reserved=True)
 
-    def _count(self, members: Iterable[CohortMember]) -> tuple[LeafTally, frozenset[str], set[str]]:
-        """The sum of the members' contributions, their strata, and the ids of those that cannot be read."""
+    def _count(
+        self, members: Iterable[CohortMember]
+    ) -> tuple[LeafTally, dict[str, LeafTally], frozenset[str], set[str]]:
+        """The sum of the members' contributions, where versions are joined the part of each in it, the strata of the
+        members, and the ids of those that cannot be read."""
         seqs = [each.response_seq for each in members if each.response_seq is not None]
-        rows = responses.tallied(self._connection, seqs)
-        tally, unreadable = self._contributions.tally(rows)
-        return tally, frozenset(each.stratum for each in rows), {*unreadable}
+        rows = [row for _, row in responses.collected(self._connection, seqs)]
+        strata = frozenset(each.stratum for each in rows)
+        if self._joined is None:
+            tally, unreadable = self._contributions.tally(rows)
+            return tally, {}, strata, {*unreadable}
+        versions: dict[str, LeafTally] = {}
+        cannot_be_read: set[str] = set()
+        for version, reading in self._joined.readings.items():
+            # One by one: of a single response it is exact how many people gave a rating of several questions.
+            counted = [self._contributions.tally([row]) for row in rows if row.version == version]
+            versions[version] = add([LeafTally(), *(reading.read(tally) for tally, _ in counted)])
+            cannot_be_read |= {id_ for _, ids in counted for id_ in ids}
+        cannot_be_read |= {row.id for row in rows if row.version not in versions}
+        return add(versions.values()), versions, strata, cannot_be_read
 
     def _complete_groups(self, groups: Iterable[QuestionGroup]) -> Iterator[tuple[QuestionGroup, NewPart]]:
         """Groups of the journal all of whose cohorts are published, those of this plan included."""

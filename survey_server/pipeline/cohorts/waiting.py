@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 
-from analysis.codebook import QuestionnaireBook
-from survey_server.domain import NewWaitingResponse, ancestor_paths
+from analysis.codebook import JOINED_BY, QuestionnaireBook
+from survey_server.domain import CohortSeries, NewWaitingResponse, ancestor_paths
 from survey_server.pipeline.context import RoundContext
 from survey_server.storage import Connection, Database, waiting_responses
 from survey_server.storage.waiting_responses import CountingResponse
@@ -20,9 +20,37 @@ def update_waiting(database: Database, context: RoundContext) -> bool:
     """Note of some of the responses that changed whether and where they wait for a cohort; returns whether any had."""
     with database.read() as connection:
         changes = waiting_responses.changed_responses(connection, context.round.id, MAX_CHANGES)
+        moving = _find_continued(connection, context)
+    if moving:
+        database.write(partial(_move, moving=moving))
     if changes:
         database.write(partial(_store, context=context, changes=changes))
-    return bool(changes)
+    return bool(changes or moving)
+
+
+def _find_continued(connection: Connection, context: RoundContext) -> list[tuple[CohortSeries, str]]:
+    """Series in which responses wait although later versions have joined them, with the name that they have now."""
+    found = []
+    for each in waiting_responses.series_of(connection, context.round.id).values():
+        now = _series_name(context, each.questionnaire, each.version.rpartition(JOINED_BY)[2])
+        if now != each.version and waiting_responses.is_waiting(connection, each.id):
+            found.append((each, now))
+    return found
+
+
+def _move(connection: Connection, moving: Iterable[tuple[CohortSeries, str]]) -> None:
+    for series, name in moving:
+        to = waiting_responses.find_or_add_series(
+            connection, series.round_id, series.questionnaire, name, series.evidence, series.respondent
+        )
+        waiting_responses.move(connection, series.id, to)
+
+
+def _series_name(context: RoundContext, questionnaire: str, version: str) -> str:
+    """The versions that form cohorts together with this one; the version itself where it cannot be read."""
+    if (questionnaire, version) not in context.codebook.questionnaires:
+        return version
+    return context.codebook.joined_series(questionnaire, version)
 
 
 def _store(connection: Connection, context: RoundContext, changes: Mapping[int, int]) -> None:
@@ -36,7 +64,8 @@ def _store(connection: Connection, context: RoundContext, changes: Mapping[int, 
         place_id = _place_of(context, each)
         if place_id is None:
             continue  # outside the localities of the round: it is in no figure
-        key = (each.questionnaire, each.version, each.evidence, each.respondent)
+        name = _series_name(context, each.questionnaire, each.version)
+        key = (each.questionnaire, name, each.evidence, each.respondent)
         if key not in series:
             series[key] = waiting_responses.find_or_add_series(connection, context.round.id, *key)
         book = context.codebook.questionnaires.get((each.questionnaire, each.version))

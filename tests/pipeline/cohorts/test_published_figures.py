@@ -18,6 +18,7 @@ from survey_server.domain import ancestor_paths
 from survey_server.pipeline.cohorts.leaves import read_published_people
 from survey_server.pipeline.round_tally import read_round_tally
 from survey_server.settings import Settings
+from survey_server.storage import waiting_responses
 from survey_server.storage.database import Database
 from survey_server.storage.tables import survey_round
 from tests.pipeline.cohorts.exact_algebra import Row, find_few
@@ -32,6 +33,7 @@ from tests.support.interviews import (
     prepare_interviews,
 )
 from tests.support.sizes import choose_size
+from tests.support.versions import publish_version, send
 
 SIZE = 4
 MOMENTS = 30
@@ -68,8 +70,9 @@ def interviews(sqlite_database: Database, settings: Settings, tmp_path: Path) ->
 class Surveying:
     """Random field work with `interviews`. `waiting`, `approved`, `returned`: ids of responses by state."""
 
-    def __init__(self, interviews: Interviews, random: Random) -> None:
+    def __init__(self, interviews: Interviews, random: Random, versions: tuple[str, ...] = ("1",)) -> None:
         self.interviews = interviews
+        self.versions = versions
         self.random = random
         self.number = 0
         self.people: list[int] = []  # who gave which choice
@@ -114,7 +117,12 @@ class Surveying:
         answers = {"agreed": "yes", "always": own, "is_asked": "no", "party_change": "some"}
         if self.random.random() < 0.4:
             answers |= {"is_asked": "yes", "rarely": own}
-        (id_,) = self.interviews.send(commune, 1, answers=answers, supersedes=supersedes)
+        version = self.random.choice(self.versions)
+        if version == RECODING:
+            answers |= {name: code.replace("u", "w") for name, code in answers.items() if code == own}
+        if version == RENAMING and "rarely" in answers:
+            answers["seldom"] = answers.pop("rarely")
+        (id_,) = send(self.interviews, commune, 1, answers, version, supersedes)
         self.of[id_], self.places[id_] = len(self.people), commune
         self.people.append(person)
         self.states["waiting"].append(id_)
@@ -124,26 +132,32 @@ class Surveying:
 def figures(interviews: Interviews) -> dict[str, list[Row]]:
     """What is published now, of each locality and of each sampling unit."""
     with interviews.database.read() as connection:
-        leaves = read_published_people(connection, interviews.field.round_id).leaves
+        found = read_published_people(connection, interviews.field.round_id).leaves
+    united = interviews.context.united
+    leaves = {leaf: united.read(leaf, tally) for leaf, tally in found.items()}
     areas: dict[str, list[LeafTally]] = {}
     for leaf, tally in leaves.items():
         for path in (*ancestor_paths(leaf.path), f"unit {leaf.cluster}"):
             areas.setdefault(path, []).append(tally)
-    found: dict[str, list[Row]] = {item: [] for item in ITEMS}
+    rows: dict[str, list[Row]] = {item: [] for item in ITEMS}
     for total in map(add, areas.values()):
         for question in ("always", "rarely"):
             if question in total.questions:
-                found[question].append(dict(total.questions[question].choices))
+                rows[question].append(dict(total.questions[question].choices))
         people = {
-            name.rpartition("/")[2]: n for name, n in total.people.items() if name.startswith("ratings/task1/own/u")
+            code: n
+            for name, n in total.people.items()
+            if (code := name.rpartition("/")[2])[1:].isdigit() and name.startswith("ratings/task1/own/")
         }
-        found["people"].append(people)
-    return found
+        rows["people"].append(people)
+    return rows
 
 
-def survey(interviews: Interviews, seed: int) -> tuple[Surveying, dict[str, list[Row]]]:
+def survey(
+    interviews: Interviews, seed: int, versions: tuple[str, ...] = ("1",)
+) -> tuple[Surveying, dict[str, list[Row]]]:
     random = Random(seed)
-    surveying = Surveying(interviews, random)
+    surveying = Surveying(interviews, random, versions)
     closing = random.randrange(MOMENTS // 2, MOMENTS)
     rows: dict[str, list[Row]] = {item: [] for item in ITEMS}
     for moment in range(MOMENTS):
@@ -154,8 +168,8 @@ def survey(interviews: Interviews, seed: int) -> tuple[Surveying, dict[str, list
     return surveying, rows
 
 
-def assert_nobody_stands_out(interviews: Interviews, seed: int) -> None:
-    surveying, rows = survey(interviews, seed)
+def assert_nobody_stands_out(interviews: Interviews, seed: int, versions: tuple[str, ...] = ("1",)) -> None:
+    surveying, rows = survey(interviews, seed, versions)
     assert len(interviews.sizes()) > 1
     for item, own in rows.items():
         assert any(own), item
@@ -221,6 +235,22 @@ def test_a_unit_that_begins_to_publish_a_score_gives_all_places_a_revision(inter
 @pytest.mark.slow
 def test_nobody_stands_out_of_what_the_publisher_published(interviews: Interviews) -> None:
     assert_nobody_stands_out(interviews, 62)
+
+
+RECODING, RENAMING = "2", "3"  # versions with other codes, and with another question instead of one
+RECODED = [(f"      u{number}: ", f"      w{number}: ") for number in range(MAX_RESPONSES)]
+NOT_ASKED = ("      - name: rarely", "      - name: seldom")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("version", "changes"), [(RECODING, RECODED), (RENAMING, [NOT_ASKED])])
+def test_nobody_stands_out_of_two_versions(
+    interviews: Interviews, tmp_path: Path, version: str, changes: list[tuple[str, str]]
+) -> None:
+    publish_version(interviews, tmp_path, version, *changes)
+    assert_nobody_stands_out(interviews, 62, ("1", version))
+    with interviews.database.read() as connection:
+        assert {each.version for each in waiting_responses.series_of(connection, 1).values()} == {f"1+{version}"}
 
 
 @pytest.mark.slow
