@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from analysis.tally import LeafTally
+from survey_server.domain import DatabaseError
 from survey_server.pipeline.counting import count_waiting
 from survey_server.settings import Settings
 from survey_server.storage import cohorts, leaf_tallies, waiting_responses
 from survey_server.storage.database import Database
+from survey_server.storage.tables import assignment
 from tests.support.interviews import (
     CLOSED,
     COUNTRY,
@@ -228,3 +231,16 @@ def test_question_groups_wait_until_every_place_is_checked(
     assert not cohorts_alone[-1]
     groups = [each for each in interviews.parts() if not LeafTally.from_json(each.tally).n]
     assert {each.path for each in groups} == {PLACES[HERE]}
+
+
+def test_a_place_without_an_assignment_is_not_finished_before_the_round_is_closed(interviews: Interviews) -> None:
+    """There is no assignment of nothing: the database refuses a target of 0."""
+    interviews.send(HERE, 20)
+    interviews.publish(LAST_DAY)
+    with interviews.database.read() as connection:
+        (series,) = waiting_responses.series_of(connection, interviews.field.round_id).values()
+        places = interviews.context.ids
+        finished = waiting_responses.finished_places(connection, series, places.values())
+    assert finished == {places[PLACES[HERE]]}
+    with pytest.raises(DatabaseError):
+        interviews.database.write(lambda each: each.execute(update(assignment).values(quantity=0)))
