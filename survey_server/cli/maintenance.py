@@ -55,8 +55,9 @@ def restore(file: Path, journal: Path | None) -> None:
             rounds=", ".join(sorted(unconfirmed)),
         )
     say(
-        "Bản sao lưu được lập ngày {day}. Mọi phiên đăng nhập và mã kích hoạt máy đã kết thúc. Tài khoản bị khóa, máy "
-        "bị thu hồi và mật khẩu đổi sau ngày đó nay trở lại như trước; xem lại các tài khoản và máy đang mở:",
+        "Bản sao lưu được lập ngày {day}. Mọi phiên đăng nhập, mã kích hoạt máy và mã khôi phục đã kết thúc. "
+        "Tài khoản bị khóa, máy bị thu hồi và mật khẩu đổi sau ngày đó nay trở lại như trước; xem lại các tài khoản và "
+        "máy đang mở:",
         day=day_in_vietnam(backup_instant(file)),
     )
     with open_survey() as (_settings, database):

@@ -18,7 +18,7 @@ from survey_server.clock import instant_text, now_text
 from survey_server.domain import DatabaseError
 from survey_server.problems import ProblemError, backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
-from survey_server.storage import Connection, Database, audit, devices, responses, rounds, sessions
+from survey_server.storage import Connection, Database, audit, devices, responses, rounds, second_factors, sessions
 from survey_server.storage.blobs import FolderBlobStore, flush
 from survey_server.storage.cohort_journal import JOURNAL_FILE, UNCONFIRMED, CohortJournal
 from survey_server.storage.copies import fill_from_copy, open_copy, table_names, write_copy
@@ -88,8 +88,8 @@ def restore(settings: Settings, file: Path, journal: Path | None = None) -> int:
     `journal`: the newest journal of cohorts, which may also lie in the data directory already. Without one, the rounds
     of the backup are unconfirmed: of people nothing more is published in them until the centre confirms.
 
-    Sessions and enrolment codes of the backup are ended: they may have been ended since. Which accounts and tablets are
-    open again says `open_access`.
+    Sessions, enrolment codes and recovery codes of the backup are ended: they may have been ended or used since. Which
+    accounts and tablets are open again says `open_access`.
 
     Raises ProblemError: backup_not_empty, backup_unreadable.
     """
@@ -129,8 +129,8 @@ def _place_journal(settings: Settings, journal: Path | None, copy: Path) -> None
 
 
 def _close_access(copy: Path, made_at: str) -> None:
-    """Migrate the restored database, end its sessions and enrolment codes, and note the restore in its audit log, which
-    goes on from the backup's."""
+    """Migrate the restored database, end its sessions, enrolment codes and recovery codes, and note the restore in its
+    audit log, which goes on from the backup's."""
 
     def close(connection: Connection) -> None:
         detail = {
@@ -138,6 +138,7 @@ def _close_access(copy: Path, made_at: str) -> None:
             "made_at": made_at,
             "sessions": sessions.end_everyones(connection),
             "codes": devices.expire_all_codes(connection, now_text()),
+            "recovery_codes": second_factors.remove_all_recovery_codes(connection),
         }
         audit.record(connection, "restore", "backup", detail=detail)
 

@@ -47,6 +47,11 @@ def set_recovery_codes(connection: Connection, person_id: int, hashes: list[str]
     connection.execute(insert(recovery_code), [{"person_id": person_id, "code_hash": each} for each in hashes])
 
 
+def remove_all_recovery_codes(connection: Connection) -> int:
+    """Of everybody; returns how many there were."""
+    return connection.execute(delete(recovery_code)).rowcount
+
+
 def take_recovery_code(connection: Connection, person_id: int, code_hash: str) -> bool:
     """Use up a code; False where there is none."""
     own = (recovery_code.c.person_id == person_id, recovery_code.c.code_hash == code_hash)

@@ -32,6 +32,7 @@ from survey_server.services.sign_in import person_of_session, sign_in
 from survey_server.services.store_attachment import store_part
 from survey_server.services.verify_audit import verify_audit
 from survey_server.settings import Settings, read_settings
+from survey_server.storage import second_factors
 from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import MIGRATIONS, migrate
@@ -74,6 +75,7 @@ def test_a_restore_ends_sessions_and_enrolment_codes(
     token = sign_in(database, "lan", "mot mat khau dai", "192.0.2.1")
     code = make_code(database, "surveyor", minutes=60)
     tablet = enrol(database, make_code(database, "surveyor"), "Máy 01")
+    database.write(lambda connection: second_factors.set_recovery_codes(connection, field.surveyor, ["a", "b"]))
     back_up(database, here, tmp_path / "b.tar")
     assert person_of_session(database, token) is not None
     target = elsewhere(tmp_path / "target", here)
@@ -85,9 +87,11 @@ def test_a_restore_ends_sessions_and_enrolment_codes(
         is_open = {each.person.account: [one.id for one in each.devices] for each in open_access(restored)}
         assert is_open == {"lan": [], "other": [], "surveyor": [tablet.device_id]}
         with restored.read() as connection:
+            assert second_factors.count_recovery_codes(connection, field.surveyor) == 0
             (detail,) = connection.execute(select(audit.c.detail).where(audit.c.action == "restore")).scalars()
     assert json.loads(detail)["sessions"] == 1
     assert json.loads(detail)["codes"] == 1
+    assert json.loads(detail)["recovery_codes"] == 2
 
 
 @pytest.mark.slow
