@@ -206,6 +206,7 @@ AssignedQuestionnaireSchema = Schema.from_dict(
         "id": fields.String(),
         "version": fields.String(),
         "title": fields.Dict(keys=fields.String(), values=fields.String()),
+        "respondent": fields.String(validate=validate.OneOf(["organisation", "official", "resident"])),
         "sha256": fields.String(metadata={"description": "of the bytes at url"}),
         "url": fields.String(),
     },

@@ -32,7 +32,7 @@ from survey_server.domain.cohorts import (
     WithheldItem,
 )
 from survey_server.domain.devices import Device, ServerKey, may_send
-from survey_server.domain.drafts import Draft
+from survey_server.domain.drafts import Draft, TypedTexts
 from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
 from survey_server.domain.lateness import is_late, is_past_due, is_revision_late
 from survey_server.domain.localities import (
@@ -157,6 +157,7 @@ __all__ = [
     "StoredItem",
     "Succession",
     "TalliedResponse",
+    "TypedTexts",
     "Visit",
     "WaitingResponse",
     "WithheldItem",

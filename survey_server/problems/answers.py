@@ -21,4 +21,5 @@ NOT_A_DAY = problem_type("not_a_day", "{given!r} không phải là một ngày c
 NOT_WHOLE = problem_type("not_whole", "Cần số nguyên.")
 TOO_LARGE = problem_type("too_large", "Câu trả lời vượt quá giới hạn.")
 RECOMPUTED = problem_type("recomputed", "Giá trị tính gửi lên khác với giá trị máy chủ tính lại.")
+UNREADABLE = problem_type("unreadable", "Nội dung đã gõ chưa đọc được.")
 NOT_AN_OBJECT = problem_type("not_an_object", "Phần trả lời phải là một bảng.")

@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from survey_server.clock import now_in_vietnam, now_text
-from survey_server.domain import Assignment, Draft, Person, Receipt, Response, Status
+from survey_server.domain import Assignment, Draft, Person, Receipt, Response, ReturnedResponse, Status
+from survey_server.problems.answers import UNREADABLE
 from survey_server.questionnaire.answers import day_of
 from survey_server.questionnaire.draft_answers import finished, with_defaults as answers_with_defaults
 from survey_server.services.assigned_work import AssignedWorkCache
 from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.services.receiving import ReceivingContext, Sender, UploadedRow, receive
-from survey_server.storage import Connection, Database, audit, drafts, responses
+from survey_server.storage import Connection, Database, audit, drafts, responses, rounds
+
+MAX_TYPED_LENGTH = 500  # characters of an open point
 
 
 def own_assignment(work: AssignedWorkCache, person: Person, assignment_id: str) -> Assignment | None:
@@ -23,12 +26,38 @@ def own_assignment(work: AssignedWorkCache, person: Person, assignment_id: str) 
 
 
 def open_draft(database: Database, person: Person, assignment: Assignment) -> Draft:
-    """The person's draft for an assignment; a new one, with the id of its response, where there is none."""
+    """The person's draft for an assignment that was saved last; a new one, with the id of its response, where there is
+    none. It completes a response that was returned where that takes the place of a new one."""
     with database.read() as connection:
         known = drafts.open_one(connection, person.id, assignment.id)
+        returned = returned_for(connection, person, assignment.id) if known is None else []
+        is_taken = bool(returned) and is_complete_with(connection, assignment, len(returned))
     if known is not None:
         return known
+    if is_taken:
+        first = returned[0].response
+        return _add_draft(database, person, assignment.id, first.answers, first.id)
     return _add_draft(database, person, assignment.id, {}, None)
+
+
+def is_complete_with(connection: Connection, assignment: Assignment, more: int) -> bool:
+    """Whether an assignment is complete once so many returned responses are completed."""
+    return all(each.done + more >= each.quantity for each in rounds.counted(connection, [assignment]))
+
+
+def returned_for(connection: Connection, person: Person, assignment_id: str) -> list[ReturnedResponse]:
+    """The responses to an assignment that the person is asked to complete."""
+    found = responses.returned_to(connection, person.id)
+    return [each for each in found if each.response.assignment_id == assignment_id]
+
+
+def find_returned(database: Database, person: Person, draft: Draft) -> ReturnedResponse | None:
+    """The returned response that a draft completes, with the reason; None for other drafts."""
+    if draft.supersedes is None:
+        return None
+    with database.read() as connection:
+        found = returned_for(connection, person, draft.assignment_id)
+    return next((each for each in found if each.response.id == draft.supersedes), None)
 
 
 def with_defaults(draft: Draft, version: CompiledVersion) -> Draft:
@@ -45,9 +74,9 @@ def find_draft(database: Database, person: Person, draft_id: str) -> Draft | Non
     return found if found is not None and found.person_id == person.id else None
 
 
-def save_draft(database: Database, draft: Draft, answers: dict[str, Any]) -> None:
+def save_draft(database: Database, draft: Draft) -> None:
     now = now_text()
-    database.write(lambda connection: drafts.save(connection, draft.id, answers, now))
+    database.write(lambda connection: drafts.save(connection, draft.id, draft.answers, now, draft.typed))
 
 
 def sent_already(database: Database, person: Person, response_id: str) -> Response | None:
@@ -84,7 +113,7 @@ def send_draft(
         "clock_offset_ms": 0,
         "answers": finished(version.questionnaire, version.checker.route, draft.answers, day_of(completed_at)),
         "attachments": [],
-        "paradata": {},
+        "paradata": {"open_points": _open_points(draft)} if draft.typed else {},
         "mode": "web",
         "simulated": False,
         "training": False,
@@ -103,14 +132,24 @@ def send_draft(
 def draft_of_returned(database: Database, person: Person, assignment_id: str, response_id: str) -> Draft | None:
     """The draft that completes a response; None where it was not returned to this person for this assignment."""
     with database.read() as connection:
-        returned = [each.response for each in responses.returned_to(connection, person.id)]
-        known = drafts.open_one(connection, person.id, assignment_id)
+        returned = [each.response for each in returned_for(connection, person, assignment_id)]
+        known = drafts.open_one(connection, person.id, assignment_id, response_id)
     found = next((each for each in returned if each.id == response_id), None)
-    if found is None or found.assignment_id != assignment_id:
+    if found is None:
         return None
-    if known is not None and known.supersedes == response_id:
-        return known
-    return _add_draft(database, person, assignment_id, found.answers, response_id)
+    return known or _add_draft(database, person, assignment_id, found.answers, response_id)
+
+
+def _open_points(draft: Draft) -> list[dict[str, str]]:
+    """What was typed and could not be read as an answer, as the tablet sends it."""
+    return [
+        {
+            "question": question,
+            "code": UNREADABLE.code,
+            "typed": " ".join(text for _name, text in pairs)[:MAX_TYPED_LENGTH],
+        }
+        for question, pairs in draft.typed.items()
+    ]
 
 
 def _add_draft(

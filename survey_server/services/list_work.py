@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 
 from survey_server.clock import now_text
@@ -24,6 +25,7 @@ class QuestionnaireNeeded:
     id: str
     version: str
     title: dict[str, str]
+    respondent: str
     sha256: str
     url: str
 
@@ -47,6 +49,7 @@ def work_of(database: Database, person: Person) -> Work:
         known = [found for code in codes if (found := rounds.by_code(connection, code)) is not None]
         versions = dict.fromkeys((each.questionnaire, each.version) for each in assigned)
         published = [each for key in versions if (each := questionnaires.find(connection, *key)) is not None]
+        compiled = {(each.id, each.version): json.loads(each.compiled) for each in published}
         returned = responses.returned_to(connection, person.id)
     return Work(
         server_time=now_text(),
@@ -55,7 +58,8 @@ def work_of(database: Database, person: Person) -> Work:
         assignments=assigned,
         questionnaires=[
             QuestionnaireNeeded(
-                each.id, each.version, json.loads(each.compiled)["title"], each.compiled_sha256,
+                each.id, each.version, compiled[each.id, each.version]["title"],
+                compiled[each.id, each.version]["respondent"], each.compiled_sha256,
                 f"/api/v1/questionnaires/{each.id}/{each.version}",
             )
             for each in published
@@ -74,20 +78,25 @@ class ReturnedWork:
 
 @dataclass(frozen=True, slots=True)
 class FillWork:
-    """`begun`: assignment → when its draft was saved; `titles`: of questionnaires, by id and language."""
+    """`begun`: the drafts' ids, by the returned response that they complete or else by assignment; `taken`: the
+    assignments whose returned responses take the place of new ones; `titles`: of questionnaires, by id and language;
+    `respondents`: who answers them, by id."""
 
     returned: list[ReturnedWork]
     left: list[CountedAssignment]
     complete: list[CountedAssignment]
     begun: dict[str, str]
+    taken: frozenset[str]
     titles: dict[str, dict[str, str]]
+    respondents: dict[str, str]
 
 
 def fill_work_of(database: Database, person: Person) -> FillWork:
     work = work_of(database, person)
     with database.read() as connection:
-        begun = drafts.open_assignments(connection, person.id)
+        begun = drafts.open_drafts(connection, person.id)
     own = {each.id: each for each in work.assignments}
+    returned = Counter(each.response.assignment_id for each in work.returned)
     return FillWork(
         returned=[
             ReturnedWork(each, own[each.response.assignment_id])
@@ -97,5 +106,9 @@ def fill_work_of(database: Database, person: Person) -> FillWork:
         left=[each for each in work.assignments if each.done < each.quantity],
         complete=[each for each in work.assignments if each.done >= each.quantity],
         begun=begun,
+        taken=frozenset(
+            each.id for each in work.assignments if returned[each.id] and each.done + returned[each.id] >= each.quantity
+        ),
+        respondents={each.id: each.respondent for each in work.questionnaires},
         titles={each.id: each.title for each in work.questionnaires},
     )

@@ -1,68 +1,47 @@
 """/fill: a person's assignments, and questionnaires filled in without JavaScript, one section a page.
 
-Every button saves the draft on the server; a broken rule never prevents saving. Problems are shown at their
-questions, and all together on the review page before sending.
+Every button saves the draft on the server, and so does every link that leaves a section: on the page of a section it is
+a button too. A broken rule never prevents saving, and what cannot be read is saved as it was typed. Problems are shown
+at their questions, and all together on the review page before sending.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from survey_server.clock import now_in_vietnam
 from survey_server.domain import Action, Assignment, Draft, Status
-from survey_server.questionnaire.answers import AnswerProblem, Checked
-from survey_server.questionnaire.model import Question, Questionnaire, Section
+from survey_server.questionnaire.answers import AnswerProblem
+from survey_server.questionnaire.model import Questionnaire, Section
 from survey_server.services import fill_draft
-from survey_server.services.fill_draft import draft_of_returned
 from survey_server.services.list_work import fill_work_of
 from survey_server.services.questionnaire_versions import CompiledVersion
+from survey_server.web.fill_context import (
+    FillContext,
+    fill_context,
+    names_of,
+    repeat_to_extend,
+    save_section,
+)
 from survey_server.web.fill_problems import anchor_of, first_at_each, label_of, unreadable_in, unusable_in
 from survey_server.web.language import current_language, gettext as _, in_language
+from survey_server.web.navigation import menu
 from survey_server.web.permissions import current_person, needs, or_404, runtime
-from survey_server.web.question_fields import PREFIX, answers_of, typed_answers
+from survey_server.web.question_fields import PREFIX
 from survey_server.web.question_pages import render_questionnaire
-from survey_server.web.question_types import ungrouped, value_in_words
+from survey_server.web.question_types import value_in_words
+from survey_server.web.responses import short_code
 from survey_server.web.security import forged, shows_form_again
+from survey_server.web.sign_in import logout
 from survey_server.web.state import web_state
+from survey_server.web.typed_again import typed_again_page
 
 pages = Blueprint("fill", __name__)
 REVIEW = "review"
-
-
-@dataclass(frozen=True, slots=True)
-class FillContext:
-    """A questionnaire being filled in, with everything its pages need."""
-
-    ready: CompiledVersion
-    assignment: Assignment
-    draft: Draft
-    checked: Checked
-
-    @property
-    def questionnaire(self) -> Questionnaire:
-        return self.ready.questionnaire
-
-    def sections(self) -> list[Section]:
-        """Return the sections with at least one relevant question, given the answers so far."""
-        relevant = self.checked.state.relevant
-        return [each for each in self.questionnaire.sections if not relevant.isdisjoint(_names(each.questions))]
-
-    def relevant(self) -> frozenset[str]:
-        """Return names of relevant questions; of questions in a repeat, those relevant in any instance."""
-        names = {path.rpartition("-")[2] for path in self.checked.state.relevant}
-        for question in self.questionnaire.walk():
-            if question.role == "repeat" and question.name in names:
-                names |= {inner.name for inner in question.questions}
-        return frozenset(names)
-
-    def problems_in(self, section: Section) -> list[AnswerProblem]:
-        names = set(_names(section.questions))
-        return [each for each in self.checked.problems if each.path and each.path.split("-")[0] in names]
+LEAVING = ("go", "back", "skip", "stay", "leave")  # buttons that show another page whatever is typed on this one
+RESPONDENTS = {"organisation": "Tổ chức", "official": "Cán bộ", "resident": "Người dân"}
 
 
 @pages.route("/fill")
@@ -70,7 +49,8 @@ class FillContext:
 def work() -> str:
     found = fill_work_of(runtime().database, current_person())
     titles = {id_: in_language(title) for id_, title in found.titles.items()}
-    return render_template("fill/work.html", work=found, titles=titles)
+    respondents = {id_: _(RESPONDENTS[kind]) for id_, kind in found.respondents.items()}
+    return render_template("fill/work.html", work=found, titles=titles, respondents=respondents, short_code=short_code)
 
 
 @pages.route("/fill/<questionnaire>/<version>", methods=["GET", "POST"])
@@ -86,76 +66,71 @@ def questionnaire(questionnaire: str, version: str) -> Response | str | tuple[st
         abort(404)
     if request.method == "POST":
         return _process_button(ready, assignment)
+    return _show_draft(ready, assignment)
+
+
+def _show_draft(ready: CompiledVersion, assignment: Assignment) -> Response | str:
+    """A page of the draft that the query names, of the one that completes the returned response that it names, or of
+    the one that was saved last."""
+    database, person = runtime().database, current_person()
+    draft: Draft | None
     if returned := request.args.get("returned", ""):
-        return _complete_returned(ready, assignment, returned)
-    draft = fill_draft.open_draft(runtime().database, current_person(), assignment)
-    return _show(_fill_context(ready, assignment, draft), request.args.get("section", ""))
+        draft = or_404(fill_draft.draft_of_returned(database, person, assignment.id, returned))
+    elif named := request.args.get("draft", ""):
+        draft = fill_draft.find_draft(database, person, named)
+        if draft is None or draft.assignment_id != assignment.id:
+            found = or_404(fill_draft.sent_already(database, person, named))
+            return redirect(url_for("fill.sent", response_id=found.id))
+    else:
+        draft = fill_draft.open_draft(database, person, assignment)
+    return _show(fill_context(ready, assignment, draft), request.args.get("section", ""))
 
 
 @pages.route("/fill/sent/<uuid:response_id>")
 @needs(Action.FILL)
 def sent(response_id: Any) -> str:
     found = or_404(fill_draft.sent_already(runtime().database, current_person(), str(response_id)))
-    return render_template("fill/sent.html", response=found)
-
-
-def _complete_returned(ready: CompiledVersion, assignment: Assignment, returned: str) -> Response:
-    """Open the draft that completes a returned response, creating it where there is none."""
-    draft = or_404(draft_of_returned(runtime().database, current_person(), assignment.id, returned))
-    context = _fill_context(ready, assignment, draft)
-    return redirect(_url(context, context.sections()[0].name))
+    version = runtime().versions.questionnaire(found.questionnaire, found.version)
+    title = in_language(version.title) if version is not None else found.questionnaire
+    return render_template("fill/sent.html", response=found, questionnaire_title=title, code=short_code(found.id))
 
 
 def _process_button(ready: CompiledVersion, assignment: Assignment) -> Response | str | tuple[str, int]:
-    """Process a button: save, next, back, add, remove or send."""
+    """Process a button: save, next, back, add, remove, send, or one of LEAVING."""
     response_id = request.form.get("response", "")
+    section = _section(ready.questionnaire, request.form.get("section", ""))
     draft = fill_draft.find_draft(runtime().database, current_person(), response_id)
     if draft is None or draft.assignment_id != assignment.id:
-        if fill_draft.sent_already(runtime().database, current_person(), response_id):
-            return redirect(url_for("fill.sent", response_id=response_id))
-        abort(404)
-    section = _section(ready.questionnaire, request.form.get("section", ""))
+        return _after_sending(response_id, section)
     form = web_state().form_class(ready.questionnaire)(formdata=request.form, meta={"csrf": False})
     if forged():
-        context = _fill_context(ready, assignment, draft)
+        context = fill_context(ready, assignment, draft)
         notice = _("Trang này đã mở quá lâu. Nội dung vẫn còn dưới đây, xin bấm lại.")
         return _page(context, section or context.sections()[0], form, {}, notice), 400
     if section is not None:
-        draft = _save(ready, fill_draft.with_defaults(draft, ready), section, form)
-    context = _fill_context(ready, assignment, draft)
-    if section is not None and (refused := _rejected_input(section, form)):
+        draft = save_section(ready, fill_draft.with_defaults(draft, ready), section, form)
+    context = fill_context(ready, assignment, draft)
+    is_leaving = any(name in request.form for name in LEAVING)
+    if section is not None and not is_leaving and (refused := _rejected_input(section, form)):
         return _page(context, section, form, refused), 422
     return _next_page(context, section)
 
 
-def _save(ready: CompiledVersion, draft: Draft, section: Section, form: Any) -> Draft:
-    # Before the answers are read, which drops empty instances and so renumbers them.
-    repeat, _dash, number = request.form.get("remove", "").rpartition("-")
-    if repeat in _repeats(section.questions):
-        form[PREFIX + repeat].remove_instance(number)
-    # A question that the page did not show, because it was not relevant, keeps its answer, as on the tablet.
-    relevant = ready.checker.route.evaluate(draft.answers, now_in_vietnam()[:10]).relevant
-    shown = {each.name: each for each in ungrouped(section.questions) if each.name in relevant}
-    stored = {name: answer for name, answer in draft.answers.items() if name not in shown}
-    # A question that had its default and was left empty has no answer: None keeps the default from coming back.
-    emptied = {name: None for name, each in shown.items() if each.default is not None and name in draft.answers}
-    answers = stored | emptied | answers_of(form, section.questions)
-    if (added := _repeat_to_extend(section)) and not form[PREFIX + added].is_full:
-        answers[added] = [*answers.get(added, []), {}]
-    fill_draft.save_draft(runtime().database, draft, answers)
-    return replace(draft, answers=answers)
-
-
-def _repeat_to_extend(section: Section | None) -> str:
-    """Return the repeat whose "add" button was pressed; "" for none."""
-    asked = request.form.get("add", "")
-    return asked if section is not None and asked in _repeats(section.questions) else ""
+def _after_sending(response_id: str, section: Section | None) -> Response | tuple[str, int]:
+    """The draft was sent. What was typed into a page of it that was still open is shown: it cannot be saved."""
+    if fill_draft.sent_already(runtime().database, current_person(), response_id) is None:
+        abort(404)
+    target = url_for("fill.sent", response_id=response_id)
+    if section is None:
+        return redirect(target)
+    text = _("Phiếu này đã được gửi trước đó nên nội dung dưới đây không còn lưu vào phiếu được.")
+    return typed_again_page(target, title=_("Phiếu đã gửi"), text=text, is_sendable=False), 409
 
 
 def _rejected_input(section: Section, form: Any) -> dict[str, str]:
     """Return {path: why the input was not accepted}."""
-    found = unreadable_in(_names(section.questions), form)
-    if (added := _repeat_to_extend(section)) and form[PREFIX + added].is_full:
+    found = unreadable_in(names_of(section.questions), form)
+    if (added := repeat_to_extend(section)) and form[PREFIX + added].is_full:
         found[added] = form[PREFIX + added].too_many
     return found
 
@@ -163,6 +138,8 @@ def _rejected_input(section: Section, form: Any) -> dict[str, str]:
 def _next_page(context: FillContext, section: Section | None) -> Response | str | tuple[str, int]:
     if "send" in request.form:
         return _send(context)
+    if "leave" in request.form:
+        return _leave(request.form["leave"])
     current = section.name if section is not None else REVIEW
     names = [each.name for each in context.sections()] + [REVIEW]
     if "next" in request.form and section is not None:
@@ -172,10 +149,28 @@ def _next_page(context: FillContext, section: Section | None) -> Response | str 
         current = names[min(after, len(names) - 1)]
     elif "back" in request.form:
         current = names[max(names.index(current) - 1, 0)] if current in names else names[0]
+    elif "go" in request.form:
+        current = request.form["go"] if request.form["go"] in names else current
     elif "skip" in request.form:
+        if section is not None and not _were_shown(context.problems_in(section)):
+            return _show(context, section.name, with_problems=True), 422
         current = names[min(names.index(current) + 1, len(names) - 1)] if current in names else REVIEW
-    anchor = _repeat_to_extend(section)
+    anchor = repeat_to_extend(section)
     return redirect(_url(context, current) + (f"#field-{anchor}" if anchor else ""))
+
+
+def _were_shown(problems: list[AnswerProblem]) -> bool:
+    """Whether the page that sent the form showed all of these problems: none is passed over unseen."""
+    shown = set(request.form["skip"].split())
+    return all(f"{each.path}:{each.code}" in shown for each in problems)
+
+
+def _leave(path: str) -> Response:
+    """Go where a link in the header of the page leads."""
+    if path == url_for("sign_in.logout"):
+        return logout()
+    known = {url_for("account.show"), *(entry.path for entry in menu())}
+    return redirect(path if path in known else url_for("sign_in.home"))
 
 
 def _send(context: FillContext) -> Response | str | tuple[str, int]:
@@ -188,26 +183,26 @@ def _send(context: FillContext) -> Response | str | tuple[str, int]:
     return redirect(url_for("fill.sent", response_id=context.draft.id))
 
 
-def _fill_context(ready: CompiledVersion, assignment: Assignment, draft: Draft) -> FillContext:
-    draft = fill_draft.with_defaults(draft, ready)
-    return FillContext(ready, assignment, draft, ready.checker.check(draft.answers, now_in_vietnam()))
-
-
 def _show(context: FillContext, asked: str, *, with_problems: bool = False) -> str:
     if asked == REVIEW:
         return render_template("fill/review.html", **_common(context, None))
     section = _section(context.questionnaire, asked)
     if section is None or section not in context.sections():
         section = context.sections()[0]
-    typed: MultiDict[str, str] = typed_answers(section.questions, context.draft.answers)
-    form = web_state().form_class(context.questionnaire)(formdata=typed, meta={"csrf": False})
+    form = context.form(section)
     problems = context.problems_in(section)
     if not with_problems:
-        problems = unusable_in(section, form, context.draft.answers, problems)
-    return _page(context, section, form, first_at_each(problems, current_language()))
+        problems = [
+            *context.unreadable_in(section), *unusable_in(section, form, context.draft.answers, problems)
+        ]  # fmt: skip
+    shown = " ".join(f"{each.path}:{each.code}" for each in problems)
+    return _page(context, section, form, first_at_each(problems, current_language()), shown=shown)
 
 
-def _page(context: FillContext, section: Section, form: Any, problems: dict[str, str], notice: str = "") -> str:
+def _page(
+    context: FillContext, section: Section, form: Any, problems: dict[str, str], notice: str = "", shown: str = ""
+) -> str:
+    """`problems`: path → text; `shown`: the paths and codes of those that the page shows."""
     calculated = {path: value_in_words(value) for path, value in context.checked.state.calculated.items()}
     questions = render_questionnaire(
         context.questionnaire, language=current_language(), form=form, sections=(section,), problems=problems,
@@ -216,8 +211,9 @@ def _page(context: FillContext, section: Section, form: Any, problems: dict[str,
     summary = [(anchor_of(context.questionnaire, path), label_of(context.questionnaire, path), text)
                for path, text in problems.items()]  # fmt: skip
     return render_template(
-        "fill/section.html", **_common(context, section), questions=questions, summary=summary, notice=notice
-    )
+        "fill/section.html", **_common(context, section), questions=questions, summary=summary, notice=notice,
+        shown=shown or " ".join(f"{path}:unreadable" for path in problems),
+    )  # fmt: skip
 
 
 def _common(context: FillContext, section: Section | None) -> dict[str, Any]:
@@ -229,6 +225,8 @@ def _common(context: FillContext, section: Section | None) -> dict[str, Any]:
         "sections": [(each, len(problems[each.name])) for each in context.sections()],
         "section": section,
         "title": in_language(context.questionnaire.title),
+        "respondent": _(RESPONDENTS[known.respondent]),
+        "code": short_code(context.draft.id),
         "url": lambda name: _url(context, name),
         "REVIEW": REVIEW,
         "problems": {
@@ -247,18 +245,11 @@ def _url(context: FillContext, section: str) -> str:
         questionnaire=context.questionnaire.id,
         version=context.questionnaire.version,
         assignment=context.assignment.id,
+        returned=context.draft.supersedes,
+        draft=None if context.draft.supersedes else context.draft.id,
         section=section,
     )
 
 
 def _section(questionnaire: Questionnaire, name: str) -> Section | None:
     return next((section for section in questionnaire.sections if section.name == name), None)
-
-
-def _names(questions: tuple[Question, ...]) -> list[str]:
-    """Return names of questions outside repeats; groups are flattened."""
-    return [question.name for question in ungrouped(questions)]
-
-
-def _repeats(questions: tuple[Question, ...]) -> list[str]:
-    return [question.name for question in ungrouped(questions) if question.role == "repeat"]

@@ -104,6 +104,11 @@ def review(response_id: str) -> HttpResponse:
     return redirect(url_for("responses.show_response", response_id=response_id))
 
 
+def short_code(response_id: str) -> str:
+    """The end of a response's id, by which people tell responses at one place apart."""
+    return response_id[-6:].upper()
+
+
 def questionnaire_title(questionnaire: str, version: str) -> str:
     found = runtime().versions.questionnaire(questionnaire, version)
     return in_language(found.title) if found is not None else f"{questionnaire} {version}"

@@ -21,17 +21,32 @@ EXCLUDED_FIELDS = frozenset(
         "kept",
     }
 )
-MAX_PACKED_LENGTH = 2_000_000
+MAX_PACKED_LENGTH = 8_000_000  # characters; a form may be as large
 
 
-def typed_again_page(target: str | None = None, typed: list[tuple[str, str]] | None = None) -> str:
-    """Render a page with the submitted values, a new token and a button that sends them again."""
-    pairs = typed_pairs() if typed is None else typed
+def typed_again_page(
+    target: str | None = None,
+    typed: list[tuple[str, str]] | None = None,
+    *,
+    title: str = "",
+    text: str = "",
+    is_sendable: bool = True,
+) -> str:
+    """Render a page with the submitted values, a new token and a button that sends them again.
+
+    `title` and `text`: what happened, where it is not that the page was open for too long. Not `is_sendable`: the
+    values are only shown, and `target` is where to go on.
+    """
+    old = _(
+        "Trang trước đã mở quá lâu nên chưa gửi được. Nội dung đã nhập vẫn còn nguyên dưới đây; bấm nút để gửi lại."
+    )
     return render_template(
         "typed_again.html",
-        title=_("Xin gửi lại một lần nữa"),
+        title=title or _("Xin gửi lại một lần nữa"),
+        text=text or old,
         target=target or request.full_path.removesuffix("?"),
-        pairs=pairs,
+        pairs=typed_pairs() if typed is None else typed,
+        is_sendable=is_sendable,
     )
 
 

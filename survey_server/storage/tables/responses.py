@@ -96,6 +96,7 @@ draft = Table(
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("assignment_id", ForeignKey("assignment.id"), nullable=False),
     Column("answers", Text, nullable=False),
+    Column("typed", Text, nullable=False, server_default="{}"),
     Column("supersedes", String),
     Column("started_at", String, nullable=False),
     Column("saved_at", String, nullable=False),
