@@ -27,6 +27,7 @@ def test_types_are_strict() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_lint_finds_no_problem() -> None:
     done = run("-m", "ruff", "check", ".")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -49,6 +49,7 @@ def test_english_has_no_vietnamese_letters() -> None:
     assert [text for source, text in catalogued("en").items() if VIETNAMESE.search(text)] == []
 
 
+@pytest.mark.slow
 def test_no_text_is_put_together_where_no_catalogue_sees_it() -> None:
     assert list(formatted_texts()) == []
     assert list(bare_texts()) == []

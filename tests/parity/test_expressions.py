@@ -204,6 +204,7 @@ def _loose_tree(expression: str) -> Any:
     return typed.tree
 
 
+@pytest.mark.slow
 @settings(max_examples=choose_examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(_expressions, min_size=20, max_size=40), _answers)
 def test_random_expressions_agree(engine: Engine, expressions: list[str], answers: dict[str, Any]) -> None:

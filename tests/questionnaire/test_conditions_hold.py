@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from survey_server.questionnaire.check import check_file
@@ -148,6 +149,7 @@ def valid_answers(questionnaire: Questionnaire, names: dict[str, str]) -> Iterat
             yield state
 
 
+@pytest.mark.slow
 @settings(max_examples=choose_examples(60), deadline=None)
 @given(questionnaires())
 def test_what_is_decided_holds_for_every_valid_answer(drawn: tuple[dict[str, Any], dict[str, str]]) -> None:
@@ -165,6 +167,7 @@ def test_what_is_decided_holds_for_every_valid_answer(drawn: tuple[dict[str, Any
                 assert found, f"{question.name} is sometimes {truth}"
 
 
+@pytest.mark.slow
 @settings(max_examples=choose_examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(questionnaires())
 def test_a_question_whose_condition_is_never_true_is_never_asked(

@@ -79,6 +79,7 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
 MAX_SECONDS = 10.0  # the slowest takes 1.5 s on a quiet machine; an unbounded one never ends
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_ends_in_a_problem_soon(tmp_path: Path, name: str) -> None:
     source, code = HOSTILE[name]

@@ -73,6 +73,7 @@ def test_no_accepted_pattern_is_slow(pattern: str) -> None:
         assert time.process_time() - start < 3, accepted
 
 
+@pytest.mark.slow
 @given(st.text("ab01-]^\\[|(){}+*?.&", max_size=12))
 @settings(max_examples=choose_examples(400), deadline=None)
 def test_any_text_is_accepted_or_rejected(pattern: str) -> None:

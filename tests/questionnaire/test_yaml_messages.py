@@ -39,6 +39,7 @@ def test_both_parsers_read_shipped_files_alike(path: Path, monkeypatch: pytest.M
     assert all(each == found[0] for each in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parser", PARSERS)
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_files_have_no_problems_with_any_parser(

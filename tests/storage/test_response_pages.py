@@ -61,6 +61,7 @@ def is_whole_scan(step: str) -> bool:
     return re.match(r"SCAN (response|person|assignment)\b", step) is not None or "TEMP B-TREE" in step
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("max_localities", [response_pages.MAX_LOCALITIES, 1], ids=["small areas", "large areas"])
 def test_no_page_scans_or_sorts_the_responses(
     filled: Database, monkeypatch: pytest.MonkeyPatch, max_localities: int

@@ -44,6 +44,7 @@ def test_every_line_of_a_script_stays_or_was_a_comment(path: Path) -> None:
     assert len("".join(kept)) < len(written)
 
 
+@pytest.mark.slow
 def test_what_is_served_is_linted_like_what_was_written(tmp_path: Path) -> None:
     for path in SCRIPTS:
         (tmp_path / "_".join(path.relative_to(STATIC).parts)).write_text(strip_comments(path.read_text("utf-8")))

@@ -137,6 +137,7 @@ def test_a_score_that_a_cohort_does_not_publish_by_itself_is_not_called_unreliab
     assert chart(withheld, "ratings_by_task", "residents", leaf.path).readable_table().rows[0][1] == SIGN
 
 
+@pytest.mark.slow
 def test_shares_of_people_stand_on_ten_people_at_least() -> None:
     """Not on ten answers: five people who answered two questions are five."""
     rt = small_round(3, residents=12)

@@ -84,6 +84,7 @@ def test_texts_stay_inside_and_apart(shape: str, language: str) -> None:
         assert_texts_inside_and_apart(draw_figure(chart.spec, with_axes=False), f"{chart.id} {chart.locality}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_texts_stay_inside_and_apart_in_a_figure_with_axes(kind: ChartKind) -> None:
     charts = [each for each in charts_of(small_round(), "VN", "vi") if each.kind == kind.name]
@@ -118,6 +119,7 @@ def corners(mark: Mark) -> list[tuple[float, float]]:
             return [(mark.x, mark.y)]
 
 
+@pytest.mark.slow
 def test_marks_stay_inside_the_picture() -> None:
     for chart in every_chart(small_round()):
         spec = chart.spec
@@ -128,6 +130,7 @@ def test_marks_stay_inside_the_picture() -> None:
             assert -1 <= y <= spec.height + 1, chart.id
 
 
+@pytest.mark.slow
 def test_marks_of_a_panel_stay_inside_its_axes() -> None:
     """Lines of a whole and of zero begin a few pixels above."""
     for chart in every_chart(small_round()):
@@ -154,6 +157,7 @@ def test_the_line_of_the_whole_crosses_no_sentence_of_a_hidden_row() -> None:
     assert hidden_beside_a_line
 
 
+@pytest.mark.slow
 def test_axes_have_the_limits_and_ticks_of_the_data() -> None:
     charts = {chart.kind: chart for chart in charts_of(small_round(), "VN", "vi")}
     dots, heat_map = charts["dots"].figure(), charts["heat_map"].figure()
@@ -177,6 +181,7 @@ def test_dots_are_at_their_scores() -> None:
     assert y == pytest.approx(range(len(first)))
 
 
+@pytest.mark.slow
 def test_a_figure_with_axes_is_the_same_picture() -> None:
     """Marks and texts as in the PNG; only the labels of ticks, which matplotlib sets itself, may lie a pixel apart."""
     for chart in charts_of(small_round(), "VN", "vi"):
@@ -192,6 +197,7 @@ def pixels(figure: Figure) -> NDArray[np.uint8]:
     return np.asarray(canvas.buffer_rgba())
 
 
+@pytest.mark.slow
 def test_no_mark_of_a_figure_leaves_it() -> None:
     for chart in charts_of(small_round(), "VN", "vi"):
         figure = chart.figure()
@@ -265,6 +271,7 @@ def test_another_process_writes_the_same_bytes() -> None:
     assert len(found) == 1
 
 
+@pytest.mark.slow
 def test_matplotlib_itself_can_save_a_chart() -> None:
     figure = next(every_chart(small_round())).figure()
     for form, begins in (("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")):
@@ -273,6 +280,7 @@ def test_matplotlib_itself_can_save_a_chart() -> None:
         assert out.getvalue().startswith(begins)
 
 
+@pytest.mark.slow
 def test_a_hostile_name_is_only_text() -> None:
     rt = renamed(small_round(), '<script>$x_{1}$</script> & "Xã"')
     written = "".join(chart.svg() for chart in every_chart(rt))
@@ -296,6 +304,7 @@ def test_hidden_numbers_are_nowhere() -> None:
             assert "n =" not in chart.description
 
 
+@pytest.mark.slow
 def test_a_picture_keeps_the_colours_of_the_key() -> None:
     from PIL import Image
 

@@ -184,6 +184,7 @@ def by_person(surveying: Surveying, row: Row) -> Row:
     return people
 
 
+@pytest.mark.slow
 def test_no_number_changes_without_a_new_revision(interviews: Interviews) -> None:
     """A standard error depends on all units of the round that published the score, wherever they are."""
     surveying = Surveying(interviews, Random(5))
