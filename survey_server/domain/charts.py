@@ -65,6 +65,7 @@ class ChartBundle:
     charts: str
     sha256: str
     size: int
+    generated_at: str = ""  # an instant in UTC as ISO text; of a stored bundle
 
     @property
     def group(self) -> tuple[str, str]:

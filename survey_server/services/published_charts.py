@@ -99,6 +99,11 @@ class ChartPage:
         return max((each.version.revision for each in self.bundles), default=0)
 
     @property
+    def generated_at(self) -> str | None:
+        """When the newest of these charts was drawn: what others see does not move it. None where there are none."""
+        return max((each.generated_at for each in self.bundles), default=None)
+
+    @property
     def is_current(self) -> bool:
         required = self.required
         if self.drawn is None or required is None:
@@ -208,7 +213,7 @@ def manifest_json(key: ChartKey, page: ChartPage) -> dict[str, Any]:
         "round": key.round,
         "locality": key.code,
         "revision": page.revision,
-        "generated_at": page.drawn.generated_at if page.drawn is not None else None,
+        "generated_at": page.generated_at,
         "simulated": page.drawn is not None and page.drawn.simulated,
         "charts": [asdict(entry) for _, entry in page.entries()],
     }

@@ -13,6 +13,7 @@ from survey_server.domain import ChartBundle, ChartKey, ChartVersion, DrawnPage
 from survey_server.storage.tables import chart_bundle, chart_page, chart_picture
 
 _PLAIN = ("questionnaire", "language", "audience", "position", "evidence", "is_answered", "sha256", "size")
+_SAME = ("language", "audience", "questionnaire", "revision", "build", "sha256")  # of a bundle drawn again as it was
 _ADDRESS = ("round", "level", "code")
 _MAX_DIGESTS = 500  # in one statement
 
@@ -30,9 +31,10 @@ class StoredPicture:
 def _finding(charts: ColumnElement[str]) -> Select[Any]:
     """A page with its bundles, in the order of the page."""
     columns = (chart_bundle.c[name] for name in (*_PLAIN, "revision", "build"))
+    times = chart_bundle.c.generated_at.label("bundle_generated_at")
     is_same = (chart_page.c[name] == chart_bundle.c[name] for name in _ADDRESS)
     return (
-        select(chart_page.c.generated_at, chart_page.c.simulated, *columns, charts.label("charts"))
+        select(chart_page.c.generated_at, chart_page.c.simulated, *columns, times, charts.label("charts"))
         .join_from(chart_page, chart_bundle, and_(*is_same))
         .where(*(chart_page.c[name] == bindparam(f"of_{name}") for name in _ADDRESS))
         .order_by(chart_bundle.c.language, chart_bundle.c.position, chart_bundle.c.audience)
@@ -75,7 +77,7 @@ def replace(
 
     Returns the digests of files that no row names any more.
     """
-    named = _replace_bundles(connection, key, bundles)
+    named = _replace_bundles(connection, key, generated_at, bundles)
     connection.execute(delete(chart_page).where(*_is_of(chart_page, key)))
     values = {"round": key.round, "level": key.level, "code": key.code}
     connection.execute(insert(chart_page).values(**values, generated_at=generated_at, simulated=simulated))
@@ -88,9 +90,15 @@ def replace(
     return gone | (of_pictures - named_digests(connection, of_pictures))
 
 
-def _replace_bundles(connection: Connection, key: ChartKey, bundles: Collection[ChartBundle]) -> set[str]:
+def _replace_bundles(
+    connection: Connection, key: ChartKey, generated_at: str, bundles: Collection[ChartBundle]
+) -> set[str]:
     """Returns the digests of the files of the bundles that were replaced."""
     named: set[str] = set()
+    same = select(*(chart_bundle.c[name] for name in _SAME), chart_bundle.c.generated_at).where(
+        *_is_of(chart_bundle, key)
+    )
+    before = {tuple(values): at for *values, at in connection.execute(same)}
     for questionnaire, language in dict.fromkeys(each.group for each in bundles):
         own = (
             *_is_of(chart_bundle, key),
@@ -105,6 +113,8 @@ def _replace_bundles(connection: Connection, key: ChartKey, bundles: Collection[
         | {name: getattr(each, name) for name in _PLAIN}
         for each in bundles
     ]
+    for row in rows:
+        row["generated_at"] = before.get(tuple(row[name] for name in _SAME), generated_at)
     if rows:
         connection.execute(insert(chart_bundle), rows)
     return named - {""}
@@ -145,5 +155,5 @@ def _is_of(table: object, key: ChartKey) -> list[ColumnElement[bool]]:
 def _bundle(row: Row[Any]) -> ChartBundle:
     return ChartBundle(
         row.questionnaire, row.language, row.audience, row.position, ChartVersion(row.revision, row.build),
-        row.evidence, row.is_answered, row.charts, row.sha256, row.size,
+        row.evidence, row.is_answered, row.charts, row.sha256, row.size, row.bundle_generated_at,
     )  # fmt: skip

@@ -3,6 +3,7 @@ commune by commune."""
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ from tests.support.field import body
 from tests.support.interviews import CLOSED, FAR, HERE, LAST_DAY, NEAR, PROVINCE, Interviews, prepare_interviews
 
 KEY = ChartKey("r1", "province", "01")
+TIMES = (f"2012-06-05T07:05:{second:02}Z" for second in count())
 URL = "/charts/r1/province/01"
 PASSWORD = "mot mat khau dai"
 VERSION = ChartVersion(4, "0123456789ab")
@@ -91,7 +93,8 @@ def draw(interviews: Interviews, today: str = LAST_DAY, path: str = PROVINCE) ->
     key, groups = ChartKey("r1", row.level, row.code), tuple(state.groups_at(path))
     task = DrawingTask(key, path, state.newest, groups, languages(), state.release, state.released_build)
     bundles = ChartDrawer(interviews.settings).draw(task)
-    database.write(lambda connection: chart_pages.replace(connection, key, "2012-06-05T07:05:00Z", True, bundles))
+    at = next(TIMES)
+    database.write(lambda connection: chart_pages.replace(connection, key, at, True, bundles))
 
 
 def files_of(client: FlaskClient, url: str = URL, questionnaire: str | None = None) -> list[str]:
@@ -193,12 +196,14 @@ def test_a_cut_shows_coordinators_its_cohorts_and_no_later_ones(
     seen = seen_of_people(coordinator)
     assert len(seen) == 8  # pictures and tables of two charts in two languages
     page, state = coordinator.get(COUNTRY_URL), coordinator.get(f"{COUNTRY_URL}/state")
+    manifest = coordinator.get(f"{COUNTRY_URL}/manifest.json").data
     assert any("n = 60" in each for each in seen)
     assert WAITS not in page.get_data(as_text=True)
 
     publish(interviews, HERE)
     draw(interviews, path="VN")
     assert seen_of_people(coordinator) == seen
+    assert coordinator.get(f"{COUNTRY_URL}/manifest.json").data == manifest
     assert coordinator.get(f"{COUNTRY_URL}/state").data == state.data
     assert coordinator.get(f"{COUNTRY_URL}/state").headers["ETag"] == state.headers["ETag"]
 

@@ -44,7 +44,8 @@ chart_page = Table(
 )
 
 # A locality's charts of one questionnaire (or, "", of all together) in one language, for one audience: what the
-# manifest says of them as JSON, and the digest and size of the file that holds them.
+# manifest says of them as JSON, and the digest and size of the file that holds them. `generated_at`: when they were
+# drawn; it stays where they are drawn again as they were.
 chart_bundle = Table(
     "chart_bundle",
     metadata,
@@ -62,6 +63,7 @@ chart_bundle = Table(
     Column("charts", Text, nullable=False),
     Column("sha256", String, nullable=False),
     Column("size", Integer, nullable=False),
+    Column("generated_at", String, nullable=False, server_default=""),
     PrimaryKeyConstraint("round", "level", "code", "questionnaire", "language", "audience"),
     Index("ix_chart_bundle_sha256", "sha256"),
 )
