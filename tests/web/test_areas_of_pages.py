@@ -92,7 +92,7 @@ PAGES: dict[str, tuple[Ask, Reaches, set[Role]]] = {
     "people.change_person": (post("/people/{account}"), is_open, {Role.ADMIN}),
     "people.add_account": (
         post("/people", account="added", name="Added", role="none", area=HERE),
-        lambda answer, _objects: answer.status_code == 302 or "Đã có tài khoản" in answer.get_data(as_text=True),
+        lambda answer, _objects: answer.status_code == 200 or "Đã có tài khoản" in answer.get_data(as_text=True),
         {Role.ADMIN},
     ),
     "quarantine.list_quarantined": (get("/quarantine"), names("/quarantine/{undecided_seq}"), SETTLERS),
