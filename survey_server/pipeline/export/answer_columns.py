@@ -100,11 +100,14 @@ def _compile_number(question: Question, questionnaire: Questionnaire, cells: Cel
     is_calculated, is_whole = question.role == "calculated", question.type.name == "integer"
     gap, number, reasons = cells.gap, cells.number, builder.reasons()
     last = (gap,) if is_calculated else ()
+    rest = (gap, *last)
     not_valid = (gap, cells.text(NOT_VALID_SIGN), *last)
 
     def extract(given: Any) -> Sequence[Any]:
-        if _is_figure(given) and (not is_whole or isinstance(given, int) or given.is_integer()):
-            return number(given), gap, *last
+        kind = type(given)
+        is_number = kind is int or (kind is float and (not is_whole or given.is_integer()))
+        if is_number and -MAX_NUMBER <= given <= MAX_NUMBER:
+            return number(given), *rest
         if given is NOT_ASKED or type(given) is str:
             if given in reasons:
                 return gap, reasons[given], *last
@@ -113,8 +116,8 @@ def _compile_number(question: Question, questionnaire: Questionnaire, cells: Cel
             return number(int(given)), gap, *last
         return not_valid
 
-    kind = ColumnKind.INTEGER if is_whole else ColumnKind.NUMBER
-    columns = [builder.column("", kind), builder.column(".missing", ColumnKind.CODE)]
+    of_answer = ColumnKind.INTEGER if is_whole else ColumnKind.NUMBER
+    columns = [builder.column("", of_answer), builder.column(".missing", ColumnKind.CODE)]
     if is_calculated:
         columns.append(builder.column(".text", ColumnKind.TEXT))
     return builder.finish(columns, extract)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 from analysis.spreadsheet_cells import quoted
@@ -78,7 +77,7 @@ def plain_number(value: int | float) -> int | float:
 
 
 def _written_number(value: int | float) -> str:
-    return str(value) if type(value) is int else repr(plain_number(value))
+    return repr(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _written_code(code: str) -> str:
@@ -100,7 +99,7 @@ def _typed_around(before: tuple[Any, ...], after: tuple[Any, ...]) -> Callable[[
 
 CSV_CELLS = CellFormat(
     gap="",
-    text=lru_cache(1_000)(quoted),  # a text of one response stands in several tables
+    text=quoted,
     code=_written_code,
     number=_written_number,
     codes=lambda codes: _written_code(" ".join(codes)),

@@ -65,11 +65,13 @@ def read_batches(database: Database, snapshot: Snapshot) -> Iterator[list[tuple[
         positions = {seq: start + offset for offset, seq in enumerate(seqs)}
         with database.read() as connection:
             found = responses.collected(connection, seqs)
-        yield [
-            (row._replace(state=_STATES[snapshot.states[position]].value), _cohort(snapshot, position))
-            for seq, row in found
-            for position in (positions[seq],)
-        ]
+        yield [(_as_then(snapshot, positions[seq], row), _cohort(snapshot, positions[seq])) for seq, row in found]
+
+
+def _as_then(snapshot: Snapshot, position: int, row: CollectedResponse) -> CollectedResponse:
+    """The response with its state at the moment of the snapshot."""
+    state = _STATES[snapshot.states[position]]
+    return row if row.state == state else row._replace(state=state.value)
 
 
 def _cohort(snapshot: Snapshot, position: int) -> Cohort | None:

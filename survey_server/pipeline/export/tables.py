@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,6 +44,7 @@ COLUMNS = tuple(
     Column(name, ColumnKind.TEXT) for name in ("table", "column", "kind", "question", "label_vi", "label_en")
 )
 """Of columns.csv, which lists the columns of the wide tables."""
+MAX_SHARED_TEXTS = 1_000
 Chosen = Literal["all", "wide", "long"]
 NAMES = frozenset({"responses", "answers", "labelled", "localities", "columns"})
 """Of the tables besides those of the questionnaires."""
@@ -59,6 +61,8 @@ class ResponseTables:
     def __init__(
         self, folder: Path, context: RoundContext, versions: Versions, format_: ExportFormat, chosen: Chosen
     ) -> None:
+        if format_.is_labelled and chosen != "wide":
+            format_ = _sharing_texts(format_)
         self._folder, self._format = folder, format_
         self._open: list[TableFile] = []
         self._responses: TableFile | None = None
@@ -119,6 +123,12 @@ class ResponseTables:
                 for column in columns:
                     label = (column.label.get("vi", ""), column.label.get("en", ""))
                     table.add_row([text(part) for part in (name, column.name, column.kind, column.question, *label)])
+
+
+def _sharing_texts(format_: ExportFormat) -> ExportFormat:
+    """The same format for several tables in which a text stands: its cell is made once."""
+    text = lru_cache(MAX_SHARED_TEXTS)(format_.cells.text)
+    return replace(format_, cells=replace(format_.cells, text=text), line_cells=replace(format_.line_cells, text=text))
 
 
 class _WideTables:
