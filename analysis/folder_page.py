@@ -32,7 +32,7 @@ figure { margin: 1.5rem 0; border-top: 1px solid #c9d0d3; padding-top: 1rem; bre
 svg { max-width: 100%; height: auto; } nav a::after { content: " ›"; } ul { columns: 3 14rem; }
 details { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.85rem; }
 th, td { border: 1px solid #c9d0d3; padding: 0.2rem 0.5rem; text-align: left; }
-@media print { nav, details { display: none; } }
+@media print { nav, details { display: none; } figure:not([id*="completeness"]) svg { max-height: 24cm; } }
 """
 _FACE = (
     '@font-face {{ font-family: "Be Vietnam Pro"; font-weight: {weight}; src: url(data:font/woff;base64,{font}); }}\n'
@@ -107,7 +107,7 @@ def _figure(drawn: WrittenChart) -> str:
         f'<a href="{escape(drawn.name)}.{format_}">{format_.upper()}</a>' for format_ in ("svg", "png", "csv")
     )
     numbers = f"<details><summary>{say('table', drawn.chart.language)}</summary>{_table(drawn.chart)}</details>"
-    return f"<figure>{drawn.svg}<figcaption>{files}</figcaption>{numbers}</figure>"
+    return f'<figure id="{escape(drawn.name)}">{drawn.svg}<figcaption>{files}</figcaption>{numbers}</figure>'
 
 
 def _table(chart: Chart) -> str:

@@ -205,7 +205,7 @@ def processor_time(pid: int) -> float:
     ticks = 0
     for each in processes_below(pid):
         with contextlib.suppress(OSError):
-            if b"serve" in Path(f"/proc/{each}/cmdline").read_bytes():
+            if b"serve" in Path(f"/proc/{each}/cmdline").read_bytes().split(b"\0"):  # not the publisher
                 ticks += sum(map(int, Path(f"/proc/{each}/stat").read_text().rpartition(") ")[2].split()[11:13]))
     return ticks / os.sysconf("SC_CLK_TCK")
 

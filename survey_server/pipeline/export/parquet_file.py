@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +81,10 @@ def _field(column: Column) -> pa.Field:
 def _array(kind: ColumnKind, values: Sequence[Any]) -> pa.Array:
     if kind is ColumnKind.INSTANT:
         return pa.array([_instant(each) for each in values], _TYPES[kind])
-    if kind in (ColumnKind.DATE, ColumnKind.LOCAL):
-        return pa.array(values, pa.string()).cast(_TYPES[kind])
+    if kind is ColumnKind.DATE:  # without a cast, which would load the functions of pyarrow and numpy
+        return pa.array([each and date.fromisoformat(each) for each in values], _TYPES[kind])
+    if kind is ColumnKind.LOCAL:
+        return pa.array([each and datetime.fromisoformat(each) for each in values], _TYPES[kind])
     return pa.array(values, _TYPES[kind])
 
 
