@@ -78,7 +78,7 @@ def test_every_account_signs_in_with_its_demo_password(small_demo: Database) -> 
 
 def test_nobody_else_can_sign_in(small_demo: Database) -> None:
     with small_demo.read() as connection:
-        everyone = people.search(connection, "", 10_000)
+        everyone = people.search(connection, "", None, 10_000)
         able = [person.account for person in everyone if people.password_hash(connection, person.id) is not None]
     assert sorted(able) == sorted(ACCOUNTS)
     assert all(person.demo for person in everyone)
