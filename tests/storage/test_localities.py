@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from survey_server.problems import ProblemError
 from survey_server.services.import_localities import import_localities, import_shipped_localities
@@ -14,6 +15,7 @@ from survey_server.storage import localities
 from survey_server.storage.database import Database
 from survey_server.storage.migrate import MIGRATIONS
 from survey_server.storage.tables import locality, locality_succession
+from tests.support.postgres import EmptiedDatabase
 
 DEEP = """level,code,parent_code,name,kind,lat,lon
 province,01,,Thành phố Hà Nội,Thành phố,21.03,105.83
@@ -121,3 +123,14 @@ def test_sort_keys_of_an_older_database_are_recomputed(database: Database, tmp_p
     database.write(migrate_old)
     with database.read() as connection:
         assert connection.execute(select(locality.c.id, locality.c.sort_key).order_by(locality.c.id)).all() == made
+
+
+@pytest.mark.slow
+def test_paths_and_sort_keys_are_compared_by_bytes_in_postgresql(migrated_postgres: EmptiedDatabase) -> None:
+    """Whatever the locale of the database: the tests' own has C, which would hide it."""
+    wanted = text(
+        "SELECT column_name, collation_name FROM information_schema.columns "
+        "WHERE table_name = 'locality' AND column_name IN ('path', 'sort_key')"
+    )
+    with closing(Database(migrated_postgres.url)) as database, database.read() as connection:
+        assert sorted(map(tuple, connection.execute(wanted))) == [("path", "C"), ("sort_key", "C")]

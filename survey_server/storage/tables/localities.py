@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
+from survey_server.storage.column_types import ByteOrderedText
 from survey_server.storage.tables.base import metadata
 
 scheme = Table(
@@ -22,10 +23,10 @@ locality = Table(
     Column("level", String, nullable=False),
     Column("code", String, nullable=False),
     Column("parent_id", ForeignKey("locality.id")),
-    Column("path", String, nullable=False),
+    Column("path", ByteOrderedText, nullable=False),
     Column("name", String, nullable=False),
     Column("search_key", String, nullable=False),
-    Column("sort_key", String, nullable=False),
+    Column("sort_key", ByteOrderedText, nullable=False),
     Column("kind", String, nullable=False),
     Column("lat", Float),
     Column("lon", Float),
