@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,8 @@ class SurveyDataset:
     cut: Mapping[str, Any]
     files: DatasetFiles
     chosen: pd.DataFrame | None = None
+    computed: dict[str, RoundTally] = field(default_factory=dict, compare=False, repr=False)
+    """Tallies that other modules compute once a dataset."""
 
     @cached_property
     def responses(self) -> pd.DataFrame:
@@ -62,7 +64,7 @@ class SurveyDataset:
 
     def select(self, responses: pd.DataFrame) -> SurveyDataset:
         """The dataset of some of its responses: `dataset.select(dataset.responses[…])`."""
-        return replace(self, chosen=responses)
+        return replace(self, chosen=responses, computed={})
 
     @cached_property
     def answers(self) -> pd.DataFrame:

@@ -63,8 +63,15 @@ def summarise(
     levels = [each for each in names if each in LEVELS]
     if len(levels) > 1 or set(names) - {*LEVELS, "task"}:
         raise ValueError(f"by: one of {', '.join(LEVELS)}, and 'task'; not {list(names)}")
-    rt = tally_published(dataset) if published else tally_dataset(dataset)
+    rt = _published(dataset) if published else tally_dataset(dataset)
     return summarise_tally(rt, levels[0] if levels else "country")
+
+
+def _published(dataset: SurveyDataset) -> RoundTally:
+    """Tallied once a dataset."""
+    if "published" not in dataset.computed:
+        dataset.computed["published"] = tally_published(dataset)
+    return dataset.computed["published"]
 
 
 def summarise_tally(rt: RoundTally, level: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis import dataset as dataset_module, published, score_tasks, summaries
+from analysis import dataset as dataset_module, published, score_tasks, summaries, summarise
 from analysis.dataset import SurveyDataset, load_dataset
 from analysis.published import tally_published
 from survey_server.pipeline.export import export_round
@@ -73,3 +73,17 @@ def test_published_cohorts_of_the_wide_tables_are_those_of_the_responses(
     }
     assert sum(tally.n for tally in at_once.leaves.values()) == 24
     assert counted == [4]
+
+
+@pytest.mark.parametrize("format_", ["zip", "parquet"])
+def test_published_figures_are_counted_once(
+    interviews: Interviews, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    dataset = loaded(interviews, tmp_path, format_)
+    first = summarise(dataset, "country", published=True)
+    assert len(first) > 0
+    with monkeypatch.context() as patch:
+        patch.setattr(summaries, "tally_published", None)
+        pd.testing.assert_frame_equal(summarise(dataset, "country", published=True), first)
+    part = dataset.select(dataset.responses.iloc[:0])
+    assert summarise(part, "country", published=True)["n"].sum() == 0
