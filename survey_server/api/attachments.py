@@ -13,7 +13,7 @@ from survey_server.api.schemas import AttachmentSchema, ErrorSchema
 from survey_server.i18n import Message
 from survey_server.problems import ProblemError
 from survey_server.problems.device_api import WRONG_SHAPE
-from survey_server.services.store_attachment import store_part
+from survey_server.services.store_attachment import AttachmentSender, store_part, uploaded_size
 
 blueprint = api_blueprint("attachments", "Files that responses name by digest")
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
@@ -46,7 +46,8 @@ _PATH_PARAMETERS = [
 @uploads
 def attachment_with_offset(sha256: str) -> Response:
     """Answer how many bytes of the file the server has, as `Upload-Offset`."""
-    return _with_offset(Response(), runtime().blobs.uploaded_size(_checked_digest(sha256)))
+    digest = _checked_digest(sha256)
+    return _with_offset(Response(), uploaded_size(runtime().database, runtime().blobs, _sender(), digest))
 
 
 @blueprint.route("/attachments/<string:sha256>", methods=["PUT"], parameters=_PATH_PARAMETERS)
@@ -75,6 +76,10 @@ def attachment_with_offset(sha256: str) -> Response:
             "description": "the file, or this part of it, is too large",
             "content": {"application/json": {"schema": ErrorSchema}},
         },
+        "429": {
+            "description": "the device has sent too much in a day",
+            "content": {"application/json": {"schema": ErrorSchema}},
+        },
     },
 )
 @uploads
@@ -86,8 +91,13 @@ def put_attachment(sha256: str) -> Response:
     digest = _checked_digest(sha256)
     body = read_inflated()
     start, total = _content_range(len(body))
-    offset = store_part(runtime().database, runtime().blobs, current_device().person.id, digest, start, total, body)
+    offset = store_part(runtime().database, runtime().blobs, _sender(), digest, start, total, body)
     return _with_offset(jsonify(offset=offset, complete=offset == total), offset)
+
+
+def _sender() -> AttachmentSender:
+    device = current_device()
+    return AttachmentSender(device.person.id, device.device_id, device.is_revoked)
 
 
 def _checked_digest(sha256: str) -> str:

@@ -22,6 +22,7 @@ STATUS_BY_CODE = {
     "too_many_rows": 413,
     "attachment_too_large": 413,
     "too_many_tries": 429,
+    "attachment_quota": 429,
     "content_type": 415,
     "encoding_unknown": 415,
 }

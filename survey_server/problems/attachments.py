@@ -11,3 +11,7 @@ GAP = problem_type(
     "Hỏi lại Upload-Offset rồi gửi tiếp từ đó.",
 )
 DIGEST = problem_type("attachment_digest", "Nội dung tệp không khớp mã SHA-256; xin gửi lại từ đầu.")
+QUOTA = problem_type(
+    "attachment_quota",
+    "Máy này đã gửi quá nhiều tệp trong một ngày (nhiều nhất {most} MiB). Máy giữ tệp và sẽ tự gửi tiếp sau.",
+)

@@ -19,9 +19,10 @@ from survey_server.domain import DatabaseError
 from survey_server.problems import ProblemError, backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
 from survey_server.storage import Connection, Database, audit, devices, responses, rounds, second_factors, sessions
-from survey_server.storage.blobs import FolderBlobStore, flush
+from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.cohort_journal import JOURNAL_FILE, UNCONFIRMED, CohortJournal
 from survey_server.storage.copies import fill_from_copy, open_copy, table_names, write_copy
+from survey_server.storage.durable import flush
 from survey_server.storage.engine import sqlite_file
 from survey_server.storage.integrity import file_damage
 from survey_server.storage.migrate import migrate

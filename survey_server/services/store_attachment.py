@@ -1,43 +1,80 @@
-"""Files that responses name by digest: uploaded a part at a time; the row is written only after the file is durable."""
+"""Files that responses name by digest: uploaded a part at a time; the row is written only after the file is durable.
+
+A file without its row, or with another size than its row says, was interrupted by a power cut: it counts as not there.
+"""
 
 from __future__ import annotations
 
-from survey_server.clock import now_text
+from dataclasses import dataclass
+
+from survey_server.clock import now_text, shift_instant
 from survey_server.problems import ProblemError, attachments as problems
 from survey_server.storage import Connection, Database, attachments, audit
 from survey_server.storage.blobs import BlobDigestError, BlobGapError, BlobStore
 
 MAX_ATTACHMENT_BYTES = 32 * 1024 * 1024
+DAY = 24 * 3600.0  # seconds
+MAX_BYTES_PER_DAY = 4 * 1024**3  # of a device: of a tablet that was without a network for weeks too
+MAX_BYTES_PER_DAY_IF_REVOKED = 256 * 1024**2
+QUOTA_RETRY = 3600  # seconds after which a device that has sent too much may try again
+PART_TTL = 7 * DAY  # of an upload that does not go on: the tablet begins it again
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentSender:
+    person_id: int
+    device_id: str
+    is_revoked: bool = False
+
+
+def uploaded_size(database: Database, blobs: BlobStore, sender: AttachmentSender, sha256: str) -> int:
+    """How many bytes of a file are stored: all, or those that this device has sent."""
+    return _stored_size(database, blobs, sha256) or blobs.part_size(sender.device_id, sha256)
 
 
 def store_part(
-    database: Database, blobs: BlobStore, person_id: int, sha256: str, start: int, total: int, body: bytes
+    database: Database, blobs: BlobStore, sender: AttachmentSender, sha256: str, start: int, total: int, body: bytes
 ) -> int:
     """Store the bytes from `start` on of a file of `total` bytes; returns how many bytes of it are stored.
 
-    Raises ProblemError: attachment_too_large, attachment_gap, attachment_digest.
+    Raises ProblemError: attachment_too_large, attachment_quota, attachment_gap, attachment_digest.
     """
     if total > MAX_ATTACHMENT_BYTES:
         raise ProblemError(problems.TOO_LARGE, most=MAX_ATTACHMENT_BYTES // 1024)
+    stored = _stored_size(database, blobs, sha256)
+    if stored is not None:
+        return stored
+    _check_quota(database, sender, total)
     try:
-        size = blobs.put_part(sha256, start, body, total)
+        size = blobs.put_part(sender.device_id, sha256, start, body, total)
     except BlobGapError as error:
         raise ProblemError(problems.GAP, here=error.size, start=start) from error
     except BlobDigestError as error:
         raise ProblemError(problems.DIGEST) from error
-    if blobs.size(sha256) is not None:
-        _record_once(database, person_id, sha256, size)
+    if size == total:
+        database.write(lambda connection: _record(connection, sender, sha256, size))
     return size
 
 
-def _record_once(database: Database, person_id: int, sha256: str, size: int) -> None:
-    """Where the power failed between file and row, the row is written when the file is sent again."""
+def _stored_size(database: Database, blobs: BlobStore, sha256: str) -> int | None:
+    """The size of a file that was received whole and is there; else None."""
     with database.read() as connection:
-        is_known = attachments.is_known(connection, sha256)
-    if not is_known:
-        database.write(lambda connection: _record(connection, person_id, sha256, size))
+        recorded = attachments.size_of(connection, sha256)
+    return recorded if recorded is not None and blobs.size(sha256) == recorded else None
 
 
-def _record(connection: Connection, person_id: int, sha256: str, size: int) -> None:
-    if attachments.add(connection, sha256, size, person_id, now_text()):
-        audit.record(connection, "keep_attachment", f"attachment:{sha256}", person_id=person_id, detail={"size": size})
+def _check_quota(database: Database, sender: AttachmentSender, total: int) -> None:
+    """A lost tablet's token still uploads: without a limit it could fill the disk."""
+    most = MAX_BYTES_PER_DAY_IF_REVOKED if sender.is_revoked else MAX_BYTES_PER_DAY
+    with database.read() as connection:
+        received = attachments.received_bytes(connection, sender.device_id, shift_instant(now_text(), -DAY))
+    if received + total > most:
+        raise ProblemError(problems.QUOTA, most=most // 1024**2, seconds=QUOTA_RETRY)
+
+
+def _record(connection: Connection, sender: AttachmentSender, sha256: str, size: int) -> None:
+    if attachments.add(connection, sha256, size, sender.person_id, now_text(), sender.device_id):
+        audit.record(
+            connection, "keep_attachment", f"attachment:{sha256}",
+            person_id=sender.person_id, device_id=sender.device_id, detail={"size": size},
+        )  # fmt: skip

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
+import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
+
+from survey_server.storage.durable import flush, make_folder, place
+from survey_server.storage.lock import FileLock
+
+MAX_PARTS = 16  # unfinished uploads of a sender
+MAX_PART_BYTES = 80 * 1024 * 1024  # of a sender's unfinished uploads: two of the largest attachments and more
+_LOCK = "lock"
 
 
 class BlobGapError(Exception):
@@ -25,17 +33,22 @@ class BlobDigestError(Exception):
 
 
 class BlobStore(Protocol):
-    """`sha256`: 64 lower-case hexadecimal digits. A finished blob is never changed."""
+    """`sha256`: 64 lower-case hexadecimal digits. `sender`: whose unfinished upload it is, such as a device's id; of a
+    letter or digit at least, and of letters, digits and hyphens alone. A finished blob is never changed."""
 
-    def put_part(self, sha256: str, start: int, body: bytes, total: int) -> int:
+    def put_part(self, sender: str, sha256: str, start: int, body: bytes, total: int) -> int:
         """Store bytes from `start` on, in place of what was there from `start` on; the blob is finished when it has
-        `total` bytes. Returns how many bytes there are, durably. Raises BlobGapError, BlobDigestError."""
+        `total` bytes, and replaces one that is there. Returns how many bytes there are, durably. Raises BlobGapError,
+        BlobDigestError."""
+
+    def part_size(self, sender: str, sha256: str) -> int:
+        """How many bytes there are of an unfinished upload; 0 where there is none."""
+
+    def remove_old_parts(self, age: float) -> int:
+        """Delete the unfinished uploads to which nothing was added for `age` seconds; returns how many there were."""
 
     def put(self, content: bytes) -> str:
         """Store a whole blob durably; returns its digest. One that is there and damaged is replaced."""
-
-    def uploaded_size(self, sha256: str) -> int:
-        """How many bytes there are, of a finished blob or of an upload that goes on; 0 where there are none."""
 
     def size(self, sha256: str) -> int | None:
         """The size of a finished blob; None where there is none."""
@@ -44,48 +57,56 @@ class BlobStore(Protocol):
         """A finished blob, to be read. Raises FileNotFoundError."""
 
     def delete(self, sha256: str) -> None:
-        """Delete a blob, finished or not; nothing where there is none."""
+        """Delete a finished blob; nothing where there is none."""
 
     def digests(self) -> Iterator[str]:
         """Those of the finished blobs."""
 
 
 class FolderBlobStore:
-    """Blobs as files `ab/abcdef…` of a folder; unfinished ones lie in `parts`. A file is flushed before it is renamed
-    to its digest, and the folder after that."""
+    """Blobs as files `ab/abcdef…` of a folder; unfinished ones lie in `parts`, in a folder for each sender. A file is
+    flushed before it is renamed to its digest, and the folder after that."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        # Senders of one blob take turns within a process; processes meet at the rename, which is atomic.
-        self._locks = tuple(Lock() for _ in range(16))
+        # The uploads of one sender take turns: by flock, and where the system has none, within the process.
+        self._turns = tuple(Lock() for _ in range(16))
 
-    def put_part(self, sha256: str, start: int, body: bytes, total: int) -> int:
-        with self._locks[int(sha256[0], 16)]:
-            size = self.size(sha256)
-            if size is not None:
-                return size
-            self._write_part(self._part(sha256), start, body)
+    def put_part(self, sender: str, sha256: str, start: int, body: bytes, total: int) -> int:
+        with self._turn_of(sender):
+            part = self._part(sender, sha256)
+            self._make_room(part, start + len(body))
+            _write_part(part, start, body)
             if start + len(body) >= total:
-                self._finish(sha256)
+                self._finish(part, sha256)
         return start + len(body)
+
+    def part_size(self, sender: str, sha256: str) -> int:
+        return _size(self._part(sender, sha256)) or 0
+
+    def remove_old_parts(self, age: float) -> int:
+        removed = 0
+        for part in self.parts():
+            sender = part.parent.relative_to(self._folder / "parts").as_posix()
+            with self._turn_of(sender), suppress(FileNotFoundError):  # finished meanwhile
+                if time.time() - part.stat().st_mtime > age:
+                    part.unlink()
+                    removed += 1
+        return removed
 
     def put(self, content: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
         file = self._file(sha256)
         if self.size(sha256) == len(content) and file.read_bytes() == content:
             return sha256
-        part = self._part(f"{sha256}.{secrets.token_hex(4)}")  # its own: another process may store the same blob
+        part = self._part("", f"{sha256}.{secrets.token_hex(4)}")  # another process may store the same blob
         try:
-            self._write_part(part, 0, content)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            part.replace(file)
+            make_folder(part.parent)
+            part.write_bytes(content)
+            place(part, file)
         finally:
             part.unlink(missing_ok=True)
-        flush(file.parent)
         return sha256
-
-    def uploaded_size(self, sha256: str) -> int:
-        return self.size(sha256) or _size(self._part(sha256)) or 0
 
     def size(self, sha256: str) -> int | None:
         return _size(self._file(sha256))
@@ -94,8 +115,7 @@ class FolderBlobStore:
         return self._file(sha256).open("rb")
 
     def delete(self, sha256: str) -> None:
-        for path in (self._file(sha256), self._part(sha256)):
-            path.unlink(missing_ok=True)
+        self._file(sha256).unlink(missing_ok=True)
 
     def files(self) -> Iterator[Path]:
         """The files of the finished blobs, in the order of their digests."""
@@ -107,43 +127,49 @@ class FolderBlobStore:
     def _file(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 
-    def _part(self, sha256: str) -> Path:
-        return self._folder / "parts" / sha256
+    def parts(self) -> list[Path]:
+        """The files of the unfinished uploads."""
+        found = (self._folder / "parts").rglob("*")
+        return [path for path in found if path.name != _LOCK and path.is_file()]
 
-    def _write_part(self, part: Path, start: int, body: bytes) -> None:
-        size = _size(part)
-        if start > (size or 0):
-            raise BlobGapError(size or 0)
-        part.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w+b" if size is None else "r+b") as file:
-            file.seek(start)
-            file.write(body)
-            file.truncate()
-            file.flush()
-            os.fsync(file.fileno())
+    def _part(self, sender: str, sha256: str) -> Path:
+        return self._folder / "parts" / sender / sha256
 
-    def _finish(self, sha256: str) -> None:
-        part, file = self._part(sha256), self._file(sha256)
+    @contextmanager
+    def _turn_of(self, sender: str) -> Iterator[None]:
+        folder = self._folder / "parts" / sender
+        make_folder(folder)
+        with self._turns[hash(sender) % len(self._turns)], closing(FileLock(folder / _LOCK)) as lock, lock:
+            yield
+
+    def _make_room(self, part: Path, size: int) -> None:
+        """Keep a sender to MAX_PARTS unfinished uploads and MAX_PART_BYTES: those that were given up longest ago are
+        deleted, and begin at their start again."""
+        others = [each for each in part.parent.iterdir() if each.name not in (_LOCK, part.name)]
+        others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for count, other in enumerate(others, 2):
+            size += other.stat().st_size
+            if count > MAX_PARTS or size > MAX_PART_BYTES:
+                other.unlink()
+
+    def _finish(self, part: Path, sha256: str) -> None:
         with part.open("rb") as content:
-            if hashlib.file_digest(content, "sha256").hexdigest() != sha256:
-                part.unlink()
-                raise BlobDigestError(sha256)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.rename(file)
-        except FileNotFoundError:  # another process was first
-            if not file.exists():
-                raise
-        flush(file.parent)
+            is_right = hashlib.file_digest(content, "sha256").hexdigest() == sha256
+        if not is_right:
+            part.unlink()
+            raise BlobDigestError(sha256)
+        place(part, self._file(sha256))
 
 
-def flush(path: Path) -> None:
-    """Make a file, or the entries of a folder, durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _write_part(part: Path, start: int, body: bytes) -> None:
+    size = _size(part)
+    if start > (size or 0):
+        raise BlobGapError(size or 0)
+    with part.open("w+b" if size is None else "r+b") as file:
+        file.seek(start)
+        file.write(body)
+        file.truncate()
+    flush(part)
 
 
 def _size(path: Path) -> int | None:

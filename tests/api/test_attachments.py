@@ -10,7 +10,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from survey_server.api.bodies import MAX_BODY_BYTES
+from survey_server.services import store_attachment
+from survey_server.services.devices import revoke_device
 from survey_server.services.store_attachment import MAX_ATTACHMENT_BYTES
+from survey_server.settings import Settings
 from survey_server.storage import attachments
 from survey_server.storage.tables import attachment
 from tests.api.conftest import Tablet, bearer
@@ -106,6 +109,41 @@ def test_a_file_without_its_row_gets_it_at_the_next_upload(tablet: Tablet) -> No
     assert put(tablet, PHOTO).get_json()["complete"] is True
     with tablet.database.read() as connection:
         assert attachments.sizes(connection) == {DIGEST: len(PHOTO)}
+
+
+def test_a_file_that_a_power_cut_emptied_is_taken_again(tablet: Tablet, settings: Settings) -> None:
+    put(tablet, PHOTO)
+    stored = settings.attachments_dir / DIGEST[:2] / DIGEST
+    stored.write_bytes(b"")
+    assert offset(tablet) == "0"
+    assert put(tablet, PHOTO).get_json()["complete"] is True
+    assert stored.read_bytes() == PHOTO
+
+
+def test_a_file_without_its_row_is_not_believed(tablet: Tablet, settings: Settings) -> None:
+    stored = settings.attachments_dir / DIGEST[:2] / DIGEST
+    stored.parent.mkdir(parents=True)
+    stored.write_bytes(PHOTO[::-1])
+    assert offset(tablet) == "0"
+    put(tablet, PHOTO)
+    assert stored.read_bytes() == PHOTO
+
+
+@pytest.mark.parametrize(
+    ("limit", "is_revoked"), [("MAX_BYTES_PER_DAY", False), ("MAX_BYTES_PER_DAY_IF_REVOKED", True)]
+)
+def test_a_device_sends_so_much_a_day(
+    tablet: Tablet, monkeypatch: pytest.MonkeyPatch, limit: str, is_revoked: bool
+) -> None:
+    monkeypatch.setattr(store_attachment, limit, len(PHOTO) + 10)
+    if is_revoked:
+        revoke_device(tablet.database, tablet.device_id)
+    assert put(tablet, PHOTO).get_json()["complete"] is True
+    other = b"eleven more"
+    refused = put(tablet, other, url=f"/api/v1/attachments/{hashlib.sha256(other).hexdigest()}")
+    assert (refused.status_code, refused.get_json()["error"]["code"]) == (429, "attachment_quota")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert put(tablet, PHOTO).status_code == 200  # what is there already takes no room
 
 
 @pytest.mark.parametrize(

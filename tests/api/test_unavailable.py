@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from survey_server.storage import blobs
+from survey_server.storage import durable
 from survey_server.storage.database import Database
 from tests.api.conftest import Tablet, bearer
 from tests.api.test_attachments import PHOTO, URL
@@ -42,7 +42,7 @@ def test_no_room_for_a_file_is_a_503(tablet: Tablet, monkeypatch: pytest.MonkeyP
 
     headers = bearer(tablet.upload_token)
     with monkeypatch.context() as patch:
-        patch.setattr(blobs.os, "fsync", refuse)
+        patch.setattr(durable.os, "fsync", refuse)
         answer = tablet.client.put(URL, data=PHOTO, headers=headers)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0

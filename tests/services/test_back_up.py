@@ -29,7 +29,7 @@ from survey_server.services.key_pairs import make_pair
 from survey_server.services.people import add_person, open_access
 from survey_server.services.server_keys import make_key
 from survey_server.services.sign_in import person_of_session, sign_in
-from survey_server.services.store_attachment import store_part
+from survey_server.services.store_attachment import AttachmentSender, store_part
 from survey_server.services.verify_audit import verify_audit
 from survey_server.settings import Settings, read_settings
 from survey_server.storage import second_factors
@@ -55,8 +55,21 @@ def here(settings: Settings, database: Database) -> Settings:
 def field(here: Settings, database: Database, tmp_path: Path) -> Field:
     field = prepare_field(database, tmp_path)
     receive(database, surveyor_of(field), [row(body(field)) for _ in range(3)])
-    store_part(database, FolderBlobStore(here.attachments_dir), field.surveyor, DIGEST, 0, len(PHOTO), PHOTO)
+    store_part(
+        database,
+        FolderBlobStore(here.attachments_dir),
+        AttachmentSender(field.surveyor, "tablet"),
+        DIGEST,
+        0,
+        len(PHOTO),
+        PHOTO,
+    )
     return field
+
+
+def store_photo(database: Database, settings: Settings, field: Field) -> None:
+    sender = AttachmentSender(field.surveyor, "tablet")
+    store_part(database, FolderBlobStore(settings.attachments_dir), sender, DIGEST, 0, len(PHOTO), PHOTO)
 
 
 def elsewhere(folder: Path, settings: Settings) -> Settings:
@@ -244,7 +257,15 @@ def test_a_truncated_or_changed_backup_is_refused_and_leaves_nothing(
 ) -> None:
     field = prepare_field(sqlite_database, tmp_path)
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
-    store_part(sqlite_database, FolderBlobStore(settings.attachments_dir), field.surveyor, DIGEST, 0, len(PHOTO), PHOTO)
+    store_part(
+        sqlite_database,
+        FolderBlobStore(settings.attachments_dir),
+        AttachmentSender(field.surveyor, "tablet"),
+        DIGEST,
+        0,
+        len(PHOTO),
+        PHOTO,
+    )
     file = tmp_path / "b.tar"
     back_up(sqlite_database, settings, file)
     damage(file)

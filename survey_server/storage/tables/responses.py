@@ -110,4 +110,6 @@ attachment = Table(
     Column("size", Integer, nullable=False),
     Column("person_id", ForeignKey("person.id")),
     Column("received_at", String, nullable=False),
+    Column("device_id", String),
+    Index("ix_attachment_device_id", "device_id", "received_at"),
 )
