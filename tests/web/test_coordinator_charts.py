@@ -3,6 +3,7 @@ commune by commune."""
 
 from __future__ import annotations
 
+import json
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import delete, select, update
 from analysis.i18n import languages
 from survey_server.domain import ALL_QUESTIONNAIRES, ChartKey, ChartVersion, ResultCut, Role
 from survey_server.pipeline.build import build_digest
+from survey_server.pipeline.charts_folder import publish_folder
 from survey_server.pipeline.cohorts.checking import check_cohorts
 from survey_server.pipeline.cohorts.cuts import release_cut
 from survey_server.pipeline.cohorts.decisions import strike_cohort
@@ -310,3 +312,22 @@ def add_centre(database: Database) -> None:
         is_there = people.by_account(connection, "centre") is not None
     if not is_there:
         add_person(database, "centre", "Trung ương", Role.CENTRAL, None, PASSWORD)
+
+
+@pytest.mark.slow
+def test_a_folder_for_coordinators_holds_of_people_what_was_released(interviews: Interviews, tmp_path: Path) -> None:
+    end_round(interviews.database, "2999-12-31")
+    publish(interviews, HERE, NEAR, FAR)
+
+    def written(name: str, *, for_coordinators: bool) -> dict[str, set[str | None]]:
+        """Locality → the questionnaires with charts."""
+        out = tmp_path / name
+        publish_folder(interviews.database, interviews.settings, "r1", out, for_coordinators=for_coordinators)
+        manifests = [json.loads(each.read_text(encoding="utf-8")) for each in out.rglob("manifest.json")]
+        return {each["locality"]: {chart["questionnaire"] for chart in each["charts"]} for each in manifests}
+
+    assert written("before", for_coordinators=True) == {"VN": {"first_steps", None}}
+    release(interviews)
+    assert written("after", for_coordinators=True) == {"VN": {"first_steps", "residents", None}}
+    centre = written("centre", for_coordinators=False)
+    assert "residents" in centre[HERE]
