@@ -108,7 +108,8 @@ class RoundTally:
     those that are published. `revisions` gives the revision at which a leaf's numbers or the sampling units of its
     questionnaire changed, `times` the instant of a revision. The revision of a locality is the newest of its leaves.
     `joined`: questionnaires of which strata were joined already. `officials`: how many officials' responses are
-    published from each place of collection, by questionnaire and path: their cohorts do not tell."""
+    published from each place of collection, by questionnaire and path: their cohorts do not tell. `opened_at`: the time
+    of numbers that nobody has changed yet; another time would tell when others changed."""
 
     round: RoundInfo
     framework: Framework
@@ -121,6 +122,7 @@ class RoundTally:
     times: Mapping[int, str] = field(default_factory=dict)
     joined: frozenset[str] = frozenset()
     officials: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    opened_at: str = ""
     _by_path: dict[tuple[str, str], list[LeafId]] = field(init=False, default_factory=dict)
     _children: dict[str, list[str]] = field(init=False, default_factory=dict)
     _planned: Counter[tuple[str, str]] = field(init=False, default_factory=Counter)  # at a locality itself
@@ -149,12 +151,13 @@ class RoundTally:
     def cut_at(self, path: str, questionnaire: str | None = None, audience: Audience = Audience.CENTRE) -> Cut:
         """The data cut of a locality's numbers (of one questionnaire, or of all that an audience sees): when they
         changed last; the round's own where that is not known."""
-        if not self.revisions:
+        if not self.revisions and not self.opened_at:
             return self.cut
         covered = self.questionnaires(audience) if questionnaire is None else [questionnaire]
         found = [self.revisions.get(leaf, 0) for each in covered for leaf in self.leaves_at(path, each)]
         newest = max(found, default=0)
-        return replace(self.cut, revision=newest, time=self.times.get(newest, self.cut.time))
+        unknown = self.cut.time if newest or not self.opened_at else self.opened_at
+        return replace(self.cut, revision=newest, time=self.times.get(newest, unknown))
 
     def book(self, questionnaire: str) -> QuestionnaireBook:
         return self.codebook.newest(questionnaire)

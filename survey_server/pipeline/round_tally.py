@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from analysis.round_tally import COUNTRY, Cut, LeafId, RoundTally
 from analysis.tally import LeafTally
-from survey_server.clock import now_text
+from survey_server.clock import instant_text, now_text
 from survey_server.domain import LeafKey, covers
 from survey_server.pipeline.cohorts.leaves import count_people, read_published_people
 from survey_server.pipeline.context import RoundContext
@@ -68,7 +69,7 @@ def read_round_tally(
     return RoundTally(
         context.info, context.framework, context.united.codebook, context.localities,
         {leaf: context.united.read(leaf, tally) for leaf, tally in {**leaves, **people.leaves}.items()},
-        context.info.expected, cut, revisions, times, people.joined, officials,
+        context.info.expected, cut, revisions, times, people.joined, officials, _opened_at(context),
     )  # fmt: skip
 
 
@@ -91,8 +92,13 @@ def read_released_tally(
     return RoundTally(
         context.info, context.framework, context.united.codebook, context.localities,
         {leaf: context.united.read(leaf, tally) for leaf, tally in people.leaves.items()},
-        context.info.expected, cut, people.revisions, times, people.joined, officials,
+        context.info.expected, cut, people.revisions, times, people.joined, officials, _opened_at(context),
     )  # fmt: skip
+
+
+def _opened_at(context: RoundContext) -> str:
+    """The beginning of the round's first day in Viet Nam."""
+    return instant_text(datetime.fromisoformat(f"{context.round.starts_on}T00:00:00+07:00"))
 
 
 def outline_release(connection: Connection, context: RoundContext, release: Release | None) -> RoundTally:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from analysis.i18n import languages
+from survey_server.clock import now_text
 from survey_server.domain import ALL_QUESTIONNAIRES, ChartKey, ChartVersion, ResultCut, Role
 from survey_server.pipeline.build import build_digest
 from survey_server.pipeline.charts_folder import publish_folder
@@ -269,6 +270,21 @@ def test_of_places_above_their_area_coordinators_see_these_alone(client: FlaskCl
         assert all("coordinator" in chart["id"] for chart in client.get(f"{url}/manifest.json").json["charts"])
     assert client.get("/charts/r1/province/79").status_code == 403
     assert client.get("/charts/r1/district/760").status_code == 403
+
+
+@pytest.mark.slow
+def test_a_cohort_does_not_move_the_time_of_charts_without_numbers(
+    coordinator: FlaskClient, interviews: Interviews
+) -> None:
+    """No committee has reported: the time that such charts name is not that of the newest cohort."""
+    seen = []
+    for commune in (HERE, NEAR):
+        publish(interviews, commune)
+        draw(interviews, path="VN")
+        seen.append(files_of(coordinator, COUNTRY_URL))
+    assert seen[0]
+    assert seen[0] == seen[1]
+    assert not any(now_text()[:4] in each for each in seen[0])
 
 
 def test_only_the_centre_releases_a_cut_with_a_note(interviews: Interviews) -> None:
