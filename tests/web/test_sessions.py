@@ -262,7 +262,7 @@ def test_a_page_asked_for_by_its_head_is_the_page(client: FlaskClient) -> None:
 def test_reading_goes_on_while_nothing_can_be_written(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     log_in(client)
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise DatabaseUnavailableError("full")
 
     monkeypatch.setattr(Database, "write", refuse)
