@@ -24,7 +24,7 @@ from survey_server.questionnaire.typed_text import trim
 from survey_server.services.paging import Page, Turn, read_page
 from survey_server.storage import Connection, Database, audit, people, response_pages, responses, rounds
 
-MAX_REASON_LENGTH = 2000
+MAX_REASON_LENGTH = 20_000
 FIRST_PAGE: Turn[int] = Turn()
 
 

@@ -11,9 +11,11 @@ from survey_server.domain import DatabaseUnavailableError
 from survey_server.i18n import languages, translate
 from survey_server.web.failure_log import log_failure
 from survey_server.web.language import default_language, gettext as _
+from survey_server.web.typed_again import typed_again_page
 
 RETRY_AFTER_SECONDS = "10"
 API_PREFIXES = ("/api/", "/healthz", "/readyz")  # answered as JSON
+WITH_TYPED = frozenset({400, 500, 503})
 OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
 
 TEXTS: dict[int, tuple[str, str]] = {
@@ -51,11 +53,18 @@ def error_answer(code: int) -> Response:
         message = f"{translate(title, language)}. {translate(text, language)}"
         response = jsonify(error={"code": CODES.get(code, "error"), "message": message, "details": {}})
     elif _has_usable_host():
-        response = make_response(render_template("error.html", code=code, title=_(title), text=_(text)))
+        response = make_response(_page(code, _(title), _(text)))
     else:
         response = Response(_(text), mimetype="text/plain")
     response.status_code = code
     return response
+
+
+def _page(code: int, title: str, text: str) -> str:
+    """The page of an error; where a form with answers was sent, with all that was typed, to be sent again."""
+    if request.method == "POST" and request.blueprint == "fill" and code in WITH_TYPED:
+        return typed_again_page(title=title, text=f"{text} {_('Nội dung đã nhập vẫn còn nguyên dưới đây.')}")
+    return render_template("error.html", code=code, title=title, text=text)
 
 
 def _has_usable_host() -> bool:

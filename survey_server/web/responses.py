@@ -47,6 +47,7 @@ def list_responses() -> str:
     titles = {key: questionnaire_title(*key) for key in {(each.questionnaire, each.version) for each in found}}
     return render_template(
         "responses/list.html", responses=found, page=page, asked=asked, STATES=STATES, places=places,
+        short_code=short_code,
         questionnaires=_questionnaires(),
         titles=titles, problems={each.seq: len(json.loads(each.problems)) for each in found},
     )  # fmt: skip

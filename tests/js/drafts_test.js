@@ -103,3 +103,30 @@ test("an address of what is not here says so", async () => {
   assert.deepEqual(await openDraft("assignment=unknown"), { problem: "unknownAssignment" });
   assert.deepEqual(await openDraft("assignment=a&returned=unknown"), { problem: "gone" });
 });
+
+const returnedWork = (more = {}) => ({
+  assignments: [{ ...ASSIGNMENT, quantity: 1, done: 0, ...more }], questionnaires: [{ id: "q", version: "1", title: { vi: "Phiếu" } }],
+  returned: [{ id: "old", by: "Lan", at: "2012-06-05T00:00:00Z", reason: "Thiếu số", body: JSON.stringify({ assignment: "a", answers: { n: 1 } }) }],
+});
+
+for (const fragment of ["assignment=a", "assignment=a&draft=new", "assignment=a&returned=old"]) {
+  test(`a returned response that fills its assignment is opened by #${fragment}`, async () => {
+    await saveSetting("work", returnedWork());
+    const { draft: opened, isNew } = await openDraft(fragment);
+    assert.deepEqual([isNew, opened.keys.supersedes, opened.content.answers], [true, "old", { n: 1 }]);
+    assert.deepEqual(opened.content.returned, { by: "Lan", at: "2012-06-05T00:00:00Z", reason: "Thiếu số" });
+  });
+}
+
+test("beside a returned response another one is begun where more are assigned", async () => {
+  await saveSetting("work", returnedWork({ quantity: 3 }));
+  assert.equal((await openDraft("assignment=a&draft=new")).draft.keys.supersedes, null);
+});
+
+test("a returned response is corrected once", async () => {
+  const { addRows, freeze } = await load("outbox.js");
+  await saveSetting("work", returnedWork());
+  await addRows([await freeze({ id: "new", completed_at: "2012-06-06", supersedes: "old", assignment: "a" }, { vi: "Phiếu" })]);
+  assert.equal((await openDraft("assignment=a&returned=old")).problem, "alreadyCorrected");
+  assert.equal((await openDraft("assignment=a&draft=new")).draft.keys.supersedes, null);
+});

@@ -146,3 +146,39 @@ test("a connection that the browser closed is opened again", async () => {
   assert.equal(await settle([row], [receiptOf(row, "stored")]), 1);
   assert.deepEqual(await outboxRows(), []);
 });
+
+test("nothing is frozen that the server cannot store", async () => {
+  const answers = { why: "a\ud83d b\u0000\r\nc\x1b", list: [{ name: "\udc4d" }], n: 5 };
+  const row = await freeze(response("1", { answers, paradata: { open_points: [{ typed: "\ud800" }] } }), "Phiếu");
+  assert.deepEqual(JSON.parse(row.data).answers, { why: "a b\nc", list: [{ name: "" }], n: 5 });
+  assert.doesNotMatch(row.data, /\\u(d8|dc|0000)/i);
+  assert.equal(row.sha256, new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(row.data))).toHex());
+});
+
+test("a file of unsent responses holds their frozen texts byte for byte", async () => {
+  const { unsentFile, importUnsent } = await load("unsent_file.js");
+  const data = JSON.stringify(response("1", { answers: { why: "a\u2028b e\u0323" } }));
+  const { sha256 } = await load("records.js");
+  const row = { ...(await freeze(response("1"), "Phiếu")), data, sha256: await sha256(data) };
+  await addRows([row]);
+  const { text } = await unsentFile();
+  assert.equal(JSON.parse(text).responses[0].body, data);
+  await setAside(row, { code: "x" });
+  await deleteAside(row.sha256);
+  assert.deepEqual(await importUnsent(text), { added: 1, bad: 0, drafts: 0 });
+});
+
+test("a row that was set aside is filled in again under a new id, in one transaction", async () => {
+  const { draft, reopen } = await load("drafts.js");
+  const answers = { word: "Mặt trận", list: [{ a: 1 }] };
+  const body = response("1", { answers, round: "r", supersedes: "s", locality: { scheme: "s", level: "commune", code: "00001" }, paradata: { open_points: [{ question: "n", code: "numberWord", typed: "12 triệu" }] } });
+  const [row] = await stored(body);
+  await assert.rejects(reopen(row, null), { name: "NotFoundError" }); // it waits to be sent
+  await setAside(row, { code: "x" });
+  const keys = await reopen(row, null);
+  assert.deepEqual(await outboxRows(), []);
+  const { content } = await draft(keys.id);
+  assert.notEqual(keys.id, row.id);
+  assert.deepEqual([keys.supersedes, keys.round, keys.locality.code], ["s", "r", "00001"]);
+  assert.deepEqual([content.answers, content.reopened, content.lost[0].typed], [answers, "1", "12 triệu"]);
+});

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from survey_server.domain import DatabaseUnavailableError
 from tests.web.filling import Filling, demo_app, hidden
 
 
@@ -160,3 +161,18 @@ def test_a_page_that_is_open_when_the_response_is_sent_shows_what_was_typed(fill
     assert answer.status_code == 409
     assert "Phiếu này đã được gửi trước đó" in filling.page
     assert "chưa kịp lưu" in filling.page
+
+
+def test_what_was_typed_is_on_the_page_of_a_failure(filling: Filling, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise DatabaseUnavailableError
+
+    monkeypatch.setattr("survey_server.services.fill_draft.save_draft", fail)
+    answer = filling.press("next", [(NUMBER, "07-HD/MT")])
+    assert answer.status_code == 503
+    assert "Nội dung đã nhập vẫn còn nguyên" in filling.page
+    monkeypatch.undo()
+    kept = re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', filling.page.partition("<main")[2])
+    filling.client.post(filling.path, data={name: unescape(value) for name, value in kept})
+    filling.page = filling.client.get(filling.path).get_data(as_text=True)
+    assert filling.drafted()["documents"] == [{"document_number": "07-HD/MT"}]

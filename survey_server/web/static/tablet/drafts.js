@@ -1,5 +1,6 @@
 // Responses being filled in. What was typed is stored as it stands in the inputs, readable or not.
 import { get, getAll, read, resultOf, write } from "./database.js";
+import { corrected, outboxRows, reopenAside } from "./outbox.js";
 import { newId, unwrap, wrap } from "./records.js";
 import { setting } from "./settings.js";
 
@@ -135,7 +136,45 @@ export async function openDraft(fragment) {
   const returnedId = parts.get("returned");
   if (returnedId !== null) return openCorrection(returnedId, assignment, work);
   const latest = id === "new" ? null : await latestOf(assignment.id);
-  return latest ? { draft: latest, isNew: false } : { draft: newDraft(assignment, titleOf(assignment, work)), isNew: true };
+  if (latest) return { draft: latest, isNew: false };
+  const instead = await returnedInstead(assignment, work);
+  if (instead) return openCorrection(instead, assignment, work);
+  return { draft: newDraft(assignment, titleOf(assignment, work)), isNew: true };
+}
+
+/** The responses to an assignment that were returned and are not corrected yet. @param {Assignment} assignment  @param {Work} work  @param {Set<string>} done */
+export const dueReturned = (assignment, work, done) =>
+  work.returned.filter(({ id, body }) => !done.has(id) && JSON.parse(body).assignment === assignment.id);
+
+/** Whether an assignment is complete once so many more responses are. @param {Assignment} assignment  @param {number} more */
+export const isCompleteWith = ({ done, quantity }, more) => done + more >= quantity;
+
+/** The returned response that takes the place of a new one, null where there is none. @param {Assignment} assignment  @param {Work} work */
+async function returnedInstead(assignment, work) {
+  const due = dueReturned(assignment, work, await corrected());
+  const waiting = (await outboxRows()).filter((row) => row.assignment === assignment.id).length;
+  return due.length && isCompleteWith(assignment, waiting + due.length) ? due[0].id : null;
+}
+
+/**
+ * Fill in a response again that the server refused: a draft with its answers takes the place of its row; returns the
+ * address of the draft.
+ * @param {OutboxRow} row
+ * @param {Work | null} work
+ */
+export async function reopen(row, work) {
+  const body = JSON.parse(row.data);
+  const now = new Date().toISOString();
+  const assignment = work?.assignments.find(({ id }) => id === body.assignment);
+  const { questionnaire, version, round, visit = null, supersedes = null, answers = {}, paradata = {} } = body;
+  const locality = row.locality ?? assignment?.locality ?? { ...body.locality, name: body.locality.code };
+  /** @type {DraftKeys} */
+  const keys = { id: newId(), assignment: body.assignment ?? "", questionnaire, version, round, locality, visit, supersedes, started_at: body.started_at ?? now, saved_at: now, section: null, title: row.title };
+  const lost = (paradata.open_points ?? []).filter((/** @type {OpenPoint} */ { typed }) => typed);
+  /** @type {DraftContent} */
+  const content = { answers, typed: null, instances: {}, seconds: paradata.seconds ?? {}, reopened: row.id, lost };
+  await reopenAside(row.sha256, wrap(keys, content));
+  return keys;
 }
 
 /**
@@ -148,10 +187,13 @@ export async function openDraft(fragment) {
 async function openCorrection(returnedId, assignment, work) {
   const begun = (await drafts()).find(({ keys }) => keys.supersedes === returnedId);
   if (begun) return { draft: begun, isNew: false };
+  if ((await corrected()).has(returnedId)) return { problem: "alreadyCorrected" };
   const returned = work.returned.find(({ id }) => id === returnedId);
   if (!returned) return { problem: "gone" };
   const { answers } = JSON.parse(returned.body);
-  return { draft: newDraft(assignment, titleOf(assignment, work), { supersedes: returnedId, answers }), isNew: true };
+  const draft = newDraft(assignment, titleOf(assignment, work), { supersedes: returnedId, answers });
+  draft.content.returned = { by: returned.by, at: returned.at, reason: returned.reason };
+  return { draft, isNew: true };
 }
 
 /** @param {Assignment} assignment  @param {Work} work  @returns {Texts} */

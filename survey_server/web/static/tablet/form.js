@@ -63,6 +63,9 @@ export function typeInto(root, typed) {
   }
 }
 
+/** @param {unknown} value */
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
 /** The inverse of `collect`. @param {Answers} answers  @param {Question[]} [questions]  @returns {Filling} */
 export function typedFrom(answers, questions = [], prefix = "") {
   /** @type {Filling} */
@@ -73,6 +76,7 @@ export function typedFrom(answers, questions = [], prefix = "") {
     if (role === "group") merge(filling, typedFrom(answers, question.questions, prefix));
     else if (answers[name] === undefined) continue;
     else if (role === "repeat") {
+      if (!Array.isArray(answers[name]) || !answers[name].every(isObject)) continue; // no instance can hold it
       filling.instances[name] = answers[name].length;
       for (const [index, one] of answers[name].entries()) {
         merge(filling, typedFrom(one, question.questions, `q_${name}-${index}-`));

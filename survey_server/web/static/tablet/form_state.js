@@ -9,7 +9,9 @@ import { localMinute } from "./outbox.js";
 import { clearProblem, showProblem } from "./problems.js";
 import { typeOf } from "./question_types.js";
 import { compileRoute, defaultOf } from "./route.js";
+import { cut, trim } from "./typed_text.js";
 
+const MAX_LOST_LENGTH = 500; // characters
 const REPEAT = '.question[data-role="repeat"]';
 
 export class FormState {
@@ -39,6 +41,16 @@ export class FormState {
     this.listen();
   }
 
+  /** Note what of the answers that the draft began with no input shows. @param {Answers} given */
+  noteLost(given) {
+    const { content } = this.draft;
+    for (const [name, answer] of Object.entries(given)) {
+      const question = this.byName.get(name);
+      if (question?.calculation !== undefined || answer === null || sameAnswer(answer, content.answers[name])) continue;
+      (content.lost ??= []).push({ question: name, code: "notShown", typed: cut(JSON.stringify(answer), MAX_LOST_LENGTH) });
+    }
+  }
+
   restore() {
     const { content } = this.draft;
     const typed = content.typed
@@ -51,11 +63,13 @@ export class FormState {
   }
 
   readAll() {
+    const { answers, typed } = this.draft.content;
     this.draft.content.answers = {};
     this.draft.content.typed = {};
     for (const question of findAll(".section .question", this.form)) {
       if (!question.parentElement.closest(".instance")) this.read(question);
     }
+    if (!typed) this.noteLost(answers);
   }
 
   /** @param {HTMLElement} question */
@@ -90,7 +104,7 @@ export class FormState {
     if (question === undefined) return false;
     given.push(question.name);
     const element = questionAt(this.form, question.name);
-    const answer = keys.supersedes ? null : defaultOf(question, values, localMinute(new Date()));
+    const answer = keys.supersedes || content.reopened ? null : defaultOf(question, values, localMinute(new Date()));
     if (element && answer !== null && !Object.keys(typedIn(element)).length) {
       typeInto(element, typeOf(question.type).typed(`q_${question.name}`, answer));
       this.read(element);
@@ -230,6 +244,17 @@ export class FormState {
     for (const input of findAll("input, select, textarea, button", this.form)) input.disabled = true;
   }
 }
+
+/** Whether two answers say the same: the tablet leaves out the calculated values and the empty instances. @param {Json} given  @param {Json} shown */
+function sameAnswer(given, shown) {
+  if (typeof given === "string" && typeof shown === "string") return trim(given) === shown;
+  if (Array.isArray(given) && typeof given[0] === "object") return Array.isArray(shown) && given.length === shown.length;
+  return inOrder(given) === inOrder(shown);
+}
+
+/** JSON with the names of objects in their order. @param {Json} value */
+const inOrder = (value) =>
+  JSON.stringify(value, (_name, each) => (each && typeof each === "object" && !Array.isArray(each) ? Object.fromEntries(Object.entries(each).sort()) : each));
 
 /** The text of a calculated value. @param {Value} value */
 const textOf = (value) => {

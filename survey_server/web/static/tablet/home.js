@@ -5,7 +5,7 @@ import { outboxList, receiptList } from "./finished_list.js";
 import { moment, plain, say, startMasthead } from "./language.js";
 import { button, notice, syncNotice } from "./notices.js";
 import { persist, readiness, startWorker, update } from "./offline.js";
-import { outboxRows, receipts } from "./outbox.js";
+import { corrected, outboxRows, receipts } from "./outbox.js";
 import { device, setting } from "./settings.js";
 import { lastSync, onSync, startSyncing, sync } from "./sync.js";
 import { deviceBlock } from "./this_device.js";
@@ -74,28 +74,35 @@ function pageHead({ person }) {
 
 /** @param {Device} enrolled */
 async function drawLists(enrolled) {
-  const [work, clock, open, rows, received] = await Promise.all([
-    setting("work"), setting("clock"), drafts(), outboxRows(), receipts(),
+  const [work, clock, open, rows, received, done] = await Promise.all([
+    setting("work"), setting("clock"), drafts(), outboxRows(), receipts(), corrected(),
   ]);
   const waiting = new Map();
   for (const { assignment } of rows) waiting.set(assignment, (waiting.get(assignment) ?? 0) + 1);
+  const known = { work, waiting, open, corrected: done };
+  const empty = work ? "noAssignments" : isFetching() ? "loadingWork" : "workNotLoaded";
   lists.replaceChildren(
     ...[
-      returnedList(work),
-      draftList(open, changed),
-      rows.length ? outboxList(rows, changed) : null,
-      assignmentList(work, waiting, open),
-      receiptList(received),
+      returnedList(known),
+      draftList(known, changed),
+      rows.length ? outboxList(rows, work, changed) : null,
+      assignmentList(known, empty),
+      receiptList(received, work),
       deviceBlock({ enrolled, isPersistent, clock, work }, { changed, enrolAgain: () => askForCode(true) }),
     ].filter((each) => each !== null),
   );
 }
 
+/** Whether the work is still on its way: what is not there yet is loading, not missing. */
+const isFetching = () => syncing.disabled || lastState === null || lastState.kind === "none";
+
 async function drawStatus() {
   const [{ ready, reason }, rows] = await Promise.all([readiness(await setting("work")), outboxRows()]);
+  const isPreparing = !ready && reason !== "notPossible" && (isFetching() || (reason === "workerStarting" && lastState?.kind === "ok"));
+  const state = ready ? "ready" : isPreparing ? "preparing" : "notReady";
   status.replaceChildren(
     make("div", { class: "status-inner" },
-      make("p", { id: "readiness", class: ready ? "tag good" : "tag warning", "data-ready": String(ready) }, say(ready ? "ready" : "notReady")),
+      make("p", { id: "readiness", class: ready ? "tag good" : isPreparing ? "tag" : "tag warning", "data-ready": String(ready), "data-state": state }, say(state)),
       make("p", { id: "unsent-count", class: rows.length ? "tag warning" : "tag", "data-count": String(rows.length) },
         say(rows.length ? "unsent" : "unsentNone", { count: rows.length }))),
   );
@@ -104,7 +111,7 @@ async function drawStatus() {
     waitingUpdate && updateNotice(),
     syncNotice(lastState),
     lastState?.kind === "unauthorised" && button("secondary", "enrolAgain", () => askForCode(true)),
-    !ready && notice("", reason),
+    !ready && !isPreparing && notice("", reason),
     isPersistent === false && notice("warning", "notPersistent"),
   ];
   notices.replaceChildren(...shown.filter((each) => each instanceof Node));
@@ -127,6 +134,7 @@ async function syncByHand() {
   await sync();
   syncing.disabled = false;
   syncing.replaceChildren(...say("syncNow"));
+  await draw();
 }
 
 onSync((state) => {

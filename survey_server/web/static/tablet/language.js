@@ -84,6 +84,9 @@ export function moment(instant) {
   return sameDay ? time : `${time} ${two(when.getDate())}/${two(when.getMonth() + 1)}/${when.getFullYear()}`;
 }
 
+/** The end of a response's id, by which people tell responses at one place apart. @param {string} id */
+export const codeOf = (id) => id.slice(-6).toUpperCase();
+
 const THEME = "survey-theme";
 
 /** The top of both pages: the switches of language and appearance. */

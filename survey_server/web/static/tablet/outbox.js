@@ -11,12 +11,13 @@ export const WAITING = "waiting";
 export const ASIDE = "aside";
 
 /**
- * A row for the outbox.
+ * A row for the outbox; `title` and `locality` are what the lists call it.
  * @param {ReturnType<typeof responseBody>} body
  * @param {Texts} title
+ * @param {Locality} [locality]
  * @returns {Promise<OutboxRow>}
  */
-export async function freeze(body, title) {
+export async function freeze(body, title, locality) {
   const text = storableJson(body);
   return {
     sha256: await sha256(text),
@@ -27,6 +28,8 @@ export async function freeze(body, title) {
     version: body.version,
     assignment: body.assignment,
     title,
+    locality,
+    supersedes: body.supersedes ?? null,
     problems: [],
     key_id: null,
     iv: null,
@@ -98,9 +101,9 @@ export async function settle(batch, receipts) {
 }
 
 /** @param {OutboxRow} row  @param {Receipt} receipt  @returns {StoredReceipt} */
-function storedReceipt({ sha256, id, title, finished_at, assignment, questionnaire, version }, receipt) {
+function storedReceipt({ sha256, id, title, locality, supersedes, finished_at, assignment, questionnaire, version }, receipt) {
   const { status, received_at, problems = [] } = receipt;
-  return { sha256, id, title, finished_at, assignment, questionnaire, version, status, received_at, problems };
+  return { sha256, id, title, locality, supersedes, finished_at, assignment, questionnaire, version, status, received_at, problems };
 }
 
 /**
@@ -115,6 +118,27 @@ export function setAside(row, problem) {
 /** Let a row that was set aside be sent again. @param {OutboxRow} row */
 export function tryAgain(row) {
   return write(["outbox"], (store) => resultOf(store("outbox").put({ ...row, state: WAITING, problems: [] })));
+}
+
+/**
+ * Put a draft in the place of a row that was set aside. Rejects with NotFoundError where the row is there no more.
+ * @param {string} digest
+ * @param {DraftKeys & Wrapped} record
+ */
+export function reopenAside(digest, record) {
+  return write(["drafts", "outbox"], async (store) => {
+    const row = await resultOf(store("outbox").get(digest));
+    if (row?.state !== ASIDE) throw new DOMException("the row is gone", "NotFoundError");
+    await resultOf(store("drafts").add(record));
+    await resultOf(store("outbox").delete(digest));
+  });
+}
+
+/** The ids of the responses that a finished one corrects, sent or not yet. @returns {Promise<Set<string>>} */
+export async function corrected() {
+  const [rows, confirmed] = await Promise.all([outboxRows(), receipts()]);
+  const ids = [...rows, ...confirmed].map(({ supersedes }) => supersedes);
+  return new Set(ids.filter((id) => typeof id === "string"));
 }
 
 /** Delete a row, only if it was set aside. @param {string} digest */

@@ -31,13 +31,22 @@ export class Pages {
     this.problems = [];
     /** @type {string | null} */
     this.drawnPaging = null;
-    /** @type {HTMLElement | null} */
-    this.warnedSection = null;
+    /** @type {Set<string>} */
+    this.warned = new Set(); // the problems of this section that its summary showed
     this.title = make("summary", { id: "contents-title" });
     this.list = this.drawContents();
     this.paging = find("#paging");
     const first = this.sections.findIndex(({ dataset }) => dataset.section === draft.keys.section);
     this.show(Math.max(0, first), { quietly: true });
+    history.replaceState({ section: this.index }, "");
+    addEventListener("popstate", ({ state }) => this.goBack(state));
+  }
+
+  /** The browser's Back and Forward go through the sections that were shown. @param {{section?: number} | null} state */
+  goBack(state) {
+    if (!state) return; // another fragment, typed by hand
+    if (state.section === undefined) this.showReview({ isNew: false });
+    else this.show(state.section, { isNew: false });
   }
 
   get current() {
@@ -69,9 +78,10 @@ export class Pages {
   /**
    * Show a section, and the question of the problem `at`.
    * @param {number} index
-   * @param {{quietly?: boolean, at?: ShownProblem | null}} [options]  `quietly`: nothing moves, nothing is saved
+   * @param {{quietly?: boolean, isNew?: boolean, at?: ShownProblem | null}} [options]  `quietly`: nothing moves, nothing is
+   *   saved; not `isNew`: the browser's history leads here
    */
-  show(index, { quietly = false, at = null } = {}) {
+  show(index, { quietly = false, isNew = true, at = null } = {}) {
     this.keepTime();
     this.index = index;
     this.sections.forEach((section, number) => section.classList.toggle("current", number === index));
@@ -81,6 +91,7 @@ export class Pages {
     this.clearSummary();
     this.changed();
     if (!quietly) {
+      if (isNew) history.pushState({ section: index }, "");
       this.onMoved();
       scrollTo(0, 0);
       const heading = find("h2", this.current);
@@ -165,29 +176,32 @@ export class Pages {
   }
 
   /**
-   * Go on if this section has no problem or they were shown; else show them.
+   * Go on if this section has no problem that was not shown; else show them all.
    * @param {() => void} goOn
    */
   leave(goOn) {
     const problems = this.problems.filter(({ element }) => this.current.contains(element));
-    if (!problems.length || this.warnedSection === this.current) return goOn();
-    this.warnedSection = this.current;
+    const keys = problems.map(({ path, code }) => `${path} ${code}`);
+    if (keys.every((key) => this.warned.has(key))) return goOn();
+    this.warned = new Set(keys);
     for (const problem of problems) this.state.show(problem);
     const summary = make("div", { class: "summary", role: "alert", tabindex: "-1" },
       make("h2", {}, say("summaryTitle", { count: problems.length })),
       problemList(problems, this.state.byName, (problem) => this.open(problem)),
-      make("div", { class: "actions" }, button("secondary", "nextAnyway", goOn)));
+      make("div", { class: "actions" }, button("secondary", "nextAnyway", () => this.leave(goOn))));
     find("#summary").replaceChildren(summary);
     summary.focus();
     return undefined;
   }
 
   clearSummary() {
-    this.warnedSection = null;
+    this.warned.clear();
     find("#summary").replaceChildren();
   }
 
-  showReview() {
+  /** @param {{isNew?: boolean}} [options]  not `isNew`: the browser's history leads here */
+  showReview({ isNew = true } = {}) {
+    if (isNew) history.pushState({}, "");
     this.keepTime();
     this.clearSummary();
     this.state.form.hidden = true;

@@ -94,7 +94,8 @@ export function showReview(state, pages, finish) {
 /** What cannot be read as an answer is sent as it was typed. @param {ShownProblem} problem  @returns {OpenPoint} */
 function openPoint({ path, code, element }) {
   const typed = cut(clean(Object.values(typedIn(element)).flat().join(" ")), MAX_TYPED_LENGTH);
-  return code === "required" ? { question: path, code } : { question: path, code, typed };
+  if (code === "required") return { question: path, code };
+  return { question: path, code: code.startsWith("number") ? "number" : code, typed }; // whatever keeps it from being one
 }
 
 /** A button that is disabled while `finish` runs. @param {string} style  @param {string} key  @param {() => unknown} finish */

@@ -178,6 +178,12 @@ interface DraftContent {
   seconds: Record<string, number>;
   /** The questions that had their default. */
   defaulted?: string[];
+  /** Of the correction of a returned response: who returned it, and why. */
+  returned?: Pick<Returned, "by" | "at" | "reason">;
+  /** Of a response that the server refused and that is filled in again: its id. */
+  reopened?: string;
+  /** What of the answers that the draft began with no input can hold. */
+  lost?: OpenPoint[];
 }
 
 interface Draft {
@@ -197,6 +203,8 @@ interface OutboxRow extends Wrapped {
   version: string;
   assignment: string | null;
   title: Texts;
+  locality?: Locality;
+  supersedes?: string | null;
   problems: ProblemMessage[];
 }
 
@@ -241,6 +249,7 @@ interface AssignedQuestionnaire {
   id: string;
   version: string;
   title: Texts;
+  respondent?: string;
   url: string;
   sha256: string;
 }
@@ -355,9 +364,20 @@ interface UnsentRow {
   body: string;
 }
 
-/** What the list of work shows beside an assignment. */
+/** What the lists show beside the work: the finished responses here, by assignment and by what they correct. */
 interface Known {
-  titles: Map<string, Texts>;
+  work: Work | null;
   waiting: Map<string | null, number>;
   open: Draft[];
+  corrected: Set<string>;
+}
+
+/** What identifies a response in a list. */
+interface Identified {
+  id: string;
+  questionnaire: string;
+  version: string;
+  title?: Texts;
+  assignment: string | null;
+  locality?: Locality;
 }

@@ -9,9 +9,10 @@ import { countUnsent } from "./outbox.js";
 const SHOWN_OUTCOMES = new Set(["unauthorised", "revoked"]);
 
 export class StatusLine {
-  /** @param {string | null} savedAt */
-  constructor(savedAt) {
-    this.savedState = make("p", { id: "saved-state" }, savedAt ? say("saved", { time: moment(savedAt) }) : say("savedNothing"));
+  /** @param {string | null} savedAt  @param {boolean} isCorrection  of a returned response, whose answers stand there */
+  constructor(savedAt, isCorrection) {
+    const nothing = isCorrection ? "changedNothing" : "savedNothing";
+    this.savedState = make("p", { id: "saved-state" }, savedAt ? say("saved", { time: moment(savedAt) }) : say(nothing));
     this.unsent = make("p", { id: "unsent-count" });
     this.trouble = make("div", { id: "trouble" });
     find("#status").replaceChildren(make("div", { class: "status-inner" }, this.savedState, this.unsent), this.trouble);

@@ -16,7 +16,7 @@ export function deviceBlock({ enrolled, isPersistent, clock, work }, { changed, 
   const facts = [
     ["deviceName", [enrolled.person]],
     ["deviceId", [enrolled.device_id]],
-    ["persistent", say(isPersistent ? "yes" : "no")],
+    ["persistent", say(isPersistent === null ? "asking" : isPersistent ? "yes" : "no")],
     ["clockOffset", clock ? say("clockSeconds", { seconds: Math.round(clock.offset_ms / 100) / 10 }) : say("clockUnknown")],
     ["lastFetch", work ? [moment(work.fetched_at)] : say("never")],
     ["version", [pageShell()]],
@@ -24,7 +24,7 @@ export function deviceBlock({ enrolled, isPersistent, clock, work }, { changed, 
   const input = make("input", { type: "file", accept: ".json,application/json", id: "import-file", class: "hidden-label", tabindex: "-1" });
   input.addEventListener("change", async () => {
     const [file] = input.files ?? [];
-    if (file) outcome.replaceChildren(await importFile(file));
+    if (file) outcome.replaceChildren(...(await importFile(file)));
     input.value = "";
     changed("send");
   });
@@ -52,7 +52,9 @@ async function exportFile() {
 /** @param {File} file */
 async function importFile(file) {
   const imported = await importUnsent(await file.text());
-  if (!imported) return notice("problem", "importNotFile");
-  if (imported.bad) return notice("problem", "importBad", { count: imported.bad });
-  return imported.added ? notice("good", "imported", { count: imported.added }) : notice("", "importNothing");
+  if (!imported) return [notice("problem", "importNotFile")];
+  const outcome = imported.bad
+    ? notice("problem", "importBad", { count: imported.bad })
+    : imported.added ? notice("good", "imported", { count: imported.added }) : notice("", "importNothing");
+  return imported.drafts ? [outcome, notice("warning", "importDrafts", { count: imported.drafts })] : [outcome];
 }

@@ -21,9 +21,9 @@ export async function unsentFile(unsaved = null) {
     device_id: enrolled?.device_id ?? null,
     hmac: enrolled && (await hmac(enrolled.upload_token, rows.map((row) => row.sha256).join("\n"))),
     responses: rows.map(({ id, sha256: digest, data }) => ({ id, sha256: digest, body: data })),
-    drafts: open.map(({ keys, content: { answers } }) => ({ ...keys, answers })),
+    drafts: JSON.parse(storableJson(open.map(({ keys, content: { answers, typed } }) => ({ ...keys, answers, typed })))),
   };
-  return { count: rows.length + open.length, text: storableJson(content, 1) };
+  return { count: rows.length + open.length, text: JSON.stringify(content, null, 1) };
 }
 
 /** Let the browser save a text as a file. @param {string} name  @param {string} text */
@@ -37,22 +37,23 @@ export function download(name, text) {
 }
 
 /**
- * Add a file's responses to the outbox; null where it is not such a file. `bad`: those with a wrong digest.
+ * Add a file's responses to the outbox; null where it is not such a file. `bad`: those with a wrong digest;
+ * `drafts`: how many drafts the file holds, which only people read.
  * @param {string} text
  */
 export async function importUnsent(text) {
   const sent = rowsOf(text);
   if (!sent) return null;
   const good = [];
-  for (const row of sent) if (await isWhole(row)) good.push(outboxRow(row));
-  return { added: await addRows(good), bad: sent.length - good.length };
+  for (const row of sent.responses) if (await isWhole(row)) good.push(outboxRow(row));
+  return { added: await addRows(good), bad: sent.responses.length - good.length, drafts: sent.drafts };
 }
 
-/** @param {string} text  @returns {UnsentRow[] | null} */
+/** The responses of a file and how many drafts it holds. @param {string} text  @returns {{responses: UnsentRow[], drafts: number} | null} */
 function rowsOf(text) {
   try {
-    const content = JSON.parse(text);
-    return content.format === FORMAT && Array.isArray(content.responses) ? content.responses : null;
+    const { format, responses, drafts = [] } = JSON.parse(text);
+    return format === FORMAT && Array.isArray(responses) ? { responses, drafts: drafts.length } : null;
   } catch {
     return null;
   }
@@ -70,7 +71,7 @@ async function isWhole(row) {
 
 /** @param {UnsentRow} row  @returns {OutboxRow} */
 function outboxRow({ id, sha256: digest, body }) {
-  const { completed_at, questionnaire, version, assignment } = JSON.parse(body);
+  const { completed_at, questionnaire, version, assignment, supersedes } = JSON.parse(body);
   return {
     sha256: digest,
     id,
@@ -80,6 +81,7 @@ function outboxRow({ id, sha256: digest, body }) {
     version,
     assignment: assignment ?? null,
     title: { vi: String(questionnaire) },
+    supersedes: supersedes ?? null,
     problems: [],
     key_id: null,
     iv: null,

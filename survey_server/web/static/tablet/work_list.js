@@ -1,31 +1,26 @@
 // The assigned work: assignments by visit, returned responses, drafts.
-import { deleteDraft } from "./drafts.js";
+import { deleteDraft, dueReturned, isCompleteWith } from "./drafts.js";
 import { make } from "./dom.js";
-import { both, day, local, moment, plain, say } from "./language.js";
+import { identity, placeOf, respondentsOf, titleOf } from "./identity.js";
+import { both, codeOf, day, local, moment, plain, say } from "./language.js";
 import { button } from "./notices.js";
 
 /** @param {{questionnaire: string, version: string}} of  @param {Record<string, string>} part  the address after "#" */
-const fillUrl = ({ questionnaire, version }, part) =>
+export const fillUrl = ({ questionnaire, version }, part) =>
   `/tablet/q/${encodeURIComponent(questionnaire)}/${encodeURIComponent(version)}#${new URLSearchParams(part)}`;
 
 /**
  * The assignments, grouped by visit.
- * @param {Work | null} work
- * @param {Map<string | null, number>} waiting  finished responses in the outbox by assignment
- * @param {Draft[]} open
+ * @param {Known} known
+ * @param {string} empty  the key of the text where there are none
  */
-export function assignmentList(work, waiting, open) {
+export function assignmentList(known, empty) {
+  const { work } = known;
   const visits = new Map((work?.visits ?? []).map((visit) => [visit.id, visit]));
-  const titles = new Map((work?.questionnaires ?? []).map((one) => [`${one.id} ${one.version}`, one.title]));
   const list = [...byVisit(work?.assignments ?? [])].map(([visit, assignments]) =>
-    make(
-      "div",
-      { class: "visit" },
-      visitHead(visits.get(visit ?? "")),
-      ...assignmentCards(visit, assignments, { titles, waiting, open }),
-    ),
+    make("div", { class: "visit" }, visitHead(visits.get(visit ?? "")), ...assignmentCards(visit, assignments, known)),
   );
-  return block("visits", list.length ? list : [make("p", { class: "empty" }, say("noAssignments"))]);
+  return block("visits", list.length ? list : [make("p", { class: "empty", role: "status", "data-empty": empty }, say(empty))]);
 }
 
 /** @param {Assignment[]} assignments */
@@ -37,7 +32,7 @@ function byVisit(assignments) {
 }
 
 /** @param {Assignment} assignment  @param {Map<string | null, number>} waiting */
-const isComplete = ({ id, done, quantity }, waiting) => done + (waiting.get(id) ?? 0) >= quantity;
+const isComplete = (assignment, waiting) => isCompleteWith(assignment, waiting.get(assignment.id) ?? 0);
 
 /** The visits whose complete assignments are shown. @type {Set<string | null>} */
 const opened = new Set();
@@ -62,55 +57,81 @@ function visitHead(visit) {
 }
 
 /** @param {Assignment} assignment  @param {Known} known */
-function assignmentCard(assignment, { titles, waiting, open }) {
-  const { id, questionnaire, version, quantity, done, due_on, locality } = assignment;
+function assignmentCard(assignment, known) {
+  const { work, waiting } = known;
+  const { id, quantity, done, due_on, locality } = assignment;
   const here = waiting.get(id) ?? 0;
-  const draft = open.find(({ keys }) => keys.assignment === id && !keys.supersedes);
-  const title = titles.get(`${questionnaire} ${version}`) ?? { vi: questionnaire };
-  const complete = isComplete(assignment, waiting);
-  const label = draft ? "goOn" : done + here ? "fillAnother" : "fill";
+  const respondents = respondentsOf(assignment, work);
   return make(
     "li",
-    { class: "card assignment", "data-assignment": id, "data-questionnaire": questionnaire },
+    { class: "card assignment", "data-assignment": id, "data-questionnaire": assignment.questionnaire },
     make("div", { class: "about" },
-      make("h4", {}, both(title)),
+      make("h4", {}, both(titleOf(assignment, work))),
       make("p", { class: "place" }, locality.name),
       make("p", { class: "tags" },
+        respondents.length ? make("span", { class: "tag" }, respondents) : null,
         make("span", { class: done >= quantity ? "tag good" : "tag" }, say("doneOf", { done, quantity })),
         here ? make("span", { class: "tag warning" }, say("finishedHere", { count: here })) : null,
         due_on ? make("span", { class: "tag" }, say("due", { day: day(due_on) })) : null,
       ),
     ),
-    make("a", { class: complete && !draft ? "button secondary" : "button primary", href: fillUrl(assignment, draft ? { assignment: id, draft: draft.keys.id } : { assignment: id, draft: "new" }) },
-      say(label), make("span", { class: "hidden-label" }, ": ", both(title), `, ${locality.name}`)),
+    assignmentLink(assignment, known),
   );
 }
 
-/** Returned responses with the reason; opening one begins a correction. @param {Work | null} work */
-export function returnedList(work) {
-  const assignments = new Map((work?.assignments ?? []).map((one) => [one.id, one]));
-  const cards = (work?.returned ?? []).flatMap((returned) => {
+/** Where an assignment goes on: with a draft, with the response that was returned, or with a new one. @param {Assignment} assignment  @param {Known} known */
+function assignmentLink(assignment, { work, waiting, open, corrected }) {
+  const { id, done, locality } = assignment;
+  const here = waiting.get(id) ?? 0;
+  const draft = open.find(({ keys }) => keys.assignment === id && !keys.supersedes);
+  const due = work ? dueReturned(assignment, work, corrected) : [];
+  const isTaken = due.length > 0 && isCompleteWith(assignment, here + due.length);
+  const label = draft ? "goOn" : isTaken ? "openReturned" : done + here ? "fillAnother" : "fill";
+  /** @type {Record<string, string>} */
+  const part = draft ? { draft: draft.keys.id } : isTaken ? { returned: due[0].id } : { draft: "new" };
+  const isDone = isComplete(assignment, waiting) || due.length > 0;
+  return make("a", { class: isDone && !draft ? "button secondary" : "button primary", href: fillUrl(assignment, { assignment: id, ...part }) },
+    say(label), make("span", { class: "hidden-label" }, ": ", both(titleOf(assignment, work)), `, ${locality.name}`));
+}
+
+/** Returned responses with the reason; opening one begins a correction. @param {Known} known */
+export function returnedList({ work, open, corrected }) {
+  const cards = (work?.returned ?? []).map((returned) => {
     const body = JSON.parse(returned.body);
-    const assignment = assignments.get(body.assignment);
-    if (!assignment) return [];
-    const reason = { by: returned.by, time: moment(returned.at), reason: returned.reason };
-    return [
-      make("li", { class: "card", "data-returned": returned.id },
-        make("p", {}, say("returnedBy", reason)),
-        make("a", { class: "button primary", href: fillUrl(assignment, { assignment: assignment.id, returned: returned.id }) }, say("openReturned"))),
-    ];
+    const assignment = work?.assignments.find(({ id }) => id === body.assignment);
+    const of = { ...body, id: returned.id, locality: assignment?.locality ?? body.locality };
+    return make("li", { class: "card", "data-returned": returned.id },
+      make("div", { class: "about" },
+        identity(of, work),
+        make("p", { class: "hint" }, say("finishedAt", { time: moment(body.completed_at ?? returned.at) })),
+        make("p", {}, say("returnedBy", { by: returned.by, time: moment(returned.at) })),
+        make("p", { class: "reason" }, returned.reason)),
+      returnedLink(returned, assignment, { open, corrected, of, work }));
   });
   return cards.length ? block("returnedTitle", [make("ul", { class: "work" }, cards)]) : null;
 }
 
-/** @param {Draft[]} open  @param {() => void} changed */
-export function draftList(open, changed) {
+/**
+ * @param {Returned} returned
+ * @param {Assignment | undefined} assignment  undefined: it is another person's by now
+ * @param {Pick<Known, "open" | "corrected" | "work"> & {of: Identified}} known
+ */
+function returnedLink({ id }, assignment, { open, corrected, of, work }) {
+  if (corrected.has(id)) return make("p", { class: "tag good" }, say("correctionFinished"));
+  if (!assignment) return make("p", { class: "tag warning" }, say("returnedElsewhere"));
+  const isBegun = open.some(({ keys }) => keys.supersedes === id);
+  return make("a", { class: "button primary", href: fillUrl(assignment, { assignment: assignment.id, returned: id }) },
+    say(isBegun ? "goOn" : "openReturned"), make("span", { class: "hidden-label" }, ": ", both(titleOf(of, work)), `, ${placeOf(of, work)}, ${codeOf(id)}`));
+}
+
+/** @param {Known} known  @param {() => void} changed */
+export function draftList({ open, work }, changed) {
   const cards = open.map(({ keys }) =>
     make("li", { class: "card row", "data-draft": keys.id },
       make("div", { class: "about" },
-        make("h3", {}, both(keys.title)),
-        make("p", { class: "place" }, keys.locality.name),
-        make("p", { class: "hint" }, say("draftSaved", { time: moment(keys.saved_at) }))),
+        identity(keys, work),
+        make("p", { class: "hint" }, say("draftSaved", { time: moment(keys.saved_at) })),
+        keys.supersedes ? make("p", { class: "tags" }, make("span", { class: "tag warning" }, say("correctionOf", { code: codeOf(keys.supersedes) }))) : null),
       make("div", { class: "actions" },
         make("a", { class: "button secondary", href: fillUrl(keys, { assignment: keys.assignment, draft: keys.id }) }, say("goOn"),
           make("span", { class: "hidden-label" }, ": ", both(keys.title), `, ${keys.locality.name}`)),

@@ -31,7 +31,7 @@ export function read(element) {
 export function typed(name, table) {
   /** @type {Record<string, string[]>} */
   const texts = {};
-  for (const [row, periods] of Object.entries(table)) {
+  for (const [row, periods] of Object.entries(toValue(table))) {
     for (const [period, cell] of Object.entries(periods)) {
       const input = `${name}-${row}-${period}`;
       if (typeof cell === "string") texts[`${input}-missing`] = [cell];
