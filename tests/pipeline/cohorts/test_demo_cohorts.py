@@ -34,7 +34,7 @@ from survey_server.storage import (
 )
 from survey_server.storage.cohort_journal import CohortJournal
 from survey_server.storage.database import Database, open_database
-from survey_server.storage.tables import locality, response
+from survey_server.storage.tables import locality, response, survey_round
 from tests.support.receiving import stored_rows
 from tests.support.sizes import choose_size
 
@@ -91,10 +91,11 @@ def test_the_invariants_hold_in_a_large_round(small_demo: Path, settings: Settin
 
 
 def repeat_interviews(connection: Connection, number: int) -> None:
-    """Store further responses of residents, in all communes in turn."""
+    """Store further responses of residents, in all communes of the round's scheme in turn."""
     residents = stored_rows(connection, response.c.questionnaire == "resident_opinion")
     known = [NewResponse(*(row[name] for name in NewResponse._fields)) for row in residents]
-    communes = list(connection.execute(select(locality.c.id).where(locality.c.level == "commune")).scalars())
+    own = locality.c.level == "commune", locality.c.scheme == select(survey_round.c.scheme).scalar_subquery()
+    communes = list(connection.execute(select(locality.c.id).where(*own)).scalars())
     for start in range(0, number, BATCH):
         some = range(start, min(start + BATCH, number))
         rows = [
