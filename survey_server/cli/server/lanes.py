@@ -47,13 +47,14 @@ class Lane:
         """The result of a step. Raises BusyError where it takes too long: it is left out if it has not begun, otherwise
         `when_late` gets its result."""
         running = self.threads.submit(self._work, step)
-        result = asyncio.wrap_future(running)
-        done, _ = await asyncio.wait((result,), timeout=self._timeout)
-        if done:
-            return result.result()
-        if not running.cancel():
-            running.add_done_callback(lambda late: _pass_on(late, when_late))
-            result.add_done_callback(lambda late: late.cancelled() or late.exception())  # else asyncio logs it
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await asyncio.wrap_future(running)
+        except TimeoutError:
+            if running.done() and not running.cancelled():  # at the last moment; or the step has raised it
+                return running.result()
+            if not running.cancelled():
+                running.add_done_callback(lambda late: _pass_on(late, when_late))
         raise BusyError
 
     def _work(self, step: Callable[[], T]) -> T:
