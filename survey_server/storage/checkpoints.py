@@ -15,7 +15,7 @@ from typing import Any
 from survey_server.storage.lock import FairLock, FileLock
 
 INTERVAL = 1.0  # seconds between two checkpoints while there are writes
-SHARE = 10  # of the time at most: a log that begins at its start again costs the next commit a second flush
+PAUSE_SHARE = 3  # times what one took, at least: where the log begins at its start again, a commit flushes twice
 MAX_PAGES = 4_000  # of the log, 16 MiB: with more, the writers wait a moment, so that it can begin at its start again
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Checkpointer:
                 self._written.set()
             finally:
                 self._turn.release()
-                pause = max(INTERVAL, SHARE * (time.monotonic() - began))
+                pause = max(INTERVAL, PAUSE_SHARE * (time.monotonic() - began))
 
     def _checkpoint(self) -> None:
         connection = self._connect()
