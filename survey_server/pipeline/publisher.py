@@ -48,7 +48,7 @@ from survey_server.storage.lock import FileLock
 
 CHECK_INTERVAL = 0.3  # seconds between two polls
 DRAWING_CHECK_INTERVAL = 0.05  # seconds, while charts are being drawn
-STATE_INTERVAL = 2.0  # seconds between two writings of a round's state while changes are being counted
+STATE_INTERVAL = 2.0  # seconds between two writings of a round's state, and formings, while changes are being counted
 MAX_AHEAD = 1  # localities drawn ahead at a time: it occupies both workers, and a requested page waits for no more
 WATCH_TTL = 600.0  # seconds for which a requested locality is drawn before all others
 _log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Publisher:
         self._pictures: dict[ChartRequest, Job] = {}
         self._watched: dict[ChartKey, float] = {}
         self._is_started = self._is_counting = False
-        self._counted_at = self._written_at = float("-inf")
+        self._counted_at = self._formed_at = self._written_at = float("-inf")
 
     def run_once(self) -> None:
         """Count a slice of changes, store finished drawings, submit new ones."""
@@ -139,7 +139,9 @@ class Publisher:
             self._pool.warm_up()
         counted = self._tally.count_slice()
         self._is_counting, self._counted_at = counted is not None, monotonic()
-        self._form_cohorts()
+        if counted is None or monotonic() - self._formed_at >= STATE_INTERVAL:  # counting comes first
+            self._form_cohorts()
+            self._formed_at = monotonic()
         if counted is not None and (counted.is_recount or monotonic() - self._written_at < STATE_INTERVAL):
             return
         today = now_in_vietnam()[:10]
