@@ -6,10 +6,12 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from survey_server.services.devices import IDENTITY_TTL, MAX_TRIES, make_code, revoke_device
 from survey_server.storage.database import Database
+from survey_server.storage.tables import device
 from tests.api.conftest import Tablet, bearer
 from tests.support.field import body
 
@@ -26,6 +28,15 @@ def test_a_code_becomes_a_device_with_two_tokens_and_the_servers_key(
     assert given["server_key"]["jwk"]["crv"] == "P-256"
     assert given["server_key"]["kid"]
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_tablet_has_a_name_that_can_be_seen(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
+    code = make_code(sqlite_database, "surveyor")
+    unseen = client.post("/api/v1/devices/enrol", json={"code": code, "name": "\u200b \u3164"})
+    assert unseen.status_code in (400, 422)
+    assert client.post("/api/v1/devices/enrol", json={"code": code, "name": "Máy\x07 07\u200b"}).status_code == 201
+    with sqlite_database.read() as connection:
+        assert connection.execute(select(device.c.name)).scalar_one() == "Máy 07"
 
 
 def test_a_code_is_valid_once(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
