@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -44,20 +45,28 @@ def write_folder(
 ) -> Path:
     """Write every locality that has responses, and its ancestors; returns the index, whose page is Vietnamese.
 
+    The index is written last, when everything else is on the disk: a folder without it was interrupted.
     `audience`: None for the centre.
     `progress` is called with a line such as "12/593 Quận Ba Đình" as soon as a locality and all before it are written.
     `workers`: processes that draw; with more than one the calling script needs a `__main__` guard.
     """
     out.mkdir(parents=True, exist_ok=True)
+    index = out / "index.html"
+    index.unlink(missing_ok=True)
     (out / "charts.css").write_text(style_sheet(), encoding="utf-8")
     folder = _Folder(rt, out, audience)
     paths = folder.paths()
     for done, path in enumerate(_write_localities(folder, paths, workers), 1):
         progress(f"{done}/{len(paths)} {rt.localities[path].name}")
     country = rt.localities[COUNTRY]
-    index = out / "index.html"
     target = f"{country.level}/{country.code}/index.vi.html"
-    index.write_text(index_page(escape(in_language(rt.round.name, "vi")), target), encoding="utf-8")
+    page = index_page(escape(in_language(rt.round.name, "vi")), target)
+    if hasattr(os, "sync"):
+        os.sync()  # once for all: there are tens of thousands of files
+    with index.open("w", encoding="utf-8") as file:
+        file.write(page)
+        file.flush()
+        os.fsync(file.fileno())
     return index
 
 

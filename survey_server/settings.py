@@ -12,6 +12,7 @@ from pathlib import Path
 
 from environs import Env, EnvError
 
+from survey_server.durable import flush, write_file
 from survey_server.i18n import DEFAULT_LANGUAGE, Message, languages
 from survey_server.secret_key import MIN_SECRET_LENGTH, is_readable, is_weak
 
@@ -119,7 +120,7 @@ def default_processes() -> int:
 
 def mark_prepared(settings: Settings) -> None:
     """Mark the data directory as prepared: `run.py` adds its demo to unmarked ones only, never beside responses."""
-    (settings.data_dir / PREPARED_FILE).write_text("prepared\n", encoding="ascii")
+    write_file(settings.data_dir / PREPARED_FILE, b"prepared\n")
 
 
 def shipped_questionnaires() -> Path:
@@ -144,6 +145,7 @@ def _read_or_create_secret(path: Path) -> str:
         with suppress(FileExistsError):
             _link_or_rename(part, path)
         part.unlink(missing_ok=True)
+        flush(path.parent)
     if is_readable(path):
         raise SettingsError("Người khác đọc được khóa bí mật {path}: chạy chmod 600 với tệp này.", path=path)
     return path.read_text(encoding="ascii", errors="replace").strip()

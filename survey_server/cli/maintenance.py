@@ -19,8 +19,10 @@ _LEVELS = {"error": _("lỗi"), "note": _("ghi chú")}
 )
 @click.argument("file", metavar=FILE, type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
+    from survey_server.pipeline.limits import lower_priority
     from survey_server.services.back_up import back_up
 
+    lower_priority()
     with open_survey() as (settings, database):
         responses = back_up(database, settings, file)
     say("Đã sao lưu và kiểm tra {file}: {responses} phiếu.", file=file, responses=responses)

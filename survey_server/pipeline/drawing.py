@@ -66,8 +66,8 @@ class PageDrawings:
         stored = set(self._blobs.digests())
         with self._database.read() as connection:
             named = chart_pages.named_digests(connection, stored)
-        for sha256 in stored - named:
-            self._blobs.delete(sha256)
+        self._delete(stored - named)
+        self._blobs.remove_old_parts(0)
 
     def look_again(self, key: ChartKey) -> None:
         """Read again what is drawn of a locality: a file may have become unreadable."""
@@ -162,8 +162,14 @@ class PageDrawings:
     def _remove(self, digests: set[str]) -> None:
         with self._database.read() as connection:
             named = chart_pages.named_digests(connection, digests)  # the same content may have been drawn again
-        for sha256 in digests - named:
-            self._blobs.delete(sha256)
+        self._delete(digests - named)
+
+    def _delete(self, digests: set[str]) -> None:
+        for sha256 in digests:
+            try:
+                self._blobs.delete(sha256)
+            except OSError:  # one file that the disk refuses to delete does not stop the others
+                _log.exception("the file %s of charts cannot be deleted", sha256)
 
 
 def _versions(bundles: Iterable[ChartBundle]) -> _Drawn:

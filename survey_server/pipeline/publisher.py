@@ -28,9 +28,11 @@ from survey_server.pipeline.limits import (
 )
 from survey_server.pipeline.required_versions import RoundState, Versions, read_revisions, write_required
 from survey_server.services import published_charts as published
+from survey_server.services.prepare_fonts import prepare_fonts
 from survey_server.services.published_charts import chart_blobs
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.services.releases import Release, find_release
+from survey_server.services.sweep import INTERVAL as SWEEP_INTERVAL, sweep
 from survey_server.settings import Settings
 from survey_server.storage import (
     Connection,
@@ -100,12 +102,14 @@ class Publisher:
         self._pictures: dict[ChartRequest, Job] = {}
         self._watched: dict[ChartKey, float] = {}
         self._is_started = self._is_counting = False
-        self._counted_at = self._formed_at = self._written_at = float("-inf")
+        self._counted_at = self._formed_at = self._written_at = self._swept_at = float("-inf")
 
     def run_once(self) -> None:
         """Count a slice of changes, store finished drawings, submit new ones."""
         if not self._is_started:
             self._start()
+        if monotonic() - self._swept_at >= SWEEP_INTERVAL:
+            self._sweep()
         if self._is_counting or monotonic() - self._counted_at >= CHECK_INTERVAL:
             self._count()
         self._pool.poll()
@@ -126,8 +130,17 @@ class Publisher:
     def _start(self) -> None:
         """What has to succeed once, before anything is drawn."""
         _remove_files_of_0_1(self._settings)
+        if self._settings.fonts_dir.is_dir():
+            prepare_fonts(self._settings.fonts_dir)  # again where a power cut damaged one
         self._drawings.remove_unnamed_files()
         self._is_started = True
+
+    def _sweep(self) -> None:
+        self._swept_at = monotonic()
+        try:
+            sweep(self._settings)
+        except OSError:  # charts do not wait for a file that cannot be deleted
+            _log.exception("what interrupted work left cannot be removed")
 
     def _count(self) -> None:
         """Count one slice. The state of a round whose revision is not the newest is written once nothing is pending,

@@ -9,27 +9,35 @@ import json
 import os
 import shutil
 import tarfile
-import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Any
 
 from survey_server.clock import instant_text, now_text
 from survey_server.domain import DatabaseError
+from survey_server.durable import flush, make_folder, place, write_file
 from survey_server.problems import ProblemError, backups as problems
 from survey_server.settings import SECRET_FILE, Settings, mark_prepared
 from survey_server.storage import Connection, Database, audit, devices, responses, rounds, second_factors, sessions
 from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.cohort_journal import JOURNAL_FILE, UNCONFIRMED, CohortJournal
-from survey_server.storage.copies import fill_from_copy, open_copy, table_names, write_copy
-from survey_server.storage.durable import flush
+from survey_server.storage.copies import Pace, fill_from_copy, open_copy, table_names, write_copy
 from survey_server.storage.engine import sqlite_file
 from survey_server.storage.integrity import file_damage
 from survey_server.storage.migrate import migrate
+from survey_server.storage.working_folders import (
+    BACKUP,
+    PACKING,
+    RESTORE,
+    remove_abandoned,
+    working_folder,
+)
 
 _DATABASE = "survey.sqlite3"
 _FILES = ("attachments", SECRET_FILE)
 _DIGESTS = "sha256.json"
+MAX_UNFLUSHED = 4 * 1024 * 1024  # bytes
 
 
 def back_up(database: Database, settings: Settings, file: Path) -> int:
@@ -40,23 +48,41 @@ def back_up(database: Database, settings: Settings, file: Path) -> int:
     """
     if file.exists() and not file.is_file():
         raise ProblemError(problems.NO_FILE, file=str(file))
-    part = file.with_name(file.name + ".part")
-    try:
-        with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="backup-") as folder:
-            copy = Path(folder) / _DATABASE
-            write_copy(database, copy)
-            counted = _count(copy)
-            with part.open("wb") as raw, tarfile.open(fileobj=raw, mode="w") as archive:
-                os.fchmod(raw.fileno(), 0o600)  # it contains the secret key and all answers
-                _pack(archive, {_DATABASE: copy, **_files_of(settings)})
-            flush(part)
-            if _restored_count(part, Path(folder) / "check") != counted:
-                raise ProblemError(problems.UNREADABLE, file=str(file))
-            part.replace(file)
-            flush(file.absolute().parent)
-    finally:
-        part.unlink(missing_ok=True)
+    with (
+        working_folder(settings.data_dir, BACKUP) as folder,
+        working_folder(file.absolute().parent, PACKING) as packing,
+    ):
+        copy, part = folder / _DATABASE, packing / file.name
+        write_copy(database, copy)
+        counted = _count(copy)
+        with part.open("wb") as raw, tarfile.open(fileobj=_PacedFile(raw), mode="w") as archive:
+            os.fchmod(raw.fileno(), 0o600)  # it contains the secret key and all answers
+            _pack(archive, {_DATABASE: copy, **_files_of(settings)})
+        flush(part)
+        if _restored_count(part, folder / "check") != counted:
+            raise ProblemError(problems.UNREADABLE, file=str(file))
+        place(part, file)
     return counted
+
+
+class _PacedFile(io.RawIOBase):
+    """A file of which little is unflushed at a time: the commits of uploads would wait for much."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._unflushed = file, 0
+        self._pace = Pace(Path(file.name))
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def write(self, content: Any) -> int:
+        self._file.write(content)
+        self._unflushed += len(content)
+        if self._unflushed >= MAX_UNFLUSHED:
+            self._file.flush()
+            self._pace.flush()
+            self._unflushed = 0
+        return len(content)
 
 
 def _files_of(settings: Settings) -> dict[str, Path]:
@@ -96,33 +122,38 @@ def restore(settings: Settings, file: Path, journal: Path | None = None) -> int:
     """
     target = sqlite_file(settings.database_url)
     _refuse_existing(settings, target)
-    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="restore-") as temporary:
-        folder = Path(temporary)
+    with working_folder(settings.data_dir, RESTORE) as folder:
         counted = _restored_count(file, folder)
         _place_journal(settings, journal, folder / _DATABASE)
         _close_access(folder / _DATABASE, backup_instant(file))
         if target is None:
             _fill_postgres(folder / _DATABASE, settings)
-        for name in _FILES:
-            if (folder / name).exists():
-                (settings.data_dir / name).unlink(missing_ok=True)
-                shutil.move(folder / name, settings.data_dir / name)
+        for path in sorted(each for name in _FILES for each in (folder / name, *(folder / name).rglob("*"))):
+            if path.is_file():
+                place(path, settings.data_dir / path.relative_to(folder))
         if target is not None:  # last: if there is a database, the files are there too
-            target.parent.mkdir(parents=True, exist_ok=True)
             (folder / _DATABASE).chmod(0o600)  # whatever its mode was before
-            flush(folder / _DATABASE)
-            shutil.move(folder / _DATABASE, target)
-            flush(target.parent)
+            _move(folder / _DATABASE, target)
     mark_prepared(settings)
     return counted
+
+
+def _move(source: Path, target: Path) -> None:
+    """Durably, perhaps to another file system."""
+    make_folder(target.parent)
+    if source.stat().st_dev == target.parent.stat().st_dev:
+        place(source, target)
+        return
+    part = target.with_name(f"{target.name}.part")
+    shutil.copy2(source, part)
+    place(part, target)
 
 
 def _place_journal(settings: Settings, journal: Path | None, copy: Path) -> None:
     own = CohortJournal(settings.data_dir)
     if journal is not None:
-        shutil.copyfile(journal, own.path)
+        write_file(own.path, journal.read_bytes())
         own.path.chmod(0o600)
-        flush(own.path)
     elif not own.path.exists():
         with closing(open_copy(copy)) as opened, opened.read() as connection:
             codes = rounds.codes(connection)
@@ -159,6 +190,7 @@ def backup_instant(file: Path) -> str:
 
 def _refuse_existing(settings: Settings, target: Path | None) -> None:
     """Nothing is overwritten: not the charts of another survey, nor the write-ahead log of a deleted database."""
+    remove_abandoned(settings.data_dir, RESTORE)
     for path in settings.data_dir.iterdir():
         if path.name not in (SECRET_FILE, JOURNAL_FILE):
             raise ProblemError(problems.NOT_EMPTY, folder=str(settings.data_dir), found=path.name)

@@ -11,6 +11,7 @@ from typing import Literal
 from survey_server.domain import DatabaseError
 from survey_server.i18n import Message
 from survey_server.services import second_factor
+from survey_server.services.prepare_fonts import WEIGHTS, is_whole_font
 from survey_server.services.published_charts import chart_blobs
 from survey_server.services.verify_audit import broken_entry_message, check_audit, missing_entries_message
 from survey_server.settings import SECRET_FILE, Settings
@@ -28,6 +29,7 @@ from survey_server.storage import (
 )
 from survey_server.storage.blobs import BlobStore, FolderBlobStore
 from survey_server.storage.migrate import is_current
+from survey_server.storage.working_folders import BACKUP, RESTORE, find_abandoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def _attachments(connection: Connection, blobs: BlobStore) -> Iterator[DoctorPro
     for sha256, size in attachments.sizes(connection).items():
         if blobs.size(sha256) != size:
             yield error("Thiếu tệp đính kèm {sha256}.", sha256=sha256)
-        elif _digest(blobs, sha256) != sha256:
+        elif not _is_sound(blobs, sha256):
             yield error("Tệp đính kèm {sha256} bị hỏng.", sha256=sha256)
 
 
@@ -142,15 +144,19 @@ def _charts(connection: Connection, blobs: BlobStore) -> Iterator[DoctorProblem]
     for file in chart_pages.all_files(connection):
         if blobs.size(file.sha256) is None:
             missing += 1
-        elif _digest(blobs, file.sha256) != file.sha256:
+        elif not _is_sound(blobs, file.sha256):
             yield error("Tệp biểu đồ {sha256} bị hỏng: xóa tệp này thì biểu đồ được vẽ lại.", sha256=file.sha256)
     if missing:
         yield note("Thiếu {missing} tệp biểu đồ; chúng được vẽ lại khi có người xem.", missing=missing)
 
 
-def _digest(blobs: BlobStore, sha256: str) -> str:
-    with blobs.open(sha256) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _is_sound(blobs: BlobStore, sha256: str) -> bool:
+    """False also where the disk refuses to read the file."""
+    try:
+        with blobs.open(sha256) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def _files(database: Database, settings: Settings) -> Iterator[DoctorProblem]:
@@ -158,6 +164,17 @@ def _files(database: Database, settings: Settings) -> Iterator[DoctorProblem]:
     folder = settings.questionnaires_dir
     if not folder.is_dir():
         yield error("SURVEY_QUESTIONNAIRES_DIR: không có thư mục {folder}.", folder=folder)
+    for path in find_abandoned(settings.data_dir, BACKUP, RESTORE):
+        yield error(
+            "Một lần sao lưu hay phục hồi bị ngắt để lại {path}, có bản sao dữ liệu: xóa thư mục này.", path=path
+        )
+    parts = FolderBlobStore(settings.attachments_dir).parts()
+    if parts:
+        size = sum(part.stat().st_size for part in parts)
+        yield note("{count} tệp đính kèm gửi dở, {size} MiB.", count=len(parts), size=round(size / 1024**2, 1))
+    for name in (*WEIGHTS.values(),) if settings.fonts_dir.is_dir() else ():
+        if not is_whole_font(settings.fonts_dir / name):
+            yield note("Phông chữ {name} thiếu hoặc bị hỏng; chạy init thì phông được tạo lại.", name=name)
     if os.name != "posix":  # other systems have no such modes
         return
     for path in (settings.data_dir / SECRET_FILE, *database.files):

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import struct
 from pathlib import Path
+
+from survey_server.durable import make_folder, place
 
 WEIGHTS = {"Regular": "be-vietnam-pro-regular.woff2", "SemiBold": "be-vietnam-pro-semibold.woff2"}
 
@@ -21,7 +24,7 @@ CHARACTERS = (
 
 
 def prepare_fonts(folder: Path) -> list[Path]:
-    """Write the subsets into `folder` as woff2; those that are there already stay.
+    """Write the subsets into `folder` as woff2; those that are there already and whole stay.
 
     Returns the files; none where the font package is not installed (the pages then use the system's fonts).
     """
@@ -29,12 +32,12 @@ def prepare_fonts(folder: Path) -> list[Path]:
     if package is None or package.origin is None:
         return []
     source = Path(package.origin).parent / "files"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     return [_subset(source / f"BeVietnamPro-{weight}.ttf", folder / name) for weight, name in WEIGHTS.items()]
 
 
 def _subset(source: Path, target: Path) -> Path:
-    if target.exists():
+    if is_whole_font(target):
         return target
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
@@ -48,6 +51,20 @@ def _subset(source: Path, target: Path) -> Path:
     subsetter.subset(font)
     font.flavor = "woff2"
     partial = target.with_suffix(f".{os.getpid()}.part")
-    font.save(partial)
-    partial.replace(target)
+    try:
+        font.save(partial)
+        place(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
     return target
+
+
+def is_whole_font(path: Path) -> bool:
+    """Whether a file is there and is as long as its woff2 header says: a power cut may leave one empty or full of zeros
+    (https://www.w3.org/TR/WOFF2/#woff20Header)."""
+    try:
+        with path.open("rb") as file:
+            signature, _flavor, length = struct.unpack(">4s4sI", file.read(12))
+            return bool(signature == b"wOF2" and length == path.stat().st_size)
+    except (OSError, struct.error):
+        return False

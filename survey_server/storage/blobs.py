@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from survey_server.storage.durable import flush, make_folder, place
+from survey_server.durable import flush, make_folder, place
 from survey_server.storage.lock import FileLock
 
 MAX_PARTS = 16  # unfinished uploads of a sender
@@ -97,8 +97,9 @@ class FolderBlobStore:
     def put(self, content: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
         file = self._file(sha256)
-        if self.size(sha256) == len(content) and file.read_bytes() == content:
-            return sha256
+        with suppress(OSError):  # missing, or on a damaged part of the disk
+            if file.read_bytes() == content:
+                return sha256
         part = self._part("", f"{sha256}.{secrets.token_hex(4)}")  # another process may store the same blob
         try:
             make_folder(part.parent)

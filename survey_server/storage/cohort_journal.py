@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from survey_server.storage.durable import flush
+from survey_server.durable import flush
 from survey_server.storage.lock import FileLock
 
 JOURNAL_FILE = "cohorts.journal"

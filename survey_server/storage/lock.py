@@ -48,6 +48,17 @@ class FileLock:
         os.close(self._descriptor)
 
 
+class FolderLock(FileLock):
+    """A lock on a folder itself, which needs no file; where the system has no flock, it is always free."""
+
+    def __init__(self, folder: Path) -> None:
+        self._descriptor = os.open(folder if self.is_supported() else os.devnull, os.O_RDONLY)
+
+    @staticmethod
+    def is_supported() -> bool:
+        return fcntl is not None
+
+
 class FairLock:
     """A lock across processes that goes to whoever has waited, not back to the process that has just released it."""
 

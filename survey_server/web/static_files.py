@@ -13,6 +13,7 @@ import brotli
 
 from survey_server.caches import PermanentCache
 from survey_server.i18n import languages, translations
+from survey_server.services.prepare_fonts import is_whole_font
 from survey_server.settings import Settings
 from survey_server.web.language import language_name
 from survey_server.web.numbers import number_pattern
@@ -67,7 +68,7 @@ class StaticFiles:
 def _find(settings: Settings) -> Iterator[tuple[str, Path]]:
     for folder, prefix in ((STATIC, ""), (settings.fonts_dir, "fonts/")):
         for path in folder.rglob("*") if folder.is_dir() else ():
-            if path.is_file() and path.suffix in TYPES:
+            if path.is_file() and path.suffix in TYPES and (path.suffix != ".woff2" or is_whole_font(path)):
                 yield prefix + path.relative_to(folder).as_posix(), path
 
 

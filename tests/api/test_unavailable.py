@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from survey_server.storage import durable
+from survey_server import durable
 from survey_server.storage.database import Database
 from tests.api.conftest import Tablet, bearer
 from tests.api.test_attachments import PHOTO, URL

@@ -32,6 +32,7 @@ from survey_server.services.published_charts import ChartEntry, ChartPage, chart
 from survey_server.services.review_response import take_step
 from survey_server.settings import Settings
 from survey_server.storage import chart_pages, chart_requests, chart_versions, response_changes, responses
+from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.database import Database
 from survey_server.storage.lock import FileLock
 from tests.support.field import Field, assign_at, body, prepare_field, row, surveyor_of
@@ -323,7 +324,7 @@ def _other_kinds() -> list[object]:
     return [each for each in QUESTIONNAIRE_KINDS if each.name != "heat_map"]
 
 
-@pytest.mark.parametrize("damage", ["missing", "short"])
+@pytest.mark.parametrize("damage", ["missing", "short", "zeros"])
 def test_charts_whose_file_cannot_be_read_are_drawn_again(
     settings: Settings, sqlite_database: Database, publisher: Publisher, damage: str
 ) -> None:
@@ -335,8 +336,25 @@ def test_charts_whose_file_cannot_be_read_are_drawn_again(
     file.unlink()
     if damage == "short":
         file.write_bytes(content[:100])
+    elif damage == "zeros":  # as a power cut leaves it: the length is there, the bytes are not
+        file.write_bytes(bytes(len(content)))
     published.request_drawing(sqlite_database, ChartRequest(COMMUNE))  # as the page does
     run_until_true(publisher, lambda: file.exists() and file.read_bytes() == content)
+
+
+def test_a_file_that_cannot_be_deleted_does_not_stop_the_publisher(
+    settings: Settings, sqlite_database: Database, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leftover = chart_blobs(settings).put(b"on a damaged part of the disk")
+    delete = FolderBlobStore.delete
+
+    def refuse(store: FolderBlobStore, sha256: str) -> None:
+        if sha256 == leftover:
+            raise OSError(errno.EIO, "Input/output error")
+        delete(store, sha256)
+
+    monkeypatch.setattr(FolderBlobStore, "delete", refuse)
+    run_until_true(publisher, lambda: all_ahead_is_drawn(sqlite_database))
 
 
 def test_files_that_no_row_names_are_deleted(

@@ -9,6 +9,7 @@ import json
 import os
 import tarfile
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,8 @@ from survey_server.services.key_pairs import make_pair
 from survey_server.services.people import add_person, open_access
 from survey_server.services.server_keys import make_key
 from survey_server.services.sign_in import person_of_session, sign_in
-from survey_server.services.store_attachment import AttachmentSender, store_part
+from survey_server.services.store_attachment import PART_TTL, AttachmentSender, store_part
+from survey_server.services.sweep import sweep
 from survey_server.services.verify_audit import verify_audit
 from survey_server.settings import Settings, read_settings
 from survey_server.storage import second_factors
@@ -324,6 +326,59 @@ def test_rows_are_copied_in_the_order_of_their_keys(
     change = update(locality).where(locality.c.parent_id.is_(None)).values(kind="Nước")
     database.write(lambda connection: connection.execute(change))
     assert back_up(database, here, tmp_path / "backup.tar") == 3
+
+
+def test_a_locality_may_come_before_its_parent(
+    database: Database, here: Settings, field: Field, tmp_path: Path, postgres: Cluster
+) -> None:
+    """Its primary key may be lower, and a restore to PostgreSQL checks the reference of each row at once."""
+    newest = select(func.max(locality.c.id)).scalar_subquery()
+    with database.read() as connection:
+        parent = connection.execute(newest.select()).scalar_one()
+        first = connection.execute(
+            select(func.min(locality.c.id)).where(locality.c.parent_id.is_not(None))
+        ).scalar_one()
+    move = update(locality).where(locality.c.id == first).values(parent_id=parent)
+    database.write(lambda connection: connection.execute(move))
+    back_up(database, here, tmp_path / "b.tar")
+    url = postgres.create_database()
+    try:
+        target = dataclasses.replace(elsewhere(tmp_path / "target", here), database_url=url)
+        assert restore(target, tmp_path / "b.tar") == 3
+        with closing(open_database(target)) as restored, restored.read() as connection:
+            wanted = select(locality.c.id, locality.c.parent_id).where(locality.c.parent_id.is_not(None))
+            parents = dict(connection.execute(wanted).tuples())
+    finally:
+        postgres.drop_database(url)
+    assert parents[first] == parent
+    with database.read() as connection:
+        assert dict(connection.execute(wanted).tuples()) == parents
+
+
+def test_the_doctor_finds_what_a_killed_backup_left_and_the_next_one_removes_it(
+    database: Database, here: Settings, field: Field, tmp_path: Path
+) -> None:
+    for folder in (here.data_dir / "backup-killed", tmp_path / ".survey-backup-killed"):
+        folder.mkdir()
+        (folder / "survey.sqlite3").write_text("everybody's answers")
+    (left,) = errors(database, here)
+    assert "backup-killed" in left
+    back_up(database, here, tmp_path / "b.tar")
+    assert errors(database, here) == []
+    assert not [*here.data_dir.glob("backup-*"), *tmp_path.glob(".survey-backup-*")]
+
+
+def test_the_publisher_sweeps_what_was_interrupted(here: Settings, database: Database, field: Field) -> None:
+    (here.data_dir / "restore-killed").mkdir()
+    blobs = FolderBlobStore(here.attachments_dir)
+    blobs.put_part("tablet", "ab" * 32, 0, b"begun", 100)
+    (part,) = blobs.parts()
+    sweep(here)
+    assert part.exists()
+    os.utime(part, (time.time() - PART_TTL - 10,) * 2)
+    sweep(here)
+    assert blobs.parts() == []
+    assert not (here.data_dir / "restore-killed").exists()
 
 
 @pytest.mark.parametrize("damage", ["missing", "changed"])

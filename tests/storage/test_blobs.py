@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from survey_server.storage import blobs, durable
+from survey_server import durable
+from survey_server.storage import blobs
 from survey_server.storage.blobs import BlobDigestError, BlobGapError, BlobStore, FolderBlobStore
 
 BYTES = bytes(range(256)) * 8
 DIGEST = hashlib.sha256(BYTES).hexdigest()
 TOTAL = len(BYTES)
-BLOBS_OF_TWO = 30
+BLOBS_OF_TWO, SIZE_OF_TWO, PART_OF_TWO = 40, 1_000_000, 500_000
 
 
 @pytest.fixture
@@ -129,12 +130,13 @@ def test_unfinished_uploads_that_do_not_go_on_are_deleted(tmp_path: Path) -> Non
     assert (of_release_0_1.exists(), store.part_size("tablet-1", DIGEST)) == (False, 1000)
 
 
+@pytest.mark.slow
 def test_two_processes_that_send_one_blob_leave_it_whole(tmp_path: Path) -> None:
     """In parts, each from where it thinks that the upload is, as two connections of one tablet do."""
-    contents = [os.urandom(40_000) for _ in range(BLOBS_OF_TWO)]
+    contents = [os.urandom(SIZE_OF_TWO) for _ in range(BLOBS_OF_TWO)]
     with ProcessPoolExecutor(2, get_context("spawn")) as processes:
         for sizes in zip(*processes.map(send_in_parts, [tmp_path] * 2, [contents] * 2), strict=True):
-            assert set(sizes) <= {40_000}
+            assert set(sizes) == {SIZE_OF_TWO}
     store = FolderBlobStore(tmp_path)
     for content in contents:
         with store.open(hashlib.sha256(content).hexdigest()) as file:
@@ -149,7 +151,7 @@ def send_in_parts(folder: Path, contents: list[bytes]) -> list[int]:
         while size < len(content):
             start = store.part_size("tablet-1", sha256)
             try:
-                size = store.put_part("tablet-1", sha256, start, content[start : start + 9_000], len(content))
+                size = store.put_part("tablet-1", sha256, start, content[start : start + PART_OF_TWO], len(content))
             except (BlobGapError, BlobDigestError):
                 size = 0
         sizes.append(size)

@@ -36,7 +36,7 @@ class RunningServer:
         self._publisher = publisher
         self._under = under
         self._database_url = database_url or f"sqlite:///{data_dir / 'survey.sqlite3'}"
-        self._environment = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")},
             "SURVEY_DATA_DIR": str(data_dir),
             "SURVEY_REQUEST_LOG": "0",
@@ -49,7 +49,7 @@ class RunningServer:
         """Run a verb of survey-server on the same data."""
         done = subprocess.run(
             [sys.executable, "-m", "survey_server.cli", *arguments],
-            env=self._environment, capture_output=True, text=True, timeout=170,
+            env=self.environment, capture_output=True, text=True, timeout=170,
         )  # fmt: skip
         if check and done.returncode:
             raise RuntimeError(f"survey-server {' '.join(arguments)}: {done.stdout}{done.stderr}")
@@ -65,7 +65,7 @@ class RunningServer:
         if not self._publisher:
             command.append("--no-publisher")
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
 
     def wait_until_ready(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from typing import Any
 
 from survey_server.clock import now_text
 from survey_server.domain import COUNTING, Action, Person, ResponseFilter, visible_responses
+from survey_server.durable import make_folder, place
 from survey_server.pipeline.cohorts.description import describe_parts
 from survey_server.pipeline.context import RoundContext, read_round_context
 from survey_server.pipeline.export.envelope import compile_envelope
@@ -32,6 +32,7 @@ from survey_server.services.questionnaire_versions import CompiledVersion
 from survey_server.services.stored_answers import UnreadableBodyError
 from survey_server.settings import Settings
 from survey_server.storage import Connection, Database, audit, organisation_leaves, people
+from survey_server.storage.working_folders import EXPORT, working_folder
 
 ZIP_LEVEL = 3  # half the time of the usual level, for a file a tenth larger
 Progress = Callable[[int, int], None]
@@ -73,15 +74,15 @@ def export_round(
         raise ProblemError(ROUND_UNKNOWN, round=round_code)
     who = _person(database, person) if person is not None else None
     context = _restricted(context, who)
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as folder:
-        unreadable = _write(database, context, who, FORMATS[format_], Path(folder), chosen, progress)
+    make_folder(out)
+    with working_folder(out, EXPORT) as folder:
+        unreadable = _write(database, context, who, FORMATS[format_], folder, chosen, progress)
         if FORMATS[format_].is_packed:
-            target = _packed(Path(folder), out / f"{round_code}.zip")
+            target = _packed(folder, out / f"{round_code}.zip")
         else:
             target = out
-            for path in Path(folder).iterdir():
-                path.replace(out / path.name)
+            for path in folder.iterdir():
+                place(path, out / path.name)
     detail = {"format": format_, "person": person}
     database.write(lambda connection: audit.record(connection, "export", f"round:{round_code}", detail=detail))
     if unreadable:
@@ -227,4 +228,5 @@ def _packed(folder: Path, target: Path) -> Path:
         for path in sorted(folder.iterdir()):
             if path != unfinished:
                 archive.write(path, path.name)
-    return unfinished.replace(target)
+    place(unfinished, target)
+    return target
