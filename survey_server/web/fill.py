@@ -40,6 +40,7 @@ from survey_server.web.typed_again import typed_again_page
 
 pages = Blueprint("fill", __name__)
 REVIEW = "review"
+TYPED, ALL = "typed", "all"  # which problems a page shows: of what cannot be read, or of the answers too
 LEAVING = ("go", "back", "skip", "stay", "leave")  # buttons that show another page whatever is typed on this one
 RESPONDENTS = {"organisation": "Tổ chức", "official": "Cán bộ", "resident": "Người dân"}
 
@@ -69,9 +70,9 @@ def questionnaire(questionnaire: str, version: str) -> Response | str | tuple[st
     return _show_draft(ready, assignment)
 
 
-def _show_draft(ready: CompiledVersion, assignment: Assignment) -> Response | str:
+def _show_draft(ready: CompiledVersion, assignment: Assignment) -> Response | str | tuple[str, int]:
     """A page of the draft that the query names, of the one that completes the returned response that it names, or of
-    the one that was saved last."""
+    the one that was saved last. `problems` in the query: a button was pressed that needs a page without problems."""
     database, person = runtime().database, current_person()
     draft: Draft | None
     if returned := request.args.get("returned", ""):
@@ -83,7 +84,9 @@ def _show_draft(ready: CompiledVersion, assignment: Assignment) -> Response | st
             return redirect(url_for("fill.sent", response_id=found.id))
     else:
         draft = fill_draft.open_draft(database, person, assignment)
-    return _show(fill_context(ready, assignment, draft), request.args.get("section", ""))
+    needed = request.args.get("problems", "")
+    page = _show(fill_context(ready, assignment, draft), request.args.get("section", ""), with_problems=needed == ALL)
+    return (page, 422) if needed else page
 
 
 @pages.route("/fill/sent/<uuid:response_id>")
@@ -112,6 +115,8 @@ def _process_button(ready: CompiledVersion, assignment: Assignment) -> Response 
     context = fill_context(ready, assignment, draft)
     is_leaving = any(name in request.form for name in LEAVING)
     if section is not None and not is_leaving and (refused := _rejected_input(section, form)):
+        if context.unreadable_in(section):  # shown by a page of its own, to which the browser's Back can return
+            return redirect(_url(context, section.name, problems=TYPED))
         return _page(context, section, form, refused), 422
     return _next_page(context, section)
 
@@ -144,7 +149,7 @@ def _next_page(context: FillContext, section: Section | None) -> Response | str 
     names = [each.name for each in context.sections()] + [REVIEW]
     if "next" in request.form and section is not None:
         if context.problems_in(section):
-            return _show(context, section.name, with_problems=True), 422
+            return redirect(_url(context, section.name, problems=ALL))
         after = names.index(current) + 1 if current in names else 0
         current = names[min(after, len(names) - 1)]
     elif "back" in request.form:
@@ -153,7 +158,7 @@ def _next_page(context: FillContext, section: Section | None) -> Response | str 
         current = request.form["go"] if request.form["go"] in names else current
     elif "skip" in request.form:
         if section is not None and not _were_shown(context.problems_in(section)):
-            return _show(context, section.name, with_problems=True), 422
+            return redirect(_url(context, section.name, problems=ALL))
         current = names[min(names.index(current) + 1, len(names) - 1)] if current in names else REVIEW
     anchor = repeat_to_extend(section)
     return redirect(_url(context, current) + (f"#field-{anchor}" if anchor else ""))
@@ -239,7 +244,7 @@ def _common(context: FillContext, section: Section | None) -> dict[str, Any]:
     }
 
 
-def _url(context: FillContext, section: str) -> str:
+def _url(context: FillContext, section: str, problems: str | None = None) -> str:
     return url_for(
         "fill.questionnaire",
         questionnaire=context.questionnaire.id,
@@ -248,6 +253,7 @@ def _url(context: FillContext, section: str) -> str:
         returned=context.draft.supersedes,
         draft=None if context.draft.supersedes else context.draft.id,
         section=section,
+        problems=problems,
     )
 
 

@@ -85,3 +85,13 @@ def test_of_two_readings_the_chosen_one_is_saved(page: Page) -> None:
     assert page.is_visible("button[name=send]")
     page.click("main a[href*='section=work']")
     assert page.input_value("#q_figures-meetings-y2011") == "1234"
+
+
+def test_back_returns_to_the_problems_that_were_shown(page: Page) -> None:
+    page.click(".buttons button[name=next]")
+    page.wait_for_selector(".summary")
+    page.check("#q_party_change-clear")
+    page.click(".buttons button[name=next]")
+    page.wait_for_selector("#section-work")
+    page.go_back()
+    assert page.is_checked("#q_party_change-clear"), "the page is asked for again: it shows what was saved"
