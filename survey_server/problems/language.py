@@ -152,6 +152,12 @@ DEFAULT_IN_REPEAT = problem_type(
     "{owner}: 'default' không dùng trong nhóm lặp",
     "bỏ 'default', hoặc đưa câu hỏi ra ngoài nhóm lặp",
 )
+MESSAGE_ALONE = problem_type(
+    "message_alone",
+    "{owner}: có 'constraint_message' mà không có 'constraint', nên lời này không bao giờ hiện ra",
+    "thêm 'constraint', hoặc bỏ 'constraint_message'",
+    "warning",
+)
 KEY_NOT_FOR_TYPE = problem_type("key_not_for_type", "{owner}: kiểu {type} không dùng {key!r}", "bỏ khóa này")
 KEY_NOT_OFFERED = problem_type("key_not_offered", "{owner}: không có khóa {key!r}", "ở đây: {advice}")
 LANGUAGE_COLUMN = problem_type("language_column", "{owner}: {key!r} là cột của XLSForm", "viết {instead}")

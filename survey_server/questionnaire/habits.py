@@ -75,6 +75,7 @@ QUESTION_KEYS: Habits = {
 # Keys that are not missed where one of those stands that the tables give advice on.
 STAND_FOR: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("options", "values", "answers"), ("choices",)),
+    **dict.fromkeys(("min", "max", "range", "regex"), ("constraint",)),
     "questions": ("sections",),
     "settings": ("id", "version", "title", "languages"),
 }

@@ -64,6 +64,10 @@ class MappingReader:
     def has(self, key: str) -> bool:
         return key in self.node.entries
 
+    def has_or_replaced(self, key: str) -> bool:
+        """Whether the key is there, or something that was reported stands in its place."""
+        return self.has(key) or (self.position, key) in self.problems.excused
+
     def position_of(self, key: str) -> Position:
         """The position of a key's value, or the mapping's where there is no such key."""
         node = self.node.entries.get(key)
@@ -71,7 +75,7 @@ class MappingReader:
 
     def find(self, key: str, *, required: bool = False) -> Node | None:
         node = self.node.entries.get(key)
-        if required and node is None and (self.position, key) not in self.problems.excused:
+        if required and not self.has_or_replaced(key):
             self.problems.add(self.position, problem_types.MISSING_KEY, owner=self.owner, key=key)
         return node
 

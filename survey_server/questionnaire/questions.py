@@ -79,6 +79,8 @@ def _question(reader: MappingReader, index: SourceIndex, inside: str | None) -> 
     own = type_.read_options(reader) if is_known else Options()
     has_choices = "choices" in type_.keys or not is_known
     _expression(reader, "constraint", index)
+    if reader.has("constraint_message") and not reader.has_or_replaced("constraint"):
+        reader.problems.add(reader.node.keys["constraint_message"], problem_types.MESSAGE_ALONE, owner=name)
     if _expression(reader, "default", index) is not None and inside == "repeat":
         reader.problems.add(reader.position_of("default"), problem_types.DEFAULT_IN_REPEAT, owner=name)
     _expression(reader, "calculation", index, required=type_.role == "calculated" and is_known)

@@ -48,6 +48,12 @@ def test_the_same_bytes_again_are_a_duplicate_and_other_bytes_a_conflict(tablet:
     assert stored(tablet) == 2
 
 
+def test_a_simulated_response_in_a_real_round_is_quarantined(tablet: Tablet) -> None:
+    answer = tablet.send(body(tablet.field, simulated=True), body(tablet.field))
+    assert statuses(answer) == ["quarantined", "stored"]
+    assert [each["code"] for each in answer.get_json()["receipts"][0]["problems"]] == ["simulated_in_real_round"]
+
+
 def test_one_bad_row_never_fails_the_others(tablet: Tablet) -> None:
     good = as_row(body(tablet.field))
     wrong_digest = {**as_row(body(tablet.field)), "sha256": "0" * 64}

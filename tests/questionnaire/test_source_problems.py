@@ -276,6 +276,13 @@ REFERENCES = [
 ]  # fmt: skip
 STRUCTURE = [
     with_question(
+        "- {name: q, type: integer, label: {vi: A, en: B}, ‹message_alone›constraint_message: {vi: A, en: B}}"
+    ),
+    with_question(
+        "- {name: q, type: text, label: {vi: A, en: B},\n"
+        "   constraint: ‹wrong_type›~, constraint_message: {vi: A, en: B}}"
+    ),
+    with_question(
         """\
         - name: outer
           type: repeat

@@ -47,6 +47,13 @@ def test_a_file_signed_by_its_tablet_counts(database: Database, field: Field, ta
     assert imported(database, file) == [("stored", []), ("stored", [])]
 
 
+def test_a_simulated_response_in_the_file_is_quarantined_in_a_real_round(
+    database: Database, field: Field, tablet: Enrolled
+) -> None:
+    file = file_of(tablet, body(field, simulated=True), body(field), signed_with=tablet.upload_token)
+    assert imported(database, file) == [("quarantined", ["simulated_in_real_round"]), ("stored", [])]
+
+
 @pytest.mark.parametrize("signature", ["none", "of another tablet", "of other rows", "no text", "not ASCII"])
 def test_a_file_that_its_tablet_did_not_sign_is_quarantined(
     database: Database, field: Field, tablet: Enrolled, signature: str
