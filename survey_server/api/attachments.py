@@ -22,7 +22,7 @@ _RANGE_EXPECTED = Message("Content-Range: viết theo dạng bytes ĐẦU-CUỐI
 _RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 _OFFSET_HEADER = {
     "Upload-Offset": {
-        "description": "how many bytes of the file the server has; continue from there",
+        "description": "how many bytes of the file the server has from this sender; continue from there",
         "required": True,
         "schema": {"type": "integer", "minimum": 0},
     }
@@ -41,11 +41,13 @@ _PATH_PARAMETERS = [
     "/attachments/<string:sha256>", methods=["HEAD"], endpoint="attachment_offset", parameters=_PATH_PARAMETERS
 )
 @blueprint.doc(
-    responses={"200": {"description": "how much the server has; 0 for an unknown file", "headers": _OFFSET_HEADER}}
+    responses={
+        "200": {"description": "how much the server has from this person or device; else 0", "headers": _OFFSET_HEADER}
+    }
 )
 @uploads
 def attachment_with_offset(sha256: str) -> Response:
-    """Answer how many bytes of the file the server has, as `Upload-Offset`."""
+    """Answer how many bytes of the file the server has from this person or device, as `Upload-Offset`."""
     digest = _checked_digest(sha256)
     return _with_offset(Response(), uploaded_size(runtime().database, runtime().blobs, _sender(), digest))
 

@@ -35,6 +35,9 @@ UNSIGNED_FILE = problem_type(
     "unsigned_file",
     "Phiếu nhập từ tệp không có chữ ký của máy ghi trong tệp, nên chưa chắc do người đó gửi; được tạm giữ chờ xử lý.",
 )
+MAY_NOT_FILL = problem_type(
+    "may_not_fill", "Tài khoản của người gửi không có quyền điền phiếu; phiếu được tạm giữ chờ xử lý."
+)
 SIMULATED_IN_REAL_ROUND = problem_type(
     "simulated_in_real_round",
     "Phiếu ghi là mô phỏng trong một đợt khảo sát thật; được tạm giữ, không tính vào kết quả.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
-from survey_server.domain import Assignment, Person, Scope, Visit, is_of_committee
+from survey_server.domain import Action, Assignment, Person, Scope, Visit, is_of_committee
 from survey_server.storage import Connection, Database, localities, people, questionnaires, rounds
 
 ASSIGNED_WORK_TTL = 2.0  # seconds
@@ -14,8 +14,10 @@ MAX_PEOPLE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class AssignedWork:
-    """Assignments by id, and by (round, questionnaire, version, locality); visits by id."""
+    """Assignments by id, and by (round, questionnaire, version, locality); visits by id. `may_fill`: whether the person
+    may answer them."""
 
+    may_fill: bool
     by_id: dict[str, Assignment]
     by_subject: dict[tuple[int, str, str, int], Assignment]
     visits: dict[str, Visit]
@@ -54,6 +56,7 @@ def _read(database: Database, person_id: int) -> AssignedWork:
         assignments = assignments_for(connection, person) if person is not None else []
         visits = rounds.visits_of(connection, person_id) if person is not None else []
     return AssignedWork(
+        person is not None and person.may(Action.FILL),
         {each.id: each for each in assignments},
         {
             (each.round_id, each.questionnaire, each.version, each.locality_id): each

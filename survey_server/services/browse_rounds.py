@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from survey_server.caches import TimedCache
-from survey_server.domain import COUNTRY_CODE, Locality, Round, ancestor_paths, covers, is_over
+from survey_server.domain import COUNTRY_CODE, Locality, Person, Round, ancestor_paths, covers, is_over
 from survey_server.storage import Connection, Database, localities, questionnaires, result_cuts, rounds
 
 ROUND_VIEWS_TTL = 2.0  # seconds
@@ -30,6 +31,10 @@ class RoundView:
     ends_on: str
     asks_people: bool
     has_cut: bool = False
+
+    def has(self, path: str) -> bool:
+        """Whether a locality of the round's scheme is in the round."""
+        return path == COUNTRY_CODE or any(covers(province, path) for province in self.selected)
 
     def is_released(self, today: str) -> bool:
         """Whether coordinators are shown anything that people answered. `today`: ISO day."""
@@ -93,6 +98,15 @@ def _view(connection: Connection, found: Round) -> RoundView:
     )  # fmt: skip
 
 
+def newest_for(person: Person, views: Sequence[RoundView]) -> RoundView | None:
+    """The first of `views` in which an area of the person lies; None where there is none, or no area."""
+    areas = person.areas
+    if areas is None:
+        return views[0] if views else None
+    own = (view for view in views if any(each.scheme == view.scheme and view.has(each.path) for each in areas))
+    return next(own, None)
+
+
 def find_locality(
     database: Database, view: RoundView, *, path: str | None = None, level: str = "", code: str = ""
 ) -> LocalityView | None:
@@ -102,9 +116,9 @@ def find_locality(
             found = localities.by_path(connection, view.scheme, path)
         else:
             found = localities.find(connection, view.scheme, level, code)
-        if found is None or not _is_in(view, found):
+        if found is None or not view.has(found.path):
             return None
-        children = [each for each in localities.children(connection, found.id) if _is_in(view, each)]
+        children = [each for each in localities.children(connection, found.id) if view.has(each.path)]
         return LocalityView(found, localities.lineage(connection, found)[:-1], children)
 
 
@@ -118,7 +132,3 @@ def search_localities(database: Database, view: RoundView, query: str, area: str
         known = localities.by_paths(connection, view.scheme, {path for paths in above.values() for path in paths})
     with_ancestors = [(each, [known[path] for path in above[each.path] if path in known]) for each in shown]
     return FoundLocalities(with_ancestors, len(found) > len(shown))
-
-
-def _is_in(view: RoundView, found: Locality) -> bool:
-    return found.path == COUNTRY_CODE or any(covers(province, found.path) for province in view.selected)

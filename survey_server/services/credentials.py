@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 
 from survey_server.domain import Person
 from survey_server.problems import ProblemError, people as problems
 from survey_server.services.account_rights import actor_id, require_managed
-from survey_server.services.password_rules import check_new_password
+from survey_server.services.password_rules import check_new_password, own_words
 from survey_server.services.passwords import hash_password, is_password
 from survey_server.services.sign_in import forget_failures, hash_token
 from survey_server.services.throttle import Limit, count_or_check
-from survey_server.storage import Connection, Database, audit, localities, people, sessions, throttles
+from survey_server.storage import Connection, Database, audit, people, sessions, throttles
 
 FREE_FAILURES = 5  # with the current password, when changing it
 # Read from paper and typed by hand: no 0, O, 1, I, L. Twelve characters are 59 bits.
@@ -97,20 +96,6 @@ def find_account(connection: Connection, account: str) -> Person:
 def make_one_time_password() -> str:
     groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
     return "-".join(groups)
-
-
-def own_words(connection: Connection, person: Person) -> list[str]:
-    """Words that others guess first in this person's password."""
-    words = [person.account, person.name]
-    if person.area is not None:
-        found = localities.by_path(connection, person.area.scheme, person.area.path)
-        words += area_words(found.name for found in localities.lineage(connection, found)) if found is not None else []
-    return words
-
-
-def area_words(names: Iterable[str]) -> list[str]:
-    """Names of localities without the words for their kind, which every name has."""
-    return [word for name in names for word in (name, name.partition(" ")[2]) if word]
 
 
 def _replace(

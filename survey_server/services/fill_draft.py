@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from survey_server.clock import now_in_vietnam, now_text
-from survey_server.domain import Assignment, Draft, Person, Receipt, Response, ReturnedResponse, Status
+from survey_server.domain import Action, Assignment, Draft, Person, Receipt, Response, ReturnedResponse, Status
 from survey_server.problems.answers import UNREADABLE
 from survey_server.questionnaire.answers import day_of
 from survey_server.questionnaire.draft_answers import finished, with_defaults as answers_with_defaults
@@ -21,6 +21,8 @@ MAX_TYPED_LENGTH = 500  # characters of an open point
 
 def own_assignment(work: AssignedWorkCache, person: Person, assignment_id: str) -> Assignment | None:
     """The assignment, where the person may answer it."""
+    if not person.may(Action.FILL):
+        return None
     known = work.of(person.id).by_id.get(assignment_id)
     return known or work.refresh(person.id).by_id.get(assignment_id)
 
@@ -69,6 +71,9 @@ def with_defaults(draft: Draft, version: CompiledVersion) -> Draft:
 
 
 def find_draft(database: Database, person: Person, draft_id: str) -> Draft | None:
+    """The person's own draft; None also where the person may not fill in any longer."""
+    if not person.may(Action.FILL):
+        return None
     with database.read() as connection:
         found = drafts.find(connection, draft_id)
     return found if found is not None and found.person_id == person.id else None
@@ -94,7 +99,8 @@ def send_draft(
     version: CompiledVersion,
     language: str,
 ) -> Receipt:
-    """Send a draft as a finished response; the draft is removed once the response is stored.
+    """Send a draft as a finished response; the draft is removed once the response is stored. It is quarantined where
+    the person may not fill in at this moment.
 
     `version`: of the assignment's questionnaire. `language`: of the problems in the receipt.
     """
@@ -118,6 +124,7 @@ def send_draft(
         "simulated": False,
         "training": False,
     }
+    context.assigned_work.refresh(person.id)
     (receipt,) = receive(context, Sender(person.id), [UploadedRow.from_body(body)], language)
 
     def remove(connection: Connection) -> None:
@@ -130,7 +137,10 @@ def send_draft(
 
 
 def draft_of_returned(database: Database, person: Person, assignment_id: str, response_id: str) -> Draft | None:
-    """The draft that completes a response; None where it was not returned to this person for this assignment."""
+    """The draft that completes a response; None where it was not returned to this person for this assignment, or the
+    person may not fill in."""
+    if not person.may(Action.FILL):
+        return None
     with database.read() as connection:
         returned = [each.response for each in returned_for(connection, person, assignment_id)]
         known = drafts.open_one(connection, person.id, assignment_id, response_id)

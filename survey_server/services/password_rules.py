@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from survey_server.domain import search_key
+from survey_server.domain import Person, search_key
 from survey_server.problems import ProblemError, people as problems
 from survey_server.services.passwords import MAX_PASSWORD_LENGTH
+from survey_server.storage import Connection, localities
 
 MIN_PASSWORD_LENGTH = 8
 MIN_OWN_LETTERS = 4  # beside guessable words and digits
@@ -44,6 +45,29 @@ def check_new_password(password: str, own_words: Iterable[str] = ()) -> None:
             raise ProblemError(problems.PASSWORD_COMMON, part=found)
     if len(set(plain)) < MIN_DIFFERENT:
         raise ProblemError(problems.PASSWORD_COMMON, part=plain[:MIN_DIFFERENT])
+
+
+def is_refused(password: str, own_words: Iterable[str]) -> bool:
+    """Whether `check_new_password` refuses it."""
+    try:
+        check_new_password(password, own_words)
+    except ProblemError:
+        return True
+    return False
+
+
+def own_words(connection: Connection, person: Person) -> list[str]:
+    """Words that others guess first in this person's password."""
+    words = [person.account, person.name]
+    if person.area is not None:
+        found = localities.by_path(connection, person.area.scheme, person.area.path)
+        words += area_words(found.name for found in localities.lineage(connection, found)) if found is not None else []
+    return words
+
+
+def area_words(names: Iterable[str]) -> list[str]:
+    """Names of localities without the words for their kind, which every name has."""
+    return [word for name in names for word in (name, name.partition(" ")[2]) if word]
 
 
 def _letters_and_digits(text: str) -> str:

@@ -13,9 +13,8 @@ from survey_server.domain import COUNTRY_CODE, ROLES, Area, Device, Locality, Ne
 from survey_server.problems import ProblemError, devices as device_problems, people as problems
 from survey_server.questionnaire.typed_text import is_blank
 from survey_server.services.account_rights import actor_id, require_managed
-from survey_server.services.credentials import area_words
 from survey_server.services.paging import Page, Turn, read_page
-from survey_server.services.password_rules import check_new_password
+from survey_server.services.password_rules import area_words, check_new_password
 from survey_server.services.passwords import hash_password
 from survey_server.services.sign_in import end_all_sessions
 from survey_server.storage import Connection, Database, audit, devices, localities, people

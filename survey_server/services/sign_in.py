@@ -16,6 +16,7 @@ from survey_server.clock import now_text, shift_instant
 from survey_server.domain import DatabaseUnavailableError, Person
 from survey_server.problems import ProblemError, people as problems
 from survey_server.services.account_rights import require_managed
+from survey_server.services.password_rules import is_refused, own_words
 from survey_server.services.passwords import is_password
 from survey_server.services.throttle import Limit, count_or_check, forget_old_failures
 from survey_server.storage import Connection, Database, audit, people, sessions, sign_in_addresses, throttles
@@ -53,10 +54,14 @@ class CodeNeededError(Exception):
 def sign_in(database: Database, account: str, password: str, address: str) -> str:
     """Check the password and open a session; returns its token, of which only a hash is stored.
 
+    A password that would be refused as a new one has to be changed before any other page opens, but for accounts of
+    the demo.
+
     Raises CodeNeededError; ProblemError: wrong_password, too_many_tries, sign_in_busy.
     """
     network = network_of(address)
     checked = _check_password(database, account.strip().casefold()[:100], password, network)
+    _require_strong_password(database, checked, password)
     if checked.person.has_second_factor:
         with suppress(DatabaseUnavailableError):
             database.write(lambda connection: _take_back_failures(connection, checked.person.account, network))
@@ -94,6 +99,23 @@ def _check_password(database: Database, account: str, password: str, network: st
         note_failed_sign_in(database, network, None)
         raise ProblemError(problems.WRONG_PASSWORD)
     return CheckedPassword(person, hashed)
+
+
+def _require_strong_password(database: Database, checked: CheckedPassword, password: str) -> None:
+    person = checked.person
+    if person.demo or person.must_change_password:
+        return
+    with database.read() as connection:
+        words = own_words(connection, person)
+    if not is_refused(password, words):
+        return
+
+    def require(connection: Connection) -> None:
+        if people.require_new_password(connection, person.id, checked.hashed):
+            audit.record(connection, "require_new_password", f"person:{person.id}", person_id=person.id)
+
+    with suppress(DatabaseUnavailableError):
+        database.write(require)
 
 
 def note_failed_sign_in(database: Database, network: str, person_id: int | None) -> None:

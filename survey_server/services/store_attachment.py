@@ -1,5 +1,8 @@
 """Files that responses name by digest: uploaded a part at a time; the row is written only after the file is durable.
 
+Whether the server has a file is told only to the device or person that sent it first: others could ask for the digest
+of a known file to learn whether it was sent. They send all of it, and nothing is stored twice.
+
 A file without its row, or with another size than its row says, was interrupted by a power cut: it counts as not there.
 """
 
@@ -28,20 +31,20 @@ class AttachmentSender:
 
 
 def uploaded_size(database: Database, blobs: BlobStore, sender: AttachmentSender, sha256: str) -> int:
-    """How many bytes of a file are stored: all, or those that this device has sent."""
-    return _stored_size(database, blobs, sha256) or blobs.part_size(sender.device_id, sha256)
+    """How many bytes this person or device has sent of a file."""
+    return _own_size(database, blobs, sender, sha256) or blobs.part_size(sender.device_id, sha256)
 
 
 def store_part(
     database: Database, blobs: BlobStore, sender: AttachmentSender, sha256: str, start: int, total: int, body: bytes
 ) -> int:
-    """Store the bytes from `start` on of a file of `total` bytes; returns how many bytes of it are stored.
+    """Store the bytes from `start` on of a file of `total` bytes; returns how many bytes of it the sender has sent.
 
     Raises ProblemError: attachment_too_large, attachment_quota, attachment_gap, attachment_digest.
     """
     if total > MAX_ATTACHMENT_BYTES:
         raise ProblemError(problems.TOO_LARGE, most=MAX_ATTACHMENT_BYTES // 1024)
-    stored = _stored_size(database, blobs, sha256)
+    stored = _own_size(database, blobs, sender, sha256)
     if stored is not None:
         return stored
     _check_quota(database, sender, total)
@@ -56,10 +59,10 @@ def store_part(
     return size
 
 
-def _stored_size(database: Database, blobs: BlobStore, sha256: str) -> int | None:
-    """The size of a file that was received whole and is there; else None."""
+def _own_size(database: Database, blobs: BlobStore, sender: AttachmentSender, sha256: str) -> int | None:
+    """The size of a file that was received whole from this sender and is there; else None."""
     with database.read() as connection:
-        recorded = attachments.size_of(connection, sha256)
+        recorded = attachments.size_for(connection, sha256, sender.person_id, sender.device_id)
     return recorded if recorded is not None and blobs.size(sha256) == recorded else None
 
 

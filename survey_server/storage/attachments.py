@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from survey_server.storage.tables import attachment
 
@@ -10,6 +10,13 @@ from survey_server.storage.tables import attachment
 def size_of(connection: Connection, sha256: str) -> int | None:
     """In bytes; None for an attachment that was not received whole."""
     return connection.execute(select(attachment.c.size).where(attachment.c.sha256 == sha256)).scalar_one_or_none()
+
+
+def size_for(connection: Connection, sha256: str, person_id: int, device_id: str) -> int | None:
+    """The size where this person or this device sent the attachment first; else None."""
+    is_own = or_(attachment.c.person_id == person_id, attachment.c.device_id == device_id)
+    wanted = select(attachment.c.size).where(attachment.c.sha256 == sha256, is_own)
+    return connection.execute(wanted).scalar_one_or_none()
 
 
 def add(

@@ -44,6 +44,12 @@ def set_password(connection: Connection, person_id: int, hashed: str, *, must_ch
     connection.execute(update(person).where(person.c.id == person_id).values(changed))
 
 
+def require_new_password(connection: Connection, person_id: int, hashed: str) -> bool:
+    """Let the person change the password with this hash at the next page; False where it was changed meanwhile."""
+    is_same = (person.c.id == person_id, person.c.password_hash == hashed)
+    return connection.execute(update(person).where(*is_same).values(must_change_password=True)).rowcount > 0
+
+
 def set_active(connection: Connection, person_id: int, active: bool) -> None:
     connection.execute(update(person).where(person.c.id == person_id).values(active=active))
 

@@ -17,7 +17,13 @@ from survey_server.deflated import DeflatedPart
 from survey_server.domain import ALL_QUESTIONNAIRES, COORDINATOR, Action, ChartBundle, ChartKey, ChartRequest, Locality
 from survey_server.i18n import DEFAULT_LANGUAGE, translate
 from survey_server.services import published_charts as published
-from survey_server.services.browse_rounds import FoundLocalities, RoundView, find_locality, search_localities
+from survey_server.services.browse_rounds import (
+    FoundLocalities,
+    RoundView,
+    find_locality,
+    newest_for,
+    search_localities,
+)
 from survey_server.services.chart_bundles import UnreadableBundleError, read_member, read_page_part
 from survey_server.services.published_charts import ChartEntry, ChartPage
 from survey_server.web.language import current_language, gettext as _
@@ -45,12 +51,12 @@ class LocalityCharts:
 @pages.route("/charts")
 @needs(Action.SEE_CHARTS)
 def index() -> AnyResponse | str:
-    """The newest round, at the person's own locality."""
+    """The newest round with the person's own locality, there."""
     found = runtime().round_views.all()
     if not found:
         return render_template("charts/none.html")
     person = current_person()
-    newest = found[0]
+    newest = newest_for(person, found) or found[0]
     if person.area is not None and person.area.scheme == newest.scheme:
         own = find_locality(runtime().database, newest, path=person.area.path)
         if own is not None:

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from survey_server.clock import now_in_vietnam
 from survey_server.domain import COUNTRY_CODE, Action
-from survey_server.services.browse_rounds import find_locality
+from survey_server.services.browse_rounds import find_locality, newest_for
 from survey_server.services.track_progress import Progress, list_progress
 from survey_server.web.language import gettext as _
 from survey_server.web.permissions import current_person, needs, or_404, require, runtime
@@ -40,15 +40,16 @@ def row_name(row: Progress) -> str:
 @pages.route("/monitor")
 @needs(Action.MONITOR)
 def overview() -> str:
-    """Show progress of the newest round (or of `?round=`) below a locality of the reader's area (`?area=`, a path)."""
-    known = runtime().round_views.all()
-    if not known:
+    """Show progress of the newest round with the reader's area (or of `?round=`), below a locality of that area
+    (`?area=`, a path)."""
+    known, person = runtime().round_views.all(), current_person()
+    if known and person.areas == ():
+        return render_template("monitor/overview.html", round=known[0], locality=None)
+    chosen = newest_for(person, known)
+    if asked := request.args.get("round"):
+        chosen = or_404(next((each for each in known if each.code == asked), None))
+    if chosen is None:
         return render_template("monitor/overview.html", round=None)
-    asked = request.args.get("round", known[0].code)
-    chosen = or_404(next((each for each in known if each.code == asked), None))
-    person = current_person()
-    if person.areas == ():
-        return render_template("monitor/overview.html", round=chosen, locality=None)
     area = request.args.get("area") or (person.area.path if person.area is not None else COUNTRY_CODE)
     require(person.works_at(chosen.scheme, area))
     found = or_404(find_locality(runtime().database, chosen, path=area))

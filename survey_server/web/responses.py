@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as HttpResponse
 from survey_server.domain import COUNTRY_CODE, Action, Area, Response, ReviewAction, State
 from survey_server.problems import ProblemError
 from survey_server.services import review_response
-from survey_server.services.browse_rounds import LocalityView, find_locality
+from survey_server.services.browse_rounds import LocalityView, find_locality, newest_for
 from survey_server.services.stored_problems import problems_from_json
 from survey_server.web.answers_in_words import raw_answers, sections_in_words
 from survey_server.web.fill_problems import label_of
@@ -55,13 +55,17 @@ def list_responses() -> str:
 
 def _places(asked: str) -> LocalityView | None:
     """The place that was asked for, else the person's own, with what the filter offers around it: places above within
-    the person's area, and directly below. None where the newest round does not have it."""
+    the person's area, and directly below. None where no round has it."""
     known = runtime().round_views.all()
     if not known:
         return None
-    own = current_person().area or Area(known[0].scheme, COUNTRY_CODE)
-    path = asked if own.covers(known[0].scheme, asked) else own.path
-    found = find_locality(runtime().database, known[0], path=path)
+    person = current_person()
+    newest = newest_for(person, known) or known[0]
+    own = person.area or Area(newest.scheme, COUNTRY_CODE)
+    if own.scheme != newest.scheme:
+        return None
+    path = asked if own.covers(newest.scheme, asked) else own.path
+    found = find_locality(runtime().database, newest, path=path)
     if found is None:
         return None
     return replace(found, ancestors=[each for each in found.ancestors if own.covers(each.scheme, each.path)])

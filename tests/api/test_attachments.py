@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from werkzeug.test import TestResponse
 
 from survey_server.api.bodies import MAX_BODY_BYTES
 from survey_server.services import store_attachment
-from survey_server.services.devices import revoke_device
+from survey_server.services.devices import make_code, revoke_device
 from survey_server.services.store_attachment import MAX_ATTACHMENT_BYTES
 from survey_server.settings import Settings
 from survey_server.storage import attachments
@@ -28,6 +29,14 @@ def put(tablet: Tablet, body: bytes, start: int | None = None, total: int = len(
     if start is not None:
         headers["Content-Range"] = f"bytes {start}-{start + len(body) - 1}/{total}"
     return tablet.client.put(url, data=body, headers=headers, content_type="application/octet-stream")
+
+
+def enrol_also(tablet: Tablet, account: str) -> Tablet:
+    """Another tablet, of that account."""
+    sent = {"code": make_code(tablet.database, account), "name": "Máy 08"}
+    enrolled = tablet.client.post("/api/v1/devices/enrol", json=sent).get_json()
+    tokens = {name: enrolled[name] for name in ("device_id", "token", "upload_token")}
+    return replace(tablet, **tokens)
 
 
 def offset(tablet: Tablet) -> str:
@@ -47,6 +56,23 @@ def test_an_interrupted_upload_is_continued(tablet: Tablet) -> None:
     assert put(tablet, PHOTO[:4000], 0).get_json() == {"offset": 4000, "complete": False}
     assert offset(tablet) == "4000"
     assert put(tablet, PHOTO[4000:], 4000).get_json()["complete"] is True
+
+
+def test_another_tablet_is_not_told_whether_a_file_is_here(tablet: Tablet) -> None:
+    other = enrol_also(tablet, "other")
+    put(tablet, PHOTO)
+    assert offset(other) == "0"
+    assert put(other, PHOTO[-1:], len(PHOTO) - 1).get_json()["error"]["code"] == "attachment_gap"
+    assert put(other, PHOTO[:100], 0).get_json() == {"offset": 100, "complete": False}
+    assert offset(other) == "100"
+    assert put(other, PHOTO[100:], 100).get_json() == {"offset": len(PHOTO), "complete": True}
+    assert put(other, PHOTO).get_json()["complete"] is True, "the same bytes twice are fine"
+    assert offset(tablet) == str(len(PHOTO))
+
+
+def test_a_person_goes_on_with_another_tablet(tablet: Tablet) -> None:
+    put(tablet, PHOTO)
+    assert offset(enrol_also(tablet, "surveyor")) == str(len(PHOTO))
 
 
 def test_a_digest_is_taken_in_either_case(tablet: Tablet) -> None:

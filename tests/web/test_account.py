@@ -12,8 +12,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from survey_server.domain.people import Role
+from survey_server.services.passwords import hash_password
 from survey_server.services.people import add_person
 from survey_server.services.verify_audit import verify_audit
+from survey_server.storage import people
 from survey_server.storage.database import Database
 from survey_server.storage.tables import audit, person
 from tests.support.field import prepare_field
@@ -93,6 +95,24 @@ def test_a_password_that_is_not_taken_is_named_with_its_reason(app: Flask, typed
     assert said in page.split('role="alert"')[1].split("</div>")[0]
     assert not {value for value in typed.values() if f'value="{value}"' in page}
     assert log_in(app.test_client(), "lan", PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize(("account", "must_change"), [("lan", True), ("demo1", False)])
+def test_a_password_of_before_the_rules_is_changed_at_the_next_sign_in(
+    app: Flask, sqlite_database: Database, account: str, must_change: bool
+) -> None:
+    """Not of a demo account, whose password everybody knows."""
+    weak, client = "matkhau1", app.test_client()
+    hashed, id_ = hash_password(weak), number_of(sqlite_database, account)
+    sqlite_database.write(lambda connection: people.set_password(connection, id_, hashed, must_change=False))
+    assert log_in(client, account, weak).status_code == 302
+    assert (client.get("/").headers["Location"] == "/account/password") is must_change
+    assert ("require_new_password" in actions(sqlite_database)) is must_change
+    if must_change:
+        assert change(client, current=weak).headers["Location"] == "/"
+        assert log_in(app.test_client(), account, NEW).status_code == 302
+        assert actions(sqlite_database).count("require_new_password") == 1
+        assert client.get("/questionnaires").status_code == 200
 
 
 def test_guessing_the_current_password_is_slowed_down(app: Flask) -> None:

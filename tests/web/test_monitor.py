@@ -8,10 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from survey_server.domain.people import Role
+from survey_server.domain.rounds import NewRound
+from survey_server.services.import_localities import import_localities
 from survey_server.services.people import add_person
-from survey_server.storage.database import Database
+from survey_server.storage import localities, rounds
+from survey_server.storage.database import Connection, Database
 from survey_server.web import monitor
-from tests.support.field import assign_to_committee, prepare_field
+from tests.support.field import LOCALITIES, assign_to_committee, prepare_field
 
 PASSWORD = "mot mat khau dai"
 
@@ -59,6 +62,46 @@ def test_a_commune_is_named_by_its_level_too(province: FlaskClient) -> None:
 def test_an_empty_area_is_none(province: FlaskClient) -> None:
     assert "<h1>Tiến độ: Thành phố Hà Nội</h1>" in page(province, "?area=")
     assert province.get("/monitor?area=VN").status_code == 403
+
+
+def add_round_of_another_directory(database: Database, folder: Path) -> None:
+    path = folder / "later.csv"
+    path.write_text(LOCALITIES, encoding="utf-8")
+    import_localities(database, path, "later", "2013-01-01")
+
+    def add(connection: Connection) -> None:
+        days = {"starts_on": "2013-06-01", "ends_on": "2013-06-30", "due_on": "2013-06-30"}
+        new = NewRound(code="r2", name_vi="Đợt hai", name_en="Round two", scheme="later", **days)
+        province = localities.find(connection, "later", "province", "01")
+        assert province is not None
+        rounds.add_localities(connection, rounds.add(connection, new), [province.id])
+
+    database.write(add)
+
+
+def test_who_has_no_part_in_the_newest_round_lands_on_the_newest_of_the_own_area(
+    province: FlaskClient, sqlite_database: Database, tmp_path: Path
+) -> None:
+    add_round_of_another_directory(sqlite_database, tmp_path)
+    assert "Đợt một" in page(province)
+    assert province.get("/monitor?round=r2").status_code == 403
+    assert province.get("/charts").headers["Location"] == "/charts/r1/province/01"
+    assert '<option value="VN/01" selected>' in province.get("/responses?place=VN/01").get_data(as_text=True)
+
+
+def test_a_coordinator_beside_every_round_is_told_that_there_is_none(
+    client: FlaskClient, sqlite_database: Database, tmp_path: Path
+) -> None:
+    prepare_field(sqlite_database, tmp_path)
+    path = tmp_path / "later.csv"
+    path.write_text(LOCALITIES, encoding="utf-8")
+    import_localities(sqlite_database, path, "later", "2013-01-01")
+    add_person(sqlite_database, "later", "Về sau", Role.COORDINATOR, "later:province:01", PASSWORD)
+    token = client.get("/login").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+    client.post("/login", data={"account": "later", "password": PASSWORD, "csrf_token": token})
+    assert "Chưa có đợt khảo sát nào." in page(client)
+    assert client.get("/monitor?round=r1").status_code == 403
+    assert client.get("/responses").status_code == 200
 
 
 @pytest.mark.parametrize(("now", "late"), [("2012-06-30T23:59:59+07:00", False), ("2012-07-01T00:00:00+07:00", True)])

@@ -317,7 +317,13 @@ def test_an_area_of_another_scheme_opens_nothing_of_this_round(app: Flask) -> No
         review = connection.execute(wanted.where(*conditions).limit(1)).mappings().one()["id"]
     assert client.get(f"/responses/{review}").status_code == 404
     assert "/responses/" not in client.get("/responses").get_data(as_text=True)
-    for path in ("/monitor", "/monitor?area=VN/46", "/charts/demo/province/46", "/charts/demo/province/46/state"):
+    assert "Chưa có đợt khảo sát nào." in client.get("/monitor?area=VN/46").get_data(as_text=True)
+    for path in (
+        "/monitor?round=demo",
+        "/monitor?round=demo&area=VN/46",
+        "/charts/demo/province/46",
+        "/charts/demo/province/46/state",
+    ):
         assert client.get(path).status_code == 403, path
 
 

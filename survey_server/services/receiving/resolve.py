@@ -75,6 +75,8 @@ def resolve(context: ReceivingContext, sender: Sender, envelope: Envelope) -> Re
     quarantine: Problem | None = None
     if sender.quarantine is not None:
         quarantine = Problem(sender.quarantine)
+    elif not context.assigned_work.of(sender.person_id).may_fill:
+        quarantine = Problem(problems.MAY_NOT_FILL)
     elif is_falsely_simulated(envelope, round_):
         quarantine = Problem(problems.SIMULATED_IN_REAL_ROUND)
     elif version is None:

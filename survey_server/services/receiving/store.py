@@ -22,6 +22,7 @@ _QUARANTINE_CODES = frozenset(
     for each in (
         receiving_problems.FROM_REVOKED_DEVICE,
         receiving_problems.UNSIGNED_FILE,
+        receiving_problems.MAY_NOT_FILL,
         receiving_problems.SIMULATED_IN_REAL_ROUND,
         receiving_problems.UNKNOWN_VERSION,
         receiving_problems.OUTSIDE_WORK,
