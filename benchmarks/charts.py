@@ -22,6 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from sqlalchemy import func, select
+
 from benchmarks.stored_rows import add_rows, read_rows, renamed
 from survey_server.domain import ChartKey
 from survey_server.services import published_charts as published
@@ -29,12 +31,14 @@ from survey_server.services.sign_in import sign_in
 from survey_server.settings import Settings, read_settings
 from survey_server.storage import responses, rounds
 from survey_server.storage.database import Database, open_database
+from survey_server.storage.tables import cohort
 from tests.support.server import RunningServer
 
 COUNTRY = ChartKey("demo", "country", "VN")
 PAGES = 200
 MIN_PAGE_BYTES = 15_000  # compressed; a page without charts has less
 MAX_LENGTH = 1_800.0
+MAX_ADDED = 40  # responses, of which one completes a cohort
 COUNTRY_SECONDS, AHEAD_SECONDS, LATENCY_SECONDS = 10.0, 60.0, 3.0
 PAGE_MS, PAGE_PROCESSOR_MS, IDLE_MIB, LOADED_MIB = 50.0, 5.0, 250.0, 400.0
 
@@ -86,6 +90,8 @@ def measure(server: RunningServer, settings: Settings, database: Database, *, pr
         idle = memory_of(server.pid)
         cold = publish_latency(database)
         print(f"one new response in the country's charts after {latency:.1f} s, after a pause after {cold:.1f} s")
+        formed, shown = cohort_latency(database)
+        print(f"a cohort formed {formed:.1f} s after the response that completes it, and shown after {shown:.1f} s")
     finally:
         watch.stop()
         server.stop()
@@ -95,6 +101,7 @@ def measure(server: RunningServer, settings: Settings, database: Database, *, pr
         f"page {slow:.1f} ms, {PAGE_MS:.0f} at most": slow <= PAGE_MS,
         f"processor {used:.1f} ms a page, {PAGE_PROCESSOR_MS:.0f} at most": used <= PAGE_PROCESSOR_MS,
         f"latency {latency:.1f} s, {LATENCY_SECONDS:.0f} at most": latency <= LATENCY_SECONDS,
+        f"latency of a cohort {shown:.1f} s, {LATENCY_SECONDS:.0f} at most": shown <= LATENCY_SECONDS,
         f"latency after a pause {cold:.1f} s, {LATENCY_SECONDS:.0f} at most": cold <= LATENCY_SECONDS,
         f"all processes when idle {resting:.0f} MiB (PSS), {IDLE_MIB:.0f} at most": resting <= IDLE_MIB,
         f"all processes while drawing {peak:.0f} MiB (PSS), {LOADED_MIB:.0f} at most": peak <= LOADED_MIB,
@@ -117,9 +124,9 @@ def drawn_ahead(database: Database) -> list[tuple[ChartKey, str]]:
     return [(COUNTRY, "VN"), *((ChartKey("demo", "province", path.rpartition("/")[2]), path) for path in paths)]
 
 
-def seconds_until(condition: Callable[[], bool], began: float) -> float:
+def seconds_until(condition: Callable[[], bool], began: float, most: float = MAX_LENGTH) -> float:
     while not condition():
-        if time.monotonic() - began > MAX_LENGTH:
+        if time.monotonic() - began > most:
             raise TimeoutError("the publisher does not get there; see server.log in the data directory")
         time.sleep(0.02)
     return time.monotonic() - began
@@ -153,6 +160,25 @@ def publish_latency(database: Database) -> float:
     row = next(each for each in read_rows(database) if each.respondent == "organisation")
     database.write(lambda connection: responses.add_all(connection, [renamed(row)]))
     return seconds_until(lambda: revision(database) != before, time.monotonic())
+
+
+def cohort_latency(database: Database) -> tuple[float, float]:
+    """Responses of residents of one locality are added until one completes a cohort: seconds from its commit until the
+    cohort is published, and until the country's new manifest."""
+    row = next(each for each in read_rows(database) if each.respondent == "resident")
+    for _ in range(MAX_ADDED):
+        cohorts, manifest, began = published_cohorts(database), revision(database), time.monotonic()
+        database.write(lambda connection: responses.add_all(connection, [renamed(row)]))
+        with contextlib.suppress(TimeoutError):
+            formed = seconds_until(lambda before=cohorts: published_cohorts(database) != before, began, LATENCY_SECONDS)
+            return formed, seconds_until(lambda before=manifest: revision(database) != before, began)
+    raise RuntimeError("no cohort was formed")
+
+
+def published_cohorts(database: Database) -> int:
+    with database.read() as connection:
+        wanted = select(func.count()).select_from(cohort).where(cohort.c.revision.is_not(None))
+        return int(connection.execute(wanted).scalar_one())
 
 
 def revision(database: Database) -> int:

@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.stored_rows import add_rows
 from survey_server.pipeline.counting import RunningTally
+from survey_server.pipeline.limits import collect_garbage_seldom
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.settings import read_settings
 from survey_server.storage import leaf_tallies, responses, rounds
@@ -42,6 +43,7 @@ def main() -> int:
         database = open_database(read_settings())
         try:
             add_rows(database, options.responses)
+            collect_garbage_seldom()  # as the publisher does
             profile = cProfile.Profile() if options.profile else None
             versions = QuestionnaireVersions(database)
             versions.all()  # as a publisher that has run for a while

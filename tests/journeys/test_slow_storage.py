@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from survey_server.settings import Settings
 from survey_server.storage.database import Database
 from tests.support.field import Field, body, prepare_field, row
 from tests.support.server import RunningServer
-from tests.support.uploading import Answer, count_stored, enrol, exchange, upload, upload_together
+from tests.support.uploading import Answer, count_stored, enrol, exchange, flushing_in, upload, upload_together
 
 pytestmark = pytest.mark.slow
 # Seconds. 100 uploads a second with flushes of 0.4 s are 40 a flush; slower ones leave clients of a busy machine the
@@ -29,17 +28,6 @@ MIN_UPLOADS = 40  # a flush
 CLIENTS = 160
 NEEDING_NO_DATABASE = ("/healthz", "/tablet/", "/static/favicon.svg")
 PROMPT = 3.0  # seconds
-
-
-def flushing_in(seconds: float) -> tuple[str, ...]:
-    """The command under which each flush of the disk takes so long."""
-    tracer = shutil.which("strace")
-    assert tracer, "strace is needed; on Debian: sudo apt install strace"
-    calls = "fsync,fdatasync"
-    return (
-        tracer, "-D", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", f"trace={calls}",
-        "-e", f"inject={calls}:delay_enter={int(seconds * 1e6)}",
-    )  # fmt: skip
 
 
 @pytest.fixture

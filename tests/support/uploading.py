@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +16,17 @@ from survey_server.services.receiving.parse import UploadedRow
 from tests.support.server import RunningServer
 
 Rows = Sequence[UploadedRow]
+
+
+def flushing_in(seconds: float) -> tuple[str, ...]:
+    """The command under which each flush of the disk takes so long."""
+    tracer = shutil.which("strace")
+    assert tracer, "strace is needed; on Debian: sudo apt install strace"
+    calls = "fsync,fdatasync"
+    return (
+        tracer, "-D", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", f"trace={calls}",
+        "-e", f"inject={calls}:delay_enter={int(seconds * 1e6)}",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
