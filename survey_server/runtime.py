@@ -9,11 +9,11 @@ from survey_server.services.browse_rounds import RoundViews
 from survey_server.services.devices import DeviceIdentities
 from survey_server.services.published_charts import chart_blobs
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
+from survey_server.services.readiness import Readiness, check_readiness
 from survey_server.services.receiving.resolve import ReceivingContext
 from survey_server.settings import Settings
 from survey_server.storage import Database
 from survey_server.storage.blobs import BlobStore, FolderBlobStore
-from survey_server.storage.migrate import is_current
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,9 @@ class Runtime:
     round_views: RoundViews
     receiving: ReceivingContext
 
-    def is_ready(self) -> bool:
-        """Whether every migration has run. Raises DatabaseError where the database does not answer."""
-        with self.database.read() as connection:
-            return is_current(connection)
+    def readiness(self) -> Readiness:
+        """Raises DatabaseError where the database does not answer."""
+        return check_readiness(self.database, self.settings)
 
 
 def open_runtime(settings: Settings, database: Database) -> Runtime:

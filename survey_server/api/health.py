@@ -31,13 +31,17 @@ def health() -> Response:
 )
 @public
 def readiness() -> Response:
-    """Whether the database answers and its migrations are current."""
+    """Whether the database answers and its migrations are current; whether charts are kept up to date."""
     try:
-        current = runtime().is_ready()
+        found = runtime().readiness()
     except DatabaseError:
-        current = False
-    return _state("ready") if current else _state("not_ready", 503)
+        return _state("not_ready", 503)
+    charts = {
+        "publisher": "running" if found.has_publisher else "missing",
+        "changes": "late" if found.is_late else "counted",
+    }
+    return _state("ready", **charts) if found.is_migrated else _state("not_ready", 503, **charts)
 
 
-def _state(state: str, code: int = 200) -> Response:
-    return make_response({"status": state}, code, {"Cache-Control": "no-store"})
+def _state(state: str, code: int = 200, **more: str) -> Response:
+    return make_response({"status": state, **more}, code, {"Cache-Control": "no-store"})

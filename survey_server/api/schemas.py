@@ -153,6 +153,14 @@ AttachmentSchema = Schema.from_dict(
 HealthSchema = Schema.from_dict(
     {
         "status": fields.String(required=True, validate=validate.OneOf(["alive", "ready", "not_ready"])),
+        "publisher": fields.String(
+            validate=validate.OneOf(["running", "missing"]),
+            metadata={"description": "of /readyz: whether one runs on the data directory"},
+        ),
+        "changes": fields.String(
+            validate=validate.OneOf(["counted", "late"]),
+            metadata={"description": "of /readyz: late where some have waited for more than a minute"},
+        ),
     },
     name="HealthSchema",
 )

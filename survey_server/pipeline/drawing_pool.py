@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 from time import monotonic
 
 from survey_server.domain import DatabaseError
+from survey_server.log_limit import limit_logs
 from survey_server.parent_process import end_with_starter
 from survey_server.pipeline.draw import ChartDrawer, Result, Task
 from survey_server.pipeline.limits import release_memory
@@ -163,6 +164,7 @@ def _context() -> BaseContext:
 def run_worker(settings: Settings, connection: Connection) -> None:
     """The main function of a worker: run tasks until the publisher closes the connection or ends."""
     end_with_starter()
+    limit_logs()
     drawer = ChartDrawer(settings)
     drawer.prepare()
     gc.freeze()  # what was imported stays: it need not be searched for garbage

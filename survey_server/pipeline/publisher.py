@@ -13,6 +13,7 @@ from time import monotonic
 
 from survey_server.clock import now_in_vietnam
 from survey_server.domain import ChartKey, ChartRequest, Round
+from survey_server.log_limit import limit_logs
 from survey_server.pipeline.build import build_digest, program_digest
 from survey_server.pipeline.cohorts.publishing import CohortPublisher
 from survey_server.pipeline.context import RoundContext, read_round_context
@@ -31,6 +32,7 @@ from survey_server.services import published_charts as published
 from survey_server.services.prepare_fonts import prepare_fonts
 from survey_server.services.published_charts import chart_blobs
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
+from survey_server.services.readiness import PUBLISHER_LOCK
 from survey_server.services.releases import Release, find_release
 from survey_server.services.sweep import INTERVAL as SWEEP_INTERVAL, sweep
 from survey_server.settings import Settings
@@ -53,13 +55,20 @@ DRAWING_CHECK_INTERVAL = 0.05  # seconds, while charts are being drawn
 STATE_INTERVAL = 2.0  # seconds between two writings of a round's state, and formings, while changes are being counted
 MAX_AHEAD = 1  # localities drawn ahead at a time: it occupies both workers, and a requested page waits for no more
 WATCH_TTL = 600.0  # seconds for which a requested locality is drawn before all others
+LOCK_ATTEMPTS = 3  # until a publisher is certain that there is another
 _log = logging.getLogger(__name__)
 
 
 def run_publisher(settings: Settings, stopping: Event, *, waits_for_lock: bool = False) -> None:
     """Run until `stopping` is set. If another publisher runs: return, or wait for its end where `waits_for_lock`."""
-    lock = FileLock(settings.data_dir / "publisher.lock")
+    limit_logs()
+    lock = FileLock(settings.data_dir / PUBLISHER_LOCK)
+    attempts = 0
     while not lock.try_acquire():
+        attempts += 1
+        if attempts < LOCK_ATTEMPTS:  # `/readyz` holds it for a moment
+            stopping.wait(CHECK_INTERVAL)
+            continue
         if not waits_for_lock:
             _log.warning("another publisher is running on this data directory")
             return

@@ -13,6 +13,7 @@ from survey_server.i18n import Message
 from survey_server.services import second_factor
 from survey_server.services.prepare_fonts import WEIGHTS, is_whole_font
 from survey_server.services.published_charts import chart_blobs
+from survey_server.services.readiness import has_publisher
 from survey_server.services.verify_audit import broken_entry_message, check_audit, missing_entries_message
 from survey_server.settings import SECRET_FILE, Settings
 from survey_server.storage import (
@@ -164,6 +165,8 @@ def _files(database: Database, settings: Settings) -> Iterator[DoctorProblem]:
     folder = settings.questionnaires_dir
     if not folder.is_dir():
         yield error("SURVEY_QUESTIONNAIRES_DIR: không có thư mục {folder}.", folder=folder)
+    if not has_publisher(settings):
+        yield note("Không có tiến trình tính số liệu và vẽ biểu đồ đang chạy: cần chạy serve hoặc publisher.")
     for path in find_abandoned(settings.data_dir, BACKUP, RESTORE):
         yield error(
             "Một lần sao lưu hay phục hồi bị ngắt để lại {path}, có bản sao dữ liệu: xóa thư mục này.", path=path

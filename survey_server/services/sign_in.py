@@ -43,6 +43,14 @@ class CheckedPassword:
     hashed: str
 
 
+class SessionNotStoredError(DatabaseUnavailableError):
+    """The password is right, and the database takes no writes now."""
+
+    def __init__(self, checked: CheckedPassword) -> None:
+        super().__init__("a session cannot be stored now")
+        self.checked = checked
+
+
 class CodeNeededError(Exception):
     """The password is right, and the account has a second factor."""
 
@@ -57,7 +65,7 @@ def sign_in(database: Database, account: str, password: str, address: str) -> st
     A password that would be refused as a new one has to be changed before any other page opens, but for accounts of
     the demo.
 
-    Raises CodeNeededError; ProblemError: wrong_password, too_many_tries, sign_in_busy.
+    Raises CodeNeededError, SessionNotStoredError; ProblemError: wrong_password, too_many_tries, sign_in_busy.
     """
     network = network_of(address)
     checked = _check_password(database, account.strip().casefold()[:100], password, network)
@@ -67,7 +75,11 @@ def sign_in(database: Database, account: str, password: str, address: str) -> st
             database.write(lambda connection: _take_back_failures(connection, checked.person.account, network))
         raise CodeNeededError(checked)
     token = make_token()
-    if not database.write(lambda connection: open_session(connection, checked, token, network)):
+    try:
+        is_open = database.write(lambda connection: open_session(connection, checked, token, network))
+    except DatabaseUnavailableError as error:
+        raise SessionNotStoredError(checked) from error
+    if not is_open:
         raise ProblemError(problems.WRONG_PASSWORD)
     return token
 

@@ -52,8 +52,8 @@ class Checkpointer:
             began = time.monotonic()
             try:
                 self._checkpoint()
-            except Exception:  # a full disk, a locked file: the log waits
-                _log.exception("the log of the database cannot be written back now; trying again")
+            except Exception as error:  # a full disk, a locked file: the log waits
+                _log.warning("the log of the database cannot be written back now; trying again: %s", error)
                 self._written.set()
             finally:
                 self._turn.release()

@@ -18,8 +18,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError, TimeoutError as PoolTimeoutError
+from sqlalchemy import Connection, exc
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError as PoolTimeoutError
 
 from survey_server.domain import DatabaseError, DatabaseUnavailableError
 from survey_server.settings import Settings
@@ -60,6 +60,7 @@ class Database:
 
     def __init__(self, url: str, *, lock_dir: Path | None = None, write_timeout: float | None = None) -> None:
         self.engine = make_engine(url)
+        self._driver: Any = self.engine.dialect.dbapi
         self._write_timeout = write_timeout
         self.while_waiting: Callable[[], AbstractContextManager[None]] = nullcontext  # entered by a thread that waits
         self.address = str(self.engine.url)  # without the password; caches use it as a key
@@ -85,8 +86,8 @@ class Database:
         try:
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
-        except SQLAlchemyError as error:
-            raise as_database_error(error) from error
+        except (SQLAlchemyError, self._driver.Error) as error:
+            raise as_database_error(error, self._driver) from error
 
     def write(self, work: Callable[[Connection], T], *, timeout: float | None = None) -> T:
         """Run `work` in the writer thread and return its result after the commit is durable.
@@ -229,14 +230,26 @@ def _is_of_the_database(error: Exception, connection: Connection) -> bool:
     """Whether the state of the database caused it; raised by SQLAlchemy or by the driver itself."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    driver: Any = connection.dialect.dbapi
-    return isinstance(error, (OperationalError, driver.OperationalError))
+    return _is_temporary(error, connection.dialect.dbapi)
 
 
-def as_database_error(error: SQLAlchemyError) -> DatabaseError:
-    """The error that other layers know, with SQLAlchemy's as its cause."""
-    is_unavailable = isinstance(error, (OperationalError, PoolTimeoutError))
+def as_database_error(error: Exception, driver: Any = exc) -> DatabaseError:
+    """The error that other layers know, with SQLAlchemy's or the driver's as its cause."""
+    is_unavailable = _is_temporary(error, driver) or isinstance(error, PoolTimeoutError)
     return (DatabaseUnavailableError if is_unavailable else DatabaseError)(_driver_message(error))
+
+
+def _is_temporary(error: Exception, driver: Any) -> bool:
+    """Whether the state of the database or of its machine caused an error, not what was asked of it: a full or failing
+    disk, a lost connection, a read-only or recovering server, a time-out, a damaged file.
+
+    Drivers raise OperationalError for most of these; InternalError for a read-only PostgreSQL and its damaged data;
+    DatabaseError itself for a damaged file of SQLite; InterfaceError for a connection that was closed.
+    """
+    kinds = [
+        getattr(names, f"{name}Error") for names in (exc, driver) for name in ("Operational", "Internal", "Interface")
+    ]
+    return isinstance(error, tuple(kinds)) or type(error) in (exc.DatabaseError, driver.DatabaseError)
 
 
 def _driver_message(error: BaseException) -> str:

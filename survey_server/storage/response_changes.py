@@ -123,6 +123,12 @@ def is_any(connection: Connection) -> bool:
     return connection.execute(select(response_change.c.id).limit(1)).first() is not None
 
 
+def waits_since(connection: Connection) -> str | None:
+    """When the response of the oldest change that waits changed; None where none waits."""
+    wanted = select(response.c.state_at).select_from(_JOINED).order_by(response_change.c.id).limit(1)
+    return connection.execute(wanted).scalar_one_or_none()
+
+
 def count_before(connection: Connection, instant: str) -> int:
     """How many responses changed before this instant and have not been counted."""
     wanted = select(func.count(response.c.seq.distinct())).select_from(_JOINED).where(response.c.state_at < instant)

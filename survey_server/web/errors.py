@@ -16,7 +16,13 @@ from survey_server.web.typed_again import typed_again_page
 RETRY_AFTER_SECONDS = "10"
 API_PREFIXES = ("/api/", "/healthz", "/readyz")  # answered as JSON
 WITH_TYPED = frozenset({400, 500, 503})
-OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE})
+# A full, failing or read-only disk, or one behind a network; too many open files; no memory.
+NOT_NOW = frozenset(
+    {
+        errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENODEV, errno.ETIMEDOUT,
+        errno.EMFILE, errno.ENFILE, errno.ENOMEM,
+    }
+)  # fmt: skip
 
 TEXTS: dict[int, tuple[str, str]] = {
     400: ("Yêu cầu không hợp lệ", "Máy chủ không hiểu được nội dung vừa gửi. Xin quay lại trang trước và thử lại."),
@@ -96,8 +102,8 @@ def _database_error(error: Exception) -> Response:
 
 
 def _os_error(error: OSError) -> Response:
-    """Out of space is answered like an unavailable database; any other OSError is a server error."""
-    if error.errno in OUT_OF_SPACE:
+    """A disk that refuses for now is answered like an unavailable database; any other OSError is a server error."""
+    if error.errno in NOT_NOW:
         return _database_error(error)
     log_failure(error)
     return error_answer(500)

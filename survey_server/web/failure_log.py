@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 def log_failure(error: BaseException) -> None:
+    described = [_describe(each) for each in _with_causes(error)]
     line = {
         "event": "failure",
         "level": "error",
@@ -27,9 +28,14 @@ def log_failure(error: BaseException) -> None:
         "id": g.get("request_id"),
         "method": request.method,
         "route": request.url_rule.rule if request.url_rule is not None else None,
-        "errors": [_describe(each) for each in _with_causes(error)],
+        "errors": described,
     }
-    _log.error("%s", json.dumps(line))
+    _log.error("%s", json.dumps(line), extra={"line": line, "kind": _kind(described)})
+
+
+def _kind(described: list[dict[str, object]]) -> str:
+    """The same for failures of the same errors, wherever they were met: `log_limit` counts them together."""
+    return json.dumps([(each["type"], each.get("text")) for each in described])
 
 
 def _with_causes(error: BaseException) -> Iterator[BaseException]:

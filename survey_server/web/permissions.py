@@ -14,6 +14,7 @@ from flask import abort, current_app, g, request
 from survey_server.domain import Action, Person
 from survey_server.runtime import Runtime
 from survey_server.services import sign_in
+from survey_server.services.outage_sessions import is_outage_token, person_of_outage_token
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
@@ -55,8 +56,14 @@ def visitor() -> Person | None:
     """Return who is signed in, or None; looked up once a request."""
     if "visitor" not in g:
         token = request.cookies.get(session_cookie())
-        g.visitor = sign_in.person_of_session(runtime().database, token) if token else None
+        g.visitor = _person_of_token(token) if token else None
     return cast("Person | None", g.visitor)
+
+
+def _person_of_token(token: str) -> Person | None:
+    if is_outage_token(token):
+        return person_of_outage_token(runtime().database, runtime().settings.secret_key, token)
+    return sign_in.person_of_session(runtime().database, token)
 
 
 def current_person() -> Person:

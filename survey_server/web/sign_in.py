@@ -16,7 +16,9 @@ from survey_server.domain import ROLES
 from survey_server.problems import ProblemError
 from survey_server.problems.people import CODE_WRONG, SECOND_FACTOR_UNREADABLE, TOO_MANY_TRIES, WRONG_PASSWORD
 from survey_server.services import second_factor, sign_in as sessions
+from survey_server.services.outage_sessions import OUTAGE_SESSION_TTL, is_outage_token, make_outage_token
 from survey_server.web.errors import RETRY_AFTER_SECONDS
+from survey_server.web.failure_log import log_failure
 from survey_server.web.language import current_language, gettext as _
 from survey_server.web.permissions import current_person, public, runtime, session_cookie, signed_in, visitor
 from survey_server.web.security import forged, shows_form_again
@@ -69,6 +71,9 @@ def login() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]
         )
     except sessions.CodeNeededError as needed:
         return _code_page(second_factor.make_ticket(runtime().settings.secret_key, needed.checked), "", kept)
+    except sessions.SessionNotStoredError as error:
+        log_failure(error)
+        return _start_outage_session(error.checked, kept)
     except ProblemError as error:
         return _login_page(form, error.problem.text_and_hint(current_language()), kept), *_refusal(error)
     return _start_session(token, kept)
@@ -102,11 +107,22 @@ def _refusal(error: ProblemError) -> tuple[int, dict[str, str]]:
     return status, {"Retry-After": wait} if wait is not None else {}
 
 
+def _start_outage_session(checked: sessions.CheckedPassword, kept: str) -> Response:
+    """The database takes no writes: a short session that is not stored, to read with."""
+    token = make_outage_token(runtime().settings.secret_key, checked)
+    return _set_session(token, OUTAGE_SESSION_TTL, kept)
+
+
 def _start_session(token: str, kept: str) -> Response:
-    """Start a new session and a new CSRF key, and redirect to the page asked for before."""
+    """End the browser's session before, and begin this one."""
     old = request.cookies.get(session_cookie())
-    if old:
+    if old and not is_outage_token(old):
         sessions.sign_out(runtime().database, old)
+    return _set_session(token, int(sessions.SESSION_TTL), kept)
+
+
+def _set_session(token: str, ttl: int, kept: str) -> Response:
+    """Set the cookie and a new CSRF key, and redirect to the page asked for before."""
     session.clear()
     pairs = unpack(kept)
     target = _postable_path(pairs[0][1]) if pairs else None
@@ -116,7 +132,7 @@ def _start_session(token: str, kept: str) -> Response:
     response.set_cookie(
         session_cookie(),
         token,
-        max_age=int(sessions.SESSION_TTL),
+        max_age=ttl,
         secure=request.is_secure,
         httponly=True,
         samesite="Lax",
@@ -128,7 +144,7 @@ def _start_session(token: str, kept: str) -> Response:
 @signed_in
 def logout() -> Response:
     token = request.cookies.get(session_cookie())
-    if token:
+    if token and not is_outage_token(token):
         sessions.sign_out(runtime().database, token)
     session.clear()
     response = redirect(url_for("sign_in.login"))

@@ -35,7 +35,7 @@ def test_a_full_disk_is_a_503_until_there_is_room(tablet: Tablet) -> None:
     assert tablet.send(large).get_json()["receipts"][0]["status"] == "stored"
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS])
 def test_no_room_for_a_file_is_a_503(tablet: Tablet, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     def refuse(*_: object) -> None:
         raise OSError(number, "no room")

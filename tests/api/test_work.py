@@ -96,7 +96,9 @@ def test_health_needs_no_token(client: FlaskClient, survey: object) -> None:
     assert client.get("/healthz").get_json() == {"status": "alive"}
     refused = client.post("/healthz")
     assert (refused.status_code, refused.get_json()["error"]["code"]) == (405, "method_not_allowed")
-    assert client.get("/readyz").status_code == 200
+    ready = client.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.get_json() == {"status": "ready", "publisher": "missing", "changes": "counted"}
 
 
 def test_a_database_without_its_migrations_is_not_ready(client: FlaskClient, settings: object, tmp_path: Path) -> None:

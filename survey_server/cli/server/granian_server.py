@@ -27,6 +27,7 @@ from survey_server.cli.server.environ import trust_proxy
 from survey_server.cli.server.lanes import WRITE_TIMEOUT
 from survey_server.cli.server.listening import BindAddress, call_when_listening
 from survey_server.cli.server.supervisor import RESTART_INTERVAL
+from survey_server.log_limit import limit_logs
 from survey_server.parent_process import STOP_TIMEOUT, end_with_parent, on_stop_signal
 from survey_server.runtime import Runtime, open_runtime
 from survey_server.settings import Settings
@@ -120,6 +121,7 @@ def _receive_sigterm() -> None:
 def load_worker(settings: Settings, app: Flask | None) -> WsgiBridge:
     """The application of a worker process, which ends with its parent. `app`: None where it is not forked."""
     end_with_parent()
+    limit_logs()
     limit_allocator()
     database = open_database(settings, write_timeout=WRITE_TIMEOUT)
     app = app or load_application(settings)

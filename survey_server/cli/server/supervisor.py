@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Self
 
 from survey_server.parent_process import STOP_TIMEOUT
 
+_log = logging.getLogger(__name__)
 RESTART_INTERVAL = 3.0  # seconds between an end and the next start
 
 
@@ -42,7 +44,12 @@ class ProcessSupervisor:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._process = subprocess.Popen(self._command)
+            try:
+                self._process = subprocess.Popen(self._command)
+            except OSError as error:  # no memory or no processes now
+                _log.error("%s cannot be started now; trying again: %s", self._thread.name, error)
+                self._stopping.wait(RESTART_INTERVAL)
+                continue
             if self._stopping.is_set():  # set meanwhile: `__exit__` may not have seen this process
                 self._process.terminate()
             self._process.wait()

@@ -17,6 +17,7 @@ from survey_server.cli.server.environ import trust_proxy
 from survey_server.cli.server.lanes import WRITE_TIMEOUT
 from survey_server.cli.server.listening import BindAddress
 from survey_server.cli.server.refusals import Refusal, check_framing
+from survey_server.log_limit import limit_logs
 from survey_server.settings import Settings
 from survey_server.storage.database import open_database
 from survey_server.web.request_log import log_requests
@@ -45,6 +46,7 @@ class StrictChannel(HTTPChannel):  # type: ignore[misc]  # untyped
 
 def serve(settings: Settings, address: BindAddress, on_listening: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; running requests are finished."""
+    limit_logs()
     database = open_database(settings, write_timeout=WRITE_TIMEOUT)
     try:
         app = create_app(settings, database)
