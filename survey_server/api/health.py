@@ -40,8 +40,8 @@ def readiness() -> Response:
         "publisher": "running" if found.has_publisher else "missing",
         "changes": "late" if found.is_late else "counted",
     }
-    return _state("ready", **charts) if found.is_migrated else _state("not_ready", 503, **charts)
+    return _state("ready", more=charts) if found.is_migrated else _state("not_ready", 503, charts)
 
 
-def _state(state: str, code: int = 200, **more: str) -> Response:
-    return make_response({"status": state, **more}, code, {"Cache-Control": "no-store"})
+def _state(state: str, code: int = 200, more: dict[str, str] | None = None) -> Response:
+    return make_response({"status": state, **(more or {})}, code, {"Cache-Control": "no-store"})
