@@ -133,7 +133,7 @@ def filling_of(app: Flask, database: Database, folder: Path, name: str, source: 
     assign_also(database, field, source / f"{name}.yaml")
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("demo-surveyor")
     own = update(person).where(person.c.id == field.surveyor)
-    database.write(lambda connection: connection.execute(own.values(password_hash=cheap)))
+    database.write(lambda connection: connection.execute(own.values(password_hash=cheap, demo=True)))
     return Filling(app, "surveyor", name)
 
 
