@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def _tally_published(path: Path, scheduler: str | None) -> RoundTally:
-    """Charts show people by cohorts, whoever draws them."""
+    """Tally organisations by response and people by published cohort, as the server does."""
     dataset = load_dataset(path)
     if scheduler is None:
         return tally_published(dataset)

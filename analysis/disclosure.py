@@ -1,4 +1,4 @@
-"""What may be shown of a number. The rules apply to everything published, whoever reads it.
+"""What may be shown of a number. The rules apply to everything published, for all readers.
 
 Organisations: shown at n = 1 too. Officials: never below the province. Numbers about residents and officials are sums
 of whole cohorts of at least `suppress_below` people (docs/analysis.md), so that nothing is hidden in order to protect

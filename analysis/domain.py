@@ -108,10 +108,6 @@ class SampleDomain:
         se = math.sqrt(variance)
         return estimate, se, estimate - self.t * se, estimate + self.t * se, design_effect(variance, simple)
 
-    def with_values(self, y: Vector) -> SampleDomain:
-        """The same rows with other values."""
-        return SampleDomain(self.sample, self.inside, self.rows, y, self.level)
-
 
 def simple_variance(n: int, size: float, squares: float) -> float:
     """Of the mean of a simple random sample of n from a population of `size` = Σw, without replacement; with

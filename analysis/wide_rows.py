@@ -76,7 +76,7 @@ class Instances(NamedTuple):
     response: Integers
 
     def select(self, mask: Mask) -> Instances:
-        """Those of the responses of the mask, whose rows are numbered anew from 0."""
+        """Those of the responses of the mask, whose rows are numbered again from 0."""
         if mask.all():
             return self
         kept = mask[self.response]

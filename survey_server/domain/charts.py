@@ -8,7 +8,7 @@ from typing import NamedTuple
 ALL_QUESTIONNAIRES = ""
 """Stands for a questionnaire where charts are about all of them together."""
 EVERYONE, CENTRE, COORDINATOR, COORDINATOR_BELOW = "everyone", "centre", "coordinator", "coordinator_below"
-"""The audiences of a bundle of charts: whoever has the locality in the own area, the roles of the centre, coordinators,
+"""The audiences of a bundle of charts: all who have the locality in their area, the roles of the centre, coordinators,
 coordinators of a locality below, who see the locality's own figures without its other parts."""
 
 

@@ -1,9 +1,9 @@
 """Cohorts: the groups of responses in which what people answered is published. docs/analysis.md has the rules.
 
 A series is what may form one cohort: the responses of a round to comparable versions of a questionnaire, with one kind
-of evidence. Its version is the name of all of them ("1+2"); where a version joins them later, what waits goes over to a
-new series, and cohorts stay in theirs. The place of a response is the lowest locality at which it may be published:
-where it was collected, of an official the province.
+of evidence. Its version is the name of all of them ("1+2"); where a version joins them later, waiting responses move
+to a new series, and cohorts stay in theirs. The place of a response is the lowest locality at which it may be
+published: where it was collected, of an official the province.
 """
 
 from __future__ import annotations

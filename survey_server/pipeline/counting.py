@@ -202,7 +202,7 @@ class _Recount:
 
 
 def count_waiting(database: Database) -> None:
-    """Count what waits, where no publisher runs: while a survey is prepared."""
+    """Count all changes that were noted, where no publisher runs: while a survey is prepared."""
     tally = RunningTally(database)
     while tally.count_slice() is not None:
         pass

@@ -1,4 +1,4 @@
-"""Responses of people that wait for a cohort, and the places where what waits has changed since they were checked."""
+"""Responses of people that wait for a cohort, and the places where they changed since they were checked."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def remove_changes(connection: Connection, ids: Iterable[int]) -> None:
 
 
 def put(connection: Connection, changed: Iterable[int], waiting: Sequence[NewWaitingResponse]) -> None:
-    """Replace what waits among the changed responses, and note their places, old and new, as unchecked."""
+    """Replace the waiting ones among the changed responses, and note their places, old and new, as unchecked."""
     seqs = list(changed)
     places = {(each.series_id, each.place_id) for each in waiting}
     for some in _batches(seqs):
@@ -105,7 +105,7 @@ def is_waiting(connection: Connection, series_id: int) -> bool:
 
 
 def move(connection: Connection, series_id: int, to: int) -> None:
-    """Let what waits of a series wait in another one, whose places are noted as unchecked."""
+    """Move the waiting responses of a series to another one, whose places are noted as unchecked."""
     own = waiting_response.c.series_id == series_id
     places = set(connection.execute(select(waiting_response.c.place_id).where(own).distinct()).scalars())
     connection.execute(update(waiting_response).where(own).values(series_id=to, is_pooled=False))
@@ -178,7 +178,7 @@ def remove_notes(connection: Connection, series_id: int, place_ids: Iterable[int
 def waiting_at(
     connection: Connection, series_id: int, place_ids: Collection[int], *, approved_only: bool
 ) -> list[WaitingResponse]:
-    """What waits at these places."""
+    """The responses that wait at these places."""
     found: list[WaitingResponse] = []
     for some in _batches(sorted(place_ids)):
         wanted = _waiting().where(waiting_response.c.series_id == series_id, waiting_response.c.place_id.in_(some))

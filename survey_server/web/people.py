@@ -28,7 +28,8 @@ def list_people() -> str:
 @pages.route("/people", methods=["POST"])
 @needs(Action.MANAGE_PEOPLE)
 def add_account() -> Response | str | tuple[str, int]:
-    """Whoever gets the account has to choose another password; without one, a one-time password is shown here only."""
+    """Add an account whose password has to be changed at the first sign-in; without one, a one-time password is made
+    and shown on this page only."""
     form, database, by = request.form, runtime().database, current_person()
     role = form.get("role", "")
     if role not in list(Role):

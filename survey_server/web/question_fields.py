@@ -1,6 +1,6 @@
 """The forms of questionnaires: a field a question, by the web record of its type; and answers as texts of the inputs.
 
-Whoever sends a response may call anything an answer, and it is stored. What no input can hold stays out of the inputs;
+A response may hold anything as an answer, and it is stored. What no input can hold stays out of the inputs;
 the checker reports what is wrong with it.
 
 Names are prefixed with `q_`, so that a question called `data` or `errors` hides nothing of the form.

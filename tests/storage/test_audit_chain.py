@@ -1,4 +1,4 @@
-"""The audit log is a chain: a changed, added or missing entry is found, whoever wrote at the same time."""
+"""The audit log is a chain: a changed, added or missing entry is found, also after writers at the same time."""
 
 from __future__ import annotations
 

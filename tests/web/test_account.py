@@ -185,7 +185,7 @@ def test_an_account_of_the_demo_keeps_its_password(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "một câu tạm cho Hoa"])
-def test_whoever_gets_an_account_chooses_a_password_first(app: Flask, sqlite_database: Database, typed: str) -> None:
+def test_a_new_account_begins_with_choosing_a_password(app: Flask, sqlite_database: Database, typed: str) -> None:
     admin = app.test_client()
     log_in(admin, "tuan", PASSWORD)
     sent = {"csrf_token": token_of(admin, "/people"), "account": "hoa", "name": "Lê Thị Hoa", "role": "central"}

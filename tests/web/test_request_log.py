@@ -1,4 +1,4 @@
-"""The log of requests: who asked for what, and nothing of what was said."""
+"""The log of requests: who requested what, and nothing of the answers."""
 
 from __future__ import annotations
 

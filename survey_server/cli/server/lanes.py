@@ -1,7 +1,7 @@
 """Which threads a request may take, and how long until its client is told that the server is busy.
 
-A slow disk holds up whoever writes, a silent database whoever reads. Each has its own threads, so that neither holds up
-the other, nor what needs no database at all.
+A slow disk delays requests that write, a silent database those that read. Each kind has its own threads, so that
+neither delays the other, nor requests that need no database at all.
 """
 
 from __future__ import annotations

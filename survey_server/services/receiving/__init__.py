@@ -79,7 +79,7 @@ def identify_quarantined(
 def _assignment_of_others(
     context: ReceivingContext, envelope: Envelope, round_: Round, locality: Locality
 ) -> Assignment | None:
-    """The assignment that a response names, if it is about the same: whoever has it now."""
+    """The assignment that a response names, if it is about the same: of any person."""
     if envelope.assignment is None:
         return None
     with context.database.read() as connection:
