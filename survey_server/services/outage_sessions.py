@@ -2,7 +2,7 @@
 
 Sessions are on the server, where they can be ended; these are not, so they are short: OUTAGE_SESSION_TTL, and they are
 not extended. A token is signed with the secret key and with the person's password hash: another password ends it, as
-does closing the account. Signing out deletes it in the browser alone. Accounts with a second factor get none, since a
+do closing the account and setting up a second factor. Signing out deletes it in the browser alone. Accounts with a second factor get none, since a
 code that was used must be noted.
 """
 
@@ -30,7 +30,8 @@ def is_outage_token(token: str) -> bool:
 
 
 def person_of_outage_token(database: Database, secret_key: str, token: str) -> Person | None:
-    """None where it has expired or was altered, the account is closed, or its password is another one."""
+    """None where it has expired or was altered, the account is closed or has a second
+    factor by now, or its password is another one."""
     described, _, signature = token.rpartition(".")
     parts = described.split(".")
     if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 16 for part in parts[1:]):
@@ -41,7 +42,7 @@ def person_of_outage_token(database: Database, secret_key: str, token: str) -> P
     with database.read() as connection:
         person = people.by_id(connection, person_id)
         hashed = people.password_hash(connection, person_id) if person is not None and person.active else None
-    if person is None or hashed is None:
+    if person is None or hashed is None or person.has_second_factor:
         return None
     wanted = _sign(secret_key, described, hashed)
     return person if hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "replace")) else None
