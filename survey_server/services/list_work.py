@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from survey_server.clock import now_text
-from survey_server.domain import CountedAssignment, Person, ReturnedResponse, Visit
+from survey_server.domain import Action, CountedAssignment, Person, ReturnedResponse, Visit
 from survey_server.services.assigned_work import assignments_for
 from survey_server.storage import Database, drafts, questionnaires, responses, rounds
 
@@ -41,7 +41,9 @@ class Work:
 
 
 def work_of(database: Database, person: Person) -> Work:
-    """All of it belongs to this person."""
+    """All of it belongs to this person; nothing where the person may not fill in."""
+    if not person.may(Action.FILL):
+        return Work(now_text(), [], [], [], [], [])
     with database.read() as connection:
         assigned = rounds.counted(connection, assignments_for(connection, person))
         visits = rounds.visits_of(connection, person.id)

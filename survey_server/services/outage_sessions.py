@@ -2,8 +2,8 @@
 
 Sessions are on the server, where they can be ended; these are not, so they are short: OUTAGE_SESSION_TTL, and they are
 not extended. A token is signed with the secret key and with the person's password hash: another password ends it, as
-do closing the account and setting up a second factor. Signing out deletes it in the browser alone. Accounts with a second factor get none, since a
-code that was used must be noted.
+do closing the account and setting up a second factor. Signing out deletes it in the browser alone. Accounts with a
+second factor get none, since a code that was used must be noted.
 """
 
 from __future__ import annotations

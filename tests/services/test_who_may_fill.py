@@ -10,6 +10,7 @@ from sqlalchemy import update
 from survey_server.domain import Draft
 from survey_server.domain.people import Person, Role
 from survey_server.services import fill_draft
+from survey_server.services.list_work import work_of
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.services.receiving import ReceivingContext, receive
 from survey_server.storage import people
@@ -70,6 +71,8 @@ def test_who_may_not_fill_in_has_no_assignment_and_no_draft(database: Database, 
     context, by = ReceivingContext.of(database), surveyor(database, field)
     draft = begin_draft(database, context, by, field)
     assert fill_draft.find_draft(database, by, draft.id) is not None
+    assert [each.id for each in work_of(database, by).assignments] == [field.assignment]
     for other in (replace(by, role=Role.NONE), replace(by, role=Role.CENTRAL), replace(by, active=False)):
         assert fill_draft.own_assignment(context.assigned_work, other, field.assignment) is None
         assert fill_draft.find_draft(database, other, draft.id) is None
+        assert work_of(database, other).assignments == []
