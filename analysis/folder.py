@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum, auto
 from functools import partial
 from html import escape
 from multiprocessing import get_context
@@ -19,9 +20,10 @@ from analysis.charts.texts import in_language
 from analysis.folder_page import WrittenChart, index_page, locality_page, style_sheet
 from analysis.i18n import languages
 from analysis.report import charts_for_coordinators, charts_of, manifest_entry
-from analysis.round_tally import COUNTRY, LeafId, RoundTally, with_ancestors
+from analysis.round_tally import COUNTRY, RoundTally, with_ancestors
 
 FORMATS = ("svg", "png", "csv")
+COMMUNE_LEVEL = "commune"
 
 
 def print_progress(line: str) -> None:
@@ -36,17 +38,26 @@ class ForCoordinators:
     released: RoundTally | None
 
 
+class CommunePages(Enum):
+    """Which pages of communes a folder has."""
+
+    NONE = auto()
+    ORGANISATIONS = auto()  # without people's figures
+    EVERYTHING = auto()
+
+
 def write_folder(
     rt: RoundTally,
     out: Path,
     progress: Callable[[str], None] = print_progress,
     workers: int = 1,
     audience: ForCoordinators | None = None,
+    communes: CommunePages = CommunePages.EVERYTHING,
 ) -> Path:
     """Write every locality that has responses, and its ancestors; returns the index, whose page is Vietnamese.
 
     The index is written last, when everything else is on the disk: a folder without it was interrupted.
-    `audience`: None for the centre.
+    `audience`: None for the centre; for coordinators no page of a commune has people's figures, whatever `communes` is.
     `progress` is called with a line such as "12/593 Quận Ba Đình" as soon as a locality and all before it are written.
     `workers`: processes that draw; with more than one the calling script needs a `__main__` guard.
     """
@@ -54,7 +65,7 @@ def write_folder(
     index = out / "index.html"
     index.unlink(missing_ok=True)
     (out / "charts.css").write_text(style_sheet(), encoding="utf-8")
-    folder = _Folder(rt, out, audience)
+    folder = _Folder(rt, out, audience, communes)
     paths = folder.paths()
     for done, path in enumerate(_write_localities(folder, paths, workers), 1):
         progress(f"{done}/{len(paths)} {rt.localities[path].name}")
@@ -75,11 +86,16 @@ class _Folder:
     rt: RoundTally
     out: Path
     audience: ForCoordinators | None
+    communes: CommunePages
 
     def paths(self) -> list[str]:
         """Localities with responses that the readers may know of, and their ancestors."""
-        leaves = [leaf for leaf in self.rt.leaves if self.audience is None or not self._is_about_people(leaf)]
-        found = {COUNTRY, *(path for leaf in leaves for path in with_ancestors(leaf.path))}
+        reported = {leaf.path for leaf in self.rt.leaves if not self.rt.is_about_people(leaf.questionnaire)}
+        responding = {leaf.path for leaf in self.rt.leaves} if self.audience is None else reported
+        found = {COUNTRY, *(path for each in responding for path in with_ancestors(each))}
+        if self.communes is not CommunePages.EVERYTHING:
+            shown = reported if self.communes is CommunePages.ORGANISATIONS else set()
+            found = {path for path in found if path in shown or not self._is_commune(path)}
         return [path for path in self.rt.localities if path in found]
 
     def write_locality(self, path: str, shown: frozenset[str]) -> None:
@@ -105,12 +121,14 @@ class _Folder:
         (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
     def _charts(self, path: str, language: str) -> Iterator[Chart]:
+        if self._is_commune(path) and self.communes is not CommunePages.EVERYTHING:
+            return charts_for_coordinators(self.rt, None, path, language)
         if self.audience is None:
             return charts_of(self.rt, path, language)
         return charts_for_coordinators(self.rt, self.audience.released, path, language)
 
-    def _is_about_people(self, leaf: LeafId) -> bool:
-        return self.rt.is_about_people(leaf.questionnaire)
+    def _is_commune(self, path: str) -> bool:
+        return self.rt.localities[path].level == COMMUNE_LEVEL
 
 
 def _write_localities(folder: _Folder, paths: list[str], workers: int) -> Iterator[str]:

@@ -13,6 +13,7 @@ from survey_server.cli.texts import ACCOUNT, _, say, verb
 from survey_server.cli.verb_group import open_survey
 
 if TYPE_CHECKING:
+    from survey_server.pipeline.charts_folder import FolderAudience
     from survey_server.pipeline.export.tables import Chosen
 
 PROGRESS_INTERVAL = 2.0  # seconds
@@ -106,16 +107,23 @@ class _Progress:
     "--for",
     "audience",
     type=click.Choice(["centre", "coordinators"]),
-    default="centre",
-    show_default=True,
-    help=_("coordinators: ý kiến người dân, cán bộ chỉ gồm những gì đã công bố cho cán bộ Mặt trận các cấp"),
+    help=_(
+        "coordinators: ý kiến người dân, cán bộ chỉ gồm những gì đã công bố cho cán bộ Mặt trận các cấp; "
+        "centre: trang của xã có cả ý kiến người dân (không ghi: như centre, trừ ý kiến người dân trên trang của xã)"
+    ),
 )
-def publish_charts(round_code: str, out: Path, audience: str) -> None:
+@click.option(
+    "--communes",
+    "has_communes",
+    is_flag=True,
+    help=_("thêm trang của từng xã; chỉ có ý kiến người dân nếu ghi --for centre"),
+)
+def publish_charts(round_code: str, out: Path, audience: FolderAudience | None, has_communes: bool) -> None:
     from survey_server.pipeline.charts_folder import publish_folder
     from survey_server.pipeline.check_tally import is_behind
 
     with open_survey() as (settings, database):
         if is_behind(database, round_code):
             say("Có thay đổi chưa vào số tổng hợp nên chưa có trong thư mục này: cần chạy serve.", err=True)
-        index = publish_folder(database, settings, round_code, out, for_coordinators=audience == "coordinators")
+        index = publish_folder(database, settings, round_code, out, audience=audience, has_communes=has_communes)
         click.echo(index)

@@ -15,7 +15,7 @@ from analysis.i18n import languages
 from survey_server.clock import now_text
 from survey_server.domain import ALL_QUESTIONNAIRES, ChartKey, ChartVersion, ResultCut, Role
 from survey_server.pipeline.build import build_digest
-from survey_server.pipeline.charts_folder import publish_folder
+from survey_server.pipeline.charts_folder import FolderAudience, publish_folder
 from survey_server.pipeline.cohorts.checking import check_cohorts
 from survey_server.pipeline.cohorts.cuts import release_cut
 from survey_server.pipeline.cohorts.decisions import strike_cohort
@@ -335,15 +335,17 @@ def test_a_folder_for_coordinators_holds_of_people_what_was_released(interviews:
     end_round(interviews.database, "2999-12-31")
     publish(interviews, HERE, NEAR, FAR)
 
-    def written(name: str, *, for_coordinators: bool) -> dict[str, set[str | None]]:
+    def written(name: str, audience: FolderAudience) -> dict[str, set[str | None]]:
         """Locality → the questionnaires with charts."""
         out = tmp_path / name
-        publish_folder(interviews.database, interviews.settings, "r1", out, for_coordinators=for_coordinators)
+        publish_folder(
+            interviews.database, interviews.settings, "r1", out, audience=audience, has_communes=True
+        )  # fmt: skip
         manifests = [json.loads(each.read_text(encoding="utf-8")) for each in out.rglob("manifest.json")]
         return {each["locality"]: {chart["questionnaire"] for chart in each["charts"]} for each in manifests}
 
-    assert written("before", for_coordinators=True) == {"VN": {"first_steps", None}}
+    assert written("before", "coordinators") == {"VN": {"first_steps", None}}
     release(interviews)
-    assert written("after", for_coordinators=True) == {"VN": {"first_steps", "residents", None}}
-    centre = written("centre", for_coordinators=False)
+    assert written("after", "coordinators") == {"VN": {"first_steps", "residents", None}}
+    centre = written("centre", "centre")
     assert "residents" in centre[HERE]
