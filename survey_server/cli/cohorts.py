@@ -23,9 +23,10 @@ _REASON_OPTION = click.option("--reason", metavar=_("LÝ_DO"), required=True, he
 @click.option("--note", metavar=_("LÝ_DO"), required=True, help=_("lý do, được ghi vào nhật ký"))
 def release_cut(round_code: str, account: str, note: str) -> None:
     from survey_server.pipeline.cohorts import cuts
+    from survey_server.storage.cohort_journal import CohortJournal
 
-    with open_survey() as (_settings, database):
-        cut = cuts.release_cut(database, account, round_code, note)
+    with open_survey() as (settings, database):
+        cut = cuts.release_cut(database, CohortJournal(settings.data_dir), account, round_code, note)
     say("Đã chốt số liệu của đợt {round}: {cut}", round=round_code, cut=cut.id)
 
 

@@ -15,7 +15,6 @@ from survey_server.services.releases import find_release
 from survey_server.settings import Settings
 from survey_server.storage import Database
 
-
 FolderAudience = Literal["centre", "coordinators"]
 
 

@@ -18,7 +18,8 @@ from survey_server.storage.lock import FileLock
 
 JOURNAL_FILE = "cohorts.journal"
 _LOCK_FILE = "cohorts.lock"
-COHORT, GROUP, STRIKE, CONFIRMED, UNCONFIRMED = "cohort", "group", "strike", "confirmed", "unconfirmed"
+COHORT, GROUP, STRIKE, CUT = "cohort", "group", "strike", "cut"
+CONFIRMED, UNCONFIRMED = "confirmed", "unconfirmed"
 """The first key of each kind of entry: its value is an id or, of the last two, a list of round codes."""
 
 

@@ -288,10 +288,10 @@ def test_a_cohort_does_not_move_the_time_of_charts_without_numbers(
 
 
 def test_only_the_centre_releases_a_cut_with_a_note(interviews: Interviews) -> None:
-    database = interviews.database
+    database, journal = interviews.database, CohortJournal(interviews.settings.data_dir)
     add_centre(database)
     with pytest.raises(ProblemError) as nothing:
-        release_cut(database, "centre", "r1", "Sơ kết")
+        release_cut(database, journal, "centre", "r1", "Sơ kết")
     assert nothing.value.problem.code == "nothing_published"
     publish(interviews, HERE)
     for account, round_code, note, code in (
@@ -301,7 +301,7 @@ def test_only_the_centre_releases_a_cut_with_a_note(interviews: Interviews) -> N
         ("unheard", "r1", "Sơ kết", "person_unknown"),
     ):
         with pytest.raises(ProblemError) as refused:
-            release_cut(database, account, round_code, note)
+            release_cut(database, journal, account, round_code, note)
         assert refused.value.problem.code == code
 
 
@@ -320,7 +320,7 @@ def test_doctor_finds_an_altered_cut(interviews: Interviews) -> None:
 
 def release(interviews: Interviews) -> ResultCut:
     add_centre(interviews.database)
-    return release_cut(interviews.database, "centre", "r1", "Sơ kết")
+    return release_cut(interviews.database, CohortJournal(interviews.settings.data_dir), "centre", "r1", "Sơ kết")
 
 
 def add_centre(database: Database) -> None:

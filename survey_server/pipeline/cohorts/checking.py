@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from analysis.tally import LeafTally, add
 from survey_server.domain import CohortSeries, PublishedLeaf, PublishedPart, Round
-from survey_server.pipeline.cohorts.cuts import digest_of_cut
+from survey_server.pipeline.cohorts.cut_journal import digest_of_cut, find_missing_cuts, unwritten_cuts
 from survey_server.pipeline.cohorts.parts import digest_of
 from survey_server.services.doctor import DoctorProblem, error, note
 from survey_server.storage import (
@@ -19,7 +19,7 @@ from survey_server.storage import (
     rounds,
     waiting_responses,
 )
-from survey_server.storage.cohort_journal import COHORT, GROUP, CohortJournal
+from survey_server.storage.cohort_journal import COHORT, CUT, GROUP, CohortJournal
 
 _Unit = tuple[int, str, str, str]
 
@@ -34,6 +34,7 @@ def check_cohorts(database: Database, journal: CohortJournal) -> list[DoctorProb
             for check in (_altered_parts, _altered_cuts, _small_cohorts)
             for problem in check(connection, round_)
         ]
+        problems += _differing_cuts(connection, journal)
         known = cohorts.ids_by_round(connection)
     written = {entry.get(COHORT) or entry.get(GROUP) for entry in journal.entries()}
     lacking = {code for code, ids in known.items() if ids - written}
@@ -66,6 +67,19 @@ def _altered_cuts(connection: Connection, round_: Round) -> Iterator[DoctorProbl
     for cut in result_cuts.of_round(connection, round_.id):
         if digest_of_cut(result_cuts.parts_of(connection, cut.id)) != cut.digest:
             yield error("Bản chốt {cut} đã bị sửa: không khớp mã SHA-256.", cut=cut.id)
+
+
+def _differing_cuts(connection: Connection, journal: CohortJournal) -> list[DoctorProblem]:
+    unwritten = [
+        entry for round_ in rounds.all_rounds(connection) for entry in unwritten_cuts(connection, journal, round_)
+    ]
+    return [
+        *(note("Tệp cohorts.journal thiếu bản chốt {cut}.", cut=entry[CUT]) for entry in unwritten),
+        *(
+            note("Bản chốt {cut} chờ các nhóm công bố mà bản sao lưu không có.", cut=entry[CUT])
+            for entry in find_missing_cuts(connection, journal)
+        ),
+    ]
 
 
 def _small_cohorts(connection: Connection, round_: Round) -> Iterator[DoctorProblem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from survey_server.clock import now_text
 from survey_server.domain import Action, Person
+from survey_server.pipeline.cohorts.cut_journal import unwritten_cuts
 from survey_server.pipeline.cohorts.journal_check import stored_entries
 from survey_server.pipeline.cohorts.striking import strike_stored
 from survey_server.problems import ProblemError, cohorts as problems
@@ -47,7 +48,7 @@ def confirm_cohorts(database: Database, journal: CohortJournal, account: str, ro
         found = rounds.by_code(connection, round_code)
         if found is None:
             raise ProblemError(ROUND_UNKNOWN, round=round_code)
-        lacking = [*stored_entries(connection, journal, found)]
+        lacking = [*stored_entries(connection, journal, found), *unwritten_cuts(connection, journal, found)]
     database.write(
         lambda connection: audit.record(
             connection, "confirm_cohorts", f"round:{round_code}", person_id=person.id, detail={"reason": reason}

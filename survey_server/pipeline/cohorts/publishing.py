@@ -7,12 +7,13 @@ disk, before the transaction commits that makes it public: see `journal_check` f
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from survey_server.clock import now_in_vietnam, now_text
 from survey_server.domain import Cohort, QuestionGroup, Round, StoredItem, is_over
+from survey_server.pipeline.cohorts.cut_journal import find_missing_cuts, store_complete_cuts
 from survey_server.pipeline.cohorts.journal_check import check_journal, cohort_entry, group_entry
 from survey_server.pipeline.cohorts.leaf_sums import store_part
 from survey_server.pipeline.cohorts.planning import SeriesPlan, SeriesPlanner
@@ -46,6 +47,7 @@ class CohortPublisher:
         self._journal = journal
         self._checked_size = -1  # of the journal, when it was compared with the database
         self._unconfirmed: frozenset[str] = frozenset()
+        self._missing_cuts: Sequence[Mapping[str, Any]] = ()  # entries of the journal
 
     def publish(self, context: RoundContext, today: str) -> PublishingStep:
         """Form some of the cohorts of a round that can be formed now. `today`: ISO day; after the round's last day the
@@ -56,6 +58,9 @@ class CohortPublisher:
         is_checked = self._journal.size() == self._checked_size
         if not is_checked:
             self._unconfirmed = check_journal(self._database, self._journal)
+            with self._database.read() as connection:
+                self._missing_cuts = find_missing_cuts(connection, self._journal)
+            self._store_complete_cuts()
             self._checked_size = self._journal.size()
             if self._unconfirmed:
                 _log.warning("no cohorts are formed of %s: see confirm-cohorts", ", ".join(sorted(self._unconfirmed)))
@@ -73,6 +78,7 @@ class CohortPublisher:
         if plans:
             self._checked_size = -1  # compare again should the transaction fail
             revision = self._database.write(lambda connection: _store(connection, context, plans))
+            self._store_complete_cuts()
         self._checked_size = size
         settled = any(plan.checked or plan.excluded or plan.is_publishing for plan in plans)
         return PublishingStep(revision, has_changes or settled)
@@ -87,6 +93,10 @@ class CohortPublisher:
             if waiting_responses.has_changes(connection, round_.id):
                 return True
             return is_over(round_.ends_on, today) and not waiting_responses.is_closing_noted(connection, round_.id)
+
+    def _store_complete_cuts(self) -> None:
+        if self._missing_cuts:
+            self._missing_cuts = store_complete_cuts(self._database, self._missing_cuts)
 
     def _note_closing(self, context: RoundContext) -> None:
         with self._database.read() as connection:
