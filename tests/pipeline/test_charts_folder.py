@@ -69,5 +69,5 @@ def test_communes_have_pages_on_request_and_people_on_them_only_for_the_centre(
     communes = {code: shown for (level, code), shown in centre.items() if level == "commune"}
     assert "residents" in communes[HERE] & communes[FAR]
     assert not any(level == "commune" for level, _ in write_and_read(
-        interviews, tmp_path / "without", "centre", has_communes=False
+        interviews, tmp_path / "centre", "centre", has_communes=False
     ))  # fmt: skip
