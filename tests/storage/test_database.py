@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, func, insert, inspect, select
-from sqlalchemy.exc import DatabaseError as SQLDatabaseError, OperationalError, TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import (
+    DatabaseError as SQLDatabaseError,
+    OperationalError,
+    ProgrammingError,
+    TimeoutError as PoolTimeoutError,
+)
 
 from survey_server.domain.errors import DatabaseError, DatabaseUnavailableError
 from survey_server.settings import Settings
@@ -227,7 +232,8 @@ def test_what_arrives_while_another_node_flushes_shares_the_next_commit(database
     [
         (OperationalError("SELECT 1", {}, Exception("disk I/O error")), DatabaseUnavailableError),
         (PoolTimeoutError("no connection is free"), DatabaseUnavailableError),
-        (SQLDatabaseError("SELECT 1", {}, Exception("database disk image is malformed")), DatabaseError),
+        (SQLDatabaseError("SELECT 1", {}, Exception("database disk image is malformed")), DatabaseUnavailableError),
+        (ProgrammingError("SELECT 1", {}, Exception("no such column")), DatabaseError),
     ],
 )
 def test_errors_of_sqlalchemy_leave_a_read_as_errors_that_every_layer_knows(
