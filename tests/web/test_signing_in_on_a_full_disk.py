@@ -71,7 +71,7 @@ def test_it_ends_after_a_quarter_of_an_hour(lan: FlaskClient, monkeypatch: pytes
     assert lan.get("/responses").status_code == 302
 
 
-def test_it_ends_with_the_password_a_second_factor_and_the_account(lan: FlaskClient, sqlite_database: Database) -> None:
+def test_it_ends_with_the_password_and_with_the_account(lan: FlaskClient, sqlite_database: Database) -> None:
     sign_in(lan)
     set_read_only(sqlite_database, False)
     with sqlite_database.read() as connection:
