@@ -31,11 +31,15 @@ AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 24 MiB. Mounting one needs root, or sudo without a password."""
+    """A file system of 24 MiB. Mounting one needs root, or sudo without a password; where neither is to be had, as in
+    many containers, the test is left out."""
     folder = tmp_path / "small"
     folder.mkdir()
     options = f"size=24m,uid={os.geteuid()},mode=700"
-    subprocess.run([*AS_ROOT, "mount", "-t", "tmpfs", "-o", options, "none", str(folder)], check=True)
+    command = [*AS_ROOT, "mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
+    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
     yield folder
     subprocess.run([*AS_ROOT, "umount", "--lazy", str(folder)], check=True)
 
