@@ -2,8 +2,8 @@
 
 Sessions are on the server, where they can be ended; these are not, so they are short: OUTAGE_SESSION_TTL, and they are
 not extended. A token is signed with the secret key and with the person's password hash: another password ends it, as
-do closing the account and setting up a second factor. Signing out deletes it in the browser alone. Accounts with a
-second factor get none, since a code that was used must be noted.
+do closing the account, setting up a second factor and ending the person's sessions. Signing out deletes it in the
+browser alone. Accounts with a second factor get none, since a code that was used must be noted.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
+from datetime import datetime
 
 from survey_server.domain import Person
 from survey_server.services.sign_in import CheckedPassword
@@ -30,8 +31,8 @@ def is_outage_token(token: str) -> bool:
 
 
 def person_of_outage_token(database: Database, secret_key: str, token: str) -> Person | None:
-    """None where it has expired or was altered, the account is closed or has a second
-    factor by now, or its password is another one."""
+    """None where it has expired or was altered, the account is closed or has a second factor by now, its password is
+    another one, or its sessions were ended since."""
     described, _, signature = token.rpartition(".")
     parts = described.split(".")
     if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 16 for part in parts[1:]):
@@ -42,7 +43,10 @@ def person_of_outage_token(database: Database, secret_key: str, token: str) -> P
     with database.read() as connection:
         person = people.by_id(connection, person_id)
         hashed = people.password_hash(connection, person_id) if person is not None and person.active else None
+        ended_at = people.sessions_ended_at(connection, person_id)
     if person is None or hashed is None or person.has_second_factor:
+        return None
+    if ended_at is not None and datetime.fromisoformat(ended_at).timestamp() >= expires_at - OUTAGE_SESSION_TTL:
         return None
     wanted = _sign(secret_key, described, hashed)
     return person if hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "replace")) else None

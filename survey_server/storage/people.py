@@ -39,6 +39,12 @@ def password_hash(connection: Connection, person_id: int) -> str | None:
     return connection.execute(select(person.c.password_hash).where(person.c.id == person_id)).scalar_one_or_none()
 
 
+def sessions_ended_at(connection: Connection, person_id: int) -> str | None:
+    """When all sessions of a person were ended last; None where they never were."""
+    wanted = select(person.c.sessions_ended_at).where(person.c.id == person_id)
+    return connection.execute(wanted).scalar_one_or_none()
+
+
 def set_password(connection: Connection, person_id: int, hashed: str, *, must_change: bool) -> None:
     changed = {"password_hash": hashed, "must_change_password": must_change}
     connection.execute(update(person).where(person.c.id == person_id).values(changed))

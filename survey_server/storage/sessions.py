@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from survey_server.storage.tables import session
+from survey_server.clock import now_text
+from survey_server.storage.tables import person, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,14 @@ def end(connection: Connection, token_hash: str) -> None:
 
 
 def end_all(connection: Connection, person_id: int) -> int:
-    """End every session of a person; returns how many there were."""
+    """End every session of a person, also those that are not stored; returns how many were stored."""
+    connection.execute(update(person).where(person.c.id == person_id).values(sessions_ended_at=now_text()))
     return connection.execute(delete(session).where(session.c.person_id == person_id)).rowcount
 
 
 def end_everyones(connection: Connection) -> int:
-    """End every session; returns how many there were."""
+    """End every session, also those that are not stored; returns how many were stored."""
+    connection.execute(update(person).values(sessions_ended_at=now_text()))
     return connection.execute(delete(session)).rowcount
 
 

@@ -9,10 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey_server.domain.people import Role
+from survey_server.domain.people import Person, Role
 from survey_server.services import outage_sessions
 from survey_server.services.people import add_person
-from survey_server.services.sign_in import person_of_session
+from survey_server.services.sign_in import end_sessions, person_of_session
 from survey_server.settings import Settings
 from survey_server.storage import people
 from survey_server.storage.database import Database
@@ -88,6 +88,18 @@ def test_it_ends_with_the_password_and_with_the_account(lan: FlaskClient, sqlite
     sqlite_database.write(lambda c: c.execute(change.values(totp_secret=None)))
     assert lan.get("/responses").status_code == 200
     sqlite_database.write(lambda c: c.execute(change.values(active=False)))
+    assert lan.get("/responses").status_code == 302
+
+
+def test_it_ends_with_the_sessions_of_the_account(lan: FlaskClient, sqlite_database: Database) -> None:
+    sign_in(lan)
+    set_read_only(sqlite_database, False)
+    with sqlite_database.read() as connection:
+        person = people.by_account(connection, "lan")
+        assert person is not None
+        administrator = Person(0, "admin", "Quản trị", Role.ADMIN, None)
+    assert lan.get("/responses").status_code == 200
+    end_sessions(sqlite_database, person.id, administrator)
     assert lan.get("/responses").status_code == 302
 
 

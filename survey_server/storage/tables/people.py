@@ -35,6 +35,8 @@ person = Table(
     # Of the second factor: its encrypted secret, and the time step of the last code that was taken.
     Column("totp_secret", String),
     Column("totp_step", BigInteger),
+    # When all sessions were ended last.
+    Column("sessions_ended_at", String),
     UniqueConstraint("account"),
 )
 
