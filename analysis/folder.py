@@ -58,7 +58,7 @@ def write_folder(
     """Write every locality that has responses, and its ancestors; returns the index, whose page is Vietnamese.
 
     The index is written last, when everything else is on the disk: a folder without it was interrupted.
-    Pages of communes that an earlier run wrote into the same folder are removed.
+    Pages that an earlier run wrote into the same folder are removed: they may be for other readers.
     `audience`: None for the centre; for coordinators no page of a commune has people's figures, whatever `communes` is.
     `progress` is called with a line such as "12/593 Quận Ba Đình" as soon as a locality and all before it are written.
     `workers`: processes that draw; with more than one the calling script needs a `__main__` guard.
@@ -66,8 +66,9 @@ def write_folder(
     out.mkdir(parents=True, exist_ok=True)
     index = out / "index.html"
     index.unlink(missing_ok=True)
-    if (out / "charts.css").exists() and (out / COMMUNE_LEVEL).exists():
-        shutil.rmtree(out / COMMUNE_LEVEL)  # of an earlier run, perhaps for other readers
+    if (out / "charts.css").exists():
+        for level in {each.level for each in rt.localities.values()}:
+            shutil.rmtree(out / level, ignore_errors=True)
     (out / "charts.css").write_text(style_sheet(), encoding="utf-8")
     folder = _Folder(rt, out, audience, communes)
     paths = folder.paths()

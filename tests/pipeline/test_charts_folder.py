@@ -71,3 +71,16 @@ def test_communes_have_pages_on_request_and_people_on_them_only_for_the_centre(
     assert not any(level == "commune" for level, _ in write_and_read(
         interviews, tmp_path / "centre", "centre", has_communes=False
     ))  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_folder_that_is_written_again_keeps_nothing_of_other_readers(interviews: Interviews, tmp_path: Path) -> None:
+    again, fresh = tmp_path / "again", tmp_path / "fresh"
+    write_and_read(interviews, again, "centre", has_communes=False)
+    write_and_read(interviews, again, "coordinators", has_communes=False)
+    write_and_read(interviews, fresh, "coordinators", has_communes=False)
+    assert files_in(again) == files_in(fresh)
+
+
+def files_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
