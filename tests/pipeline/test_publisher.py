@@ -152,7 +152,7 @@ def test_the_charts_do_not_depend_on_the_division_into_tasks(
         group = BundleGroup(bundle.questionnaire, bundle.position, bundle.version.build)
         again += drawer.draw(DrawingTask(COUNTRY, "VN", bundle.version, (group,), (bundle.language,)))
     assert len(again) == len(drawn.bundles)
-    assert {*again} == {*drawn.bundles}
+    assert {*again} == {dataclasses.replace(bundle, generated_at="") for bundle in drawn.bundles}
 
 
 def test_unchanged_leaves_are_not_parsed_again(settings: Settings, sqlite_database: Database, field: Field) -> None:

@@ -332,9 +332,8 @@ def test_a_locality_may_come_before_its_parent(
     database: Database, here: Settings, field: Field, tmp_path: Path, postgres: Cluster
 ) -> None:
     """Its primary key may be lower, and a restore to PostgreSQL checks the reference of each row at once."""
-    newest = select(func.max(locality.c.id)).scalar_subquery()
     with database.read() as connection:
-        parent = connection.execute(newest.select()).scalar_one()
+        parent = connection.execute(select(func.max(locality.c.id))).scalar_one()
         first = connection.execute(
             select(func.min(locality.c.id)).where(locality.c.parent_id.is_not(None))
         ).scalar_one()
@@ -347,12 +346,12 @@ def test_a_locality_may_come_before_its_parent(
         assert restore(target, tmp_path / "b.tar") == 3
         with closing(open_database(target)) as restored, restored.read() as connection:
             wanted = select(locality.c.id, locality.c.parent_id).where(locality.c.parent_id.is_not(None))
-            parents = dict(connection.execute(wanted).tuples())
+            parents = {each.id: each.parent_id for each in connection.execute(wanted)}
     finally:
         postgres.drop_database(url)
     assert parents[first] == parent
     with database.read() as connection:
-        assert dict(connection.execute(wanted).tuples()) == parents
+        assert {each.id: each.parent_id for each in connection.execute(wanted)} == parents
 
 
 def test_the_doctor_finds_what_a_killed_backup_left_and_the_next_one_removes_it(
