@@ -34,6 +34,7 @@ def test_a_value_that_does_not_exist_yet_is_looked_up_again() -> None:
     assert cache.get("a", Counter()) == 1
 
 
+@pytest.mark.slow
 def test_two_threads_never_compute_one_value_at_the_same_time() -> None:
     cache: PermanentCache[str, str] = PermanentCache(10)
     both_compute = Barrier(2)

@@ -22,6 +22,7 @@ def test_a_weak_key_is_refused(key: str) -> None:
     assert is_weak(key)
 
 
+@pytest.mark.slow
 def test_a_random_key_is_taken() -> None:
     for _ in range(2_000):
         assert not is_weak(secrets.token_hex(32))

@@ -93,6 +93,7 @@ def simulated(questionnaire: Questionnaire, name: str) -> dict[str, Any]:
     raise AssertionError("nobody answers it")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(TYPES))
 def test_a_type_works_from_its_file_to_the_charts(
     app: Flask, settings: Settings, sqlite_database: Database, tmp_path: Path, name: str
@@ -241,6 +242,7 @@ def test_at_fill_a_default_stands_once_and_an_unreadable_time_stays_typed(
     assert filling.drafted() == {"began_at": "08:30", "ended_at": "07:05"}
 
 
+@pytest.mark.slow
 def test_at_fill_an_irrelevant_question_keeps_its_answer_and_a_default_of_0_can_be_removed(
     app: Flask, sqlite_database: Database, tmp_path: Path
 ) -> None:

@@ -167,6 +167,7 @@ def cohorts(seed: int, strata: int) -> Rows:
     return rows
 
 
+@pytest.mark.slow
 @settings(max_examples=choose_examples(25), deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 5))
 def test_what_is_published_estimates_as_the_responses_with_the_cohort_as_sampling_unit(seed: int, strata: int) -> None:

@@ -88,6 +88,7 @@ def test_an_estimate_is_a_number_within_its_limits(rows: list[tuple[object, ...]
             assert not (found["se"] < 0).any()
 
 
+@pytest.mark.slow
 @MANY
 @given(ROWS, DESIGNS)
 def test_a_share_stays_between_0_and_1(rows: list[tuple[object, ...]], design: Design) -> None:
@@ -100,6 +101,7 @@ def test_a_share_stays_between_0_and_1(rows: list[tuple[object, ...]], design: D
     assert limits.between(0, 1).all()
 
 
+@pytest.mark.slow
 @MANY
 @given(ROWS, st.sampled_from([estimate_mean, estimate_total]))
 def test_a_group_is_the_sample_in_which_all_others_gave_no_answer(rows: list[tuple[object, ...]], rule: object) -> None:
@@ -124,6 +126,7 @@ def test_a_quantile_is_that_of_the_rows_repeated_as_often_as_they_weigh(rows: li
     assert estimate_quantile(frame, "y", Design(weight="w"), p)["estimate"].item() == expected
 
 
+@pytest.mark.slow
 @MANY
 @given(ROWS)
 def test_groups_that_are_strata_are_independent_and_a_swapped_pair_changes_the_sign(

@@ -40,6 +40,7 @@ def test_a_language_without_a_catalogue_has_the_vietnamese_texts() -> None:
     assert catalogue("vi") == catalogue("xx") == {}
 
 
+@pytest.mark.slow
 def test_no_vietnamese_text_stands_outside_the_table() -> None:
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in CATALOGUE_DIR.rglob("*.py"))
     found = {source.text for tree in trees for source in sources_of(tree) if VIETNAMESE.search(source.text)}

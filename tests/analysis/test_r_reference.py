@@ -161,6 +161,7 @@ def test_estimates_of_a_round_equal_r(case: str, round_scores: pd.DataFrame) -> 
     assert_equal_to_r(found, case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in ROUNDS if not case.endswith("from_whole")])
 def test_the_tally_of_a_round_equals_r(case: str) -> None:
     _, _level, task = case.split("/")

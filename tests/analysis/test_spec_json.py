@@ -10,6 +10,7 @@ from analysis.report import KINDS, charts_of
 from tests.analysis.samples import small_round
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
 def test_a_specification_is_read_as_it_was_written(kind: str) -> None:
     chart = next(each for each in charts_of(small_round(), "VN", "vi") if each.kind == kind)

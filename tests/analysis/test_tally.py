@@ -108,6 +108,7 @@ def text_of(responses: list[CountedResponse]) -> str:
     return tally_leaf(responses, BOOK, FRAMEWORK).to_json()
 
 
+@pytest.mark.slow
 @settings(max_examples=choose_examples(60), deadline=None)
 @given(drawn_responses(), st.randoms(use_true_random=False))
 def test_any_order_and_any_grouping_give_the_same_bytes(rows: list[CountedResponse], rng: random.Random) -> None:
@@ -257,6 +258,7 @@ def test_what_a_repeat_asks_is_not_asked_where_the_repeat_is_not() -> None:
     assert {each.not_asked for each in found.values()} == {1}
 
 
+@pytest.mark.slow
 @settings(max_examples=choose_examples(60), deadline=None)
 @given(st.lists(st.fixed_dictionaries({}, optional={"ways": values(), "meetings": values(), "figures": values()})))
 def test_people_answering_reasons_and_not_asked_add_up_whatever_was_sent(sent: list[dict[str, Any]]) -> None:
@@ -281,6 +283,7 @@ EVERY_KIND = book_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=choose_examples(60), deadline=None)
 @given(st.data())
 def test_answers_that_are_counted_together_add_what_each_adds(data: st.DataObject) -> None:

@@ -82,6 +82,7 @@ def is_same(mine: Estimate | None, theirs: pd.Series) -> None:
         assert mine.deff == pytest.approx(theirs["deff"], rel=1e-8, abs=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=choose_examples(25), deadline=None)
 @given(
     st.integers(0, 10**6), st.integers(1, 3), st.integers(2, 5), st.integers(1, 8),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings, strategies as st
 
 from analysis.codebook import Codebook, Framework
@@ -111,6 +112,7 @@ def tally_all(
     return add(tallies)
 
 
+@pytest.mark.slow
 @given(versions(), st.data())
 @settings(max_examples=choose_examples(150), deadline=None)
 def test_every_answer_is_counted_once(asked: list[Questionnaire], data: st.DataObject) -> None:

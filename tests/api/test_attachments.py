@@ -104,6 +104,7 @@ def test_a_file_too_large_is_a_413(tablet: Tablet) -> None:
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (413, "attachment_too_large")
 
 
+@pytest.mark.slow
 def test_a_file_may_be_sent_gzipped(tablet: Tablet) -> None:
     headers = {**bearer(tablet.upload_token), "Content-Encoding": "gzip"}
     assert tablet.client.put(URL, data=gzip.compress(PHOTO), headers=headers).get_json()["complete"] is True

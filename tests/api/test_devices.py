@@ -169,6 +169,7 @@ def test_an_address_that_guesses_codes_has_to_wait(
     assert enrol(right, "192.0.2.2").status_code == 201
 
 
+@pytest.mark.slow
 def test_enrolling_many_tablets_is_not_guessing(client: FlaskClient, survey: object, sqlite_database: Database) -> None:
     for _ in range(MAX_TRIES + 1):
         sent = {"code": make_code(sqlite_database, "surveyor"), "name": "a"}

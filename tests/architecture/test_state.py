@@ -90,10 +90,12 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
     return ((module, ast.parse(path.read_text(encoding="utf-8"))) for module, path in MODULES.items())
 
 
+@pytest.mark.slow
 def test_what_is_memoised_at_module_level_is_pure_or_of_the_program() -> None:
     assert {each for module in trees() for each in memoised(*module)} == MEMOISED.keys()
 
 
+@pytest.mark.slow
 def test_no_module_keeps_state() -> None:
     assert {each for module in trees() for each in stateful(*module)} == STATEFUL.keys()
 

@@ -16,6 +16,7 @@ TRANSLATED = languages()[1:]
 LIBRARIES = ("click", "marshmallow", "yaml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_text_of_the_program_is_translated(language: str) -> None:
     lacking = {each for each in all_sources() - catalogued(language).keys() if has_words(each.text)}

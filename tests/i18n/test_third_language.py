@@ -131,6 +131,7 @@ def test_the_tablet_has_it_in_its_shell(client: FlaskClient) -> None:
     assert '<span class="t" lang="xx">' in client.get("/tablet/").get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_the_command_line_speaks_it(folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", RUN_VERB, str(folder), "doctor", "--help"],

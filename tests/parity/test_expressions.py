@@ -61,6 +61,7 @@ def test_python_gives_the_value(expression: str, value: Any) -> None:
     assert in_python(tree_of(expression), ANSWERS) == value
 
 
+@pytest.mark.slow
 def test_javascript_gives_the_values(engine: Engine) -> None:
     found = in_javascript(engine, [tree_of(expression) for expression, _ in CASES], ANSWERS)
     differing = [

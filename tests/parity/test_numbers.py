@@ -58,6 +58,7 @@ def test_a_text_is_read_or_refused_for_its_own_reason(
     assert (found.number, found.other, found.problem) == (number, other, problem)
 
 
+@pytest.mark.slow
 def test_all_texts_are_read_alike(engine: Engine) -> None:
     random = Random(0)
     parts = [

@@ -57,6 +57,7 @@ def test_every_character_is_treated_alike(engine: Engine) -> None:
 PARTS = ["Mặt", "a\u0323", " ", "\t", "\r\n", "\r", "\v", "\u2028", "\0", "\x07", "\u200b", "\ufeff", "❤\ufe0f", "👩\u200d🌾", "\ud83d", "\udc4d", "\x85", "\u3164"]  # fmt: skip  # noqa: E501
 
 
+@pytest.mark.slow
 def test_texts_of_odd_parts_are_treated_alike(engine: Engine) -> None:
     random = Random(0)
     texts = ["".join(random.choices(PARTS, k=random.randint(0, 6))) for _ in range(500)]

@@ -62,6 +62,7 @@ def test_the_digest_is_the_same_in_every_process_and_folder(code: Path, monkeypa
     assert other.stdout.strip() == program_digest() == program_of(code, monkeypatch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "is_another"),
     [

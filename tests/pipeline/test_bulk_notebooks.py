@@ -39,6 +39,7 @@ def loaded(interviews: Interviews, folder: Path, format_: str) -> SurveyDataset:
     return load_dataset(export_round(interviews.database, interviews.settings, "r1", format_, folder / format_))
 
 
+@pytest.mark.slow
 def test_scores_of_the_wide_tables_are_those_of_the_responses(interviews: Interviews, tmp_path: Path) -> None:
     """In the order of the responses; an answer that is no code has no score."""
     one_by_one = score_tasks(loaded(interviews, tmp_path, "zip"))
@@ -52,6 +53,7 @@ def test_scores_of_the_wide_tables_are_those_of_the_responses(interviews: Interv
     assert at_once["task1"].isna().sum() > 0
 
 
+@pytest.mark.slow
 def test_published_cohorts_of_the_wide_tables_are_those_of_the_responses(
     interviews: Interviews, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,6 +77,7 @@ def test_published_cohorts_of_the_wide_tables_are_those_of_the_responses(
     assert counted == [4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", ["zip", "parquet"])
 def test_published_figures_are_counted_once(
     interviews: Interviews, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str

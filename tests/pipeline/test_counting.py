@@ -125,6 +125,7 @@ def test_a_response_is_late_by_the_day_it_was_completed(
     assert (found.n, found.late) == (2, 1)
 
 
+@pytest.mark.slow
 def test_the_running_tally_equals_a_full_recount(
     database: Database, tally: RunningTally, round_: Round, field: Field
 ) -> None:

@@ -38,6 +38,7 @@ def leaves(dataset: SurveyDataset) -> dict[object, str]:
     return {leaf: tally.to_json() for leaf, tally in tally_dataset(dataset).leaves.items()}
 
 
+@pytest.mark.slow
 def test_every_format_gives_the_same_tally(
     database: Database, settings: Settings, field: Field, tmp_path: Path
 ) -> None:
@@ -99,6 +100,7 @@ def test_what_only_a_long_table_holds_needs_it(
         tally_dataset(load_dataset(folder))
 
 
+@pytest.mark.slow
 def test_an_export_of_the_wide_tables_alone_has_the_responses(
     database: Database, settings: Settings, field: Field, tmp_path: Path
 ) -> None:

@@ -261,6 +261,7 @@ def test_it_is_recorded_who_exported(database: Database, settings: Settings, fie
         assert counted.scalar_one() == 1
 
 
+@pytest.mark.slow
 def test_a_coordinator_gets_the_own_area_and_no_opinions(
     database: Database, settings: Settings, tmp_path: Path
 ) -> None:
@@ -292,6 +293,7 @@ def files_of(database: Database, settings: Settings, folder: Path, who: str) -> 
     return found | {"cut.json": json.dumps(cut).encode()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.CENTRAL, Role.ANALYST, Role.COORDINATOR])
 def test_an_export_for_an_area_tells_nothing_of_what_others_send(
     database: Database, settings: Settings, tmp_path: Path, role: Role

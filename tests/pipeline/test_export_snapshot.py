@@ -133,6 +133,7 @@ def test_published_responses_name_their_cohort(database: Database, settings: Set
     assert {rows[id_] for id_ in waiting} == {("", "")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"no zlib", compress("{"), compress("[1]"), compress('{"answers": [1]}')])
 @pytest.mark.parametrize("format_", ["csv", "parquet"])
 def test_a_damaged_response_is_listed_and_the_others_are_exported(

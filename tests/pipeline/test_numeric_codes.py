@@ -64,6 +64,7 @@ def test_the_dataset_gives_the_server_s_tally(
     assert tally.questions["grade"].missing == {"98": 1}
 
 
+@pytest.mark.slow
 def test_a_label_is_that_of_the_code_s_own_list_or_axis(
     database: Database, settings: Settings, field: Field, tmp_path: Path
 ) -> None:

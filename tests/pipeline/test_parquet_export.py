@@ -57,6 +57,7 @@ def test_without_pyarrow_the_export_says_what_to_install(
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_verb_loads_a_pyarrow_without_numpy_and_pandas(tmp_path: Path) -> None:
     """A third of its memory, which writing files does not need. Numbers, texts and lists are written all the same."""
     program = """

@@ -180,6 +180,7 @@ def summary(dataset: SurveyDataset, *, published: bool) -> pd.DataFrame:
     return found[found["questionnaire"] == "residents"].set_index(["path", "task"])
 
 
+@pytest.mark.slow
 def test_a_dataset_gives_the_figures_of_the_page_and_those_of_all_responses(
     interviews: Interviews, tmp_path: Path
 ) -> None:
@@ -228,6 +229,7 @@ def unjoined(leaf: LeafId, among: Collection[LeafId]) -> LeafId:
     return found
 
 
+@pytest.mark.slow
 def test_nothing_is_shown_before_ten_are_published(interviews: Interviews) -> None:
     interviews.approve(*interviews.send(HERE, 9))
     interviews.publish(LAST_DAY)

@@ -135,6 +135,7 @@ def ratings(rt: RoundTally) -> dict[str, dict[str, float]]:
     return found
 
 
+@pytest.mark.slow
 def test_another_wording_changes_nothing(graded: Round) -> None:
     graded.publish("2", ("{vi: Kém, en: Poor}", "{vi: Còn kém, en: Poor}"))
     graded.send("2", *[{"grade": "poor"}] * 12)
@@ -173,6 +174,7 @@ def test_a_scale_that_lost_a_step_is_shown_beside_the_newer_one(graded: Round) -
         assert rt.at("VN", "graded").moments["task1"].n == 8
 
 
+@pytest.mark.slow
 def test_a_question_that_only_one_version_has_was_not_asked_in_the_other(graded: Round) -> None:
     graded.publish("2", ADDED)
     graded.send("2", {"grade": "good", "second": "fair"})
@@ -184,6 +186,7 @@ def test_a_question_that_only_one_version_has_was_not_asked_in_the_other(graded:
         }
 
 
+@pytest.mark.slow
 def test_a_question_that_two_older_versions_have_is_one(graded: Round) -> None:
     graded.publish("2", ADDED)
     graded.send("2", {"grade": "good", "second": "fair"})

@@ -90,6 +90,7 @@ def test_the_server_calculates_again(checker: Checker) -> None:
     assert checker.check(GOOD | {"documents_total": 9}, DONE).recomputed == {"documents_total": 1}
 
 
+@pytest.mark.slow
 @given(json_values, st.none() | st.text(max_size=12))
 def test_nothing_makes_it_raise(checker: Checker, answers: Any, completed_at: str | None) -> None:
     checker.check(answers, completed_at)

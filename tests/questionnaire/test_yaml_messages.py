@@ -32,6 +32,7 @@ def only_problem_of(parser: Any, source: str, monkeypatch: pytest.MonkeyPatch) -
     return problem
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_both_parsers_read_shipped_files_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [read_with(parser, path.read_bytes(), monkeypatch) for parser in PARSERS]
@@ -113,6 +114,7 @@ def test_broken_yaml_is_explained_in_vietnamese(broken: str, parser: Any, monkey
         assert UNKNOWN_MESSAGE not in problem.text("vi"), problem.text("en")
 
 
+@pytest.mark.slow
 def test_every_message_of_the_parsers_is_known() -> None:
     """PyYAML's own messages are found in its source, libyaml's in the library."""
     folder = Path(yaml.__file__).parent

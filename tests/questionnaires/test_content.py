@@ -37,6 +37,7 @@ def questions_of(section: Section) -> list[Question]:
     return [question for question, _ in walk_questions(section.questions)]
 
 
+@pytest.mark.slow
 def test_checking_the_whole_folder_finds_nothing() -> None:
     assert [problem.line_text("en") for problem in check_paths([FOLDER])] == []
 
@@ -45,6 +46,7 @@ def test_there_are_eight_questionnaires() -> None:
     assert {path.stem for path in FOLDER.glob("*.yaml")} == set(EXPECTED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_questionnaire_is_what_its_name_says(name: str) -> None:
     found = loaded(name)

@@ -43,6 +43,7 @@ def share_of(answers: list[dict[str, object]], name: str, *codes: str) -> float:
     return sum(each.get(name) in codes for each in answers) / len(answers)
 
 
+@pytest.mark.slow
 def test_who_leans_better_answers_better() -> None:
     simulator, _ = tools("commune_visit")
     well, ill = (

@@ -110,6 +110,7 @@ def test_every_response_is_there_in_its_state(sqlite_database: Database) -> None
     assert [[each["id"], each["sha256"], each["state"]] for each in rows] == FIGURES["responses"]
 
 
+@pytest.mark.slow
 def test_responses_are_listed_and_opened_with_their_problems_in_words(signed_in: FlaskClient) -> None:
     pages = "".join(signed_in.get(f"/responses?page={page}").get_data(as_text=True) for page in (1, 2))
     for id_, problems in FIGURES["opened"].items():

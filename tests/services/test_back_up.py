@@ -83,6 +83,7 @@ def errors(database: Database, settings: Settings) -> list[str]:
     return [each.message.text("en") for each in diagnose(database, settings) if each.level == "error"]
 
 
+@pytest.mark.slow
 def test_a_restore_ends_sessions_and_enrolment_codes(
     database: Database, here: Settings, field: Field, tmp_path: Path
 ) -> None:
@@ -123,6 +124,7 @@ def test_a_restore_to_postgresql_ends_sessions(
         assert person_of_session(restored, token) is None
 
 
+@pytest.mark.slow
 def test_a_restored_backup_has_everything(database: Database, here: Settings, field: Field, tmp_path: Path) -> None:
     assert back_up(database, here, tmp_path / "b.tar") == 3
     assert (tmp_path / "b.tar").stat().st_mode & 0o077 == 0
@@ -441,6 +443,7 @@ def modes(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.glob("survey.sqlite3*"))}
 
 
+@pytest.mark.slow
 def test_only_its_owner_reads_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SURVEY_DATA_DIR", str(tmp_path / "fresh"))
     settings = read_settings()
@@ -460,6 +463,7 @@ def test_only_its_owner_reads_the_database(tmp_path: Path, monkeypatch: pytest.M
     assert modes(target.data_dir)["survey.sqlite3"] == 0o600
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_a_damaged_file(sqlite_database: Database, settings: Settings, tmp_path: Path) -> None:
     field = prepare_field(sqlite_database, tmp_path)
     for _ in range(20):

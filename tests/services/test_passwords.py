@@ -30,6 +30,7 @@ def test_an_unknown_account_costs_a_hash_and_is_refused(monkeypatch: pytest.Monk
     assert [each.startswith("$argon2id$") for each in counting.tried] == [True, True]
 
 
+@pytest.mark.slow
 def test_a_hash_has_the_parameters_of_rfc_9106_for_small_servers(
     monkeypatch: pytest.MonkeyPatch, real_hasher: PasswordHasher
 ) -> None:

@@ -78,6 +78,7 @@ def test_the_refusal_says_how_long_to_wait(database: Database, attempt: Attempt)
     assert "wait 5 seconds" in refused.value.problem.text("en")
 
 
+@pytest.mark.slow
 def test_guesses_of_strangers_do_not_lock_out_who_signed_in_from_here_before(attempt: Attempt, clock: Clock) -> None:
     assert attempt("lan", OFFICE, PASSWORD) == "in"
     for number in range(40):
@@ -97,6 +98,7 @@ def test_an_account_is_slowed_down_whatever_the_address(attempt: Attempt) -> Non
     assert attempt("hoa", "203.0.113.1", PASSWORD) == "in"
 
 
+@pytest.mark.slow
 def test_an_address_is_slowed_down_whatever_the_account(attempt: Attempt) -> None:
     tried = [attempt(f"guess{number}", STRANGER) for number in range(31)]
     assert tried == ["wrong_password"] * 30 + ["too_many_tries"]
@@ -104,6 +106,7 @@ def test_an_address_is_slowed_down_whatever_the_account(attempt: Attempt) -> Non
     assert attempt("hoa", HOME, PASSWORD) == "in"
 
 
+@pytest.mark.slow
 def test_an_office_is_not_locked_out_by_one_who_guesses_in_it(attempt: Attempt) -> None:
     assert attempt("lan", OFFICE, PASSWORD) == "in"
     for number in range(60):
@@ -112,6 +115,7 @@ def test_an_office_is_not_locked_out_by_one_who_guesses_in_it(attempt: Attempt) 
     assert attempt("lan", OFFICE, PASSWORD) == "in"
 
 
+@pytest.mark.slow
 def test_an_office_that_many_sign_in_from_has_a_larger_share(attempt: Attempt) -> None:
     for account in ("lan", "hoa"):
         assert attempt(account, OFFICE, PASSWORD) == "in"
@@ -119,6 +123,7 @@ def test_an_office_that_many_sign_in_from_has_a_larger_share(attempt: Attempt) -
     assert tried == ["wrong_password"] * 50 + ["too_many_tries"]
 
 
+@pytest.mark.slow
 def test_mistypes_of_those_who_then_sign_in_leave_nothing_behind(attempt: Attempt) -> None:
     for _ in range(30):
         assert [attempt("lan", OFFICE), attempt("lan", OFFICE)] == ["wrong_password"] * 2

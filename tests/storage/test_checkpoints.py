@@ -41,6 +41,7 @@ def log_size(database: Database) -> int:
     return database.files[1].stat().st_size
 
 
+@pytest.mark.slow
 def test_a_log_begins_at_its_start_again_while_writes_go_on(ours: Database) -> None:
     """A log that never did would hold a frame of each page that was ever written."""
     page, pages_written = 4096, 0

@@ -34,6 +34,7 @@ def _keys(database: Database) -> set[str]:
         return set(connection.execute(select(meta.c.key)).scalars())
 
 
+@pytest.mark.slow
 def test_migrations_create_the_tables_of_the_code(database: Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
@@ -126,6 +127,7 @@ def test_waiting_writes_of_one_kind_run_together(database: Database) -> None:
     assert _keys(database) == {"a", "b", "between", "c"}
 
 
+@pytest.mark.slow
 def test_writes_of_many_threads_are_all_stored(database: Database) -> None:
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(lambda i: database.write(_put(f"{i:03}")), range(200)))
@@ -161,6 +163,7 @@ def test_a_write_within_a_write_is_refused(sqlite_database: Database) -> None:
         sqlite_database.write(lambda _connection: sqlite_database.write(_put("inner")))
 
 
+@pytest.mark.slow
 def test_writers_of_several_nodes_take_turns(database: Database, settings: Settings) -> None:
     """What is decided by looking and then writing holds on every node: one write begins after the other has ended."""
     url = database.engine.url.render_as_string(hide_password=False)
@@ -277,6 +280,7 @@ def test_a_write_that_has_not_begun_in_time_is_left_out(sqlite_database: Databas
     assert _keys(sqlite_database) == {"next"}
 
 
+@pytest.mark.slow
 def test_a_write_that_has_begun_comes_although_its_caller_left(sqlite_database: Database) -> None:
     begun, end = threading.Event(), threading.Event()
 

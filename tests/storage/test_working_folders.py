@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from survey_server.storage.working_folders import BACKUP, RESTORE, find_abandoned, remove_abandoned, working_folder
 
 HOLDS_ONE = """
@@ -32,6 +34,7 @@ def test_a_folder_is_removed_at_its_end_and_after_a_failure(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_only_the_folder_of_a_killed_process_is_removed(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", HOLDS_ONE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

@@ -158,6 +158,7 @@ def test_an_account_that_is_delayed_can_sign_in_with_its_reset_password(app: Fla
     assert log_in(app.test_client(), "lan", one_time[1]).status_code == 302
 
 
+@pytest.mark.slow
 def test_nobody_resets_accounts_outside_their_area_their_own_or_the_demos(
     app: Flask, sqlite_database: Database
 ) -> None:

@@ -48,6 +48,7 @@ def drawn_revision(client: FlaskClient) -> tuple[int, bool]:
     return int(state["version"].partition("-")[0]), state["current"]
 
 
+@pytest.mark.slow
 def test_after_an_upgrade_the_page_stays_and_its_files_are_drawn_again(
     client: FlaskClient, settings: Settings, sqlite_database: Database
 ) -> None:

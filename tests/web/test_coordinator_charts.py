@@ -133,6 +133,7 @@ def test_a_coordinator_learns_nothing_from_the_pages_before_and_after_a_visit(
     assert seen[0] == seen[1]
 
 
+@pytest.mark.slow
 def test_the_centre_sees_what_is_published_of_people(client: FlaskClient, interviews: Interviews) -> None:
     interviews.approve(*interviews.send(HERE, 20))
     interviews.publish(LAST_DAY)
@@ -143,6 +144,7 @@ def test_the_centre_sees_what_is_published_of_people(client: FlaskClient, interv
     assert WAITS not in client.get(URL).get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_bundles_about_people_have_no_common_audience(interviews: Interviews) -> None:
     interviews.approve(*interviews.send(HERE, 20))
     interviews.publish(LAST_DAY)
@@ -255,6 +257,7 @@ def test_a_cohort_that_is_struck_leaves_the_cut(coordinator: FlaskClient, interv
     assert check_cohorts(interviews.database, journal) == []
 
 
+@pytest.mark.slow
 def test_of_places_above_their_area_coordinators_see_these_alone(client: FlaskClient, interviews: Interviews) -> None:
     sign_in_as(client, interviews.database, Role.COORDINATOR, "test:commune:00001")
     interviews.upload([body(interviews.field)])
@@ -305,6 +308,7 @@ def test_only_the_centre_releases_a_cut_with_a_note(interviews: Interviews) -> N
         assert refused.value.problem.code == code
 
 
+@pytest.mark.slow
 def test_doctor_finds_an_altered_cut(interviews: Interviews) -> None:
     publish(interviews, HERE, NEAR)
     cut = release(interviews)

@@ -28,6 +28,7 @@ def page(typed: dict[str, Any] | None = None, **options: Any) -> str:
     return str(render_questionnaire(EVERY_TYPE, form=form, **options))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("app")
 def test_each_question_stands_in_its_wrapper() -> None:
     written = page()
@@ -75,6 +76,7 @@ def test_what_was_typed_stands_there_again() -> None:
     assert 'name="remove" value="documents-0"' in written
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("app")
 def test_the_tablet_page_carries_a_blank_instance() -> None:
     assert 'name="q_documents-__i__-q_number"' in page(mode="tablet")
@@ -82,6 +84,7 @@ def test_the_tablet_page_carries_a_blank_instance() -> None:
     assert "__i__" not in page()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("app")
 def test_questions_off_the_route_are_left_out_of_the_filling_page_only() -> None:
     relevant = frozenset({"staff"})

@@ -69,6 +69,7 @@ def test_a_tablet_is_named_by_its_id_and_its_token_is_not_there(
         assert hidden not in stream.getvalue()
 
 
+@pytest.mark.slow
 def test_a_person_is_named_by_number_and_password_and_name_are_not_there(
     client: FlaskClient, stream: StringIO, logged: Logged
 ) -> None:

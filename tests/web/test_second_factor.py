@@ -157,6 +157,7 @@ def test_the_setting_asks_for_it_without_a_round_but_never_of_the_demo(app: Flas
     assert not is_asked(app, "demo1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wanted", ["never"])
 def test_the_setting_may_leave_it_to_each_person(app: Flask, clock: Clock) -> None:
     assert not any(is_asked(app, f"x-{role.value}") for role in STAFF)
@@ -168,6 +169,7 @@ def test_the_setting_may_leave_it_to_each_person(app: Flask, clock: Clock) -> No
     assert log_in(app.test_client(), "x-analyst", PASSWORD).status_code == 302
 
 
+@pytest.mark.slow
 def test_until_it_is_set_up_no_other_page_opens(app: Flask, clock: Clock) -> None:
     client = app.test_client()
     log_in(client, "x-admin", PASSWORD)
@@ -178,6 +180,7 @@ def test_until_it_is_set_up_no_other_page_opens(app: Flask, clock: Clock) -> Non
     assert client.get("/people").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_wrong_code_turns_nothing_on_and_the_key_stays(app: Flask, clock: Clock) -> None:
     client = app.test_client()
     log_in(client, "x-admin", PASSWORD)
@@ -190,6 +193,7 @@ def test_a_wrong_code_turns_nothing_on_and_the_key_stays(app: Flask, clock: Cloc
     assert client.get("/people").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_setup_of_somebody_else_or_of_yesterday_is_not_taken(app: Flask, clock: Clock) -> None:
     clients = [app.test_client(), app.test_client()]
     pages = []
@@ -207,6 +211,7 @@ def test_a_setup_of_somebody_else_or_of_yesterday_is_not_taken(app: Flask, clock
     assert clients[0].get("/people").headers["Location"] == SET_UP
 
 
+@pytest.mark.slow
 def test_signing_in_needs_the_code_and_each_code_is_good_once(app: Flask, clock: Clock) -> None:
     _, telephone = enrolled(app, clock)
     client = app.test_client()
@@ -242,6 +247,7 @@ def test_new_recovery_codes_replace_the_former_ones(app: Flask, clock: Clock) ->
     assert finish(other, begin(other, "x-central"), fresh[0]) == 302
 
 
+@pytest.mark.slow
 def test_another_telephone_replaces_the_first_after_a_code_of_that(app: Flask, clock: Clock) -> None:
     client, first = enrolled(app, clock)
     assert post(client, SET_UP, code="000000", replace="1").status_code == 422
@@ -306,6 +312,7 @@ def test_turning_it_on_ends_the_other_sessions(app: Flask, clock: Clock) -> None
     assert client.get("/questionnaires").status_code == 200
 
 
+@pytest.mark.slow
 def test_an_administrator_resets_it_for_who_lost_the_telephone(
     app: Flask, clock: Clock, sqlite_database: Database
 ) -> None:

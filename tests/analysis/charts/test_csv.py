@@ -85,6 +85,7 @@ def test_numbers_are_integers_and_hidden_cells_have_a_sign() -> None:
     assert {row["Sai số chuẩn"] for row in hidden} == {SIGN}
 
 
+@pytest.mark.slow
 def test_what_is_not_published_yet_has_one_sign_in_picture_table_and_csv() -> None:
     rt = small_round(2, residents=6)
     hidden = [path for path, row in rt.localities.items() if rt.shown(path, "residents").hidden]
@@ -153,6 +154,7 @@ def test_shares_of_people_stand_on_ten_people_at_least() -> None:
     assert all(int(row["Số người đánh giá"]) <= int(row["Số phiếu"]) for row in found)
 
 
+@pytest.mark.slow
 def test_numbers_about_people_have_one_decimal_at_most() -> None:
     rt = small_round(3, residents=12)
     for kind in ("heat_map", "dots"):
@@ -169,6 +171,7 @@ def test_a_name_is_never_a_formula() -> None:
     assert {row["Địa bàn"] for row in rows_of(chart(evil, "heat_map", "visit"))} == {"'=1+1"}
 
 
+@pytest.mark.slow
 def test_people_have_whole_per_cents_everywhere() -> None:
     people = chart(small_round(4, residents=12), "ratings_by_task", "residents")
     assert all(row["Tỷ lệ %"].isdigit() for row in rows_of(people))
@@ -238,6 +241,7 @@ def test_responses_of_residents_are_published_not_submitted() -> None:
     assert "nộp" not in base
 
 
+@pytest.mark.slow
 def test_footnotes_are_printed_only_with_their_signs() -> None:
     clear = words(chart(small_round(4, residents=40), "heat_map", "residents"))
     few = words(chart(small_round(1, residents=6), "heat_map", "residents", "VN/00/000"))

@@ -79,6 +79,7 @@ def test_the_text_version_and_the_csv_have_a_cell_for_each_head(charts: list[Cha
         assert len(set(head)) == len(head) == len(columns) + len(codes) + 6  # a name for each code; the context
 
 
+@pytest.mark.slow
 def test_the_plot_function_of_a_kind_draws_the_same_chart(charts: list[Chart]) -> None:
     """Notebooks call it; the module of each kind defines one."""
     chart = charts[0]

@@ -222,6 +222,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     assert chart.pdf() == chart.pdf()
 
 
+@pytest.mark.slow
 def test_svg_obeys_a_strict_policy_and_has_title_and_description() -> None:
     for chart in every_chart(small_round()):
         written = chart.svg()
@@ -234,6 +235,7 @@ def test_svg_obeys_a_strict_policy_and_has_title_and_description() -> None:
         assert len(ids) == len(set(ids))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [HOSTILE, LONG])
 def test_any_name_gives_valid_xml(name: str) -> None:
     for chart in every_chart(renamed(small_round(), name)):

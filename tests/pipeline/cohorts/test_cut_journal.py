@@ -48,6 +48,7 @@ def shown(interviews: Interviews) -> dict[str, int]:
     return {leaf.path: tally.n for leaf, tally in leaves.items() if tally.n}
 
 
+@pytest.mark.slow
 def test_a_cut_released_after_the_backup_is_stored_again(interviews: Interviews, tmp_path: Path) -> None:
     interviews.send(HERE, 12)
     interviews.publish()
@@ -64,6 +65,7 @@ def test_a_cut_released_after_the_backup_is_stored_again(interviews: Interviews,
         assert messages(other) == messages(other, "note") == []
 
 
+@pytest.mark.slow
 def test_a_cut_waits_for_cohorts_that_the_backup_lacks(interviews: Interviews, tmp_path: Path) -> None:
     """Coordinators are shown the earlier cut until tablets have sent again what the later one holds."""
     interviews.send(HERE, 12)
@@ -86,6 +88,7 @@ def test_a_cut_waits_for_cohorts_that_the_backup_lacks(interviews: Interviews, t
         assert messages(other) == messages(other, "note") == []
 
 
+@pytest.mark.slow
 def test_a_cut_without_a_cohort_struck_after_the_backup_is_stored_again(interviews: Interviews, tmp_path: Path) -> None:
     interviews.send(HERE, 12)
     interviews.publish()

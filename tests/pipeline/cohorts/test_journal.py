@@ -79,6 +79,7 @@ def test_a_cohort_is_in_the_journal_before_it_is_public(
     assert members(interviews) == {entry["cohort"]: {id_ for id_, _ in entry["members"]}}
 
 
+@pytest.mark.slow
 def test_cohorts_formed_after_the_backup_are_published_again_as_they_were(
     interviews: Interviews, tmp_path: Path
 ) -> None:
@@ -98,6 +99,7 @@ def test_cohorts_formed_after_the_backup_are_published_again_as_they_were(
         assert messages(other) == []
 
 
+@pytest.mark.slow
 def test_members_that_the_backup_lacks_are_waited_for(interviews: Interviews, tmp_path: Path) -> None:
     """Tablets send again what the server has lost; who is there enters no other cohort meanwhile."""
     first = interviews.send(HERE, 7)
@@ -118,6 +120,7 @@ def test_members_that_the_backup_lacks_are_waited_for(interviews: Interviews, tm
         assert [each.digest for each in other.parts()] == [before.digest]
 
 
+@pytest.mark.slow
 def test_groups_of_questions_are_formed_again_as_they_were(
     interviews: Interviews, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +142,7 @@ def test_groups_of_questions_are_formed_again_as_they_were(
         assert len(after) == len(before) + 1  # the cohort of the other province; six were asked, and wait for others
 
 
+@pytest.mark.slow
 def test_without_the_journal_nothing_is_formed_until_the_centre_confirms(
     interviews: Interviews, tmp_path: Path
 ) -> None:
@@ -175,6 +179,7 @@ def test_a_line_that_was_not_written_to_its_end_is_left_out(settings: Settings) 
     assert journal.path.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_a_struck_cohort_is_published_no_more_and_none_of_it_again(interviews: Interviews) -> None:
     ids = interviews.send(HERE, 12)
     interviews.publish()
@@ -194,6 +199,7 @@ def test_a_struck_cohort_is_published_no_more_and_none_of_it_again(interviews: I
     assert messages(interviews) == []
 
 
+@pytest.mark.slow
 def test_striking_a_cohort_strikes_its_groups_and_they_are_not_formed_again(
     interviews: Interviews, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +218,7 @@ def test_striking_a_cohort_strikes_its_groups_and_they_are_not_formed_again(
     assert {each.path for each in interviews.parts() if not each.is_struck} == {PLACES[NEAR], PLACES[FAR]}
 
 
+@pytest.mark.slow
 def test_a_strike_after_the_backup_is_in_the_journal(interviews: Interviews, tmp_path: Path) -> None:
     interviews.send(HERE, 12)
     interviews.publish()

@@ -218,6 +218,7 @@ def numbers_by_place(interviews: Interviews) -> dict[str, tuple[int, list[object
     }
 
 
+@pytest.mark.slow
 def test_a_unit_that_begins_to_publish_a_score_gives_all_places_a_revision(interviews: Interviews) -> None:
     all_asked = {"agreed": "yes", "always": "u1", "is_asked": "yes", "rarely": "u2"}
     interviews.send(HERE, 6, answers=all_asked)

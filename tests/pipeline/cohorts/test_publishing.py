@@ -34,6 +34,7 @@ def interviews(database: Database, settings: Settings, tmp_path: Path) -> Interv
     return prepare_interviews(database, settings, tmp_path)
 
 
+@pytest.mark.slow
 def test_approved_responses_of_a_finished_place_are_published_there(interviews: Interviews) -> None:
     ids = interviews.send(HERE, 20)
     assert interviews.publish(LAST_DAY) is None  # none is approved
@@ -48,6 +49,7 @@ def test_approved_responses_of_a_finished_place_are_published_there(interviews: 
     assert tally.moments["task1"].n == 13
 
 
+@pytest.mark.slow
 def test_an_unfinished_place_waits_for_two_cohorts(interviews: Interviews) -> None:
     ids = interviews.send(HERE, 19)
     interviews.approve(*ids)
@@ -57,6 +59,7 @@ def test_an_unfinished_place_waits_for_two_cohorts(interviews: Interviews) -> No
     assert interviews.sizes() == {PLACES[HERE]: 20}
 
 
+@pytest.mark.slow
 def test_a_closed_round_publishes_all_that_counts_and_pools_the_rest(interviews: Interviews) -> None:
     interviews.send(HERE, 12)
     interviews.send(NEAR, 6)
@@ -104,6 +107,7 @@ def test_published_parts_never_change(interviews: Interviews) -> None:
     assert interviews.parts() == [before]
 
 
+@pytest.mark.slow
 def test_corrections_of_published_responses_enter_no_other_cohort(interviews: Interviews) -> None:
     ids = interviews.send(HERE, 12)
     interviews.publish()
@@ -207,6 +211,7 @@ def test_people_who_wait_do_not_move_the_revision_of_the_round(interviews: Inter
     assert newest() == before + 1  # the cohort that was formed, and nothing between
 
 
+@pytest.mark.slow
 def test_question_groups_wait_until_every_place_is_checked(
     interviews: Interviews, monkeypatch: pytest.MonkeyPatch
 ) -> None:

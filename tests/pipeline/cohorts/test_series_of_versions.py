@@ -48,6 +48,7 @@ def read_charts(interviews: Interviews, folder: Path) -> RoundTally:
     return found
 
 
+@pytest.mark.slow
 def test_two_versions_form_one_cohort_whose_codes_are_united(interviews: Interviews, tmp_path: Path) -> None:
     publish_version(interviews, tmp_path, "2", RECODED)
     send(interviews, HERE, 6, OLDER)
@@ -60,6 +61,7 @@ def test_two_versions_form_one_cohort_whose_codes_are_united(interviews: Intervi
     assert tally.moments["task1"].n == 12
 
 
+@pytest.mark.slow
 def test_what_only_some_of_a_cohort_were_asked_waits_for_a_group(interviews: Interviews, tmp_path: Path) -> None:
     """The task too: with the question that both have, it would be the added question's answers of six people."""
     publish_version(interviews, tmp_path, "2", ADDED)
@@ -79,6 +81,7 @@ def test_what_only_some_of_a_cohort_were_asked_waits_for_a_group(interviews: Int
     assert tally.moments["task1"].n == 24
 
 
+@pytest.mark.slow
 def test_a_question_with_a_reason_that_only_one_version_offers_waits(interviews: Interviews, tmp_path: Path) -> None:
     publish_version(interviews, tmp_path, "2", WITHOUT_REASON)
     for version in ("1", "2"):
@@ -94,6 +97,7 @@ def test_a_question_with_a_reason_that_only_one_version_offers_waits(interviews:
     assert tally.questions["party_change"].choices == {"some": 24}
 
 
+@pytest.mark.slow
 def test_a_version_that_joins_later_changes_no_cohort(interviews: Interviews, tmp_path: Path) -> None:
     send(interviews, HERE, 12, OLDER)
     interviews.publish()
