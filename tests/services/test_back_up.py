@@ -1,9 +1,8 @@
-"""Backups are complete or refused; the doctor finds what is damaged."""
+"""Backups are complete or refused, and restored as they were."""
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import io
 import json
 import os
@@ -17,16 +16,12 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from survey_server.domain.people import Role
-from survey_server.pipeline.check_tally import check_tally
-from survey_server.pipeline.counting import count_waiting
 from survey_server.problems import ProblemError
 from survey_server.services.back_up import back_up, restore
 from survey_server.services.devices import enrol, make_code
-from survey_server.services.doctor import diagnose
-from survey_server.services.key_pairs import make_pair
 from survey_server.services.people import add_person, open_access
 from survey_server.services.server_keys import make_key
 from survey_server.services.sign_in import person_of_session, sign_in
@@ -38,49 +33,26 @@ from survey_server.storage import second_factors
 from survey_server.storage.blobs import FolderBlobStore
 from survey_server.storage.database import Database, open_database
 from survey_server.storage.migrate import MIGRATIONS, migrate
-from survey_server.storage.tables import audit, leaf, locality, person, questionnaire, response_body, server_key
+from survey_server.storage.tables import audit, locality, person
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 from tests.support.postgres import Cluster
 from tests.support.receiving import receive
-
-PHOTO = b"\xff\xd8 a photo" * 100
-DIGEST = hashlib.sha256(PHOTO).hexdigest()
+from tests.support.survey_with_photo import DIGEST, PHOTO, errors, prepare_survey, settings_of
 
 
 @pytest.fixture
 def here(settings: Settings, database: Database) -> Settings:
-    url = database.engine.url.render_as_string(hide_password=False)
-    return dataclasses.replace(settings, database_url=url)
+    return settings_of(settings, database)
 
 
 @pytest.fixture
 def field(here: Settings, database: Database, tmp_path: Path) -> Field:
-    field = prepare_field(database, tmp_path)
-    receive(database, surveyor_of(field), [row(body(field)) for _ in range(3)])
-    store_part(
-        database,
-        FolderBlobStore(here.attachments_dir),
-        AttachmentSender(field.surveyor, "tablet"),
-        DIGEST,
-        0,
-        len(PHOTO),
-        PHOTO,
-    )
-    return field
-
-
-def store_photo(database: Database, settings: Settings, field: Field) -> None:
-    sender = AttachmentSender(field.surveyor, "tablet")
-    store_part(database, FolderBlobStore(settings.attachments_dir), sender, DIGEST, 0, len(PHOTO), PHOTO)
+    return prepare_survey(database, here, tmp_path)
 
 
 def elsewhere(folder: Path, settings: Settings) -> Settings:
     folder.mkdir()
     return dataclasses.replace(settings, data_dir=folder, database_url=f"sqlite:///{folder / 'survey.sqlite3'}")
-
-
-def errors(database: Database, settings: Settings) -> list[str]:
-    return [each.message.text("en") for each in diagnose(database, settings) if each.level == "error"]
 
 
 @pytest.mark.slow
@@ -158,17 +130,6 @@ def test_the_audit_log_goes_on_from_the_backup(
         with restored.read() as connection:
             last = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(1)).mappings().one()
         assert (last["action"], json.loads(last["detail"])["head"]) == ("restore", str(noted))
-
-
-def test_the_doctor_finds_a_changed_and_a_shortened_audit_log(database: Database, here: Settings, field: Field) -> None:
-    assert errors(database, here) == []
-    last = select(func.max(audit.c.id)).scalar_subquery()
-    database.write(lambda c: c.execute(delete(audit).where(audit.c.id == last)))
-    (cut,) = errors(database, here)
-    assert "cut off at its end" in cut
-    database.write(lambda c: c.execute(update(audit).values(action="nothing")))
-    (changed,) = errors(database, here)
-    assert "wrong from entry 1" in changed
 
 
 def test_a_backup_is_restored_into_an_empty_postgresql_only(
@@ -382,63 +343,6 @@ def test_the_publisher_sweeps_what_was_interrupted(here: Settings, database: Dat
     assert not (here.data_dir / "restore-killed").exists()
 
 
-@pytest.mark.parametrize("damage", ["missing", "changed"])
-def test_the_doctor_finds_a_missing_or_changed_attachment(
-    database: Database, here: Settings, field: Field, damage: str
-) -> None:
-    path = here.attachments_dir / DIGEST[:2] / DIGEST
-    if damage == "missing":
-        path.unlink()
-    else:
-        path.write_bytes(PHOTO[::-1])
-    (problem,) = errors(database, here)
-    assert DIGEST in problem
-
-
-def test_the_doctor_finds_a_changed_response_and_a_changed_tally(
-    database: Database, here: Settings, field: Field
-) -> None:
-    count_waiting(database)
-    assert check_tally(database) == []
-    with database.read() as connection:
-        tally = connection.execute(select(leaf.c.tally)).scalar_one()
-    database.write(lambda connection: connection.execute(update(leaf).values(tally=tally.replace("3", "4"))))
-    assert check_tally(database)
-    database.write(lambda connection: connection.execute(update(response_body).values(body="{}")))
-    assert len(errors(database, here)) == 3
-
-
-def test_the_doctor_recounts_the_leaves(database: Database, here: Settings, field: Field) -> None:
-    count_waiting(database)
-    database.write(lambda connection: connection.execute(update(leaf).values(n=leaf.c.n + 1)))
-    assert check_tally(database)
-
-
-def test_the_doctor_finds_a_changed_questionnaire(database: Database, here: Settings, field: Field) -> None:
-    assert errors(database, here) == []
-    changed = update(questionnaire).values(compiled=questionnaire.c.compiled + " ")
-    database.write(lambda connection: connection.execute(changed))
-    (problem,) = errors(database, here)
-    assert "first_steps 1 does not match" in problem
-
-
-@pytest.mark.parametrize("damage", ["private_pem", "public_jwk"])
-def test_the_doctor_finds_a_damaged_key_pair(database: Database, here: Settings, field: Field, damage: str) -> None:
-    make_key(database)
-    assert errors(database, here) == []
-    other = {"private_pem": "-----BEGIN PRIVATE KEY-----", "public_jwk": json.dumps(make_pair()[1])}[damage]
-    database.write(lambda connection: connection.execute(update(server_key).values({damage: other})))
-    (problem,) = errors(database, here)
-    assert "key" in problem
-
-
-def test_the_doctor_reports_a_missing_folder_of_questionnaires(
-    database: Database, here: Settings, field: Field
-) -> None:
-    (problem,) = errors(database, dataclasses.replace(here, questionnaires_dir=here.data_dir / "nowhere"))
-    assert "SURVEY_QUESTIONNAIRES_DIR" in problem
-
-
 def modes(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.glob("survey.sqlite3*"))}
 
@@ -461,20 +365,3 @@ def test_only_its_owner_reads_the_database(tmp_path: Path, monkeypatch: pytest.M
     target = elsewhere(tmp_path / "restored", settings)
     restore(target, tmp_path / "backup.tar")
     assert modes(target.data_dir)["survey.sqlite3"] == 0o600
-
-
-@pytest.mark.slow
-def test_the_doctor_finds_a_damaged_file(sqlite_database: Database, settings: Settings, tmp_path: Path) -> None:
-    field = prepare_field(sqlite_database, tmp_path)
-    for _ in range(20):
-        receive(sqlite_database, surveyor_of(field), [row(body(field)) for _ in range(20)])
-    sqlite_database.close()
-    path = settings.data_dir / "survey.sqlite3"
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2 : len(content) // 2 + 20_000] = b"\x5a" * 20_000
-    path.write_bytes(content)
-    damaged = open_database(settings)
-    try:
-        assert any("damaged" in problem for problem in errors(damaged, settings))
-    finally:
-        damaged.close()
