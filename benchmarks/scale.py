@@ -90,7 +90,7 @@ def load(data: Path) -> Any:
 
 def answers_on_route(rng: random.Random) -> dict[str, Any]:
     from benchmarks.forty_questions import answers
-    from survey_server.pipeline.export.answer_columns import NOT_ASKED
+    from survey_server.pipeline.export.question_columns import NOT_ASKED
 
     given = answers(rng)
     return {f"why_{part}": NOT_ASKED for part in range(5)} | given

@@ -48,16 +48,6 @@ def is_behind(database: Database, round_code: str) -> bool:
         return not is_counted or (found is not None and waiting_responses.has_changes(connection, found.id))
 
 
-def count_all(database: Database, round_: Round) -> dict[LeafKey, LeafTally]:
-    """Count every leaf of a round from its responses, whatever is stored."""
-    contributions = Contributions(QuestionnaireVersions(database))
-    with database.read() as connection:
-        return {
-            key: contributions.tally(responses.of_leaf(connection, key))[0]
-            for key in leaf_tallies.expected_keys(connection, round_.id)
-        }
-
-
 def _changes_waiting(connection: Connection) -> Iterator[DoctorProblem]:
     waiting = response_changes.count_before(connection, instant_text(datetime.now(UTC) - MAX_WAITING))
     if waiting:

@@ -43,11 +43,6 @@ def find(connection: Connection, round_code: str, path: str) -> RequiredVersions
     return RequiredVersions(ChartVersion(*rows[0][:2]), found)
 
 
-def newest_of(connection: Connection, round_code: str) -> ChartVersion | None:
-    row = connection.execute(select(chart_round).where(chart_round.c.round == round_code)).first()
-    return ChartVersion(row.revision, row.build) if row is not None else None
-
-
 def of_round(connection: Connection, round_code: str) -> dict[RequiredKey, ChartVersion]:
     """The required versions that are stored."""
     rows = connection.execute(select(required_chart).where(required_chart.c.round == round_code))

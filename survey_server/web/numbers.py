@@ -22,10 +22,6 @@ _ENGLISH = re.compile(rf"(?:[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?|{_WHO
 _STRANGE = re.compile("[^0-9.,\\- \u00a0\u2009\u202f]")
 
 
-class UnreadableNumber(ValueError):
-    """The text is not a number in Vietnamese notation."""
-
-
 @dataclass(frozen=True, slots=True)
 class NumberReading:
     """What a typed text says: `number`, in Vietnamese notation; `other`, where English notation reads another number
@@ -89,17 +85,6 @@ def _find_unreadable(typed: str) -> NumberReading | None:
 def _to_number(written: str) -> int | float:
     number = Decimal(written)
     return int(number) if number == number.to_integral_value() else float(number)
-
-
-def parse_number(text: str) -> int | float:
-    """The number in Vietnamese notation, whether or not English notation reads another in it.
-
-    Raises UnreadableNumber for all else, "1.5" too: a dot that does not group three digits.
-    """
-    number = read_number(text).number
-    if number is None:
-        raise UnreadableNumber(text)
-    return number
 
 
 def format_number(number: float, language: str = "vi") -> str:

@@ -16,10 +16,10 @@ from analysis.counter import ResponseCounter, tally_leaf
 from analysis.round_tally import LeafId
 from analysis.tally import CountedResponse, LeafTally, add
 from analysis.wide_tables import WideTable
-from survey_server.pipeline.export.answer_columns import NOT_ASKED
 from survey_server.pipeline.export.columns import TYPED_CELLS
 from survey_server.pipeline.export.envelope import ENVELOPE
 from survey_server.pipeline.export.parquet_file import ParquetFile
+from survey_server.pipeline.export.question_columns import NOT_ASKED
 from survey_server.pipeline.export.wide_tables import INSTANCE, instance_rows, unite_questions, unite_repeats
 from survey_server.questionnaire.codebook import codebooks, framework_json
 from survey_server.questionnaire.load import load_questionnaire

@@ -18,9 +18,11 @@ from analysis.exact import fixed
 from analysis.tally import LeafTally, Moments, QuestionTally
 from survey_server.domain import LeafKey, ReviewAction, Round
 from survey_server.pipeline import check_tally as checking, counting
-from survey_server.pipeline.check_tally import check_tally, count_all, is_behind
+from survey_server.pipeline.check_tally import check_tally, is_behind
+from survey_server.pipeline.contributions import Contributions
 from survey_server.pipeline.counting import CountedElsewhereError, RunningTally, count_waiting
 from survey_server.problems import ProblemError
+from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.services.recount_tally import request_recount
 from survey_server.services.review_response import take_step
 from survey_server.storage import leaf_tallies, response_changes, responses, rounds
@@ -57,6 +59,16 @@ def send(database: Database, field: Field, *changes: dict[str, Any]) -> list[str
     receipts = receive(database, surveyor_of(field), [row(each) for each in written])
     assert {each.status.value for each in receipts} == {"stored"}
     return [str(each["id"]) for each in written]
+
+
+def count_all(database: Database, round_: Round) -> dict[LeafKey, LeafTally]:
+    """Count every leaf of a round from its responses, whatever is stored."""
+    contributions = Contributions(QuestionnaireVersions(database))
+    with database.read() as connection:
+        return {
+            key: contributions.tally(responses.of_leaf(connection, key))[0]
+            for key in leaf_tallies.expected_keys(connection, round_.id)
+        }
 
 
 def leaves(database: Database, round_: Round) -> list[CountedLeaf]:

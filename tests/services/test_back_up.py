@@ -25,7 +25,7 @@ from survey_server.services.devices import enrol, make_code
 from survey_server.services.people import add_person, open_access
 from survey_server.services.server_keys import make_key
 from survey_server.services.sign_in import person_of_session, sign_in
-from survey_server.services.store_attachment import PART_TTL, AttachmentSender, store_part
+from survey_server.services.store_attachment import PART_TTL
 from survey_server.services.sweep import sweep
 from survey_server.services.verify_audit import verify_audit
 from survey_server.settings import Settings, read_settings
@@ -37,7 +37,7 @@ from survey_server.storage.tables import audit, locality, person
 from tests.support.field import Field, body, prepare_field, row, surveyor_of
 from tests.support.postgres import Cluster
 from tests.support.receiving import receive
-from tests.support.survey_with_photo import DIGEST, PHOTO, errors, prepare_survey, settings_of
+from tests.support.survey_with_photo import DIGEST, PHOTO, errors, prepare_survey, settings_of, store_photo
 
 
 @pytest.fixture
@@ -222,15 +222,7 @@ def test_a_truncated_or_changed_backup_is_refused_and_leaves_nothing(
 ) -> None:
     field = prepare_field(sqlite_database, tmp_path)
     receive(sqlite_database, surveyor_of(field), [row(body(field))])
-    store_part(
-        sqlite_database,
-        FolderBlobStore(settings.attachments_dir),
-        AttachmentSender(field.surveyor, "tablet"),
-        DIGEST,
-        0,
-        len(PHOTO),
-        PHOTO,
-    )
+    store_photo(sqlite_database, settings, field)
     file = tmp_path / "b.tar"
     back_up(sqlite_database, settings, file)
     damage(file)

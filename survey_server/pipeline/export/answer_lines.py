@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from survey_server.pipeline.export.answer_columns import MAX_CACHED, NOT_ASKED
 from survey_server.pipeline.export.columns import CellFormat, Column, ColumnKind
+from survey_server.pipeline.export.question_columns import MAX_CACHED, NOT_ASKED
 from survey_server.questionnaire.elements import Choice
 from survey_server.questionnaire.model import (
     NOT_ASKED as NOT_ASKED_FLAG,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from survey_server.domain import CollectedResponse
-from survey_server.pipeline.export.answer_columns import NOT_ASKED
+from survey_server.pipeline.export.question_columns import NOT_ASKED
 from survey_server.questionnaire.model import Questionnaire, walk_questions
 from survey_server.services.questionnaire_versions import QuestionnaireVersions
 from survey_server.services.stored_answers import answers_of

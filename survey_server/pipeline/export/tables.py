@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from survey_server.pipeline.context import RoundContext
-from survey_server.pipeline.export.answer_columns import NOT_ASKED
 from survey_server.pipeline.export.answer_lines import (
     ANSWER_COLUMNS,
     LABELLED_COLUMNS,
@@ -20,6 +19,7 @@ from survey_server.pipeline.export.answer_lines import (
 from survey_server.pipeline.export.columns import CellFormat, Column, ColumnKind
 from survey_server.pipeline.export.envelope import ENVELOPE, PLACES, compile_places
 from survey_server.pipeline.export.formats import ExportFormat
+from survey_server.pipeline.export.question_columns import NOT_ASKED
 from survey_server.pipeline.export.route_answers import VersionKey
 from survey_server.pipeline.export.table_files import TableFile
 from survey_server.pipeline.export.wide_tables import (

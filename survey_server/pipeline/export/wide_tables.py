@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from survey_server.pipeline.export.answer_columns import (
+from survey_server.pipeline.export.columns import CellFormat, Column, ColumnKind
+from survey_server.pipeline.export.question_columns import (
     INSTANCE as INSTANCE,
     AnswerColumns,
     compile_questions,
     instances_of,
     repeats_of,
 )
-from survey_server.pipeline.export.columns import CellFormat, Column, ColumnKind
 from survey_server.questionnaire.model import Questionnaire
 
 Answers = Mapping[str, Any]
