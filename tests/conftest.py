@@ -51,14 +51,18 @@ if sys.dont_write_bytecode and Path(sys.prefix).resolve() == _ENVIRONMENT:
 def pytest_configure(config: pytest.Config) -> None:
     """In the quick loop, where slow tests are left out, tests of random examples take fewer, and temporary files lie in
     memory. The tests of a file run in one worker, so that what they share is prepared once."""
-    if "not slow" in config.getoption("markexpr", ""):
-        from hypothesis import settings as rules
+    from hypothesis import HealthCheck, settings as rules
 
+    is_quick = "not slow" in config.getoption("markexpr", "")
+    if is_quick:
         os.environ[QUICK_VARIABLE] = "1"
-        rules.register_profile("quick", max_examples=choose_examples(rules().max_examples))
-        rules.load_profile("quick")
-        if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _MEMORY_NEEDED:
-            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+    # How long an example takes to draw depends on what else the machine does, and on when garbage is collected.
+    suppressed = {*rules().suppress_health_check, HealthCheck.too_slow}
+    examples = choose_examples(rules().max_examples)
+    rules.register_profile("ours", max_examples=examples, suppress_health_check=suppressed)
+    rules.load_profile("ours")
+    if is_quick and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _MEMORY_NEEDED:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     if config.getoption("dist", "no") == "load":
         config.option.dist = "loadfile"
 
