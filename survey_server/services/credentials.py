@@ -7,7 +7,7 @@ import secrets
 from survey_server.domain import Person
 from survey_server.problems import ProblemError, people as problems
 from survey_server.services.account_rights import actor_id, require_managed
-from survey_server.services.password_rules import check_new_password, own_words
+from survey_server.services.password_rules import check_new_password, is_refused, own_words
 from survey_server.services.passwords import hash_password, is_password
 from survey_server.services.sign_in import forget_failures, hash_token
 from survey_server.services.throttle import Limit, count_or_check
@@ -94,8 +94,12 @@ def find_account(connection: Connection, account: str) -> Person:
 
 
 def make_one_time_password() -> str:
-    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
-    return "-".join(groups)
+    """Drawn again where chance makes one that the rules refuse, such as a run of digits."""
+    while True:
+        groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
+        made = "-".join(groups)
+        if not is_refused(made, ()):
+            return made
 
 
 def _replace(

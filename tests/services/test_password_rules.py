@@ -63,6 +63,12 @@ def test_a_one_time_password_keeps_the_rules() -> None:
     assert {refusal(password) for password in made} == {None}
 
 
+def test_a_one_time_password_that_the_rules_refuse_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter("2" * 60 + "kx7mp3dw9hqr" * 5)
+    monkeypatch.setattr("survey_server.services.credentials.secrets.choice", lambda _: next(drawn))
+    assert set(make_one_time_password()) > {"k", "x"}
+
+
 def test_the_message_names_what_is_easy_to_guess() -> None:
     with pytest.raises(ProblemError) as refused:
         check_new_password("mttq2012", OWN)
